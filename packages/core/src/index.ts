@@ -1,0 +1,1 @@
+export { CrmError, type ErrorCode, type Issue, hasCode } from "./errors.js";

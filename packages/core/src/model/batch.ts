@@ -1,0 +1,60 @@
+import type { Issue } from "../errors.js";
+import type { Instant } from "./instant.js";
+
+export type BatchKind = "customers" | "orders";
+
+/** The record of one upload. What became of its rows is derived from fates, never counted up. */
+export interface Batch {
+  readonly id: string;
+  readonly kind: BatchKind;
+  readonly createdAt: Instant;
+  /** Rows that were durably queued; absent while the upload still runs. */
+  readonly received?: number;
+  /** The upload broke off: rows after the last one received were never read. */
+  readonly truncated?: boolean;
+}
+
+/** Why a row was refused: its 1-based number (a CSV header is not counted), and what is wrong where. */
+export interface Rejection extends Issue {
+  readonly row: number;
+}
+
+/** The fate of the rows of one queued message. Recorded under (`batchId`, `part`): recording again replaces it. */
+export interface Fates {
+  readonly batchId: string;
+  /** Which message of the batch: 0, 1, 2 … in the order of the rows. */
+  readonly part: number;
+  readonly kind: BatchKind;
+  /** The batch is this one part: the record is made with the fate. */
+  readonly single: boolean;
+  readonly accepted: number;
+  readonly rejections: readonly Rejection[];
+}
+
+/** A batch with what is derived from its fates. */
+export interface BatchStatus extends Batch {
+  /** `completed`: every received row has its fate, and what it changed is visible. */
+  readonly status: "processing" | "completed";
+  readonly received: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** The first 100, by row. */
+  readonly errors: readonly Rejection[];
+}
+
+/** Derives the status. A batch whose fates outnumber what was recorded as received is believed by its fates. */
+export function batchStatus(
+  batch: Batch,
+  counts: { readonly accepted: number; readonly rejected: number; readonly errors: readonly Rejection[] },
+): BatchStatus {
+  const known = counts.accepted + counts.rejected;
+  const received = Math.max(batch.received ?? 0, known);
+  return {
+    ...batch,
+    received,
+    accepted: counts.accepted,
+    rejected: counts.rejected,
+    errors: counts.errors,
+    status: batch.received !== undefined && known >= received ? "completed" : "processing",
+  };
+}

@@ -1,0 +1,137 @@
+import type { Channel } from "./customer.js";
+import type { Instant } from "./instant.js";
+import type { Receipt, ReceiptStatus } from "./receipt.js";
+
+export const DELIVERY_STATUSES = ["pending", "claimed", "sent", "delivered", "failed", "bounced", "skipped", "unknown"] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+export const SKIP_REASONS = ["unsubscribed", "erased", "no_address", "duplicate_address", "campaign_cancelled"] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+/** The earliest time at which each status was seen: a set that only grows, so that receipts fold in any order. */
+export type Evidence = { readonly [S in ReceiptStatus]?: Instant };
+
+/** One recipient of one campaign: written by the plan before anything is sent, and never written twice. */
+export interface CommunicationLog {
+  /** `campaignId:customerId`; the first generation's key at the vendor. */
+  readonly id: string;
+  readonly campaignId: string;
+  readonly customerId: string;
+  readonly channel: Channel;
+  readonly status: DeliveryStatus;
+  /** Why it was skipped, or failed, or what the last attempt met. */
+  readonly reason?: string;
+  /** The address of the last call. */
+  readonly to?: string;
+  /** 1, and one more for each deliberate second sending (retry-failed, resend). */
+  readonly generation: number;
+  /** Vendor calls begun for this generation. */
+  readonly attempts: number;
+  readonly vendorMessageId?: string;
+  readonly evidence: Evidence;
+  readonly plannedAt: Instant;
+  /** The row is not claimed before this. */
+  readonly dueAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+/** A row in a worker's hands until `leaseUntil`, on the store's clock. Writes with another epoch change nothing. */
+export interface ClaimedLog extends CommunicationLog {
+  readonly epoch: number;
+  readonly leaseUntil: Instant;
+}
+
+/** A fact about a message, from the vendor's answer or a receipt. */
+export interface DeliveryFact {
+  readonly logId: string;
+  readonly generation: number;
+  readonly status: ReceiptStatus;
+  readonly at: Instant;
+  readonly reason?: string;
+  readonly vendorMessageId?: string;
+}
+
+/** The part of a row that facts decide. */
+export type FactState = Pick<CommunicationLog, "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
+
+export function logId(campaignId: string, customerId: string): string {
+  return `${campaignId}:${customerId}`;
+}
+
+/** Splits a log id at its first colon: customer ids may hold more. */
+export function splitLogId(id: string): { readonly campaignId: string; readonly customerId: string } | undefined {
+  const colon = id.indexOf(":");
+  if (colon < 1 || colon === id.length - 1) return undefined;
+  return { campaignId: id.slice(0, colon), customerId: id.slice(colon + 1) };
+}
+
+/** The vendor's idempotency key of a generation. */
+export function messageId(log: Pick<CommunicationLog, "id" | "generation">): string {
+  return log.generation === 1 ? log.id : `${log.id}~${log.generation}`;
+}
+
+export function factOf(receipt: Receipt): DeliveryFact | undefined {
+  const match = /^(.+?)(?:~([1-9]\d{0,5}))?$/s.exec(receipt.messageId);
+  const id = match?.[1];
+  if (id === undefined || id.includes("~") || !splitLogId(id)) return undefined;
+  return {
+    logId: id,
+    generation: Number(match?.[2] ?? 1),
+    status: receipt.status,
+    at: receipt.occurredAt,
+    ...(receipt.reason === undefined ? {} : { reason: receipt.reason }),
+  };
+}
+
+/**
+ * Folds one fact into a row. Facts commute, repeat without effect and split into batches at will: each status keeps its
+ * earliest time, and the delivery status is a function of the set. A fact of an older generation adds engagement only.
+ * Any delivery fact settles a row that was pending, claimed, unknown or skipped.
+ */
+export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
+  const engagement = fact.status !== "sent" && fact.status !== "delivered" && fact.status !== "failed" && fact.status !== "bounced";
+  if (fact.generation !== state.generation && !engagement) return state;
+  const seen = state.evidence[fact.status];
+  const evidence: Evidence = { ...state.evidence, [fact.status]: seen === undefined ? fact.at : Math.min(seen, fact.at) };
+  const status = fact.generation === state.generation ? (statusOf(evidence) ?? state.status) : state.status;
+  const earliest = seen === undefined || fact.at < seen || (fact.at === seen && (fact.reason ?? fact.status) < (state.reason ?? ""));
+  const { reason: oldReason, ...rest } = state;
+  const vendorMessageId = [state.vendorMessageId, fact.vendorMessageId].filter((id) => id !== undefined).sort()[0];
+  const reason =
+    status === "failed" || status === "bounced"
+      ? fact.status === status && (earliest || state.status !== status)
+        ? (fact.reason ?? fact.status)
+        : oldReason
+      : status === state.status
+        ? oldReason
+        : undefined;
+  return {
+    ...rest,
+    status,
+    evidence,
+    ...(reason === undefined ? {} : { reason }),
+    ...(vendorMessageId === undefined ? {} : { vendorMessageId }),
+  } as T;
+}
+
+/** bounced > delivered > failed > sent; opened, clicked and complained are evidence of delivery, unsubscribed is not. */
+export function statusOf(evidence: Evidence): DeliveryStatus | undefined {
+  if (evidence.bounced !== undefined) return "bounced";
+  if ((evidence.delivered ?? evidence.opened ?? evidence.clicked ?? evidence.complained) !== undefined) return "delivered";
+  if (evidence.failed !== undefined) return "failed";
+  if (evidence.sent !== undefined) return "sent";
+  return undefined;
+}
+
+/** Counts derived from rows. The eight delivery states add up to `total`. */
+export interface CampaignStats extends Readonly<Record<DeliveryStatus, number>> {
+  readonly total: number;
+  readonly opened: number;
+  readonly clicked: number;
+  readonly complained: number;
+  readonly unsubscribed: number;
+  readonly skippedBy: Readonly<Record<string, number>>;
+  readonly failedBy: Readonly<Record<string, number>>;
+  /** By minute, oldest first: what was first seen in it. */
+  readonly timeline: readonly { readonly at: Instant; readonly sent: number; readonly delivered: number; readonly failed: number }[];
+}

@@ -1,0 +1,14 @@
+import type { Rule } from "../query/rule.js";
+import type { Instant } from "./instant.js";
+
+/** A named rule. `version` rises with each change, and a campaign pins the one it was launched with. */
+export interface Segment {
+  readonly id: string;
+  readonly name: string;
+  readonly rule: Rule;
+  /** Zone of dates and calendar windows in the rule; the engine's, if absent. */
+  readonly timeZone?: string;
+  readonly version: number;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}

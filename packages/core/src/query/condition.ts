@@ -1,0 +1,57 @@
+import type { Instant } from "../model/instant.js";
+
+/**
+ * What a rule comes down to once dates, money and negated operators are resolved: the only thing an adapter compiles.
+ * Few, positive tests: a test never holds for a missing value or one of another type, and `not` is the plain complement.
+ */
+export type Condition =
+  | { readonly kind: "all"; readonly of: readonly Condition[] }
+  | { readonly kind: "any"; readonly of: readonly Condition[] }
+  | { readonly kind: "not"; readonly of: Condition }
+  /** The field has a value of any type. */
+  | { readonly kind: "present"; readonly field: FieldRef }
+  /** The field has a value of this type; `date` is a text (or instant) that reads as a time. */
+  | { readonly kind: "typed"; readonly field: FieldRef; readonly type: ValueType }
+  /** Text equal, code unit by code unit, to one of the values. */
+  | { readonly kind: "textIn"; readonly field: FieldRef; readonly values: readonly string[] }
+  /** `foldText(value)` contains, starts or ends with `folded`, which is folded already and never empty. */
+  | { readonly kind: "textLike"; readonly field: FieldRef; readonly how: "contains" | "starts" | "ends"; readonly folded: string }
+  | { readonly kind: "compare"; readonly field: FieldRef; readonly how: "lt" | "lte" | "gt" | "gte"; readonly value: number }
+  | { readonly kind: "numberIn"; readonly field: FieldRef; readonly values: readonly number[] }
+  | { readonly kind: "is"; readonly field: FieldRef; readonly value: boolean }
+  /** The time lies in one of the half-open ranges. */
+  | { readonly kind: "within"; readonly field: FieldRef; readonly ranges: readonly TimeRange[] }
+  /** The array holds at least one (`any`) or every one (`all`) of the values, which are never none. */
+  | { readonly kind: "includes"; readonly field: FieldRef; readonly how: "any" | "all"; readonly values: readonly string[] }
+  /** The array has no entries (a missing one is not an array: see `present`). */
+  | { readonly kind: "empty"; readonly field: FieldRef };
+
+/** How a value is held. Money is `number` (minor units) by the time a condition exists. */
+export type ValueType = "text" | "number" | "boolean" | "date" | "array";
+
+/** Where a value is read: a customer's own field, an attribute, or the state of consent (text). */
+export type FieldRef =
+  | { readonly of: "customer"; readonly name: CustomerFieldName; readonly type: ValueType }
+  | { readonly of: "attribute"; readonly name: string }
+  | { readonly of: "consent"; readonly channel: "email" | "sms" };
+
+export type CustomerFieldName =
+  | "id" | "email" | "phone" | "name" | "timeZone" | "tags" | "visitCount" | "lastVisitAt"
+  | "createdAt" | "updatedAt" | "orderCount" | "totalSpend" | "firstOrderAt" | "lastOrderAt";
+
+/**
+ * A half-open range `[from, to)`; an absent end is open. Instants are compared with `from` and `to`; an attribute's
+ * date or date-time without an offset is compared by its wall clock (`YYYY-MM-DDTHH:MM:SS.mmm`, which sorts as text)
+ * with `fromWallClock` and `toWallClock`, the same ends on the wall clock of the rule's time zone.
+ */
+export interface TimeRange {
+  readonly from?: Instant;
+  readonly to?: Instant;
+  readonly fromWallClock?: string;
+  readonly toWallClock?: string;
+}
+
+/** Folding for every text operator but eq, ne, in and notIn: NFC, then lower case. Stores keep the folded text beside the text. */
+export function foldText(text: string): string {
+  return text.normalize("NFC").toLowerCase();
+}
