@@ -1,1 +1,94 @@
-export { CrmError, type ErrorCode, type Issue, hasCode } from "./errors.js";
+export { type Batcher, createBatcher } from "./batch/batcher.js";
+export { createEngine } from "./create-engine.js";
+export type {
+  Accepted,
+  CampaignInput,
+  Engine,
+  EngineOptions,
+  Estimate,
+  Ingest,
+  IngestOptions,
+  RowInput,
+  RuleRequest,
+  SegmentInput,
+  Work,
+} from "./engine.js";
+export { CrmError, type ErrorCode, type ErrorDetails, hasCode, type Issue } from "./errors.js";
+export { type Batch, type BatchKind, type BatchStatus, batchStatus, type Fates, type Rejection } from "./model/batch.js";
+export { CAMPAIGN_STATUSES, type Campaign, type CampaignMessage, type CampaignMove, type CampaignPlan, type CampaignStatus } from "./model/campaign.js";
+export {
+  type CampaignStats,
+  type ClaimedLog,
+  type CommunicationLog,
+  DELIVERY_STATUSES,
+  type DeliveryFact,
+  type DeliveryStatus,
+  type Evidence,
+  foldFact,
+  logId,
+  messageId,
+  type SkipReason,
+  splitLogId,
+} from "./model/communication-log.js";
+export {
+  type AttributeValue,
+  applyCustomerChange,
+  bareCustomer,
+  CHANNELS,
+  type Channel,
+  type Consent,
+  type Customer,
+  type CustomerChange,
+  type CustomerFields,
+  customerSchema,
+  type StoredCustomer,
+  withdrawConsent,
+} from "./model/customer.js";
+export { type EdgeContext, issuesOf } from "./model/edge.js";
+export { formatInstant, type Instant, readTimeText } from "./model/instant.js";
+export { fromMinorUnits, type MinorUnits } from "./model/money.js";
+export { type Order, type OrderChange, type OrderItem, type OrderOutcome, type OrderTotals, orderSchema, totalsOf } from "./model/order.js";
+export { RECEIPT_STATUSES, type Receipt, type ReceiptStatus, receiptSchema } from "./model/receipt.js";
+export type { Segment } from "./model/segment.js";
+export {
+  type Campaigns,
+  type ClaimRef,
+  type ClaimRequest,
+  type Clock,
+  type Communications,
+  type ConsentWithdrawal,
+  type Customers,
+  type DeadLetter,
+  type DeliveredMessage,
+  type IdempotentAnswer,
+  type Logger,
+  type MessageHandler,
+  type MessageQueue,
+  type NewId,
+  type OpenSpool,
+  type OutgoingMessage,
+  type Page,
+  type PageRequest,
+  type PlanRange,
+  type QueueDepth,
+  type QueueMessage,
+  type Sender,
+  type SendResult,
+  type ServiceInfo,
+  type Spool,
+  type Store,
+  type Subscription,
+  TOPICS,
+  type Topic,
+} from "./ports.js";
+export { all, any, attribute, consent, field, not } from "./query/builder.js";
+export { type Condition, type FieldRef, foldText, type TimeRange } from "./query/condition.js";
+export type { Explanation } from "./query/explain.js";
+export { holds } from "./query/holds.js";
+export { matches } from "./query/matches.js";
+export type { Rule } from "./query/rule.js";
+export { RULE_JSON_SCHEMA } from "./query/rule-json-schema.js";
+export { campaignSchema } from "./usecases/campaigns.js";
+export { ORDER_LINE_PRESETS, type OrderLineMap } from "./usecases/group-order-lines.js";
+export { rowsIn } from "./usecases/row-message.js";
+export { segmentSchema } from "./usecases/segments.js";

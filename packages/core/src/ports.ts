@@ -88,6 +88,8 @@ export interface Campaigns {
   list(page: PageRequest): Promise<Page<Campaign>>;
   /** Ids of every campaign in one of the states, oldest first, at most 1,000. */
   findIds(statuses: readonly CampaignStatus[]): Promise<readonly string[]>;
+  /** Ids of campaigns marked `unsettled`, oldest first, at most 1,000. */
+  findUnsettled(): Promise<readonly string[]>;
   /** Compare-and-set on the version: true for exactly one of any number of concurrent callers. */
   replace(campaign: Campaign, expectedVersion: number): Promise<boolean>;
   /** Compare-and-set like `replace`. */
@@ -111,7 +113,7 @@ export interface ClaimRequest { readonly campaignId: string; readonly limit: num
 
 /** The ledger. Time for leases and due rows is the store's. */
 export interface Communications {
-  /** One statement on the server: a pending row for everyone in the range for whom the condition holds; existing rows stay as they are. Returns rows added. */
+  /** One statement on the server: a pending row, due at once, for everyone in the range for whom the condition holds; existing rows stay as they are. Returns rows added. */
   plan(range: PlanRange): Promise<number>;
   get(id: string): Promise<CommunicationLog | undefined>;
   /** By id. */
@@ -281,3 +283,10 @@ export interface Spool {
   close(): Promise<void>;
 }
 export type OpenSpool = () => Promise<Spool>;
+
+/** Where a process tells its operator things; pino fits. Never given secrets, addresses or message content. */
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -47,6 +47,8 @@ export interface Campaign {
   /** Why it is paused or failed. */
   readonly reason?: string;
   readonly plan?: CampaignPlan;
+  /** Cancelled, and some rows may still be pending or claimed: the sweeper goes on until none is. */
+  readonly unsettled?: true;
   readonly history: readonly CampaignMove[];
   /** Rises with every write; a write that expects another version changes nothing. */
   readonly version: number;

@@ -89,22 +89,14 @@ export function factOf(receipt: Receipt): DeliveryFact | undefined {
  * Any delivery fact settles a row that was pending, claimed, unknown or skipped.
  */
 export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
-  const engagement = fact.status !== "sent" && fact.status !== "delivered" && fact.status !== "failed" && fact.status !== "bounced";
-  if (fact.generation !== state.generation && !engagement) return state;
-  const seen = state.evidence[fact.status];
-  const evidence: Evidence = { ...state.evidence, [fact.status]: seen === undefined ? fact.at : Math.min(seen, fact.at) };
-  const status = fact.generation === state.generation ? (statusOf(evidence) ?? state.status) : state.status;
-  const earliest = seen === undefined || fact.at < seen || (fact.at === seen && (fact.reason ?? fact.status) < (state.reason ?? ""));
-  const { reason: oldReason, ...rest } = state;
-  const vendorMessageId = [state.vendorMessageId, fact.vendorMessageId].filter((id) => id !== undefined).sort()[0];
-  const reason =
-    status === "failed" || status === "bounced"
-      ? fact.status === status && (earliest || state.status !== status)
-        ? (fact.reason ?? fact.status)
-        : oldReason
-      : status === state.status
-        ? oldReason
-        : undefined;
+  const current = fact.generation === state.generation;
+  if (!current && !isEngagement(fact.status)) return state;
+  const proof = current && provesDelivery(fact.status);
+  const evidence = withEarliest(withEarliest(state.evidence, fact.status, fact.at), proof ? "delivered" : fact.status, fact.at);
+  const status = current ? (statusOf(evidence) ?? state.status) : state.status;
+  const { reason: _, vendorMessageId: __, ...rest } = state;
+  const reason = reasonAfter(state, fact, status);
+  const vendorMessageId = [state.vendorMessageId, current ? fact.vendorMessageId : undefined].filter((id) => id !== undefined).sort()[0];
   return {
     ...rest,
     status,
@@ -114,13 +106,33 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
   } as T;
 }
 
-/** bounced > delivered > failed > sent; opened, clicked and complained are evidence of delivery, unsubscribed is not. */
+/** The reason of the earliest fact that has the status; of several at once, the first by the alphabet. */
+function reasonAfter(state: FactState, fact: DeliveryFact, status: DeliveryStatus): string | undefined {
+  if (fact.status !== status || (status !== "failed" && status !== "bounced")) return status === state.status ? state.reason : undefined;
+  const offered = fact.reason ?? fact.status;
+  const seen = state.evidence[fact.status];
+  if (seen === undefined || state.reason === undefined || fact.at < seen) return offered;
+  return fact.at === seen && offered < state.reason ? offered : state.reason;
+}
+
+/**
+ * bounced > delivered > failed > sent. `opened`, `clicked` and `complained` are evidence of delivery, and are kept as such when
+ * they are folded; `unsubscribed` is not.
+ */
 export function statusOf(evidence: Evidence): DeliveryStatus | undefined {
-  if (evidence.bounced !== undefined) return "bounced";
-  if ((evidence.delivered ?? evidence.opened ?? evidence.clicked ?? evidence.complained) !== undefined) return "delivered";
-  if (evidence.failed !== undefined) return "failed";
-  if (evidence.sent !== undefined) return "sent";
-  return undefined;
+  return (["bounced", "delivered", "failed", "sent"] as const).find((status) => evidence[status] !== undefined);
+}
+
+function isEngagement(status: ReceiptStatus): boolean {
+  return provesDelivery(status) || status === "unsubscribed";
+}
+
+function provesDelivery(status: ReceiptStatus): boolean {
+  return status === "opened" || status === "clicked" || status === "complained";
+}
+
+function withEarliest(evidence: Evidence, status: ReceiptStatus, at: Instant): Evidence {
+  return { ...evidence, [status]: Math.min(evidence[status] ?? at, at) };
 }
 
 /** Counts derived from rows. The eight delivery states add up to `total`. */

@@ -13,7 +13,7 @@ export type AttributeValue = string | number | boolean | readonly string[];
 
 export interface Consent {
   readonly state: "subscribed" | "withdrawn";
-  /** When the state began; absent while nobody ever said anything (subscribed by default). */
+  /** When the state began; absent while nobody said when (subscribed by default, or by an upsert without `at`). */
   readonly at?: Instant;
   /** `record`: by an upsert; the others are not undone by an upsert that doesn't carry a later `at`. */
   readonly by?: "record" | "complained" | "unsubscribed";
@@ -100,7 +100,7 @@ export function customerSchema(context: EdgeContext) {
       id: idText.optional(),
       email: text(320)
         .transform(normalizeEmail)
-        .refine((value) => /^[^\s@<>,;:"\\()[\]]+@[^\s@<>,;:"\\()[\]]+$/.test(value), "must be an email address")
+        .refine((value) => /^[^\s\p{Cc}@<>,;:"\\()[\]]+@[^\s\p{Cc}@<>,;:"\\()[\]]+$/u.test(value), "must be an email address")
         .nullish(),
       phone: text(40)
         .transform((value) => value.trim())
@@ -195,17 +195,20 @@ export function applyCustomerChange(stored: StoredCustomer | undefined, change: 
     consent: foldConsent(before.consent, consent, newer, Math.floor(change.stamp / 1000)),
     cleared: [...cleared].sort(),
     stamp: Math.max(before.stamp, change.stamp),
-    updatedAt: newer ? now : before.updatedAt,
+    updatedAt: change.stamp > before.stamp ? now : before.updatedAt,
   };
 }
 
-/** Withdraws consent because the person said so; the earliest withdrawal stands. */
+/**
+ * Withdraws consent because the person said so; the latest withdrawal stands. A subscription undoes it only if it is known
+ * to be later, whichever of the two comes in first.
+ */
 export function withdrawConsent(consent: Consent, by: "complained" | "unsubscribed", at: Instant): Consent {
-  if (consent.state === "withdrawn" && consent.by !== "record") {
-    return consent.at !== undefined && consent.at <= at ? consent : { ...consent, at };
+  const known = consent.state === "subscribed" || consent.by !== "record" ? consent.at : undefined;
+  if (known === undefined || at > known || (at === known && (consent.state === "subscribed" || by < (consent.by ?? by)))) {
+    return { state: "withdrawn", at, by };
   }
-  if (consent.state === "subscribed" && consent.at !== undefined && consent.at > at) return consent;
-  return { state: "withdrawn", at, by };
+  return consent;
 }
 
 function foldConsent(
@@ -217,16 +220,23 @@ function foldConsent(
   const next: Record<Channel, Consent> = { ...before };
   for (const channel of CHANNELS) {
     const wanted = incoming?.[channel];
-    if (!wanted) continue;
-    const current = before[channel];
-    const at = wanted.at ?? acceptedAt;
-    if (current.state === "withdrawn" && current.by !== "record" && wanted.state === "subscribed") {
-      if (wanted.at !== undefined && wanted.at > (current.at ?? 0)) next[channel] = { state: "subscribed", at, by: "record" };
-    } else if (current.by !== "complained" && current.by !== "unsubscribed" && (newer || current.at === undefined)) {
-      next[channel] = { state: wanted.state, at, by: "record" };
-    }
+    if (wanted?.state === "subscribed") next[channel] = subscribe(before[channel], wanted.at, newer);
+    else if (wanted) next[channel] = withdrawByRecord(before[channel], wanted.at ?? acceptedAt, newer);
   }
   return next;
+}
+
+function subscribe(current: Consent, at: Instant | undefined, newer: boolean): Consent {
+  const saidByPerson = current.by === "complained" || current.by === "unsubscribed";
+  if (saidByPerson && (at === undefined || at <= (current.at ?? 0))) return current;
+  if (!saidByPerson && current.state === "withdrawn" && !newer) return current;
+  const known = [at, current.state === "subscribed" ? current.at : undefined].filter((time) => time !== undefined);
+  return { state: "subscribed", ...(known.length === 0 ? {} : { at: Math.max(...known) }), by: "record" };
+}
+
+function withdrawByRecord(current: Consent, at: Instant, newer: boolean): Consent {
+  const settled = current.by === "complained" || current.by === "unsubscribed" || (current.by === "record" && !newer);
+  return settled ? current : { state: "withdrawn", at, by: "record" };
 }
 
 function isEmptyDefault(value: unknown, empty: unknown): boolean {

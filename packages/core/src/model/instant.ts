@@ -24,7 +24,7 @@ export function readTimeText(text: string): TimeText | undefined {
   if (text.length > 40) return undefined;
   try {
     if (ZONED.test(text)) {
-      const instant = Temporal.Instant.from(text.replace(" ", "T").replace(/\s/, "")).epochMilliseconds;
+      const instant = Temporal.Instant.from(text.replace(/^(.{10}) /, "$1T").replace(/\s/, "")).epochMilliseconds;
       return inRange(instant) ? { instant } : undefined;
     }
     if (LOCAL.test(text)) return { wallClock: wallClockText(Temporal.PlainDateTime.from(text.replace(" ", "T"))) };

@@ -69,9 +69,8 @@ function safe(value: bigint): MinorUnits | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** A number without an exponent: `1e-7` is `0.0000001`. */
+/** A number without an exponent: `1e-7` is `0.0000001`. One beyond 1e21 keeps its exponent, and is no plain decimal. */
 function plainText(value: number): string {
-  const text = String(value);
-  if (!Number.isFinite(value) || !text.includes("e")) return text;
-  return value.toFixed(Math.min(20, Math.max(0, 1 - Math.floor(Math.log10(Math.abs(value))) + 16))).replace(/\.?0+$/, "");
+  const [, sign = "", whole = "", fraction = "", exponent] = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(String(value)) ?? [];
+  return exponent === undefined ? String(value) : `${sign}0.${"0".repeat(Number(exponent) - 1)}${whole}${fraction}`;
 }

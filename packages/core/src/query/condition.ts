@@ -12,14 +12,14 @@ export type Condition =
   | { readonly kind: "present"; readonly field: FieldRef }
   /** The field has a value of this type; `date` is a text (or instant) that reads as a time. */
   | { readonly kind: "typed"; readonly field: FieldRef; readonly type: ValueType }
-  /** Text equal, code unit by code unit, to one of the values. */
+  /** Text equal, code unit by code unit, to one of the values, which are never none. */
   | { readonly kind: "textIn"; readonly field: FieldRef; readonly values: readonly string[] }
   /** `foldText(value)` contains, starts or ends with `folded`, which is folded already and never empty. */
   | { readonly kind: "textLike"; readonly field: FieldRef; readonly how: "contains" | "starts" | "ends"; readonly folded: string }
   | { readonly kind: "compare"; readonly field: FieldRef; readonly how: "lt" | "lte" | "gt" | "gte"; readonly value: number }
   | { readonly kind: "numberIn"; readonly field: FieldRef; readonly values: readonly number[] }
   | { readonly kind: "is"; readonly field: FieldRef; readonly value: boolean }
-  /** The time lies in one of the half-open ranges. */
+  /** The time lies in one of the half-open ranges, which are never none. */
   | { readonly kind: "within"; readonly field: FieldRef; readonly ranges: readonly TimeRange[] }
   /** The array holds at least one (`any`) or every one (`all`) of the values, which are never none. */
   | { readonly kind: "includes"; readonly field: FieldRef; readonly how: "any" | "all"; readonly values: readonly string[] }
@@ -42,7 +42,8 @@ export type CustomerFieldName =
 /**
  * A half-open range `[from, to)`; an absent end is open. Instants are compared with `from` and `to`; an attribute's
  * date or date-time without an offset is compared by its wall clock (`YYYY-MM-DDTHH:MM:SS.mmm`, which sorts as text)
- * with `fromWallClock` and `toWallClock`, the same ends on the wall clock of the rule's time zone.
+ * with `fromWallClock` and `toWallClock`, the same ends on the wall clock of the rule's time zone. Both forms of an end
+ * are there, or neither.
  */
 export interface TimeRange {
   readonly from?: Instant;

@@ -7,7 +7,7 @@ export type Duration = { readonly [U in DurationUnit]?: number };
 export const OPERATORS = {
   any: ["exists", "notExists"],
   string: ["eq", "ne", "in", "notIn", "contains", "notContains", "startsWith", "endsWith"],
-  number: ["eq", "ne", "gt", "gte", "lt", "lte", "between", "in"],
+  number: ["eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "notIn"],
   boolean: ["isTrue", "isFalse"],
   date: [
     "before", "after", "between", "on", "inLast", "notInLast", "inNext", "olderThan",
@@ -17,15 +17,16 @@ export const OPERATORS = {
   array: ["includesAny", "includesAll", "includesNone", "isEmpty"],
 } as const;
 
-export type OperatorsOf<T extends keyof typeof OPERATORS> = (typeof OPERATORS)[T][number] | "exists" | "notExists";
-export type Operator = (typeof OPERATORS)[keyof typeof OPERATORS][number];
+export type OperatorsOf<T extends keyof typeof OPERATORS> = (typeof OPERATORS)[T][number];
+export type Operator = OperatorsOf<keyof typeof OPERATORS>;
+export type RuleValue = string | number | readonly (string | number)[] | Duration;
 
 /** One comparison. Which values an operator takes is checked by the parser; `value` is absent for operators that take none. */
 export interface FieldTest {
   /** A customer field, `attributes.NAME` (all after the first dot is the name) or `consent.CHANNEL`. */
   readonly field: string;
   readonly op: Operator;
-  readonly value?: string | number | boolean | readonly (string | number)[] | Duration;
+  readonly value?: RuleValue;
 }
 
 /** A segment's rule: plain JSON. `all: []` is everyone, `any: []` is no one. */

@@ -1,0 +1,97 @@
+import { v7 as uuidV7 } from "uuid";
+import type { Engine, EngineOptions } from "./engine.js";
+import { CrmError, notFound } from "./errors.js";
+import { memorySpool } from "./memory/memory-spool.js";
+import { isTimeZone } from "./model/instant.js";
+import { currencyDecimals } from "./model/money.js";
+import { createApplyRows } from "./usecases/apply-rows.js";
+import { createBatches } from "./usecases/batches.js";
+import { createCampaigns } from "./usecases/campaigns.js";
+import { deliverOne } from "./usecases/deliver.js";
+import type { EngineParts } from "./usecases/engine-parts.js";
+import { createIngest } from "./usecases/ingest.js";
+import { planOne } from "./usecases/plan-campaign.js";
+import { applyReceipts, createReceipts } from "./usecases/receipts.js";
+import { createSegments } from "./usecases/segments.js";
+import { sweepOnce } from "./usecases/sweep.js";
+
+/**
+ * Makes an engine of a store, a queue and, to send, a vendor. Does no I/O: the first use connects.
+ * Throws CrmError `invalid` for a currency or time zone that does not exist.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const parts = engineParts(options);
+  const { store, queue, sender } = parts;
+  const applyRows = createApplyRows(parts);
+  let closing: Promise<void> | undefined;
+  return {
+    context: parts.context,
+    ingest: createIngest(parts),
+    batches: createBatches(parts),
+    customers: {
+      get: async (id) => (await store.customers.get(id)) ?? missing("customer", id),
+      list: (page) => store.customers.find({ kind: "all", of: [] }, page),
+    },
+    orders: {
+      get: async (id) => (await store.orders.get(id)) ?? missing("order", id),
+      list: (filter, page) => store.orders.list(filter, page),
+    },
+    segments: createSegments(parts),
+    campaigns: createCampaigns(parts),
+    receipts: createReceipts(parts),
+    work: {
+      queue,
+      store,
+      applyRows,
+      applyReceipts: (messages) => applyReceipts(parts, messages),
+      plan: () => planOne(parts),
+      deliver: (signal) => deliverOne(parts, signal),
+      sweep: () => sweepOnce(parts),
+    },
+    ready: async () => {
+      const [storeInfo, queueInfo] = await Promise.all([store.info(), queue.info()]);
+      return { store: storeInfo, queue: queueInfo };
+    },
+    close: () => {
+      closing ??= closeInOrder([sender, queue, store]);
+      return closing;
+    },
+  };
+}
+
+function engineParts(options: EngineOptions): EngineParts {
+  const { currency = "USD", timeZone = "UTC" } = options;
+  if (!isTimeZone(timeZone)) throw new CrmError("invalid", `timeZone: ${timeZone} is not an IANA time zone`);
+  return {
+    store: options.store,
+    queue: options.queue,
+    sender: options.sender,
+    context: { currency, timeZone, currencyDecimals: decimalsOf(currency) },
+    batchSize: options.batchSize ?? 500,
+    leaseMs: options.leaseMs ?? 15_000,
+    maxAttempts: options.maxAttempts ?? 8,
+    senderRate: options.senderRate,
+    openSpool: options.openSpool ?? memorySpool(),
+    clock: options.clock ?? Date.now,
+    newId: options.newId ?? uuidV7,
+  };
+}
+
+function decimalsOf(currency: string): number {
+  try {
+    return currencyDecimals(currency);
+  } catch (cause) {
+    throw new CrmError("invalid", `currency: ${currency} is not an ISO 4217 code`, { cause });
+  }
+}
+
+/** Closes all, each once, even where one fails; then throws the first failure. */
+async function closeInOrder(parts: readonly ({ close(): Promise<void> } | undefined)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const part of parts) await part?.close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+function missing(what: string, id: string): never {
+  throw notFound(what, id);
+}

@@ -1,0 +1,28 @@
+import { CrmError } from "../errors.js";
+
+type AsyncMembers = object;
+
+/** A port's members as plain functions: each call is one indivisible step. */
+export type Sync<P extends AsyncMembers> = {
+  readonly [K in keyof P]: P[K] extends (...args: infer A) => Promise<infer R> ? (...args: A) => R : never;
+};
+
+/** Whether the handle was closed. */
+export interface Gate {
+  readonly closed: boolean;
+}
+
+/**
+ * The edge of memory: what goes in and what comes out is copied, so that no caller shares data with the store, and every call
+ * is one atomic step. After the gate has closed, calls reject as `closed`.
+ */
+export function asyncPort<P extends AsyncMembers>(sync: Sync<P>, gate: Gate): P {
+  const members = Object.entries<(...args: readonly unknown[]) => unknown>(sync).map(([name, call]) => [
+    name,
+    async (...args: readonly unknown[]): Promise<unknown> => {
+      if (gate.closed) throw new CrmError("closed", "The store is closed.");
+      return structuredClone(call(...structuredClone(args)));
+    },
+  ]);
+  return Object.fromEntries(members) as P;
+}

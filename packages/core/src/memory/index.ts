@@ -1,0 +1,3 @@
+export { createMemoryBroker, type MemoryBroker, type MemoryQueueOptions, memoryQueue } from "./memory-queue.js";
+export { memorySpool } from "./memory-spool.js";
+export { createMemoryDatabase, type MemoryDatabase, type MemoryStoreOptions, memoryStore } from "./memory-store.js";

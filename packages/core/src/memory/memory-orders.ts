@@ -1,0 +1,43 @@
+import { type Order, type OrderChange, type OrderOutcome, totalsOf } from "../model/order.js";
+import type { Orders } from "../ports.js";
+import type { Sync } from "./async-port.js";
+import type { CustomerShelf } from "./memory-customers.js";
+import { pageByAge } from "./page-of.js";
+
+export function memoryOrders(customers: CustomerShelf): Sync<Orders> {
+  const rows = new Map<string, OrderChange>();
+  const idsByCustomer = new Map<string, Set<string>>();
+
+  const applyOne = (change: OrderChange): OrderOutcome => {
+    const stored = rows.get(change.id);
+    if (stored && stored.customerId !== change.customerId) return "other_customer";
+    if (stored && change.stamp < stored.stamp) return "stale";
+    rows.set(change.id, change);
+    idsByCustomer.set(change.customerId, (idsByCustomer.get(change.customerId) ?? new Set()).add(change.id));
+    return "stored";
+  };
+  const ordersOf = (customerId: string): readonly OrderChange[] =>
+    [...(idsByCustomer.get(customerId) ?? [])].map((id) => rows.get(id)).filter((order) => order !== undefined);
+
+  return {
+    apply: (changes) => {
+      const outcomes = changes.map(applyOne);
+      const touched = new Set(changes.filter((_, index) => outcomes[index] === "stored").map((change) => change.customerId));
+      for (const id of touched) customers.setTotals(id, totalsOf(ordersOf(id)));
+      return outcomes;
+    },
+    get: (id) => {
+      const stored = rows.get(id);
+      return stored && withoutStamp(stored);
+    },
+    list: ({ customerId }, page) => {
+      const orders = customerId === undefined ? rows.values() : ordersOf(customerId);
+      const { items, nextCursor } = pageByAge(orders, (order) => order.placedAt, page);
+      return { items: items.map(withoutStamp), nextCursor };
+    },
+  };
+}
+
+function withoutStamp({ stamp: _, ...order }: OrderChange): Order {
+  return order;
+}

@@ -1,0 +1,66 @@
+import type { Clock, Store } from "../ports.js";
+import { asyncPort, type Sync } from "./async-port.js";
+import { memoryBatches } from "./memory-batches.js";
+import { memoryCampaigns } from "./memory-campaigns.js";
+import { memoryCommunications } from "./memory-communications.js";
+import { memoryCustomers } from "./memory-customers.js";
+import { memoryIdempotency } from "./memory-idempotency.js";
+import { memoryLeases } from "./memory-leases.js";
+import { memoryOrders } from "./memory-orders.js";
+import { memoryRates } from "./memory-rates.js";
+import { memorySegments } from "./memory-segments.js";
+
+export interface MemoryStoreOptions {
+  /** The store's clock, for leases and due rows; the system's. */
+  readonly now?: Clock;
+}
+
+/** Data in this process that any number of stores share, as processes share a database. It outlives them, and ends with the process. */
+export interface MemoryDatabase {
+  open(): Store;
+}
+
+export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}): MemoryDatabase {
+  const { port: customers, shelf } = memoryCustomers(now);
+  const data = {
+    customers,
+    orders: memoryOrders(shelf),
+    segments: memorySegments(),
+    campaigns: memoryCampaigns(),
+    communications: memoryCommunications(shelf, now),
+    batches: memoryBatches(now),
+    leases: memoryLeases(now),
+    rates: memoryRates(now),
+    idempotency: memoryIdempotency(now),
+  };
+  return { open: () => openStore(data) };
+}
+
+/** A store of its own in memory: the reference implementation, for tests and for trying things out. Not durable. */
+export function memoryStore(options: MemoryStoreOptions = {}): Store {
+  return createMemoryDatabase(options).open();
+}
+
+type Data = { readonly [K in keyof Omit<Store, "info" | "close">]: Sync<Store[K]> };
+
+function openStore(data: Data): Store {
+  const gate = { closed: false };
+  const port = <P extends object>(sync: Sync<P>): P => asyncPort(sync, gate);
+  return {
+    customers: port(data.customers),
+    orders: port(data.orders),
+    segments: port(data.segments),
+    campaigns: port(data.campaigns),
+    communications: port(data.communications),
+    batches: port(data.batches),
+    leases: port(data.leases),
+    rates: port(data.rates),
+    idempotency: port(data.idempotency),
+    ...port<Pick<Store, "info">>({
+      info: () => ({ name: "memory", version: "1", durable: false, warnings: ["Data is held in memory and ends with the process."] }),
+    }),
+    close: async () => {
+      gate.closed = true;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from "vitest";
+import { type Batch, batchStatus } from "./batch.js";
+
+const OPEN: Batch = { id: "b", kind: "orders", createdAt: 1 };
+
+describe("a batch's status", () => {
+  it.each<[string, Partial<Batch>, number, number, string, number]>([
+    ["the upload still runs", {}, 3, 1, "processing", 4],
+    ["rows wait", { received: 10 }, 3, 1, "processing", 10],
+    ["every row has its fate", { received: 10 }, 8, 2, "completed", 10],
+    ["nothing was received", { received: 0 }, 0, 0, "completed", 0],
+    ["fates outnumber what was recorded", { received: 3 }, 4, 1, "completed", 5],
+    ["it broke off, and what was queued is applied", { received: 2, truncated: true }, 2, 0, "completed", 2],
+  ])("when %s", (_when, more, accepted, rejected, status, received) => {
+    const errors = [{ row: 2, path: "amount", message: "must be zero or more" }];
+    expect(batchStatus({ ...OPEN, ...more }, { accepted, rejected, errors })).toEqual({
+      ...OPEN,
+      ...more,
+      status,
+      received,
+      accepted,
+      rejected,
+      errors,
+    });
+  });
+});

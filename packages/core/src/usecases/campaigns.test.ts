@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { draftToAll, memoryEngine, recordingSender } from "./engine.fixture.js";
+
+describe("a draft", () => {
+  it("is refused with every fault named: a template that does not compile, an unknown segment, a wrong channel", async () => {
+    const engine = memoryEngine();
+    const input = { name: "X", segmentId: "none", message: { channel: "email" as const, body: "Hi {{ customer.name " } };
+    await expect(engine.campaigns.create(input)).rejects.toMatchObject({
+      code: "invalid",
+      details: { issues: [expect.objectContaining({ path: "message.body" }), expect.objectContaining({ path: "segmentId" })] },
+    });
+    const wrong = { ...input, message: { channel: "pigeon", body: "Hi" } } as unknown as typeof input;
+    await expect(engine.campaigns.create(wrong)).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "message.channel" }] } });
+    expect((await engine.campaigns.list({ limit: 10 })).items).toEqual([]);
+  });
+
+  it("can be changed and deleted; anything later can't", async () => {
+    const engine = memoryEngine({ sender: recordingSender() });
+    const id = await draftToAll(engine);
+    expect(await engine.campaigns.update(id, { name: "New name", throttlePerSecond: 5 })).toMatchObject({ name: "New name", throttlePerSecond: 5, message: { subject: "Hello" } });
+    await expect(engine.campaigns.update(id, { message: { channel: "sms", body: "{% include 'x' %}" } })).rejects.toMatchObject({ code: "invalid" });
+    await engine.campaigns.launch(id);
+    await expect(engine.campaigns.update(id, { name: "Late" })).rejects.toMatchObject({ code: "conflict", details: { status: "planning" } });
+    await expect(engine.campaigns.delete(id)).rejects.toMatchObject({ code: "conflict" });
+    const other = await draftToAll(engine);
+    await engine.campaigns.delete(other);
+    await expect(engine.campaigns.get(other)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("lists newest first, and keeps who moved it, when and why", async () => {
+    const engine = memoryEngine({ sender: recordingSender() });
+    const first = await draftToAll(engine);
+    const second = await draftToAll(engine);
+    expect((await engine.campaigns.list({ limit: 10 })).items.map(({ id }) => id)).toEqual([second, first]);
+    await engine.campaigns.launch(first);
+    await engine.campaigns.pause(first);
+    const { history } = await engine.campaigns.cancel(first);
+    expect(history.map(({ from, to, by }) => [from, to, by])).toEqual([
+      ["draft", "planning", "user"],
+      ["planning", "paused", "user"],
+      ["paused", "cancelled", "user"],
+    ]);
+  });
+
+  it("whose segment was deleted is not launched", async () => {
+    const engine = memoryEngine({ sender: recordingSender() });
+    const id = await draftToAll(engine);
+    await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
+    await expect(engine.campaigns.launch(id)).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "segmentId" }] } });
+    expect(await engine.campaigns.get(id)).toMatchObject({ status: "draft" });
+  });
+});

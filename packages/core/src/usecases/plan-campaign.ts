@@ -1,0 +1,88 @@
+import { type Campaign, type CampaignPlan, moveCampaign } from "../model/campaign.js";
+import type { Condition } from "../query/condition.js";
+import { lowerRule } from "../query/lower-rule.js";
+import type { EngineParts } from "./engine-parts.js";
+
+/** Customers in a range: adapts between these so that one statement takes some 50 ms and never holds others up for long. */
+const MIN_RANGE = 500;
+const MAX_RANGE = 20_000;
+const RANGE_TARGET_MS = 50;
+
+/**
+ * Freezes the audience of one campaign that is planning, range by range of customer ids, under a lease. A range is one
+ * statement that can run again without effect; the mark moves by compare-and-set, so a planner that was passed over
+ * moves nothing. Returns whether there was a campaign to plan.
+ */
+export async function planOne(parts: EngineParts): Promise<boolean> {
+  for (const id of await parts.store.campaigns.findIds(["planning"])) {
+    const lease = `plan:${id}`;
+    const epoch = await parts.store.leases.acquire(lease, parts.leaseMs);
+    if (epoch === undefined) continue;
+    try {
+      await planUnderLease(parts, id, { name: lease, epoch });
+    } finally {
+      await parts.store.leases.release(lease, epoch);
+    }
+    return true;
+  }
+  return false;
+}
+
+async function planUnderLease(parts: EngineParts, id: string, lease: { readonly name: string; readonly epoch: number }): Promise<void> {
+  let size = 2_000;
+  for (;;) {
+    const campaign = await parts.store.campaigns.get(id);
+    if (campaign?.status !== "planning" || !campaign.plan) return;
+    if (campaign.plan.epoch !== lease.epoch) {
+      await write(parts, campaign, { ...campaign.plan, epoch: lease.epoch });
+      continue;
+    }
+    const condition = resolve(parts, campaign, campaign.plan);
+    if (!("kind" in condition)) {
+      await parts.store.campaigns.replace(failed(parts, campaign, condition.reason), campaign.version);
+      return;
+    }
+    const started = parts.clock();
+    await planRange(parts, campaign, campaign.plan, condition, size);
+    const tookMs = parts.clock() - started;
+    size = Math.min(MAX_RANGE, Math.max(MIN_RANGE, tookMs > 2 * RANGE_TARGET_MS ? size >> 1 : tookMs < RANGE_TARGET_MS ? size * 2 : size));
+    if (!(await parts.store.leases.renew(lease.name, lease.epoch, parts.leaseMs))) return;
+  }
+}
+
+async function planRange(parts: EngineParts, campaign: Campaign, plan: CampaignPlan, condition: Condition, size: number): Promise<void> {
+  const { store } = parts;
+  const upTo = await store.customers.rangeEnd(plan.plannedTo, size);
+  await store.communications.plan({
+    campaignId: campaign.id,
+    channel: campaign.message.channel,
+    condition,
+    plannedAt: plan.now,
+    ...(plan.plannedTo === undefined ? {} : { after: plan.plannedTo }),
+    ...(upTo === undefined ? {} : { upTo }),
+  });
+  if (upTo !== undefined) {
+    await write(parts, campaign, { ...plan, plannedTo: upTo });
+    return;
+  }
+  const { total } = await store.communications.stats(campaign.id);
+  const why = total === 0 ? "the audience is empty: nobody to send to" : `the audience is frozen: ${total} recipients`;
+  const running = moveCampaign(campaign, "freeze", { at: parts.clock(), by: "engine", why });
+  await store.campaigns.replace({ ...running, plan: { ...plan, frozen: true } }, campaign.version);
+}
+
+async function write(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Promise<void> {
+  await parts.store.campaigns.replace({ ...campaign, plan, version: campaign.version + 1, updatedAt: parts.clock() }, campaign.version);
+}
+
+function resolve(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Condition | { readonly reason: string } {
+  try {
+    return lowerRule(plan.rule, { now: plan.now, timeZone: plan.timeZone, currencyDecimals: parts.context.currencyDecimals });
+  } catch (error) {
+    return { reason: `The rule of segment ${campaign.segmentId} can't be resolved: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function failed(parts: EngineParts, campaign: Campaign, reason: string): Campaign {
+  return moveCampaign(campaign, "fail", { at: parts.clock(), by: "engine", why: reason, reason });
+}
