@@ -5,11 +5,11 @@ import type { CampaignStats, CommunicationLog, DeliveryStatus } from "./model/co
 import type { StoredCustomer } from "./model/customer.js";
 import type { EdgeContext } from "./model/edge.js";
 import type { Order } from "./model/order.js";
+import type { OrderLineMap } from "./model/order-line-map.js";
 import type { Segment } from "./model/segment.js";
 import type { Clock, MessageQueue, NewId, OpenSpool, Page, PageRequest, QueueMessage, Sender, ServiceInfo, Store } from "./ports.js";
 import type { Explanation } from "./query/explain.js";
 import type { Rule } from "./query/rule.js";
-import type { OrderLineMap } from "./usecases/group-order-lines.js";
 
 export interface EngineOptions {
   readonly store: Store;

@@ -48,6 +48,7 @@ export { type EdgeContext, issuesOf } from "./model/edge.js";
 export { formatInstant, type Instant, readTimeText } from "./model/instant.js";
 export { fromMinorUnits, type MinorUnits } from "./model/money.js";
 export { type Order, type OrderChange, type OrderItem, type OrderOutcome, type OrderTotals, orderSchema, totalsOf } from "./model/order.js";
+export { ORDER_LINE_PRESETS, type OrderLineMap } from "./model/order-line-map.js";
 export { RECEIPT_STATUSES, type Receipt, type ReceiptStatus, receiptSchema } from "./model/receipt.js";
 export type { Segment } from "./model/segment.js";
 export {
@@ -89,6 +90,5 @@ export { matches } from "./query/matches.js";
 export type { Rule } from "./query/rule.js";
 export { RULE_JSON_SCHEMA } from "./query/rule-json-schema.js";
 export { campaignSchema } from "./usecases/campaigns.js";
-export { ORDER_LINE_PRESETS, type OrderLineMap } from "./usecases/group-order-lines.js";
 export { rowsIn } from "./usecases/row-message.js";
 export { segmentSchema } from "./usecases/segments.js";

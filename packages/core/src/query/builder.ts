@@ -3,7 +3,9 @@ import type { CUSTOMER_FIELDS, FieldType } from "./fields.js";
 import type { Duration, DurationUnit, FieldTest, Operator, Rule, RuleValue } from "./rule.js";
 
 /** Exactly one unit: `{ days: 30 }`. */
-export type Span = { readonly [U in DurationUnit]: { readonly [V in U]: number } & { readonly [V in Exclude<DurationUnit, U>]?: never } }[DurationUnit];
+export type Span = {
+  readonly [U in DurationUnit]: { readonly [V in U]: number } & { readonly [V in Exclude<DurationUnit, U>]?: never };
+}[DurationUnit];
 
 interface PresenceTests {
   exists(): FieldTest;
@@ -126,7 +128,9 @@ function testsOf(name: string): AttributeTests {
   const valued =
     <V extends RuleValue>(op: Operator) =>
     (value: V): FieldTest => ({ field: name, op, value });
-  const spanned = (op: Operator) => (span: Duration): FieldTest => ({ field: name, op, value: span });
+  const spanned =
+    (op: Operator) =>
+    (span: Duration): FieldTest => ({ field: name, op, value: span });
   return {
     exists: bare("exists"),
     notExists: bare("notExists"),

@@ -36,8 +36,20 @@ export type FieldRef =
   | { readonly of: "consent"; readonly channel: "email" | "sms" };
 
 export type CustomerFieldName =
-  | "id" | "email" | "phone" | "name" | "timeZone" | "tags" | "visitCount" | "lastVisitAt"
-  | "createdAt" | "updatedAt" | "orderCount" | "totalSpend" | "firstOrderAt" | "lastOrderAt";
+  | "id"
+  | "email"
+  | "phone"
+  | "name"
+  | "timeZone"
+  | "tags"
+  | "visitCount"
+  | "lastVisitAt"
+  | "createdAt"
+  | "updatedAt"
+  | "orderCount"
+  | "totalSpend"
+  | "firstOrderAt"
+  | "lastOrderAt";
 
 /**
  * A half-open range `[from, to)`; an absent end is open. Instants are compared with `from` and `to`; an attribute's

@@ -45,7 +45,7 @@ export function fieldNamed(name: string): Field | undefined {
 }
 
 /** How a value of this type is held in a customer. */
-export function heldAs(type: FieldType): ValueType {
+function heldAs(type: FieldType): ValueType {
   if (type === "string") return "text";
   return type === "money" ? "number" : type;
 }

@@ -53,16 +53,21 @@ export const number: Operand<number, number> = {
 export const money: Operand<MinorUnits, number> = {
   schema: { type: ["number", "string"], description: "An amount in the engine's currency." },
   read: (value, { currency, currencyDecimals }) => {
-    const decimal = (typeof value === "string" && value.length <= 40) || typeof value === "number" ? parseDecimal(value) : undefined;
+    const decimal =
+      (typeof value === "string" && value.length <= 40) || typeof value === "number" ? parseDecimal(value) : undefined;
     if (!decimal) return fault("must be an amount, a decimal number");
     const amount = toMinorUnits(decimal, currencyDecimals);
     if (amount !== undefined) return ok(amount, fromMinorUnits(amount, currencyDecimals));
-    return fault(decimal.scale > currencyDecimals ? `must have at most ${currencyDecimals} decimals in ${currency}` : "is too large");
+    return fault(
+      decimal.scale > currencyDecimals ? `must have at most ${currencyDecimals} decimals in ${currency}` : "is too large",
+    );
   },
 };
 
-export const date = timeOperand("must be an ISO 8601 date such as 2026-01-31, without a time", { type: "string", format: "date" }, (value) =>
-  value.kind === "date" ? value : undefined,
+export const date = timeOperand(
+  "must be an ISO 8601 date such as 2026-01-31, without a time",
+  { type: "string", format: "date" },
+  (value) => (value.kind === "date" ? value : undefined),
 );
 
 export const time = timeOperand(

@@ -46,7 +46,9 @@ export interface OperatorDefinition {
   read(value: unknown, money: MoneyContext): Parsed<TestReading>;
 }
 
-type Definitions<T extends "any" | "string" | "number" | "boolean" | "date" | "array"> = Readonly<Record<OperatorsOf<T>, OperatorDefinition>>;
+type Definitions<T extends "any" | "string" | "number" | "boolean" | "date" | "array"> = Readonly<
+  Record<OperatorsOf<T>, OperatorDefinition>
+>;
 
 const strings: Definitions<"string"> = {
   eq: operator(text, (field, value) => textIn(field, [value])),
@@ -67,8 +69,16 @@ const booleans: Definitions<"boolean"> = {
 const arrays: Definitions<"array"> = {
   includesAny: operator(listOf(text), (field, values) => ({ kind: "includes", field, how: "any", values })),
   includesAll: operator(listOf(text), (field, values) => ({ kind: "includes", field, how: "all", values })),
-  includesNone: operator(listOf(text), (field, values) => unless(field, "array", { kind: "includes", field, how: "any", values })),
-  isEmpty: operator(none, (field) => ({ kind: "any", of: [{ kind: "not", of: present(field) }, { kind: "empty", field }] })),
+  includesNone: operator(listOf(text), (field, values) =>
+    unless(field, "array", { kind: "includes", field, how: "any", values }),
+  ),
+  isEmpty: operator(none, (field) => ({
+    kind: "any",
+    of: [
+      { kind: "not", of: present(field) },
+      { kind: "empty", field },
+    ],
+  })),
 };
 
 const dates: Definitions<"date"> = {
@@ -119,12 +129,14 @@ export function operatorsFor(field: Field): readonly string[] {
 export function operatorFor(field: Field, op: string, value: unknown): OperatorDefinition | undefined {
   const types = field.types.filter((type) => Object.hasOwn(DEFINITIONS[type], op));
   const sample = Array.isArray(value) ? value[0] : value;
-  const type = types.length === 1 ? types[0] : types.find((candidate) => (candidate === "number") === (typeof sample === "number"));
+  const type =
+    types.length === 1 ? types[0] : types.find((candidate) => (candidate === "number") === (typeof sample === "number"));
   return type && DEFINITIONS[type][op];
 }
 
 function numbers(scalar: Operand<number, number>): Definitions<"number"> {
-  const compare = (how: "gt" | "gte" | "lt" | "lte") => operator(scalar, (field, value) => ({ kind: "compare", field, how, value }));
+  const compare = (how: "gt" | "gte" | "lt" | "lte") =>
+    operator(scalar, (field, value) => ({ kind: "compare", field, how, value }));
   return {
     eq: operator(scalar, (field, value) => numberIn(field, [value])),
     ne: operator(scalar, (field, value) => unless(field, "number", numberIn(field, [value]))),
@@ -162,7 +174,13 @@ function calendar(unit: CalendarUnit, offset: number): OperatorDefinition {
 
 /** A negated operator: it still needs a value, and one of the right type. */
 function unless(field: FieldRef, type: ValueType, excluded: Condition): Condition {
-  return { kind: "all", of: [{ kind: "typed", field, type }, { kind: "not", of: excluded }] };
+  return {
+    kind: "all",
+    of: [
+      { kind: "typed", field, type },
+      { kind: "not", of: excluded },
+    ],
+  };
 }
 
 function present(field: FieldRef): Condition {

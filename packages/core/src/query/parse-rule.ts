@@ -32,7 +32,9 @@ export function parseRule(input: unknown, context: MoneyContext): Parsed<Rule> {
 }
 
 function sizeIssue(input: unknown): Issue | undefined {
-  const waiting: { readonly node: unknown; readonly path: string; readonly depth: number }[] = [{ node: input, path: "", depth: 1 }];
+  const waiting: { readonly node: unknown; readonly path: string; readonly depth: number }[] = [
+    { node: input, path: "", depth: 1 },
+  ];
   let nodes = 1;
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { node, path, depth } = next;
@@ -52,12 +54,10 @@ function sizeIssue(input: unknown): Issue | undefined {
 }
 
 function parseNode(node: unknown, path: string, money: MoneyContext): Parsed<Rule> {
-  const kinds = Object.keys(NODE_KINDS);
   if (!isObject(node)) return refuse(path, "must be an object: a group (all, any, not) or a test (field, op, value)");
-  const keys = Object.keys(node);
-  const [kind, ...others] = keys.filter((key) => kinds.includes(key));
+  const [kind, ...others] = Object.keys(NODE_KINDS).filter((key) => Object.hasOwn(node, key));
   if (kind === undefined) {
-    const stranger = keys[0];
+    const [stranger] = Object.keys(node);
     return stranger === undefined
       ? refuse(path, "is empty: a rule has one of all, any, not or field")
       : refuse(at(path, stranger.slice(0, 100)), "is an unknown kind of rule: a rule has one of all, any, not or field");
@@ -91,7 +91,7 @@ function parseGroup(
 function parseNot(node: Readonly<Record<string, unknown>>, path: string, money: MoneyContext): Parsed<Rule> {
   const stranger = strangerBeside("not", node, path);
   if (stranger) return stranger;
-  const parsed = parseNode(node["not"], at(path, "not"), money);
+  const parsed = parseNode(node.not, at(path, "not"), money);
   return parsed.ok ? { ok: true, value: { not: parsed.value } } : parsed;
 }
 
@@ -103,7 +103,9 @@ function parseTest(node: Readonly<Record<string, unknown>>, path: string, money:
 
 function strangerBeside(kind: string, node: Readonly<Record<string, unknown>>, path: string): Parsed<never> | undefined {
   const stranger = Object.keys(node).find((key) => key !== kind);
-  return stranger === undefined ? undefined : refuse(at(path, stranger.slice(0, 100)), `is not known: a rule with ${kind} has nothing else`);
+  return stranger === undefined
+    ? undefined
+    : refuse(at(path, stranger.slice(0, 100)), `is not known: a rule with ${kind} has nothing else`);
 }
 
 function at(path: string, step: string): string {

@@ -28,13 +28,18 @@ export function readTest(input: unknown, money: MoneyContext): Parsed<ReadTest> 
   const definition = typeof op === "string" ? operatorFor(field, op, value) : undefined;
   if (!definition) return refuse("op", `must be one of the operators for ${name}: ${operatorsFor(field).join(", ")}`);
   const read = definition.read(value, money);
-  if (!read.ok) return { ok: false, issues: read.issues.map((issue) => ({ ...issue, path: issue.path ? `value.${issue.path}` : "value" })) };
+  if (!read.ok)
+    return { ok: false, issues: read.issues.map((issue) => ({ ...issue, path: issue.path ? `value.${issue.path}` : "value" })) };
   const { plain, lower } = read.value;
   const test: FieldTest = { field: name, op: op as Operator, ...(plain === undefined ? {} : { value: plain }) };
   return { ok: true, value: { field, test, lower: (clock) => lower(field.ref, clock) } };
 }
 
-function ownValues(input: Readonly<Record<string, unknown>>): { readonly field: unknown; readonly op: unknown; readonly value: unknown } {
+function ownValues(input: Readonly<Record<string, unknown>>): {
+  readonly field: unknown;
+  readonly op: unknown;
+  readonly value: unknown;
+} {
   const own = (key: string): unknown => (Object.hasOwn(input, key) ? input[key] : undefined);
   return { field: own("field"), op: own("op"), value: own("value") };
 }

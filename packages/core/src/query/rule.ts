@@ -10,8 +10,22 @@ export const OPERATORS = {
   number: ["eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "notIn"],
   boolean: ["isTrue", "isFalse"],
   date: [
-    "before", "after", "between", "on", "inLast", "notInLast", "inNext", "olderThan",
-    "today", "thisWeek", "thisMonth", "thisYear", "yesterday", "lastWeek", "lastMonth", "lastYear",
+    "before",
+    "after",
+    "between",
+    "on",
+    "inLast",
+    "notInLast",
+    "inNext",
+    "olderThan",
+    "today",
+    "thisWeek",
+    "thisMonth",
+    "thisYear",
+    "yesterday",
+    "lastWeek",
+    "lastMonth",
+    "lastYear",
     "anniversaryWithin",
   ],
   array: ["includesAny", "includesAll", "includesNone", "isEmpty"],
@@ -30,8 +44,4 @@ export interface FieldTest {
 }
 
 /** A segment's rule: plain JSON. `all: []` is everyone, `any: []` is no one. */
-export type Rule =
-  | { readonly all: readonly Rule[] }
-  | { readonly any: readonly Rule[] }
-  | { readonly not: Rule }
-  | FieldTest;
+export type Rule = { readonly all: readonly Rule[] } | { readonly any: readonly Rule[] } | { readonly not: Rule } | FieldTest;

@@ -69,7 +69,11 @@ function generateValue(random: Random, type: FieldType, op: Operator, texts: rea
     case "date":
       return generateDateValue(random, op);
     case "money":
-      return generateNumbers(random, op, SPENDS.map((amount) => fromMinorUnits(amount, GENERATED_CONTEXT.currencyDecimals)));
+      return generateNumbers(
+        random,
+        op,
+        SPENDS.map((amount) => fromMinorUnits(amount, GENERATED_CONTEXT.currencyDecimals)),
+      );
     default:
       return generateNumbers(random, op, [...NUMBERS, ...COUNTS, ...COUNTS]);
   }

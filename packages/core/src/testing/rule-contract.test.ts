@@ -8,10 +8,11 @@ import type { Condition, FieldRef } from "../query/condition.js";
 import { holds } from "../query/holds.js";
 import { readField } from "../query/read-field.js";
 import { ruleContract } from "./rule-contract.js";
+import type { StoreHarness } from "./store-contract/store-harness.js";
 
 describe("the rule contract on the memory store", () => {
   for (const { name, run } of ruleContract) {
-    it(name, () => run({ store: memoryStore() }));
+    it(name, () => run(harnessOf(memoryStore())));
   }
 });
 
@@ -25,13 +26,15 @@ interface Sabotage {
 }
 
 const SABOTAGES: Readonly<Record<string, Sabotage>> = {
-  "not is not met by a missing value": compiler(["a missing value", "nested groups", "seed 1"], (condition, customer, evaluate) =>
-    condition.kind === "not" ? !evaluate(condition.of) && !isMissing(condition.of, customer) : undefined,
+  "not is not met by a missing value": compiler(
+    ["a missing value", "nested groups", "seed 1"],
+    (condition, customer, evaluate) =>
+      condition.kind === "not" ? !evaluate(condition.of) && !isMissing(condition.of, customer) : undefined,
   ),
   "a negated operator meets a missing value": compiler(["a missing value", "another type", "seed 2"], (condition) =>
     condition.kind === "typed" ? true : undefined,
   ),
-  "a negated operator meets a value of any type": compiler(["another type", "seed 3"], (condition, customer, evaluate) =>
+  "a negated operator meets a value of any type": compiler(["another type", "seed 3"], (condition, _, evaluate) =>
     condition.kind === "typed" ? evaluate({ kind: "present", field: condition.field }) : undefined,
   ),
   "an empty all is no one": compiler(["empty groups", "by id, whatever"], (condition) =>
@@ -42,7 +45,9 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   ),
   "a second test on a field replaces the first": compiler(["two bounds"], (condition, _, evaluate) => {
     if (condition.kind !== "all") return undefined;
-    return [...new Map(condition.of.map((part) => ["field" in part ? JSON.stringify(part.field) : part, part])).values()].every(evaluate);
+    return [...new Map(condition.of.map((part) => ["field" in part ? JSON.stringify(part.field) : part, part])).values()].every(
+      evaluate,
+    );
   }),
   "groups deeper than 6 are cut": compiler(["nested groups"], (condition) => (depthOf(condition) > 6 ? true : undefined)),
   "contains minds case": compiler(["text is folded"], (condition, customer) =>
@@ -50,7 +55,12 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   ),
   "ASCII only is folded": compiler(["text is folded"], (condition, customer) =>
     condition.kind === "textLike"
-      ? like(condition, textOf(condition.field, customer)?.normalize("NFC").replace(/[A-Z]/g, (letter) => letter.toLowerCase()))
+      ? like(
+          condition,
+          textOf(condition.field, customer)
+            ?.normalize("NFC")
+            .replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+        )
       : undefined,
   ),
   "text is not normalized": compiler(["normalized to NFC"], (condition, customer) =>
@@ -68,7 +78,10 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   ),
   "% and _ are wildcards": compiler(["only texts"], (condition, customer) => {
     if (condition.kind !== "textLike" || condition.how !== "contains") return undefined;
-    const pattern = condition.folded.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("%", ".*").replaceAll("_", ".");
+    const pattern = condition.folded
+      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("%", ".*")
+      .replaceAll("_", ".");
     return new RegExp(pattern, "s").test(textOf(condition.field, customer)?.normalize().toLowerCase() ?? "");
   }),
   "a text that begins with $ is a variable": compiler(["only texts"], (condition) =>
@@ -103,7 +116,9 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "times are cut to seconds": compiler(["exact edges"], (condition, customer) =>
     condition.kind === "within" && condition.field.of === "customer"
       ? isWithin(condition, customer, (value, from, to) =>
-          typeof value === "number" ? Math.floor(value / 1000) * 1000 >= from && Math.floor(value / 1000) * 1000 < to : false,
+          typeof value === "number"
+            ? Math.floor(value / 1000) * 1000 >= Number(from) && Math.floor(value / 1000) * 1000 < Number(to)
+            : false,
         )
       : undefined,
   ),
@@ -119,20 +134,30 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     condition.kind === "within" ? holds({ ...condition, ranges: condition.ranges.slice(-1) }, customer) : undefined,
   ),
   "a number is a time": compiler(["another type"], (condition, customer) =>
-    condition.kind === "typed" && condition.type === "date" && typeof readField(condition.field, customer) === "number" ? true : undefined,
+    condition.kind === "typed" && condition.type === "date" && typeof readField(condition.field, customer) === "number"
+      ? true
+      : undefined,
   ),
   "a day that does not exist is a time": compiler(["another type", "wall clock"], (condition, customer) =>
-    condition.kind === "typed" && condition.type === "date" && textOf(condition.field, customer) === "2026-02-30" ? true : undefined,
+    condition.kind === "typed" && condition.type === "date" && textOf(condition.field, customer) === "2026-02-30"
+      ? true
+      : undefined,
   ),
   "digits are a number": compiler(["another type"], (condition, customer) =>
-    condition.kind === "numberIn" ? condition.values.includes(Number(readField(condition.field, customer) ?? Number.NaN)) : undefined,
+    condition.kind === "numberIn"
+      ? condition.values.includes(Number(readField(condition.field, customer) ?? Number.NaN))
+      : undefined,
   ),
   "true is 1": compiler(["another type"], (condition, customer) =>
-    condition.kind === "is" ? readField(condition.field, customer) === Number(condition.value) || holds(condition, customer) : undefined,
+    condition.kind === "is"
+      ? readField(condition.field, customer) === Number(condition.value) || holds(condition, customer)
+      : undefined,
   ),
   "a text test looks into arrays": compiler(["another type"], (condition, customer) => {
     const value = "field" in condition ? readField(condition.field, customer) : undefined;
-    return condition.kind === "textIn" && Array.isArray(value) ? value.some((entry) => condition.values.includes(entry)) : undefined;
+    return condition.kind === "textIn" && Array.isArray(value)
+      ? value.some((entry) => condition.values.includes(entry))
+      : undefined;
   }),
   "numbers are single precision": compiler(["compared exactly"], (condition, customer) => {
     const value = "field" in condition ? readField(condition.field, customer) : undefined;
@@ -141,11 +166,16 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       : undefined;
   }),
   "minus zero is not zero": compiler(["compared exactly"], (condition, customer) =>
-    condition.kind === "numberIn" ? condition.values.some((value) => Object.is(value, readField(condition.field, customer))) : undefined,
+    condition.kind === "numberIn"
+      ? condition.values.some((value) => Object.is(value, readField(condition.field, customer)))
+      : undefined,
   ),
   "money is compared in whole units": compiler(["spend is exact"], (condition, customer) =>
     condition.kind === "compare" && condition.field.of === "customer" && condition.field.name === "totalSpend"
-      ? holds({ ...condition, value: Math.floor(condition.value / 100) }, { ...customer, totalSpend: Math.floor(customer.totalSpend / 100) })
+      ? holds(
+          { ...condition, value: Math.floor(condition.value / 100) },
+          { ...customer, totalSpend: Math.floor(customer.totalSpend / 100) },
+        )
       : undefined,
   ),
   "includesAll is includesAny": compiler(["entry by entry", "two bounds"], (condition, customer) =>
@@ -160,7 +190,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "an empty array is missing": compiler(["entry by entry"], (condition, customer) =>
     condition.kind === "present" && holds({ kind: "empty", field: condition.field }, customer) ? false : undefined,
   ),
-  "a missing array is not empty": compiler(["entry by entry", "a missing value"], (condition, customer, evaluate) =>
+  "a missing array is not empty": compiler(["entry by entry", "a missing value"], (condition, _, evaluate) =>
     condition.kind === "any" && condition.of.some((part) => part.kind === "empty")
       ? condition.of.filter((part) => part.kind === "empty").some(evaluate)
       : undefined,
@@ -169,7 +199,9 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     condition.kind === "includes" ? holds({ ...condition, values: condition.values.slice(0, 999) }, customer) : undefined,
   ),
   "consent is one for all channels": compiler(["channel by channel"], (condition, customer) =>
-    "field" in condition && condition.field.of === "consent" ? holds({ ...condition, field: { of: "consent", channel: "email" } }, customer) : undefined,
+    "field" in condition && condition.field.of === "consent"
+      ? holds({ ...condition, field: { of: "consent", channel: "email" } }, customer)
+      : undefined,
   ),
   "orders do not reach the totals": {
     noticed: ["totals come from"],
@@ -199,7 +231,10 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     const page = await find({ limit, ...(cursor === undefined ? {} : { cursor }) });
     return { ...page, nextCursor: page.nextCursor ?? (page.items.length === limit ? (cursor ?? "") : null) };
   }),
-  "everything after the first page is lost": pages(["by id, whatever"], async (find, limit) => ({ ...(await find({ limit })), nextCursor: null })),
+  "everything after the first page is lost": pages(["by id, whatever"], async (find, limit) => ({
+    ...(await find({ limit })),
+    nextCursor: null,
+  })),
   "count is of the first page": {
     noticed: ["seed 2", "compared exactly"],
     mistake: (store) => ({
@@ -215,7 +250,7 @@ describe("the rule contract on a store that gets one thing wrong", () => {
     it(`notices that ${name}`, async () => {
       expect(cases.length).toBeGreaterThanOrEqual(noticed.length);
       for (const { name: caseName, run } of cases) {
-        await expect(run({ store: mistake(memoryStore()) }), caseName).rejects.toThrow(AssertionError);
+        await expect(run(harnessOf(mistake(memoryStore()))), caseName).rejects.toThrow(AssertionError);
       }
     });
   }
@@ -225,6 +260,10 @@ describe("the rule contract on a store that gets one thing wrong", () => {
     expect(ruleContract.filter(({ name }) => !parts.some((part) => name.includes(part)))).toEqual([]);
   });
 });
+
+function harnessOf(store: Store): StoreHarness {
+  return { open: async () => store, maxWaitMs: 1_000 };
+}
 
 function compiler(noticed: readonly string[], mistake: Mistake): Sabotage {
   const evaluate = (condition: Condition, customer: Customer): boolean => {
@@ -269,7 +308,11 @@ function pages(
 function withEvaluator(store: Store, evaluate: (condition: Condition, customer: Customer) => boolean): Store {
   const everyone = async () => (await store.customers.find({ kind: "all", of: [] }, { limit: 10_000 })).items;
   const select = async (condition: Condition) => (await everyone()).filter((customer) => evaluate(condition, customer));
-  const pageAfter = <T extends { readonly id: string }>(rows: readonly T[], limit: number, cursor: string | undefined): Page<T> => {
+  const pageAfter = <T extends { readonly id: string }>(
+    rows: readonly T[],
+    limit: number,
+    cursor: string | undefined,
+  ): Page<T> => {
     const rest = rows.filter(({ id }) => cursor === undefined || id > cursor);
     const items = rest.slice(0, limit);
     return { items, nextCursor: rest.length > limit ? (items.at(-1)?.id ?? null) : null };
@@ -313,9 +356,15 @@ function isWithin(
   isBetween: (value: number | string, from: number | string, to: number | string) => boolean,
 ): boolean {
   const value = readField(field, customer);
-  const read = typeof value === "number" && field.of === "customer" ? { instant: value } : typeof value === "string" ? readTimeText(value) : undefined;
+  const read =
+    typeof value === "number" && field.of === "customer"
+      ? { instant: value }
+      : typeof value === "string"
+        ? readTimeText(value)
+        : undefined;
   return ranges.some(({ from, to, fromWallClock, toWallClock }) => {
-    if (read?.instant !== undefined) return isBetween(read.instant, from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY);
+    if (read?.instant !== undefined)
+      return isBetween(read.instant, from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY);
     return read?.wallClock !== undefined && isBetween(read.wallClock, fromWallClock ?? "", toWallClock ?? "~");
   });
 }

@@ -115,7 +115,10 @@ const anniversaries: RuleTable = {
     [born.anniversaryWithin({ days: 7 }), ["b-1900", "c-1987", "d-1987-after", "g-instant", "h-instant-utc"]],
     [born.anniversaryWithin({ days: 366 }), births.map(({ id }) => id).filter((id) => id !== "a-1899")],
     // The year ahead has no 29 February, so its 28th stands for both.
-    [born.anniversaryWithin({ days: 335 }), births.map(({ id }) => id).filter((id) => !["a-1899", "i-leap", "j-leap-eve", "f-1987-before"].includes(id))],
+    [
+      born.anniversaryWithin({ days: 335 }),
+      births.map(({ id }) => id).filter((id) => !["a-1899", "i-leap", "j-leap-eve", "f-1987-before"].includes(id)),
+    ],
     [born.anniversaryWithin({ days: 336 }), births.map(({ id }) => id).filter((id) => !["a-1899", "f-1987-before"].includes(id))],
   ]),
 };

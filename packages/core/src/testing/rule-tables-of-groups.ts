@@ -109,8 +109,8 @@ const groups: RuleTable = {
     [all(not(field("name").eq("a")), not(field("name").eq("b"))), ["c"]],
     [any(not(field("name").exists()), field("name").eq("b")), ["b", "c"]],
     [all(any(field("name").eq("a"), field("name").eq("b")), any(field("visitCount").gte(2), field("name").notExists())), ["b"]],
-    [nested(10, field("name").eq("a")), ["b", "c"]],
-    [{ any: Array.from({ length: 199 }, (_, index) => field("visitCount").eq(index + 2)) }, ["b", "c"]],
+    [nested(9, field("name").eq("a")), ["a"]],
+    [{ any: Array.from({ length: 198 }, (_, index) => field("visitCount").eq(index + 2)) }, ["b", "c"]],
   ]),
 };
 

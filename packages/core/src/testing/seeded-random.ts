@@ -1,3 +1,5 @@
+import { pseudoRandom } from "./pseudo-random.js";
+
 /** The same numbers for the same seed, everywhere. */
 export interface Random {
   /** A whole number from 0 to `below - 1`. */
@@ -9,15 +11,9 @@ export interface Random {
   some<T>(from: readonly T[], most: number): readonly T[];
 }
 
-/** Mulberry32. */
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const int = (below: number): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
+  const next = pseudoRandom(seed);
+  const int = (below: number): number => Math.floor(next() * below);
   const pick = <T>(from: readonly T[]): T => {
     const [picked] = from.slice(int(from.length));
     if (picked === undefined) throw new RangeError("nothing to pick from");

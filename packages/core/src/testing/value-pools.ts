@@ -1,13 +1,7 @@
 import { formatInstant, type Instant } from "../model/instant.js";
 import type { TimeRange } from "../query/condition.js";
 import type { RuleContext } from "../query/lower-rule.js";
-import {
-  rangeInLast,
-  rangeInNext,
-  rangeOfCalendar,
-  rangeOn,
-  rangesOfAnniversary,
-} from "../query/resolve-dates.js";
+import { rangeInLast, rangeInNext, rangeOfCalendar, rangeOn, rangesOfAnniversary } from "../query/resolve-dates.js";
 import type { Duration, DurationUnit } from "../query/rule.js";
 
 /** The clock, zone and currency that generated rules are meant for: noon of a day on which London's clocks go forward. */
@@ -20,33 +14,153 @@ export const GENERATED_CONTEXT = {
 
 /** Values that customers and rules draw from alike, so that rules often meet the customers they are tried on. */
 export const NAMES: readonly string[] = [
-  "", " ", "Ana", "ANA", "ana ", "Straße", "STRASSE", "İpek", "ipek", "Işık", "ışık", "Zoë", "Zoe\u0308", "zoe",
-  "ΟΔΥΣΣΕΥΣ", "𐐀𐐁", "𐐨𐐩", "👩‍👩‍👧 family", "ﬁne", "O'Brien", 'Ann "Annie" Lee', "100% sure", "under_score", "underXscore",
-  "back\\slash", "*", "?", "[a-z]", "a.c", "abc", "^a$", "$name", "null", "true", "0", "a\nb", "\u2028", "\uffee",
+  "",
+  " ",
+  "Ana",
+  "ANA",
+  "ana ",
+  "Straße",
+  "STRASSE",
+  "İpek",
+  "ipek",
+  "Işık",
+  "ışık",
+  "Zoë",
+  "Zoe\u0308",
+  "zoe",
+  "ΟΔΥΣΣΕΥΣ",
+  "𐐀𐐁",
+  "𐐨𐐩",
+  "👩‍👩‍👧 family",
+  "ﬁne",
+  "O'Brien",
+  'Ann "Annie" Lee',
+  "100% sure",
+  "under_score",
+  "underXscore",
+  "back\\slash",
+  "*",
+  "?",
+  "[a-z]",
+  "a.c",
+  "abc",
+  "^a$",
+  "$name",
+  "null",
+  "true",
+  "0",
+  "a\nb",
+  "\u2028",
+  "\uffee",
 ];
-export const EMAILS: readonly string[] = ["ana@example.com", "bo@example.com", "bo%x@example.org", "bo_x@example.org", "zoë@example.com"];
+export const EMAILS: readonly string[] = [
+  "ana@example.com",
+  "bo@example.com",
+  "bo%x@example.org",
+  "bo_x@example.org",
+  "zoë@example.com",
+];
 export const PHONES: readonly string[] = ["+441632960000", "+15550100", "5550100"];
 export const TIME_ZONES: readonly string[] = ["Europe/London", "America/Sao_Paulo", "UTC"];
-export const TAGS: readonly string[] = ["vip", "VIP", "new", "", "a,b", "a;b", "$in", "é", "e\u0301", "100%", "o'clock", '"', "😀", "\\", "[]", "null"];
+export const TAGS: readonly string[] = [
+  "vip",
+  "VIP",
+  "new",
+  "",
+  "a,b",
+  "a;b",
+  "$in",
+  "é",
+  "e\u0301",
+  "100%",
+  "o'clock",
+  '"',
+  "😀",
+  "\\",
+  "[]",
+  "null",
+];
 export const NUMBERS: readonly number[] = [
-  0, -0, 1, -1, 2, 3, 10, 0.1, 0.3, 0.1 + 0.2, 99.99, -2.5, 1e21, 1e-7, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER,
+  0,
+  -0,
+  1,
+  -1,
+  2,
+  3,
+  10,
+  0.1,
+  0.3,
+  0.1 + 0.2,
+  99.99,
+  -2.5,
+  1e21,
+  1e-7,
+  Number.MAX_SAFE_INTEGER,
+  Number.MIN_SAFE_INTEGER,
 ];
 export const COUNTS: readonly number[] = [0, 1, 2, 3, 5, 10];
 /** Minor units. */
 export const SPENDS: readonly number[] = [-500, 0, 1, 99, 100, 1_050, 999_999, 1_000_000, 1_000_001, 1_000_000_000_000];
 export const ATTRIBUTE_NAMES: readonly string[] = [
-  "plan", "score", "active", "born", "likes", "a", "a.b", "a.b.c", ".", "$where", "$gt", "__v", "__type", "constructor", "toString",
-  'quo"te', "o'clock", "back\\slash", "two words", "0", "[0]", "a[0]", "%", "é", "e\u0301", "😀", "id", "attributes.plan", "-- x",
+  "plan",
+  "score",
+  "active",
+  "born",
+  "likes",
+  "a",
+  "a.b",
+  "a.b.c",
+  ".",
+  "$where",
+  "$gt",
+  "__v",
+  "__type",
+  "constructor",
+  "toString",
+  'quo"te',
+  "o'clock",
+  "back\\slash",
+  "two words",
+  "0",
+  "[0]",
+  "a[0]",
+  "%",
+  "é",
+  "e\u0301",
+  "😀",
+  "id",
+  "attributes.plan",
+  "-- x",
 ];
 
 export const DURATIONS: readonly Duration[] = [
-  { minutes: 30 }, { hours: 12 }, { hours: 24 }, { days: 1 }, { days: 30 }, { weeks: 2 }, { months: 1 }, { months: 13 }, { years: 1 }, { years: 30 },
+  { minutes: 30 },
+  { hours: 12 },
+  { hours: 24 },
+  { days: 1 },
+  { days: 30 },
+  { weeks: 2 },
+  { months: 1 },
+  { months: 13 },
+  { years: 1 },
+  { years: 30 },
 ];
-export const DATES: readonly string[] = ["1987-03-29", "2000-02-29", "2025-10-26", "2026-01-31", "2026-03-28", "2026-03-29", "2026-03-30", "2027-01-01"];
+export const DATES: readonly string[] = [
+  "1987-03-29",
+  "2000-02-29",
+  "2025-10-26",
+  "2026-01-31",
+  "2026-03-28",
+  "2026-03-29",
+  "2026-03-30",
+  "2027-01-01",
+];
 const ANNIVERSARY_DAYS = 7;
 
 const ranges: readonly TimeRange[] = [
-  ...(["day", "week", "month", "year"] as const).flatMap((unit) => [0, -1].map((offset) => rangeOfCalendar(unit, offset, GENERATED_CONTEXT))),
+  ...(["day", "week", "month", "year"] as const).flatMap((unit) =>
+    [0, -1].map((offset) => rangeOfCalendar(unit, offset, GENERATED_CONTEXT)),
+  ),
   ...DURATIONS.flatMap((duration) =>
     Object.entries(duration).flatMap(([unit, amount]) => [
       rangeInLast(unit as DurationUnit, amount, GENERATED_CONTEXT),
@@ -67,9 +181,24 @@ export const TIMES: readonly string[] = [
   ...DATES,
   ...INSTANTS.map(formatInstant),
   ...INSTANTS.filter((_, index) => index % 3 === 0).map((instant) => formatInstant(instant + 19_800_000).replace("Z", "+05:30")),
-  ...ranges.flatMap(({ fromWallClock, toWallClock }) => [fromWallClock, toWallClock]).flatMap((end) => (end === undefined ? [] : [end])),
-  "2026-03-29 09:30", "2026-03-29t09:30:00z", "2026-03-29T09:30:00.123456789Z", "2026-03-29T01:30", "2025-10-26T01:30",
+  ...ranges
+    .flatMap(({ fromWallClock, toWallClock }) => [fromWallClock, toWallClock])
+    .flatMap((end) => (end === undefined ? [] : [end])),
+  "2026-03-29 09:30",
+  "2026-03-29t09:30:00z",
+  "2026-03-29T09:30:00.123456789Z",
+  "2026-03-29T01:30",
+  "2025-10-26T01:30",
 ];
 
 /** Texts that look like times and are none. */
-export const UNTIMELY: readonly string[] = ["2026-02-30", "2026-13-01", "2026-1-1", "20260329", " 2026-03-29", "2026-03-29T25:00", "03/29/2026", "today"];
+export const UNTIMELY: readonly string[] = [
+  "2026-02-30",
+  "2026-13-01",
+  "2026-1-1",
+  "20260329",
+  " 2026-03-29",
+  "2026-03-29T25:00",
+  "03/29/2026",
+  "today",
+];

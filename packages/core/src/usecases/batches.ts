@@ -2,7 +2,7 @@ import type { Engine } from "../engine.js";
 import { notFound } from "../errors.js";
 import type { BatchStatus } from "../model/batch.js";
 import type { EngineParts } from "./engine-parts.js";
-import { isSingleBatchId } from "./ingest.js";
+import { kindOfSingle } from "./ingest.js";
 import { sleep } from "./sleep.js";
 
 const POLL_MS = 100;
@@ -11,8 +11,9 @@ export function createBatches({ store, clock }: EngineParts): Engine["batches"] 
   const get = async (id: string): Promise<BatchStatus> => {
     const status = await store.batches.get(id);
     if (status) return status;
-    if (!isSingleBatchId(id)) throw notFound("batch", id);
-    return { id, kind: "customers", createdAt: clock(), status: "processing", received: 1, accepted: 0, rejected: 0, errors: [] };
+    const kind = kindOfSingle(id);
+    if (kind === undefined) throw notFound("batch", id);
+    return { id, kind, createdAt: clock(), status: "processing", received: 1, accepted: 0, rejected: 0, errors: [] };
   };
   return {
     get,

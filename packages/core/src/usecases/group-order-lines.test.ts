@@ -3,7 +3,8 @@ import type { RowInput } from "../engine.js";
 import type { EdgeContext } from "../model/edge.js";
 import { orderParser } from "../model/order.js";
 import type { Spool } from "../ports.js";
-import { type GroupedRow, groupOrderLines, ORDER_LINE_PRESETS, type OrderLineMap } from "./group-order-lines.js";
+import { ORDER_LINE_PRESETS, type OrderLineMap } from "../model/order-line-map.js";
+import { type GroupedRow, groupOrderLines } from "./group-order-lines.js";
 
 const context: EdgeContext = { currency: "GBP", currencyDecimals: 2, timeZone: "Europe/London" };
 const map = ORDER_LINE_PRESETS["online-retail"] as OrderLineMap;

@@ -5,38 +5,8 @@ import { type EdgeContext, idText, instantText, issuesOf } from "../model/edge.j
 import { formatInstant, type Instant } from "../model/instant.js";
 import { addDecimals, type Decimal, fromMinorUnits, multiplyDecimals, parseDecimal, roundToMinorUnits } from "../model/money.js";
 import { orderSchema } from "../model/order.js";
+import type { OrderLineMap } from "../model/order-line-map.js";
 import type { OpenSpool } from "../ports.js";
-
-/** Which columns of a line-per-item file make an order. */
-export interface OrderLineMap {
-  readonly orderId: string;
-  readonly customerId: string;
-  readonly placedAt: string;
-  readonly sku: string;
-  readonly itemName?: string;
-  readonly category?: string;
-  readonly quantity: string;
-  readonly price: string;
-  /** Order ids that begin with this are refunds. */
-  readonly refundPrefix?: string;
-  /** Ids such as `17850.0`, as spreadsheets write them, lose their `.0`. */
-  readonly integerIds?: boolean;
-}
-
-/** Maps for files that are well known, by name. */
-export const ORDER_LINE_PRESETS: Readonly<Record<string, OrderLineMap>> = {
-  "online-retail": {
-    orderId: "InvoiceNo",
-    customerId: "CustomerID",
-    placedAt: "InvoiceDate",
-    sku: "StockCode",
-    itemName: "Description",
-    quantity: "Quantity",
-    price: "UnitPrice",
-    refundPrefix: "C",
-    integerIds: true,
-  },
-};
 
 /** An order as it would come in by itself, with the numbers of its lines; or what is wrong with these lines. */
 export type GroupedRow =

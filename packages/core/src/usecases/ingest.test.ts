@@ -55,7 +55,7 @@ describe("ingest", () => {
     expect(failure).toBeInstanceOf(CrmError);
     expect(failure).toMatchObject({ code: "invalid", details: { issues: [{ path: "amount" }] } });
     const { batchId } = await engine.ingest.one("orders", { id: "o1", customerId: "c", amount: "12.30", placedAt: "2026-01-01" });
-    expect(await engine.batches.get(batchId)).toMatchObject({ status: "processing", received: 1 });
+    expect(await engine.batches.get(batchId)).toMatchObject({ kind: "orders", status: "processing", received: 1 });
     await engine.workOff();
     expect(await engine.batches.get(batchId)).toMatchObject({ kind: "orders", status: "completed", received: 1, accepted: 1 });
     expect(await engine.customers.get("c")).toMatchObject({ totalSpend: 1230, orderCount: 1 });

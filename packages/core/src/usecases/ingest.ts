@@ -11,11 +11,10 @@ import { encodeRowMessage, type QueuedRow } from "./row-message.js";
 const MAX_PART_ROWS = 200;
 const MAX_PART_CHARACTERS = 256 * 1024;
 const TOUCH_EVERY_MS = 5_000;
-const SINGLE_PREFIX = "single-";
 
-/** A single object's batch id says so, and its record is made by the worker. */
-export function isSingleBatchId(id: string): boolean {
-  return id.startsWith(SINGLE_PREFIX);
+/** What a single object's batch id says: its kind, since its record is made only by the worker. Undefined for any other id. */
+export function kindOfSingle(batchId: string): BatchKind | undefined {
+  return (["customers", "orders"] as const).find((kind) => batchId.startsWith(`single-${kind}-`));
 }
 
 export function createIngest(parts: EngineParts): Ingest {
@@ -25,7 +24,7 @@ export function createIngest(parts: EngineParts): Ingest {
   const one = async (kind: BatchKind, data: unknown, options: IngestOptions = {}): Promise<Accepted> => {
     const parsed = parsers[kind](data);
     if (!parsed.ok) throw invalid(parsed.issues);
-    const batchId = `${SINGLE_PREFIX}${options.batchId ?? parts.newId()}`;
+    const batchId = `single-${kind}-${options.batchId ?? parts.newId()}`;
     const entries: readonly QueuedRow[] = [{ rows: [1], stamp: nextStamp(), data }];
     await parts.queue.publish(kind, [encodeRowMessage({ count: 1, batchId, part: 0, single: true, entries })]);
     return { batchId, received: 1 };

@@ -1,0 +1,124 @@
+/** Imports run one way: http, worker → core; adapters → core; only the container and the mains compose. */
+
+/** Tests, and what only tests import. */
+const TEST = "[.](test|fixture)[.]ts$";
+/** What several adapters share: the brokers' folder, and files beside the technologies' folders. */
+const SHARED = "^packages/adapters/src/(brokers/|[^/]+$)";
+/** A package of ours, as its source or as what others import of it. */
+const pkg = (names) => `^packages/(${names})/(src|dist)/`;
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circular",
+      comment: "No module reaches itself, by types either.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "resolvable",
+      comment: "Every import leads somewhere. (Which node: modules there are depends on the Node that checks.)",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^node:" },
+    },
+    {
+      name: "declared",
+      comment: "A package imports only what its own package.json names; a peer may be a devDependency too.",
+      severity: "error",
+      from: { path: "^(packages|examples)/[^/]+/src/", pathNot: TEST },
+      to: {
+        dependencyTypes: ["npm-no-pkg", "npm-dev", "npm-unknown"],
+        dependencyTypesNot: ["npm-peer"],
+        pathNot: pkg("core|adapters|http|worker|cli"),
+      },
+    },
+    {
+      name: "core-is-pure",
+      comment: "core imports nothing of Node (only its contracts assert) …",
+      severity: "error",
+      from: { path: pkg("core"), pathNot: TEST },
+      to: { dependencyTypes: ["core"], pathNot: "^(node:)?assert(/strict)?$" },
+    },
+    {
+      name: "only-contracts-assert",
+      comment: "… and node:assert belongs to core/testing.",
+      severity: "error",
+      from: { path: pkg("core"), pathNot: [TEST, "^packages/core/src/testing/"] },
+      to: { path: "^(node:)?assert(/strict)?$" },
+    },
+    {
+      name: "core-is-alone",
+      comment: "core imports no other package of ours.",
+      severity: "error",
+      from: { path: pkg("core") },
+      to: { path: "^packages/(?!core/)" },
+    },
+    {
+      name: "core-has-no-driver",
+      comment: "core's dependencies are small and pure; a new one is a decision to be made here.",
+      severity: "error",
+      from: { path: pkg("core"), pathNot: TEST },
+      to: { path: "node_modules/", pathNot: "node_modules/(zod|uuid|temporal-polyfill|temporal-spec|@noble/hashes|liquidjs)/" },
+    },
+    {
+      name: "edges-know-core-only",
+      comment: "adapters, http and worker import core and nothing else of ours.",
+      severity: "error",
+      from: { path: "^packages/(adapters|http|worker)/src/" },
+      to: { path: "^packages/(?!core/)", pathNot: "^packages/$1/" },
+    },
+    {
+      name: "nobody-knows-examples",
+      comment: "Packages never import examples.",
+      severity: "error",
+      from: { path: "^packages/" },
+      to: { path: "^examples/" },
+    },
+    {
+      name: "adapters-stay-apart",
+      comment: "Each technology's folder imports itself, core and what adapters share: only the container knows several.",
+      severity: "error",
+      from: { path: "^packages/adapters/src/([^/]+)/", pathNot: "^packages/adapters/src/container/" },
+      to: { path: "^packages/adapters/(src|dist)/", pathNot: ["^packages/adapters/src/$1/", SHARED] },
+    },
+    {
+      name: "shared-code-knows-no-technology",
+      comment: "What adapters share imports core and itself.",
+      severity: "error",
+      from: { path: SHARED },
+      to: { path: "^packages/adapters/(src|dist)/", pathNot: SHARED },
+    },
+    {
+      name: "only-composers-inject",
+      comment: "tsyringe is for the container and the mains.",
+      severity: "error",
+      from: { pathNot: "^(packages/adapters/src/container|packages/cli|examples)/" },
+      to: { path: ["node_modules/tsyringe/", "node_modules/reflect-metadata/"] },
+    },
+    {
+      name: "contracts-are-for-tests",
+      comment: "Nothing that runs in production imports core/testing.",
+      severity: "error",
+      from: { pathNot: [TEST, "^packages/core/src/testing/"] },
+      to: { path: "^packages/core/(src|dist)/testing/" },
+    },
+    {
+      name: "fixtures-are-for-tests",
+      comment: "What is built and published imports neither tests nor what tests share.",
+      severity: "error",
+      from: { pathNot: TEST },
+      to: { path: TEST },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.base.json" },
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    doNotFollow: { path: "(^|/)(node_modules|dist)/" },
+    exclude: { path: "^packages/[^/]+/dist/.*[.]map$" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

@@ -1,0 +1,21 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, expect, it } from "vitest";
+
+const folder = mkdtempSync(join(tmpdir(), "crm-embedded-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("does the whole job in one process, with no service, and ends by itself", { timeout: 30_000 }, async () => {
+  const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [main, join(folder, "crm.db")]);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("100 customers; rejected: row 101, an id or an email is required");
+  expect(stdout).toContain("In the segment: 40");
+  expect(stdout).toMatch(/Why c50 is not: .*"matches":false/);
+  const [, status, total, delivered, failed] = /Campaign: (\w+) { total: (\d+), delivered: (\d+), failed: (\d+) }/.exec(stdout) ?? [];
+  expect({ status, total, settled: Number(delivered) + Number(failed) }).toEqual({ status: "completed", total: "40", settled: 40 });
+});

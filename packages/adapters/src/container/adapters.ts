@@ -1,0 +1,68 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { MessageQueue, OpenSpool, Store } from "@crm-engine/core";
+import type { Config } from "./config.js";
+import { ConfigError, shownValue } from "./config-error.js";
+
+/** What a URL opens: made without I/O, once its module is loaded. */
+type Make<T> = () => T;
+
+/** Loads the adapter that `storeUrl` names, and nothing else. */
+export async function loadStore({ storeUrl, namespace }: Config): Promise<Make<Store>> {
+  const file = sqliteFile(storeUrl);
+  if (file === undefined) return (await loadMemory()).memoryStore;
+  await makeFolder("STORE_URL", file);
+  const { sqliteStore } = await loadSqlite("STORE_URL", storeUrl);
+  return () => sqliteStore({ file, namespace });
+}
+
+/** Loads the adapter that `queueUrl` names, and nothing else. */
+export async function loadQueue({ queueUrl, namespace, leaseMs }: Config): Promise<Make<MessageQueue>> {
+  const file = sqliteFile(queueUrl);
+  if (file === undefined) return (await loadMemory()).memoryQueue;
+  await makeFolder("QUEUE_URL", file);
+  const { sqliteQueue } = await loadSqlite("QUEUE_URL", queueUrl);
+  return () => sqliteQueue({ file, namespace, leaseMs });
+}
+
+/** Room for order lines: on disk, unless the store is in memory too. */
+export async function loadSpool({ storeUrl }: Config): Promise<Make<OpenSpool>> {
+  return sqliteFile(storeUrl) === undefined
+    ? (await loadMemory()).memorySpool
+    : (await loadSqlite("STORE_URL", storeUrl)).sqliteSpool;
+}
+
+const loadMemory = () => import("@crm-engine/core/memory");
+const loadSqlite = (variable: string, url: string) => loadAdapter(variable, url, () => import("../sqlite/index.js"));
+
+/** Imports an adapter; where its driver, an optional peer, is not installed, says which package to install. */
+export async function loadAdapter<M>(variable: string, url: string, load: () => Promise<M>): Promise<M> {
+  try {
+    return await load();
+  } catch (error) {
+    const missing = missingPackage(error);
+    if (missing === undefined) throw error;
+    throw new ConfigError(`${variable} is ${shownValue(url)}, which needs the package ${missing}: npm install ${missing}`, {
+      cause: error,
+    });
+  }
+}
+
+function missingPackage(error: unknown): string | undefined {
+  const notFound = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+  return notFound ? /^Cannot find package '([^']+)'/.exec(error.message)?.[1] : undefined;
+}
+
+function sqliteFile(url: string): string | undefined {
+  return /^sqlite:(.+)$/s.exec(url)?.[1];
+}
+
+async function makeFolder(variable: string, file: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true }).catch((cause: unknown) => {
+    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw new ConfigError(
+      `${variable} is ${shownValue(`sqlite:${file}`)}, and its folder can't be made${why}; it may be sqlite:PATH in a folder that can be written`,
+      { cause },
+    );
+  });
+}

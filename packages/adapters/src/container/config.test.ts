@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { loadConfig, parseConfig } from "./config.js";
+import { ConfigError } from "./config-error.js";
+
+function failure(load: () => unknown): ConfigError {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+describe("loadConfig", () => {
+  it("has a default for everything", () => {
+    const defaults = {
+      storeUrl: "sqlite:./data/crm.db",
+      queueUrl: "sqlite:./data/crm.db",
+      namespace: "crm",
+      senderUrl: "simulated:",
+      port: 3000,
+      host: "127.0.0.1",
+      currency: "USD",
+      timeZone: "UTC",
+      batchSize: 500,
+      batchWaitMs: 50,
+      leaseMs: 15_000,
+      maxAttempts: 8,
+      maxJsonBytes: 8 * 1024 ** 2,
+      maxRowBytes: 1024 ** 2,
+      maxStreamBytes: 4 * 1024 ** 3,
+      logLevel: "info",
+    };
+    expect(loadConfig({})).toEqual(defaults);
+    expect(loadConfig({ PORT: "", API_KEY: "" })).toEqual(defaults);
+    expect(parseConfig({})).toEqual(defaults);
+  });
+
+  it.each([
+    [{ STORE_URL: "memory:" }, { queueUrl: "memory:" }],
+    [{ STORE_URL: "sqlite:/tmp/a.db" }, { queueUrl: "sqlite:/tmp/a.db" }],
+    [{ QUEUE_URL: "memory:" }, { storeUrl: "sqlite:./data/crm.db", queueUrl: "memory:" }],
+    [
+      { MAX_JSON_BYTES: "8MiB", MAX_ROW_BYTES: "64 KiB", MAX_STREAM_BYTES: "1048576" },
+      { maxJsonBytes: 8_388_608, maxRowBytes: 65_536, maxStreamBytes: 1_048_576 },
+    ],
+    [
+      { PORT: "0", SENDER_RATE: "50", CURRENCY: "GBP", TIME_ZONE: "Europe/London" },
+      { port: 0, senderRate: 50, currency: "GBP", timeZone: "Europe/London" },
+    ],
+    [{ SENDER_URL: "simulated:?failureRate=0.1&delayMs=5&seed=1" }, { senderUrl: "simulated:?failureRate=0.1&delayMs=5&seed=1" }],
+  ])("reads %j", (env, expected) => {
+    expect(loadConfig(env)).toMatchObject(expected);
+  });
+
+  it.each([
+    ["STORE_URL", "postgres://localhost/crm", "memory: or sqlite:PATH"],
+    ["STORE_URL", "sqlite:", "sqlite:PATH"],
+    ["QUEUE_URL", "redis://localhost", "memory: or sqlite:PATH"],
+    ["NAMESPACE", "a b", "letters"],
+    ["SENDER_URL", "smtp://mail.example.com", "simulated:"],
+    ["SENDER_URL", "simulated:?failureRate=2", "from 0 to 1"],
+    ["SENDER_URL", "simulated:?failRate=0.1", "failureRate"],
+    ["PORT", "http", "0 to 65535"],
+    ["PORT", "65536", "0 to 65535"],
+    ["HOST", "a\nb", "host name"],
+    ["CURRENCY", "usd", "ISO 4217"],
+    ["CURRENCY", "ZZZ", "ISO 4217"],
+    ["TIME_ZONE", "Mars/Olympus", "IANA"],
+    ["BATCH_SIZE", "0", "from 1"],
+    ["BATCH_WAIT_MS", "-1", "from 0"],
+    ["LEASE_MS", "1.5", "whole number"],
+    ["MAX_ATTEMPTS", "many", "whole number"],
+    ["SENDER_RATE", "0", "from 1"],
+    ["MAX_JSON_BYTES", "8 megabytes", "8MiB"],
+    ["LOG_LEVEL", "loud", "debug"],
+  ])("says in one line what is wrong with %s=%s", (name, value, allowed) => {
+    const { message } = failure(() => loadConfig({ [name]: value }));
+    expect(message.startsWith(`${name} is ${JSON.stringify(value)}; it may be `)).toBe(true);
+    expect(message).toContain(allowed);
+    expect(message).not.toContain("\n");
+  });
+
+  it("shows no secrets: neither keys nor what a URL carries", () => {
+    expect(failure(() => loadConfig({ API_KEY: "s3cret" })).message).not.toContain("s3cret");
+    const { message } = failure(() => loadConfig({ STORE_URL: "mongodb://user:pa/ss@w0rd@db.example.com/crm?token=s3cret" }));
+    expect(message).toContain("db.example.com");
+    expect(message).not.toMatch(/pa\/ss|w0rd|s3cret/);
+  });
+});
+
+describe("parseConfig", () => {
+  it("takes numbers as well as text and names settings as they were given", () => {
+    expect(parseConfig({ batchSize: 10, maxJsonBytes: "1KiB" })).toMatchObject({ batchSize: 10, maxJsonBytes: 1024 });
+    expect(failure(() => parseConfig({ batchSize: 0 })).message).toMatch(/^batchSize is "0"; it may be a whole number/);
+    expect(failure(() => parseConfig(JSON.parse('{ "storeURL": "memory:" }'))).message).toMatch(
+      /^storeURL is no setting: .*storeUrl/,
+    );
+  });
+});

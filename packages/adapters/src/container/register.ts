@@ -1,0 +1,51 @@
+import "reflect-metadata";
+import { createEngine, type Engine } from "@crm-engine/core";
+import { type DependencyContainer, instanceCachingFactory, container as root } from "tsyringe";
+import { loadQueue, loadSpool, loadStore } from "./adapters.js";
+import { closeStack } from "./close-stack.js";
+import type { Config } from "./config.js";
+import { senderFor } from "./sender-for.js";
+import { TOKENS } from "./tokens.js";
+
+/**
+ * Registers everything that the configuration names. Nothing is opened until it is resolved.
+ * Returns what closes all that was opened, last first; `container.dispose()` would not.
+ */
+export async function register(container: DependencyContainer, config: Config): Promise<() => Promise<void>> {
+  const [makeStore, makeQueue, makeSpool] = await Promise.all([loadStore(config), loadQueue(config), loadSpool(config)]);
+  const opened = closeStack();
+  container.register(TOKENS.config, { useValue: config });
+  container.register(TOKENS.store, { useFactory: instanceCachingFactory(() => opened.add(makeStore())) });
+  container.register(TOKENS.queue, { useFactory: instanceCachingFactory(() => opened.add(makeQueue())) });
+  container.register(TOKENS.openSpool, { useFactory: instanceCachingFactory(makeSpool) });
+  container.register(TOKENS.sender, {
+    useFactory: instanceCachingFactory(() =>
+      opened.add(senderFor(config.senderUrl, (receipts) => container.resolve(TOKENS.engine).receipts.accept(receipts))),
+    ),
+  });
+  container.register(TOKENS.engine, { useFactory: instanceCachingFactory((scope) => opened.add(engineOf(scope, config))) });
+  return opened.close;
+}
+
+/** One engine on what the configuration names, in a container of its own; closing the engine closes it all. */
+export async function composeEngine(config: Config): Promise<Engine> {
+  const scope = root.createChildContainer();
+  await register(scope, config);
+  return scope.resolve(TOKENS.engine);
+}
+
+function engineOf(scope: DependencyContainer, config: Config): Engine {
+  const { currency, timeZone, batchSize, leaseMs, maxAttempts, senderRate } = config;
+  return createEngine({
+    store: scope.resolve(TOKENS.store),
+    queue: scope.resolve(TOKENS.queue),
+    sender: scope.resolve(TOKENS.sender),
+    openSpool: scope.resolve(TOKENS.openSpool),
+    currency,
+    timeZone,
+    batchSize,
+    leaseMs,
+    maxAttempts,
+    ...(senderRate === undefined ? {} : { senderRate }),
+  });
+}

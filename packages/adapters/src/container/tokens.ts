@@ -1,0 +1,13 @@
+import type { Engine, MessageQueue, OpenSpool, Sender, Store } from "@crm-engine/core";
+import type { InjectionToken } from "tsyringe";
+import type { Config } from "./config.js";
+
+/** What the container can resolve. Register another value for a token, and the rest is built on it. */
+export const TOKENS = {
+  config: Symbol("Config") as InjectionToken<Config>,
+  store: Symbol("Store") as InjectionToken<Store>,
+  queue: Symbol("MessageQueue") as InjectionToken<MessageQueue>,
+  sender: Symbol("Sender") as InjectionToken<Sender>,
+  openSpool: Symbol("OpenSpool") as InjectionToken<OpenSpool>,
+  engine: Symbol("Engine") as InjectionToken<Engine>,
+} as const;

@@ -1,0 +1,106 @@
+import type { Campaign, CommunicationLog, OrderChange, Rejection, Segment } from "@crm-engine/core";
+import type { Collection, Db } from "mongodb";
+import type { CustomerDocument } from "./customer-documents.js";
+
+/** A domain value with its id as `_id`. */
+export type Identified<T extends { readonly id: string }> = Omit<T, "id"> & { readonly _id: string };
+
+export type OrderDocument = Identified<OrderChange>;
+export type SegmentDocument = Identified<Segment>;
+export type CampaignDocument = Identified<Campaign>;
+
+/** A log row with its claim. `leaseUntil` counts while it is claimed; `call` names the begun vendor call of this claim, or is empty. */
+export interface LogDocument extends Identified<CommunicationLog> {
+  readonly epoch: number;
+  readonly leaseUntil: number;
+  readonly call: string;
+  /** Which call of `claim` took it last. */
+  readonly claimedBy?: string;
+}
+
+/** An address within a campaign (`campaignId:addressHash`), and the row that has it. */
+export interface AddressDocument {
+  readonly _id: string;
+  readonly holder: string;
+}
+
+export interface BatchDocument {
+  readonly _id: string;
+  readonly kind: "customers" | "orders";
+  readonly createdAt: number;
+  readonly received?: number;
+  readonly truncated?: boolean;
+  /** The upload still runs. */
+  readonly open?: true;
+  readonly touchedAt: number;
+  readonly queued: number;
+}
+
+/** The fate of one part (`batchId:part`), with its rejections by row. */
+export interface FatesDocument {
+  readonly _id: string;
+  readonly batchId: string;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Of the rejections; absent where there is none. */
+  readonly firstRow?: number;
+  readonly lastRow?: number;
+  readonly rejections: readonly Rejection[];
+}
+
+export interface LeaseDocument {
+  readonly _id: string;
+  readonly epoch: number;
+  readonly until: number;
+  /** Whether the last caller of `acquire` got it. */
+  readonly granted: boolean;
+}
+
+export interface RateDocument {
+  readonly _id: string;
+  readonly tokens: number;
+  readonly at: number;
+  /** What the last caller got. */
+  readonly taken: number;
+}
+
+export interface IdempotencyDocument {
+  readonly _id: string;
+  readonly until: number;
+  /** Whether the last caller of `begin` may work. */
+  readonly begun: boolean;
+  readonly bodyHash?: string;
+  readonly answer?: string;
+  /** The same time as `until`, as the date that a TTL index needs. */
+  readonly expiresAt: Date;
+}
+
+export interface Collections {
+  readonly customers: Collection<CustomerDocument>;
+  readonly orders: Collection<OrderDocument>;
+  readonly segments: Collection<SegmentDocument>;
+  readonly campaigns: Collection<CampaignDocument>;
+  readonly communications: Collection<LogDocument>;
+  readonly addresses: Collection<AddressDocument>;
+  readonly batches: Collection<BatchDocument>;
+  readonly fates: Collection<FatesDocument>;
+  readonly leases: Collection<LeaseDocument>;
+  readonly rates: Collection<RateDocument>;
+  readonly idempotency: Collection<IdempotencyDocument>;
+}
+
+export function collectionsOf(db: Db, namespace: string): Collections {
+  return {
+    customers: db.collection(`${namespace}.customers`),
+    orders: db.collection(`${namespace}.orders`),
+    segments: db.collection(`${namespace}.segments`),
+    campaigns: db.collection(`${namespace}.campaigns`),
+    communications: db.collection(`${namespace}.communications`),
+    addresses: db.collection(`${namespace}.addresses`),
+    batches: db.collection(`${namespace}.batches`),
+    fates: db.collection(`${namespace}.fates`),
+    leases: db.collection(`${namespace}.leases`),
+    rates: db.collection(`${namespace}.rates`),
+    idempotency: db.collection(`${namespace}.idempotency`),
+  };
+}

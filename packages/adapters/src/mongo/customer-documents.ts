@@ -1,0 +1,137 @@
+import { type AttributeValue, type Channel, type Consent, foldText, readTimeText, type StoredCustomer } from "@crm-engine/core";
+
+/**
+ * One attribute. Its name is a value here, never a path, so any name is safe; its value is under the letter of its type, so that
+ * no query meets a value of another: text (with its folded form, and its instant or wall clock where it reads as a time), number,
+ * boolean or array.
+ */
+export interface AttributeDocument {
+  readonly k: string;
+  readonly t?: string;
+  readonly f?: string;
+  readonly d?: number;
+  readonly w?: string;
+  readonly n?: number;
+  readonly b?: boolean;
+  readonly a?: readonly string[];
+}
+
+/** What upserts decide of a customer. Times are integers, milliseconds since 1970. */
+export interface ProfileDocument {
+  readonly email?: string;
+  readonly phone?: string;
+  readonly name?: string;
+  readonly timeZone?: string;
+  readonly tags: readonly string[];
+  readonly attributes: readonly AttributeDocument[];
+  readonly visitCount: number;
+  readonly lastVisitAt?: number;
+  readonly consent: Readonly<Record<Channel, Consent>>;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly stamp: number;
+  readonly cleared: readonly string[];
+  /** `foldText` of the texts above and of the id. */
+  readonly folded: {
+    readonly id: string;
+    readonly email?: string;
+    readonly phone?: string;
+    readonly name?: string;
+    readonly timeZone?: string;
+  };
+}
+
+/** What orders decide of a customer. */
+export interface TotalsDocument {
+  readonly orderCount: number;
+  readonly totalSpend: number;
+  readonly firstOrderAt?: number;
+  readonly lastOrderAt?: number;
+}
+
+/**
+ * A customer. Profile and totals are written apart, each by compare-and-set on a version of its own, so that upserts and orders
+ * don't stand in each other's way.
+ */
+export interface CustomerDocument extends ProfileDocument, TotalsDocument {
+  readonly _id: string;
+  readonly version: number;
+  readonly ordersVersion: number;
+  /** Which bulk write was here last: tells a write that went through from one that missed its version. */
+  readonly writtenBy: string;
+}
+
+export const OPTIONAL_PROFILE = [
+  "email",
+  "phone",
+  "name",
+  "timeZone",
+  "lastVisitAt",
+] as const satisfies readonly (keyof ProfileDocument)[];
+export const OPTIONAL_TOTALS = ["firstOrderAt", "lastOrderAt"] as const satisfies readonly (keyof TotalsDocument)[];
+
+export function toProfile(customer: StoredCustomer): ProfileDocument {
+  const { id, tags, attributes, visitCount, consent, createdAt, updatedAt, stamp, cleared } = customer;
+  const texts = present({ email: customer.email, phone: customer.phone, name: customer.name, timeZone: customer.timeZone });
+  const folded = Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, foldText(value)]));
+  return {
+    ...texts,
+    ...present({ lastVisitAt: customer.lastVisitAt }),
+    tags,
+    attributes: Object.entries(attributes).map(([name, value]) => toAttribute(name, value)),
+    visitCount,
+    consent,
+    createdAt,
+    updatedAt,
+    stamp,
+    cleared,
+    folded: { id: foldText(id), ...folded },
+  };
+}
+
+export function toTotals(totals: TotalsDocument): TotalsDocument {
+  const { orderCount, totalSpend, firstOrderAt, lastOrderAt } = totals;
+  return { orderCount, totalSpend, ...present({ firstOrderAt, lastOrderAt }) };
+}
+
+export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
+  const {
+    _id,
+    attributes,
+    folded: _folded,
+    version: _version,
+    ordersVersion: _ordersVersion,
+    writtenBy: _writtenBy,
+    ...rest
+  } = document;
+  return {
+    id: _id,
+    ...rest,
+    attributes: Object.fromEntries(attributes.map((attribute) => [attribute.k, attributeValue(attribute)])),
+  };
+}
+
+function toAttribute(k: string, value: AttributeValue): AttributeDocument {
+  switch (typeof value) {
+    case "number":
+      return { k, n: value };
+    case "boolean":
+      return { k, b: value };
+    case "string": {
+      const time = readTimeText(value);
+      return { k, t: value, f: foldText(value), ...present({ d: time?.instant, w: time?.wallClock }) };
+    }
+    default:
+      return { k, a: value };
+  }
+}
+
+function attributeValue({ t, n, b, a }: AttributeDocument): AttributeValue {
+  return t ?? n ?? b ?? a ?? [];
+}
+
+type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+function present<V, T extends Readonly<Record<string, V | undefined>>>(values: T): Present<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+}

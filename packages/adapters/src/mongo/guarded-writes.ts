@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import type { AnyBulkWriteOperation, Collection, UpdateFilter } from "mongodb";
+import type { CustomerDocument } from "./customer-documents.js";
+import { duplicatesOf } from "./errors.js";
+
+/** A compare-and-set of one customer: an insert where none was read, else an update of the version that was read. */
+export type GuardedWrite =
+  | { readonly id: string; readonly insert: Omit<CustomerDocument, "_id" | "writtenBy"> }
+  | {
+      readonly id: string;
+      readonly expected: number;
+      readonly set: Partial<CustomerDocument>;
+      readonly unset: readonly (keyof CustomerDocument)[];
+    };
+
+/**
+ * Writes in one unordered bulk, each only where the customer still has the version that was read (or is still absent), and
+ * raises that version. Returns the ids that missed. A write that went through but was overwritten since may be among them.
+ */
+export async function writeGuarded(
+  customers: Collection<CustomerDocument>,
+  version: "version" | "ordersVersion",
+  writes: readonly GuardedWrite[],
+): Promise<ReadonlySet<string>> {
+  if (writes.length === 0) return new Set();
+  const writtenBy = randomUUID();
+  const done = await bulk(
+    customers,
+    writes.map((write) => operation(write, version, writtenBy)),
+  );
+  if (done === writes.length) return new Set();
+  const ids = writes.map(({ id }) => id);
+  const through = await customers
+    .find({ _id: { $in: ids }, writtenBy })
+    .project<{ readonly _id: string }>({ _id: 1 })
+    .toArray();
+  const written = new Set(through.map(({ _id }) => _id));
+  return new Set(ids.filter((id) => !written.has(id)));
+}
+
+function operation(
+  write: GuardedWrite,
+  version: "version" | "ordersVersion",
+  writtenBy: string,
+): AnyBulkWriteOperation<CustomerDocument> {
+  if ("insert" in write) return { insertOne: { document: { _id: write.id, ...write.insert, writtenBy } } };
+  const { id, expected, set, unset } = write;
+  const update: UpdateFilter<CustomerDocument> = {
+    $set: { ...set, [version]: expected + 1, writtenBy },
+    ...(unset.length > 0 ? { $unset: Object.fromEntries(unset.map((field) => [field, ""])) } : {}),
+  };
+  return { updateOne: { filter: { _id: id, [version]: expected }, update } };
+}
+
+async function bulk(
+  customers: Collection<CustomerDocument>,
+  operations: AnyBulkWriteOperation<CustomerDocument>[],
+): Promise<number> {
+  try {
+    const { matchedCount, insertedCount } = await customers.bulkWrite(operations, { ordered: false });
+    return matchedCount + insertedCount;
+  } catch (error) {
+    const duplicates = duplicatesOf(error);
+    if (!duplicates) throw error;
+    return operations.length - Math.max(1, duplicates.length);
+  }
+}

@@ -1,0 +1,1 @@
+export { type MongoStoreOptions, mongoStore } from "./mongo-store.js";

@@ -1,0 +1,52 @@
+import type { IndexDescription } from "mongodb";
+import type { Collections } from "./collections.js";
+
+/** Every index besides `_id`, and the query that it serves. `docs/mongodb.md` says the same to operators. */
+export const INDEXES: { readonly [C in keyof Collections]?: readonly (IndexDescription & { readonly name: string })[] } = {
+  customers: [
+    // findOwners: who has this email?
+    { name: "email", key: { email: 1 }, sparse: true },
+  ],
+  orders: [
+    // list({ customerId }), newest first; and a customer's totals, which the index covers.
+    { name: "customer", key: { customerId: 1, placedAt: -1, _id: -1, type: 1, amount: 1 } },
+    // list({}), newest first.
+    { name: "newest", key: { placedAt: -1, _id: -1 } },
+  ],
+  campaigns: [
+    // findIds: planners and senders look for work.
+    { name: "status", key: { status: 1, _id: 1 } },
+    // findUnsettled: cancellations to finish.
+    { name: "unsettled", key: { unsettled: 1, _id: 1 }, partialFilterExpression: { unsettled: true } },
+  ],
+  communications: [
+    // claim, open and skipPending: a campaign's pending rows by due time. Rows leave it as they are claimed.
+    { name: "pending", key: { campaignId: 1, dueAt: 1 }, partialFilterExpression: { status: "pending" } },
+    // sweep and open: rows in somebody's hands, by the end of their lease.
+    { name: "claimed", key: { leaseUntil: 1, campaignId: 1 }, partialFilterExpression: { status: "claimed" } },
+    // list({ customerId }), by id.
+    { name: "customer", key: { customerId: 1, _id: 1 } },
+  ],
+  batches: [
+    // list({}), newest first.
+    { name: "newest", key: { createdAt: -1, _id: -1 } },
+    // list({ kind }), newest first.
+    { name: "kind", key: { kind: 1, createdAt: -1, _id: -1 } },
+    // sealAbandoned: uploads that nobody touches any more.
+    { name: "open", key: { touchedAt: 1 }, partialFilterExpression: { open: true } },
+  ],
+  fates: [
+    // A batch's counts, which the index covers, and its rejections by row.
+    { name: "batch", key: { batchId: 1, firstRow: 1, lastRow: 1, accepted: 1, rejected: 1 } },
+  ],
+  idempotency: [
+    // The server itself deletes answers whose time is over.
+    { name: "expired", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ],
+};
+
+/** Makes what is missing; what is there stays. Safe in any number of processes at once. */
+export async function ensureIndexes(collections: Collections): Promise<void> {
+  const wanted = Object.entries(INDEXES) as [keyof Collections, readonly IndexDescription[]][];
+  await Promise.all(wanted.map(([name, indexes]) => collections[name].createIndexes([...indexes])));
+}

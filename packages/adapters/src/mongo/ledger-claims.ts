@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import type { ClaimedLog, ClaimRequest, Communications } from "@crm-engine/core";
+import type { MongoClient } from "mongodb";
+import { candidateFinder, type FindCandidates } from "./claim-candidates.js";
+import type { Collections } from "./collections.js";
+import type { Connection } from "./connection.js";
+import { findHeld, updateHeld } from "./held-rows.js";
+import { toClaimedLog } from "./log-documents.js";
+import { readServerClock, SERVER_NOW } from "./server-clock.js";
+
+type Claims = Pick<
+  Communications,
+  "claim" | "renew" | "beginCalls" | "release" | "skip" | "leaveUnknown" | "sweep" | "skipPending"
+>;
+
+/** Every change of a row is one compare-and-set of one document; leases and due times are on the server's clock. */
+export function ledgerClaims({ use }: Connection): Claims {
+  const findCandidates = candidateFinder();
+  return {
+    claim: (request) => use((collections, client) => claim(collections, client, findCandidates, request)),
+    renew: (claims, leaseMs) =>
+      use(async ({ communications }, client) => {
+        await updateHeld(communications, claims, () => ({ leaseUntil: { $add: [SERVER_NOW, leaseMs] } }));
+        return findHeld(communications, claims, { leaseUntil: { $gt: await readServerClock(client) } });
+      }),
+    beginCalls: (calls, timeoutMs) =>
+      use(async ({ communications }) => {
+        const call = randomUUID();
+        const changes = { call, attempts: { $add: ["$attempts", 1] }, updatedAt: SERVER_NOW };
+        // A lease that lasts exactly so long is long enough.
+        await updateHeld(communications, calls, (perRow) => ({ ...changes, to: perRow(({ to }) => to) }), timeoutMs - 1);
+        return findHeld(communications, calls, { call });
+      }),
+    release: (claims) =>
+      use(({ communications }) =>
+        updateHeld(communications, claims, (perRow) => ({
+          status: "pending",
+          dueAt: { $add: [SERVER_NOW, perRow(({ delayMs }) => delayMs)] },
+          attempts: { $subtract: ["$attempts", perRow(({ refund }) => (refund ? 1 : 0))] },
+          reason: { $ifNull: [perRow(({ reason }) => reason), "$reason"] },
+          updatedAt: SERVER_NOW,
+        })),
+      ),
+    skip: (claims) =>
+      use(({ communications }) =>
+        updateHeld(communications, claims, (perRow) => ({
+          status: "skipped",
+          reason: perRow(({ reason }) => reason),
+          updatedAt: SERVER_NOW,
+        })),
+      ),
+    leaveUnknown: (claims) =>
+      use(({ communications }) =>
+        updateHeld(communications, claims, (perRow) => ({
+          status: "unknown",
+          reason: perRow(({ reason }) => reason),
+          updatedAt: SERVER_NOW,
+        })),
+      ),
+    sweep: (options) => use((collections, client) => sweep(collections, client, options)),
+    skipPending: (campaignId, reason, limit) =>
+      use(async ({ communications }) => {
+        const pending = await communications
+          .find({ campaignId: { $eq: campaignId }, status: "pending" })
+          .limit(limit)
+          .project<{ readonly _id: string }>({ _id: 1 })
+          .toArray();
+        if (pending.length === 0) return 0;
+        const { modifiedCount } = await communications.updateMany(
+          { _id: { $in: pending.map(({ _id }) => _id) }, status: "pending" },
+          [{ $set: { status: "skipped", reason: { $literal: reason }, updatedAt: SERVER_NOW } }],
+        );
+        return modifiedCount;
+      }),
+  };
+}
+
+/**
+ * Candidates are read first, then taken where they still are pending and due, with a token by which this call knows its own.
+ * Where others were faster, it looks on; it comes back with nothing only where nothing is left.
+ */
+async function claim(
+  { communications }: Collections,
+  client: MongoClient,
+  findCandidates: FindCandidates,
+  { campaignId, limit, leaseMs }: ClaimRequest,
+): Promise<readonly ClaimedLog[]> {
+  const claimedBy = randomUUID();
+  for (;;) {
+    const dueBy = await readServerClock(client);
+    const ids = await findCandidates(communications, { campaignId, dueBy, limit });
+    if (ids.length === 0) return [];
+    const { modifiedCount } = await communications.updateMany({ _id: { $in: ids }, status: "pending", dueAt: { $lte: dueBy } }, [
+      {
+        $set: {
+          status: "claimed",
+          epoch: { $add: ["$epoch", 1] },
+          leaseUntil: { $add: [SERVER_NOW, leaseMs] },
+          call: "",
+          claimedBy,
+          updatedAt: SERVER_NOW,
+        },
+      },
+    ]);
+    if (modifiedCount === 0) continue;
+    const rows = await communications.find({ _id: { $in: ids }, status: "claimed", claimedBy }).toArray();
+    return rows.map(toClaimedLog).sort((a, b) => a.dueAt - b.dueAt);
+  }
+}
+
+async function sweep(
+  { communications }: Collections,
+  client: MongoClient,
+  { vendorHonoursKeys, limit }: { readonly vendorHonoursKeys: boolean; readonly limit: number },
+): Promise<number> {
+  const hasEnded = { status: "claimed", leaseUntil: { $lte: await readServerClock(client) } } as const;
+  const ended = await communications.find(hasEnded).limit(limit).project<{ readonly _id: string }>({ _id: 1 }).toArray();
+  if (ended.length === 0) return 0;
+  const inCall = { $and: [{ $ne: ["$call", ""] }, !vendorHonoursKeys] };
+  const { modifiedCount } = await communications.updateMany({ _id: { $in: ended.map(({ _id }) => _id) }, ...hasEnded }, [
+    {
+      $set: {
+        status: { $cond: [inCall, "unknown", "pending"] },
+        reason: { $cond: [inCall, "lease_ended", { $ifNull: ["$reason", "$$REMOVE"] }] },
+        updatedAt: SERVER_NOW,
+      },
+    },
+  ]);
+  return modifiedCount;
+}

@@ -1,0 +1,16 @@
+import type { ClaimedLog, CommunicationLog } from "@crm-engine/core";
+import type { LogDocument } from "./collections.js";
+
+export function toLog(document: LogDocument): CommunicationLog {
+  const { _id, epoch: _epoch, leaseUntil: _leaseUntil, call: _call, claimedBy: _claimedBy, ...log } = document;
+  return { id: _id, ...log };
+}
+
+export function toClaimedLog(document: LogDocument): ClaimedLog {
+  return { ...toLog(document), epoch: document.epoch, leaseUntil: document.leaseUntil };
+}
+
+/** The ids of a campaign's rows: all that begin with `campaignId:`, since `;` is the character after `:`. */
+export function idsOfCampaign(campaignId: string): { readonly $gt: string; readonly $lt: string } {
+  return { $gt: `${campaignId}:`, $lt: `${campaignId};` };
+}

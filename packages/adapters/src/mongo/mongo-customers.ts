@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  applyCustomerChange,
+  type Channel,
+  type Consent,
+  type ConsentWithdrawal,
+  type Customers,
+  type StoredCustomer,
+  withdrawConsent,
+} from "@crm-engine/core";
+import type { Collection } from "mongodb";
+import { pageOf, readCursor } from "../cursor.js";
+import { compileRule } from "./compile-rule.js";
+import type { Connection } from "./connection.js";
+import { type CustomerDocument, OPTIONAL_PROFILE, toProfile, toStoredCustomer, toTotals } from "./customer-documents.js";
+import { groupBy } from "./group-by.js";
+import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
+import { repeatMissed } from "./repeat-missed.js";
+
+/** What a call makes of a customer; undefined leaves it as it is. Folding again what was folded must change nothing. */
+type Fold = (id: string, stored: StoredCustomer | undefined) => StoredCustomer | undefined;
+
+export function mongoCustomers({ use }: Connection): Customers {
+  return {
+    apply: (changes) =>
+      use(({ customers }) => {
+        const byId = groupBy(changes, ({ id }) => id);
+        const now = Date.now();
+        return foldCustomers(customers, [...byId.keys()], (id, stored) =>
+          byId.get(id)?.reduce<StoredCustomer | undefined>((before, change) => applyCustomerChange(before, change, now), stored),
+        );
+      }),
+    get: (id) =>
+      use(async ({ customers }) => {
+        const document = await customers.findOne({ _id: { $eq: id } });
+        return document ? toStoredCustomer(document) : undefined;
+      }),
+    getMany: (ids) => use(async ({ customers }) => (await customers.find({ _id: { $in: ids } }).toArray()).map(toStoredCustomer)),
+    findOwners: (emails) => use(({ customers }) => findOwners(customers, emails)),
+    find: (condition, page) =>
+      use(async ({ customers }) => {
+        const after = readCursor(page.cursor, ["string"])?.[0];
+        const everyone = after === undefined ? {} : { _id: { $gt: after } };
+        const rows = await customers
+          .find({ $and: [everyone, compileRule(condition)] })
+          .sort({ _id: 1 })
+          .limit(page.limit + 1)
+          .toArray();
+        return pageOf(rows, page, ({ _id }) => [_id], toStoredCustomer);
+      }),
+    count: (condition) => use(({ customers }) => customers.countDocuments(compileRule(condition))),
+    rangeEnd: (after, size) =>
+      use(async ({ customers }) => {
+        const rest = customers.find(after === undefined ? {} : { _id: { $gt: after } }).sort({ _id: 1 });
+        const [end] = await rest
+          .skip(size - 1)
+          .limit(1)
+          .project<{ readonly _id: string }>({ _id: 1 })
+          .toArray();
+        return end?._id;
+      }),
+    withdrawConsent: (withdrawals) =>
+      use(({ customers }) => {
+        const byId = groupBy(withdrawals, ({ customerId }) => customerId);
+        return foldCustomers(customers, [...byId.keys()], (id, stored) => stored && withdrawn(stored, byId.get(id) ?? []));
+      }),
+  };
+}
+
+function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdrawal[]): StoredCustomer {
+  const consent: Record<Channel, Consent> = { ...customer.consent };
+  for (const { channel, by, at } of withdrawals) consent[channel] = withdrawConsent(consent[channel], by, at);
+  return { ...customer, consent };
+}
+
+/** Reads, folds and writes by compare-and-set; those that others wrote meanwhile are read and folded again. */
+function foldCustomers(customers: Collection<CustomerDocument>, ids: readonly string[], fold: Fold): Promise<void> {
+  return repeatMissed(ids, async (left) => {
+    const documents = await customers.find({ _id: { $in: left } }).toArray();
+    const byId = new Map(documents.map((document) => [document._id, document]));
+    const writes = left.map((id) => profileWrite(id, byId.get(id), fold)).filter((write) => write !== undefined);
+    const missed = await writeGuarded(customers, "version", writes);
+    return left.filter((id) => missed.has(id));
+  });
+}
+
+function profileWrite(id: string, document: CustomerDocument | undefined, fold: Fold): GuardedWrite | undefined {
+  const stored = document && toStoredCustomer(document);
+  const folded = fold(id, stored);
+  if (!folded) return undefined;
+  if (!document || !stored) return { id, insert: { ...toProfile(folded), ...toTotals(folded), version: 1, ordersVersion: 0 } };
+  if (isDeepStrictEqual({ ...folded, updatedAt: stored.updatedAt }, stored)) return undefined;
+  const unset = OPTIONAL_PROFILE.filter((field) => folded[field] === undefined && document[field] !== undefined);
+  return { id, expected: document.version, set: toProfile(folded), unset };
+}
+
+async function findOwners(
+  customers: Collection<CustomerDocument>,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = await customers
+    .find({ email: { $in: emails } })
+    .project<{ readonly _id: string; readonly email: string }>({ email: 1 })
+    .toArray();
+  const byEmail = groupBy(found, ({ email }) => email);
+  return new Map([...byEmail].map(([email, owners]) => [email, owners.map(({ _id }) => _id).sort()]));
+}

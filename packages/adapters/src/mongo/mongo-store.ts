@@ -1,0 +1,49 @@
+import { CrmError, type Store } from "@crm-engine/core";
+import type { MongoClient } from "mongodb";
+import { createConnection } from "./connection.js";
+import { mongoBatches } from "./mongo-batches.js";
+import { mongoCampaigns } from "./mongo-campaigns.js";
+import { mongoCommunications } from "./mongo-communications.js";
+import { mongoCustomers } from "./mongo-customers.js";
+import { mongoIdempotency } from "./mongo-idempotency.js";
+import { mongoLeases } from "./mongo-leases.js";
+import { mongoOrders } from "./mongo-orders.js";
+import { mongoRates } from "./mongo-rates.js";
+import { mongoSegments } from "./mongo-segments.js";
+import { serverInfo } from "./server-info.js";
+
+/** A URL, or a client of yours that the store uses and does not close. */
+export type MongoStoreOptions = ({ readonly url: string } | { readonly client: MongoClient }) & {
+  /** The one that the URL names; `crm`. */
+  readonly database?: string;
+  /** Prefix of the collections: `NAMESPACE.customers` and so on; `crm`. */
+  readonly namespace?: string;
+  /** The server gives up planning one range of customers after this. Keep it within a third of the planner's lease; 5,000. */
+  readonly planTimeoutMs?: number;
+};
+
+/**
+ * A store on MongoDB: a standalone server will do, since nothing needs a transaction. Does no I/O: the first use connects, once,
+ * and makes the indexes. Throws CrmError `invalid` for a namespace that can't begin a collection's name.
+ */
+export function mongoStore(options: MongoStoreOptions): Store {
+  const { database, namespace = "crm", planTimeoutMs = 5_000 } = options;
+  if (!/^[A-Za-z0-9_-]{1,60}$/.test(namespace)) {
+    throw new CrmError("invalid", "namespace: must be 1 to 60 letters, digits, _ or -");
+  }
+  const server = "client" in options ? { client: options.client } : { url: options.url };
+  const connection = createConnection({ ...server, ...(database === undefined ? {} : { database }), namespace });
+  return {
+    customers: mongoCustomers(connection),
+    orders: mongoOrders(connection),
+    segments: mongoSegments(connection),
+    campaigns: mongoCampaigns(connection),
+    communications: mongoCommunications(connection, planTimeoutMs),
+    batches: mongoBatches(connection),
+    leases: mongoLeases(connection),
+    rates: mongoRates(connection),
+    idempotency: mongoIdempotency(connection),
+    info: () => connection.use((_, client) => serverInfo(client)),
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,71 @@
+import { logId, type PlanRange } from "@crm-engine/core";
+import type { Document } from "mongodb";
+import type { Collections } from "./collections.js";
+import { compileRule } from "./compile-rule.js";
+import { isDuplicateKey } from "./errors.js";
+import { SERVER_NOW } from "./server-clock.js";
+
+const MERGE_ATTEMPTS = 5;
+
+/**
+ * One aggregation that ends in `$merge`: no row passes through this process, rows that are there stay as they are, and the server
+ * gives up after `maxTimeMS`. Returns rows added; where two plan one range at the same time, what both added.
+ */
+export async function planRange(
+  { customers, communications }: Collections,
+  range: PlanRange,
+  maxTimeMS: number,
+): Promise<number> {
+  const before = await countRange({ communications }, range, maxTimeMS);
+  await merge(() => customers.aggregate(planPipeline(range, communications.collectionName), { maxTimeMS }).toArray());
+  return (await countRange({ communications }, range, maxTimeMS)) - before;
+}
+
+/** The ids are always bounded, if only by "", so that the server reads and joins by `_id` whatever its statistics say. */
+function planPipeline(range: PlanRange, into: string): Document[] {
+  const { campaignId, channel, condition, after, upTo, plannedAt } = range;
+  const ids = { ...(after === undefined ? { $gte: "" } : { $gt: after }), ...(upTo === undefined ? {} : { $lte: upTo }) };
+  const row = {
+    _id: { $concat: [{ $literal: `${campaignId}:` }, "$_id"] },
+    campaignId: { $literal: campaignId },
+    customerId: "$_id",
+    channel: { $literal: channel },
+    status: { $literal: "pending" },
+    generation: { $literal: 1 },
+    attempts: { $literal: 0 },
+    evidence: { $literal: {} },
+    plannedAt: { $literal: plannedAt },
+    dueAt: { $literal: plannedAt },
+    updatedAt: SERVER_NOW,
+    epoch: { $literal: 0 },
+    leaseUntil: { $literal: 0 },
+    call: { $literal: "" },
+  };
+  return [
+    { $match: { $and: [{ _id: ids }, compileRule(condition)] } },
+    { $project: row },
+    { $merge: { into, on: "_id", whenMatched: "keepExisting", whenNotMatched: "insert" } },
+  ];
+}
+
+/** Where two plan one range at once, not every server passes over a row that the other has just written: then the whole runs again. */
+async function merge(run: () => Promise<unknown>): Promise<void> {
+  for (let left = MERGE_ATTEMPTS; left > 0; left--) {
+    try {
+      await run();
+      return;
+    } catch (error) {
+      if (!isDuplicateKey(error) || left === 1) throw error;
+    }
+  }
+}
+
+async function countRange(
+  { communications }: Pick<Collections, "communications">,
+  range: PlanRange,
+  maxTimeMS: number,
+): Promise<number> {
+  const { campaignId, after = "", upTo } = range;
+  const end = upTo === undefined ? { $lt: `${campaignId};` } : { $lte: logId(campaignId, upTo) };
+  return communications.countDocuments({ _id: { $gt: logId(campaignId, after), ...end } }, { maxTimeMS });
+}

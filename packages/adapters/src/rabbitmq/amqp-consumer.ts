@@ -1,0 +1,182 @@
+import { setMaxListeners } from "node:events";
+import type { Logger, MessageHandler, Subscription } from "@crm-engine/core";
+import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
+import { judgeRefusal, type RefusalPolicy } from "../brokers/refusal.js";
+import { reconnectPauseMs, wait } from "../brokers/wait.js";
+import { type Acknowledgements, acknowledgements } from "./acknowledgements.js";
+import { type AmqpLink, SILENCE_MS, within } from "./amqp-link.js";
+import { buried, comebacksOf, comingBack, messageOf } from "./amqp-message.js";
+import type { AmqpPublisher } from "./amqp-publisher.js";
+import { declare, type TopicQueues } from "./topology.js";
+
+/** How long a message rests here before it goes back, when not even its copy could be queued. */
+const UNSETTLED_PAUSE_MS = 1_000;
+
+export interface ConsumerOptions {
+  readonly handler: MessageHandler;
+  readonly prefetch: number;
+  readonly policy: RefusalPolicy;
+  readonly logger: Logger | undefined;
+}
+
+interface Delivery {
+  readonly acks: Acknowledgements;
+  readonly message: ConsumeMessage;
+}
+
+/** A consumer on its channel; `ended` settles with the channel, whose connection is then given up. */
+interface Live {
+  readonly channel: Channel;
+  readonly acks: Acknowledgements;
+  readonly consumerTag: string;
+  readonly ended: Promise<void>;
+}
+
+/** Consumes a topic. Once begun, it comes back by itself from whatever happens to the broker, its connection or its channel. */
+export class AmqpConsumer implements Subscription {
+  readonly #link: AmqpLink;
+  readonly #publisher: AmqpPublisher;
+  readonly #queues: TopicQueues;
+  readonly #options: ConsumerOptions;
+  readonly #running = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  /** Delivered, but beyond the prefetch: after a reconnection, handlers of the lost channel may still be under way. */
+  #waiting: Delivery[] = [];
+  #live: Live | undefined;
+  #kept: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(link: AmqpLink, publisher: AmqpPublisher, queues: TopicQueues, options: ConsumerOptions) {
+    this.#link = link;
+    this.#publisher = publisher;
+    this.#queues = queues;
+    this.#options = options;
+    setMaxListeners(0, this.#stop.signal);
+  }
+
+  /** Messages that the broker has given to this consumer. */
+  get inHand(): number {
+    return this.#running.size + this.#waiting.length;
+  }
+
+  /** Rejects, having begun nothing, where the broker does not answer. */
+  async begin(): Promise<void> {
+    this.#kept = this.#keep(await this.#open());
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shut();
+    return this.#closing;
+  }
+
+  async #shut(): Promise<void> {
+    this.#stop.abort();
+    await this.#kept;
+    await this.#tryLive(({ channel, consumerTag }) => channel.cancel(consumerTag));
+    for (const { acks, message } of this.#waiting.splice(0)) acks.giveBack(message);
+    await Promise.all(this.#running);
+    this.#live?.acks.flush();
+    await this.#tryLive(({ channel }) => channel.close());
+  }
+
+  async #tryLive(work: (live: Live) => Promise<unknown>): Promise<void> {
+    const live = this.#live;
+    if (live) await within(SILENCE_MS, (async () => await work(live))()).catch(() => undefined);
+  }
+
+  async #keep(first: Live): Promise<void> {
+    const stopped = new Promise((resolve) => this.#stop.signal.addEventListener("abort", resolve, { once: true }));
+    let live = first;
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      await Promise.race([live.ended, stopped]);
+      if (this.#stop.signal.aborted) return;
+      try {
+        live = await this.#open();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (failures === 1) this.#warn(error, "the topic can't be consumed; trying again");
+        await wait(reconnectPauseMs(failures), this.#stop.signal);
+      }
+    }
+  }
+
+  async #open(): Promise<Live> {
+    const connection = await this.#link.connection();
+    try {
+      return await within(SILENCE_MS, this.#consume(connection));
+    } catch (error) {
+      this.#link.drop(connection);
+      throw error;
+    }
+  }
+
+  async #consume(connection: ChannelModel): Promise<Live> {
+    const { dead, work } = this.#queues;
+    const channel = await connection.createChannel();
+    const acks = acknowledgements(channel);
+    channel.on("error", () => undefined);
+    const ended = new Promise<void>((resolve) => {
+      channel.on("close", () => {
+        this.#waiting = [];
+        if (!this.#stop.signal.aborted) this.#link.drop(connection);
+        resolve();
+      });
+    });
+    await declare(channel, dead);
+    await declare(channel, work);
+    await channel.prefetch(this.#options.prefetch);
+    // Without a message the broker says that it has ended the consumer.
+    const take = (message: ConsumeMessage | null) => (message ? this.#take({ acks, message }) : this.#link.drop(connection));
+    const { consumerTag } = await channel.consume(work.name, take);
+    this.#live = { channel, acks, consumerTag, ended };
+    return this.#live;
+  }
+
+  #take(delivery: Delivery): void {
+    if (this.#stop.signal.aborted) delivery.acks.giveBack(delivery.message);
+    else if (this.#running.size >= this.#options.prefetch) this.#waiting.push(delivery);
+    else this.#start(delivery);
+  }
+
+  #start(delivery: Delivery): void {
+    const done: Promise<void> = this.#deliver(delivery).finally(() => {
+      this.#running.delete(done);
+      const next = this.#waiting.shift();
+      if (next) this.#take(next);
+    });
+    this.#running.add(done);
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { acks, message } = delivery;
+    const comebacks = comebacksOf(message);
+    try {
+      await this.#options.handler({ ...messageOf(message), attempts: comebacks.refused + 1 });
+    } catch (error) {
+      return await this.#refuse(delivery, error);
+    }
+    acks.done(message);
+  }
+
+  /** The copy is confirmed before the original is acknowledged: a crash between the two doubles the message, and never loses it. */
+  async #refuse(delivery: Delivery, refusal: unknown): Promise<void> {
+    const { acks, message } = delivery;
+    const { dead, work, retry } = this.#queues;
+    const verdict = judgeRefusal(refusal, comebacksOf(message), this.#options.policy);
+    try {
+      if (verdict.dead) await this.#publisher.send([dead], [buried(message, verdict.attempts, verdict.reason, Date.now())]);
+      else await this.#publisher.send([dead, work, retry(verdict.pauseMs)], [comingBack(message, verdict.comebacks)]);
+      acks.done(message);
+    } catch (error) {
+      this.#warn(error, "an outcome was not recorded; the message will come again");
+      await wait(UNSETTLED_PAUSE_MS, this.#stop.signal);
+      acks.giveBack(message);
+    }
+  }
+
+  #warn(error: unknown, message: string): void {
+    this.#options.logger?.warn({ topic: this.#queues.work.name, error: String(error) }, message);
+  }
+}

@@ -1,0 +1,78 @@
+import { type DeadLetter, type MessageQueue, type Page, type PageRequest, TOPICS, type Topic } from "@crm-engine/core";
+import type { Message } from "amqplib";
+import { pageOf, readCursor } from "../cursor.js";
+import { deadLetterOf, revived } from "./amqp-message.js";
+import type { AmqpPublisher } from "./amqp-publisher.js";
+import type { DeadQueueReader } from "./dead-queue-reader.js";
+import type { TopicQueues } from "./topology.js";
+
+type Key = readonly [deadAt: number, topic: number, id: string];
+interface Found {
+  readonly letter: DeadLetter;
+  readonly key: Key;
+}
+
+/**
+ * One page by the time of death. A queue has no positions, and its order changes when messages are given back: so each page
+ * reads all dead letters of its topics, and keeps no more than it needs.
+ */
+export async function listDeadLetters(
+  reader: DeadQueueReader,
+  filter: { readonly topic?: Topic },
+  page: PageRequest,
+): Promise<Page<DeadLetter>> {
+  const after = readCursor(page.cursor, ["number", "number", "string"]);
+  const wanted = page.limit + 1;
+  let found: Found[] = [];
+  const trim = () => {
+    found = found.sort((a, b) => compareKeys(a.key, b.key)).slice(0, wanted);
+  };
+  for (const topic of topicsOf(filter)) {
+    await reader.visit(topic, async (message) => {
+      const entry = foundIn(topic, message);
+      if (!after || compareKeys(entry.key, after) > 0) found.push(entry);
+      if (found.length >= wanted * 2 + 100) trim();
+      return false;
+    });
+  }
+  trim();
+  return pageOf(
+    found,
+    page,
+    ({ key }) => key,
+    ({ letter }) => letter,
+  );
+}
+
+/** Each copy is confirmed before its dead letter is taken away: a crash between the two doubles a message, and never loses it. */
+export async function replayDeadLetters(
+  reader: DeadQueueReader,
+  publisher: AmqpPublisher,
+  queuesOf: (topic: Topic) => TopicQueues,
+  which: Parameters<MessageQueue["replay"]>[0],
+): Promise<number> {
+  const wanted = "ids" in which ? new Set(which.ids) : undefined;
+  let moved = 0;
+  for (const topic of topicsOf("topic" in which ? which : {})) {
+    const { dead, work } = queuesOf(topic);
+    moved += await reader.visit(topic, async (message) => {
+      if (wanted && !wanted.has(deadLetterOf(topic, message).id)) return false;
+      await publisher.send([dead, work], [revived(message)]);
+      return true;
+    });
+  }
+  return moved;
+}
+
+function topicsOf({ topic }: { readonly topic?: Topic }): readonly Topic[] {
+  return topic === undefined ? TOPICS : [topic];
+}
+
+function foundIn(topic: Topic, message: Message): Found {
+  const letter = deadLetterOf(topic, message);
+  return { letter, key: [letter.deadAt, TOPICS.indexOf(topic), letter.id] };
+}
+
+function compareKeys(a: Key, b: Key): number {
+  return a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : Number(a[2] > b[2]));
+}

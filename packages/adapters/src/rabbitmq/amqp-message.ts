@@ -1,0 +1,68 @@
+import type { DeadLetter, QueueMessage, Topic } from "@crm-engine/core";
+import type { Message, Options } from "amqplib";
+import { type Comebacks, lostConsumersReason } from "../brokers/refusal.js";
+
+/** A message on its way to a queue; the headers are this adapter's own. */
+export interface Outgoing {
+  readonly content: Buffer;
+  readonly options: Options.Publish;
+}
+
+const REFUSED = "crm-refused";
+const RETURNED = "crm-returned";
+const REASON = "crm-reason";
+const ATTEMPTS = "crm-attempts";
+const DEAD_AT = "crm-dead-at";
+
+export function outgoing({ id, body }: QueueMessage): Outgoing {
+  return { content: Buffer.from(body, "utf8"), options: { messageId: id } };
+}
+
+/** A copy of a message that came back; the server's own death record is left behind, since it drops what it takes for a cycle. */
+export function comingBack(message: Message, { refused, returned }: Comebacks): Outgoing {
+  return {
+    content: message.content,
+    options: { messageId: idOf(message), headers: { [REFUSED]: refused, [RETURNED]: returned } },
+  };
+}
+
+export function buried(message: Message, attempts: number, reason: string, deadAt: number): Outgoing {
+  const headers = { [ATTEMPTS]: attempts, [REASON]: reason, [DEAD_AT]: String(deadAt) };
+  return { content: message.content, options: { messageId: idOf(message), headers } };
+}
+
+export function revived(message: Message): Outgoing {
+  return { content: message.content, options: { messageId: idOf(message) } };
+}
+
+export function messageOf(message: Message): QueueMessage {
+  return { id: idOf(message), body: message.content.toString("utf8") };
+}
+
+export function comebacksOf(message: Message): Comebacks {
+  return { refused: numberIn(message, REFUSED), returned: numberIn(message, RETURNED) };
+}
+
+/** What a handler refused says so itself; what the server buried, after too many deaths, has only its record. */
+export function deadLetterOf(topic: Topic, message: Message): DeadLetter {
+  const headers = message.properties.headers ?? {};
+  const reason: unknown = headers[REASON];
+  const own = { ...messageOf(message), topic };
+  if (typeof reason === "string")
+    return { ...own, reason, attempts: numberIn(message, ATTEMPTS), deadAt: numberIn(message, DEAD_AT) };
+  const deadAt = (headers["x-death"]?.[0]?.time.value ?? 0) * 1_000;
+  return {
+    ...own,
+    reason: lostConsumersReason(numberIn(message, "x-delivery-count")),
+    attempts: numberIn(message, REFUSED),
+    deadAt,
+  };
+}
+
+function idOf(message: Message): string {
+  return String(message.properties.messageId ?? "");
+}
+
+function numberIn(message: Message, header: string): number {
+  return Number(message.properties.headers?.[header] ?? 0);
+}

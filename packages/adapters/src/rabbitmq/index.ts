@@ -1,0 +1,1 @@
+export { type RabbitmqQueueOptions, rabbitmqQueue } from "./rabbitmq-queue.js";

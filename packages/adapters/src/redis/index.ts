@@ -1,0 +1,1 @@
+export { type RedisQueueOptions, redisQueue } from "./redis-queue.js";

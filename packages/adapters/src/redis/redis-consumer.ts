@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { hasCode, type Logger, type MessageHandler, type Subscription } from "@crm-engine/core";
+import { type Comebacks, judgeRefusal, lostConsumersReason, type RefusalPolicy } from "../brokers/refusal.js";
+import { reconnectPauseMs, wait } from "../brokers/wait.js";
+import { gathered } from "./gathered.js";
+import { promoteDelayed } from "./promote-delayed.js";
+import type { RedisLink } from "./redis-link.js";
+import { fieldsOf, type RawEntry, type RedisTopic } from "./redis-topic.js";
+
+/** How long a read waits for messages, and so how long closing may take. */
+export const BLOCK_MS = 500;
+/** A message that so many consumers died with is a dead letter, whatever its attempts. */
+const DEATH_LIMIT = 50;
+const FINISHED_AT_ONCE = 1_000;
+const NEW_ENTRIES = ">";
+const FIRST_ENTRY = "0-0";
+
+export interface ConsumerOptions {
+  readonly handler: MessageHandler;
+  readonly prefetch: number;
+  readonly leaseMs: number;
+  readonly policy: RefusalPolicy;
+  readonly logger: Logger | undefined;
+}
+
+interface Given extends Comebacks {
+  readonly entry: string;
+  readonly id: string;
+  readonly body: string;
+}
+
+/** Reads a topic as one consumer of its group. Once begun, it comes back by itself from whatever happens to the server. */
+export class RedisConsumer implements Subscription {
+  readonly #topic: RedisTopic;
+  readonly #reads: RedisLink;
+  readonly #options: ConsumerOptions;
+  readonly #name = randomUUID();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #stop = new AbortController();
+  readonly #finish: (entry: string) => Promise<void>;
+  readonly #delayed: ReturnType<typeof promoteDelayed>;
+  #loops: Promise<unknown> = Promise.resolve();
+  #renewing: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+  #slotFreed = () => {};
+  #from = NEW_ENTRIES;
+  #takeOverFrom = FIRST_ENTRY;
+  #takeOverAt = 0;
+
+  /** `reads` is this consumer's own, since its reads block it, and is closed with it. */
+  constructor(topic: RedisTopic, reads: RedisLink, options: ConsumerOptions) {
+    this.#topic = topic;
+    this.#reads = reads;
+    this.#options = options;
+    this.#finish = gathered(FINISHED_AT_ONCE, (entries) => topic.finish(entries));
+    this.#delayed = promoteDelayed(topic, this.#stop.signal);
+  }
+
+  /** Rejects, having begun nothing, where Redis does not answer. */
+  async begin(): Promise<void> {
+    await this.#topic.joinGroup();
+    const renew = () => this.#topic.renew(this.#name, [...this.#running.keys()]).catch(() => undefined);
+    this.#renewing = setInterval(renew, this.#options.leaseMs / 3);
+    this.#loops = Promise.all([this.#readAll(), this.#delayed.done]);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shut();
+    return this.#closing;
+  }
+
+  async #shut(): Promise<void> {
+    this.#stop.abort();
+    this.#slotFreed();
+    await this.#loops;
+    await Promise.all(this.#running.values());
+    clearInterval(this.#renewing);
+    await this.#leave(this.#name).catch(() => undefined);
+    this.#reads.close();
+  }
+
+  #leave(consumer: string): Promise<void> {
+    return this.#topic.leave(consumer, this.#options.leaseMs * 2);
+  }
+
+  async #readAll(): Promise<void> {
+    let failures = 0;
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#readSome();
+        failures = 0;
+      } catch (error) {
+        // What the server gave in an answer that never arrived is still this consumer's: it is asked for again.
+        this.#from = FIRST_ENTRY;
+        failures += 1;
+        if (failures === 1) this.#warn(error, "the topic can't be read; trying again");
+        if (isNoGroup(error)) await this.#topic.joinGroup().catch(() => undefined);
+        if (failures > 1 || !isNoGroup(error)) await wait(reconnectPauseMs(failures), this.#stop.signal);
+      }
+    }
+  }
+
+  async #readSome(): Promise<void> {
+    const { prefetch } = this.#options;
+    if (this.#running.size >= prefetch) {
+      await new Promise<void>((resolve) => {
+        this.#slotFreed = resolve;
+      });
+      // What settles together leaves room together.
+      return await nextTurn();
+    }
+    if (Date.now() >= this.#takeOverAt) return await this.#takeOver();
+    const entries = await this.#topic.read(this.#reads, this.#name, this.#from, prefetch - this.#running.size, BLOCK_MS);
+    await Promise.all(entries.map((entry) => this.#accept(entry, 1)));
+    if (this.#from !== NEW_ENTRIES) this.#from = entries.at(-1)?.[0] ?? NEW_ENTRIES;
+  }
+
+  async #takeOver(): Promise<void> {
+    const { prefetch, leaseMs } = this.#options;
+    const { cursor, entries } = await this.#topic.takeOver(
+      this.#name,
+      leaseMs,
+      this.#takeOverFrom,
+      prefetch - this.#running.size,
+    );
+    await Promise.all(entries.map(({ raw, deliveries }) => this.#accept(raw, deliveries)));
+    this.#takeOverFrom = cursor;
+    if (cursor !== FIRST_ENTRY) return;
+    this.#takeOverAt = Date.now() + leaseMs / 4;
+    await this.#leave("");
+  }
+
+  async #accept([entry, raw]: RawEntry, deliveries: number): Promise<void> {
+    if (this.#running.has(entry)) return;
+    if (raw === null) return await this.#finish(entry);
+    const fields = fieldsOf(raw);
+    const comebacks = { refused: Number(fields.refused ?? 0), returned: Number(fields.returned ?? 0) };
+    if (this.#stop.signal.aborted) await this.#topic.putOff(entry, comebacks, 0);
+    else if (deliveries > DEATH_LIMIT) await this.#topic.bury(entry, comebacks.refused, lostConsumersReason(deliveries - 1));
+    else this.#start({ entry, id: fields.id ?? entry, body: fields.body ?? "", ...comebacks });
+  }
+
+  /** An outcome that can't be told to Redis leaves the message pending: its lease ends, and it is delivered again. */
+  #start(given: Given): void {
+    const done = this.#deliver(given)
+      .catch((error: unknown) => this.#warn(error, "an outcome was not recorded; the message will come again"))
+      .finally(() => {
+        this.#running.delete(given.entry);
+        this.#slotFreed();
+      });
+    this.#running.set(given.entry, done);
+  }
+
+  async #deliver(given: Given): Promise<void> {
+    try {
+      await this.#options.handler({ id: given.id, body: given.body, attempts: given.refused + 1 });
+    } catch (error) {
+      const verdict = judgeRefusal(error, given, this.#options.policy);
+      if (verdict.dead) return await this.#topic.bury(given.entry, verdict.attempts, verdict.reason);
+      await this.#topic.putOff(given.entry, verdict.comebacks, verdict.pauseMs);
+      return this.#delayed.expect(verdict.pauseMs);
+    }
+    await this.#finish(given.entry);
+  }
+
+  #warn(error: unknown, message: string): void {
+    this.#options.logger?.warn({ topic: this.#topic.name, error: String(error) }, message);
+  }
+}
+
+function isNoGroup(error: unknown): boolean {
+  return hasCode(error, "unavailable") && error.cause instanceof Error && error.cause.message.includes("NOGROUP");
+}

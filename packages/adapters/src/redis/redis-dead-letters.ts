@@ -1,0 +1,76 @@
+import { type DeadLetter, type MessageQueue, type Page, type PageRequest, TOPICS, type Topic } from "@crm-engine/core";
+import { pageOf, readCursor } from "../cursor.js";
+import { fieldsOf, type RawEntry, type RedisTopic } from "./redis-topic.js";
+
+const CHUNK = 200;
+
+type OpenTopic = (topic: Topic) => RedisTopic;
+type Position = readonly [ms: number, seq: number, topic: number];
+
+/** One page over the dead streams of the topics, by the time of death, then by topic. */
+export async function listDeadLetters(
+  open: OpenTopic,
+  filter: { readonly topic?: Topic },
+  page: PageRequest,
+): Promise<Page<DeadLetter>> {
+  const after = readCursor(page.cursor, ["number", "number", "number"]);
+  const wanted = page.limit + 1;
+  const found = await Promise.all(
+    topicsOf(filter).map(async (topic) => {
+      const index = TOPICS.indexOf(topic);
+      const entries = await open(topic).deadEntries(startOf(after, index), "+", wanted);
+      return entries.map((entry) => ({ letter: deadLetter(topic, entry), position: positionOf(entry[0], index) }));
+    }),
+  );
+  const merged = found.flat().sort((a, b) => comparePositions(a.position, b.position));
+  return pageOf(
+    merged,
+    page,
+    ({ position }) => position,
+    ({ letter }) => letter,
+  );
+}
+
+/** Puts back what is dead when it begins, so that a letter that dies again meanwhile is not put back twice. */
+export async function replayDeadLetters(open: OpenTopic, which: Parameters<MessageQueue["replay"]>[0]): Promise<number> {
+  const wanted = "ids" in which ? new Set(which.ids) : undefined;
+  let moved = 0;
+  for (const topic of topicsOf("topic" in which ? which : {}).map(open)) {
+    const newest = await topic.newestDeadEntry();
+    let from = "-";
+    while (newest !== undefined) {
+      const entries = await topic.deadEntries(from, newest, CHUNK);
+      const chosen = entries.filter(([, fields]) => wanted?.has(fieldsOf(fields ?? []).id ?? "") ?? true).map(([entry]) => entry);
+      if (chosen.length > 0) moved += await topic.replay(chosen);
+      const last = entries.at(-1)?.[0];
+      if (last === undefined || last === newest) break;
+      from = `(${last}`;
+    }
+  }
+  return moved;
+}
+
+function topicsOf({ topic }: { readonly topic?: Topic }): readonly Topic[] {
+  return topic === undefined ? TOPICS : [topic];
+}
+
+function deadLetter(topic: Topic, [entry, fields]: RawEntry): DeadLetter {
+  const { id = entry, body = "", reason = "", attempts = "0" } = fieldsOf(fields ?? []);
+  return { topic, id, body, reason, attempts: Number(attempts), deadAt: positionOf(entry, 0)[0] };
+}
+
+function positionOf(entry: string, topic: number): Position {
+  const [ms, seq] = entry.split("-");
+  return [Number(ms), Number(seq), topic];
+}
+
+/** Where a topic's part of the page after this position begins. */
+function startOf(after: Position | undefined, topic: number): string {
+  if (!after) return "-";
+  const [ms, seq, lastTopic] = after;
+  return `${topic <= lastTopic ? "(" : ""}${ms}-${seq}`;
+}
+
+function comparePositions(a: Position, b: Position): number {
+  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+}

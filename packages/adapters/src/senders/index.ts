@@ -1,0 +1,1 @@
+export { type SimulatedReceipt, type SimulatedSenderOptions, simulatedSender } from "./simulated-sender.js";

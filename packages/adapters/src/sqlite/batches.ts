@@ -1,0 +1,97 @@
+import { type Batch, type BatchKind, type BatchStatus, batchStatus, type Fates, type Page, type PageRequest, type Rejection } from "@crm-engine/core";
+import { optionalNumber } from "./columns.js";
+import { pageOf, readCursor } from "../cursor.js";
+import type { Row, SqlValue } from "./driver.js";
+import type { Scope } from "./scope.js";
+
+const SHOWN_ERRORS = 100;
+const LISTED_ERRORS = 3;
+
+export function insertBatch(scope: Scope, batch: Batch): void {
+  const { id, kind, createdAt, received, truncated } = batch;
+  insert(scope, [id, kind, createdAt, received ?? null, truncated === undefined ? null : Number(truncated)]);
+}
+
+export function sealBatch({ db, tables }: Scope, id: string, sealed: { readonly received: number; readonly truncated: boolean }): void {
+  db.run(`UPDATE ${tables.batches} SET received = ?, truncated = ? WHERE id = ?`, sealed.received, sealed.truncated ? 1 : null, id);
+}
+
+export function recordFates(scope: Scope, fates: readonly Fates[]): void {
+  const { db, tables } = scope;
+  const put = db.prepare(`INSERT INTO ${tables.fates} (batch_id, part, accepted, rejected) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+  const replace = db.prepare(`UPDATE ${tables.fates} SET accepted = ?, rejected = ? WHERE batch_id = ? AND part = ?`);
+  const forget = db.prepare(`DELETE FROM ${tables.rejections} WHERE batch_id = ? AND part = ?`);
+  const reject = db.prepare(`INSERT INTO ${tables.rejections} (batch_id, row, part, position, path, message) VALUES (?, ?, ?, ?, ?, ?)`);
+  for (const { batchId, part, kind, single, accepted, rejections } of fates) {
+    if (single) insert(scope, [batchId, kind, scope.now(), accepted + rejections.length, null]);
+    if (Number(put.run(batchId, part, accepted, rejections.length).changes) === 0) {
+      replace.run(accepted, rejections.length, batchId, part);
+      forget.run(batchId, part);
+    }
+    for (const [position, { row, path, message }] of rejections.entries()) reject.run(batchId, row, part, position, path, message);
+  }
+}
+
+export function getBatch(scope: Scope, id: string): BatchStatus | undefined {
+  const row = scope.db.get(`SELECT * FROM ${scope.tables.batches} WHERE id = ?`, id);
+  return row && statusOf(scope, row, SHOWN_ERRORS);
+}
+
+export function listBatches(scope: Scope, filter: { readonly kind?: BatchKind }, page: PageRequest): Page<BatchStatus> {
+  const before = readCursor(page.cursor, ["number", "string"]);
+  const tests = [...(filter.kind === undefined ? [] : ["kind = ?"]), ...(before ? ["(created_at, id) < (?, ?)"] : [])];
+  const rows = scope.db.all(
+    `SELECT * FROM ${scope.tables.batches} ${tests.length > 0 ? `WHERE ${tests.join(" AND ")}` : ""} ORDER BY created_at DESC, id DESC LIMIT ?`,
+    ...(filter.kind === undefined ? [] : [filter.kind]),
+    ...(before ?? []),
+    page.limit + 1,
+  );
+  return pageOf(rows, page, (row) => [Number(row.created_at), String(row.id)], (row) => statusOf(scope, row, LISTED_ERRORS));
+}
+
+export function listRejections({ db, tables }: Scope, id: string, page: PageRequest): Page<Rejection> {
+  const after = readCursor(page.cursor, ["number", "number", "number"]);
+  const rows = db.all(
+    `SELECT row, part, position, path, message FROM ${tables.rejections}
+     WHERE batch_id = ? ${after ? "AND (row, part, position) > (?, ?, ?)" : ""} ORDER BY row, part, position LIMIT ?`,
+    id,
+    ...(after ?? []),
+    page.limit + 1,
+  );
+  return pageOf(rows, page, (row) => [Number(row.row), Number(row.part), Number(row.position)], rejectionOf);
+}
+
+export function touchBatch(scope: Scope, id: string, queued: number): void {
+  scope.db.run(`UPDATE ${scope.tables.batches} SET queued = ?, touched_at = ? WHERE id = ?`, queued, scope.now(), id);
+}
+
+export function sealAbandoned(scope: Scope, idleMs: number): number {
+  const sql = `UPDATE ${scope.tables.batches} SET received = queued, truncated = 1 WHERE received IS NULL AND touched_at <= ?`;
+  return scope.db.run(sql, scope.after(-idleMs));
+}
+
+function insert(scope: Scope, values: readonly SqlValue[]): void {
+  scope.db.run(
+    `INSERT INTO ${scope.tables.batches} (id, kind, created_at, received, truncated, queued, touched_at) VALUES (?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING`,
+    ...values,
+    scope.now(),
+  );
+}
+
+function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): BatchStatus {
+  const id = String(row.id);
+  const counts = db.get(`SELECT coalesce(sum(accepted), 0) AS accepted, coalesce(sum(rejected), 0) AS rejected FROM ${tables.fates} WHERE batch_id = ?`, id);
+  const errors = db.all(`SELECT row, path, message FROM ${tables.rejections} WHERE batch_id = ? ORDER BY row, part, position LIMIT ?`, id, maxErrors);
+  const batch: Batch = {
+    id,
+    kind: row.kind as BatchKind,
+    createdAt: Number(row.created_at),
+    ...optionalNumber("received", row.received),
+    ...(row.truncated === null ? {} : { truncated: row.truncated === 1 }),
+  };
+  return batchStatus(batch, { accepted: Number(counts?.accepted), rejected: Number(counts?.rejected), errors: errors.map(rejectionOf) });
+}
+
+function rejectionOf(row: Row): Rejection {
+  return { row: Number(row.row), path: String(row.path), message: String(row.message) };
+}

@@ -1,0 +1,18 @@
+import type { SqlValue } from "./driver.js";
+
+/** A column as an optional property: absent where it is null. */
+export function optionalText<K extends string>(key: K, value: SqlValue | undefined): { readonly [P in K]?: string } {
+  return (typeof value === "string" ? { [key]: value } : {}) as { readonly [P in K]?: string };
+}
+
+export function optionalNumber<K extends string>(key: K, value: SqlValue | undefined): { readonly [P in K]?: number } {
+  return (typeof value === "number" ? { [key]: value } : {}) as { readonly [P in K]?: number };
+}
+
+export function parseJson<T>(value: SqlValue | undefined): T {
+  return JSON.parse(String(value)) as T;
+}
+
+export function placeholders(count: number): string {
+  return Array.from({ length: count }, () => "?").join(", ");
+}

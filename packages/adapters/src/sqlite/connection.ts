@@ -1,0 +1,101 @@
+import { mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CrmError } from "@crm-engine/core";
+import { type Database, loadDriver, type Row, type SqlValue, type Statement } from "./driver.js";
+import { isBusy } from "./errors.js";
+
+export type Synchronous = "full" | "normal" | "off";
+
+const MAX_STATEMENTS = 300;
+const OPEN_TIMEOUT_MS = 10_000;
+
+/** One SQLite connection with its prepared statements. */
+export class Connection {
+  readonly version: string;
+  readonly #database: Database;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(database: Database, version: string) {
+    this.#database = database;
+    this.version = version;
+  }
+
+  exec(sql: string): void {
+    this.#database.exec(sql);
+  }
+
+  /** Rows changed. */
+  run(sql: string, ...values: readonly SqlValue[]): number {
+    return Number(this.prepare(sql).run(...values).changes);
+  }
+
+  get(sql: string, ...values: readonly SqlValue[]): Row | undefined {
+    return this.prepare(sql).get(...values) as Row | undefined;
+  }
+
+  all(sql: string, ...values: readonly SqlValue[]): readonly Row[] {
+    return this.prepare(sql).all(...values) as readonly Row[];
+  }
+
+  prepare(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+}
+
+/**
+ * Opens a file for use by several processes, and makes it and its folder where there is none. Turning the write-ahead log
+ * on needs the file alone for a moment, so processes that start together take turns.
+ */
+export async function openConnection(file: string, synchronous: Synchronous): Promise<Connection> {
+  const driver = await loadDriver();
+  const deadline = Date.now() + OPEN_TIMEOUT_MS;
+  for (;;) {
+    let database: Database | undefined;
+    try {
+      await makeFolder(dirname(file));
+      database = driver.open(file);
+      database.exec("PRAGMA busy_timeout = 50");
+      database.exec("PRAGMA journal_mode = WAL");
+      database.exec(`PRAGMA synchronous = ${synchronous}`);
+      database.exec("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000");
+      database.exec("PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
+      return new Connection(database, driver.version);
+    } catch (error) {
+      database?.close();
+      if (!isBusy(error) || Date.now() > deadline) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new CrmError("unavailable", `The SQLite file ${file} can't be opened: ${why}`, { cause: error });
+      }
+    }
+    await sleep(5 + Math.random() * 20);
+  }
+}
+
+/** Node's own recursive mkdir never ends where a folder exists and takes no entries (`/proc`). */
+async function makeFolder(path: string): Promise<void> {
+  const exists = async (): Promise<boolean> => stat(path).then(() => true, () => false);
+  if (await exists()) return;
+  await makeFolder(dirname(path));
+  await mkdir(path).catch(async (error: unknown) => {
+    if (!(await exists())) throw error;
+  });
+}
+
+/** A private database in SQLite's temporary folder: it has no name there, so nothing is left of it however the process ends. */
+export async function openTemporary(): Promise<Connection> {
+  const driver = await loadDriver();
+  const database = driver.open("");
+  database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000; PRAGMA locking_mode = EXCLUSIVE");
+  return new Connection(database, driver.version);
+}

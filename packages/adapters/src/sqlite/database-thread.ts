@@ -1,0 +1,117 @@
+import { Worker } from "node:worker_threads";
+import { CrmError } from "@crm-engine/core";
+import { fromWire } from "./errors.js";
+import type { FromThread, Request, ThreadData } from "./protocol.js";
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly pending: Map<number, Pending>;
+  readonly ended: Promise<void>;
+  outbox: Request[];
+  /** Why it could not open its file. */
+  refused?: Error;
+  broken?: Error;
+}
+
+/** After a thread that could not open its file, no other is started for so long. */
+const RESTART_PAUSE_MS = 1_000;
+
+/**
+ * A thread that runs database operations. It starts with the first call, and again with the next one if it ends
+ * unexpectedly, which rejects the calls under way as `unavailable`. It keeps the process alive only while calls are.
+ */
+export class DatabaseThread {
+  readonly #data: ThreadData;
+  #running: Running | undefined;
+  #refused: { readonly error: Error; readonly until: number } | undefined;
+  #lastId = 0;
+
+  constructor(data: ThreadData) {
+    this.#data = data;
+  }
+
+  /** Starts ahead of the first call. */
+  start(): void {
+    if (this.#running || (this.#refused && performance.now() < this.#refused.until)) return;
+    this.#refused = undefined;
+    this.#running = this.#run();
+  }
+
+  async call(kind: Request["kind"], namespace: string, name: string, args: readonly unknown[]): Promise<unknown> {
+    this.start();
+    const running = this.#running;
+    if (!running) throw this.#refused?.error ?? threadEnded();
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      if (running.pending.size === 0) running.worker.ref();
+      running.pending.set(id, { resolve, reject });
+      if (running.outbox.length === 0) queueMicrotask(() => send(running));
+      running.outbox.push({ id, kind, namespace, name, args });
+    });
+  }
+
+  /** Ends the thread after the calls it was given. */
+  async close(): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    running.worker.ref();
+    send(running);
+    running.worker.postMessage({ close: true });
+    await running.ended;
+  }
+
+  #run(): Running {
+    const worker = new Worker(new URL("./thread.js", import.meta.url), {
+      workerData: this.#data,
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+      resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 },
+    });
+    worker.unref();
+    const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    const running: Running = { worker, pending: new Map(), ended: exited, outbox: [] };
+    worker.on("message", (message: FromThread) => receive(running, message));
+    worker.once("error", (error) => {
+      running.broken = new CrmError("unavailable", `The database thread broke: ${error.message}`, { cause: error });
+    });
+    worker.once("exit", () => {
+      if (this.#running === running) this.#running = undefined;
+      if (running.refused) this.#refused = { error: running.refused, until: performance.now() + RESTART_PAUSE_MS };
+      const error = running.refused ?? running.broken ?? threadEnded();
+      for (const { reject } of running.pending.values()) reject(error);
+      running.pending.clear();
+    });
+    return running;
+  }
+}
+
+function threadEnded(): CrmError {
+  return new CrmError("unavailable", "The database thread ended.");
+}
+
+/** Calls of one turn of the event loop cross to the thread together. */
+function send(running: Running): void {
+  if (running.outbox.length === 0) return;
+  const requests = running.outbox;
+  running.outbox = [];
+  running.worker.postMessage({ requests });
+}
+
+function receive(running: Running, message: FromThread): void {
+  if ("refused" in message) {
+    running.refused = fromWire(message.refused);
+    return;
+  }
+  for (const response of message.responses) {
+    const call = running.pending.get(response.id);
+    running.pending.delete(response.id);
+    if (response.ok) call?.resolve(response.value);
+    else call?.reject(fromWire(response.error));
+  }
+  if (running.pending.size === 0) running.worker.unref();
+}

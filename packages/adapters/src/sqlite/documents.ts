@@ -1,0 +1,84 @@
+import { type Campaign, type CampaignStatus, CrmError, type Page, type PageRequest, type Segment } from "@crm-engine/core";
+import { parseJson } from "./columns.js";
+import { pageOf, readCursor } from "../cursor.js";
+import type { Row } from "./driver.js";
+import type { Scope } from "./scope.js";
+
+const MAX_IDS = 1_000;
+
+export function insertSegment({ db, tables }: Scope, segment: Segment): void {
+  const sql = `INSERT INTO ${tables.segments} (id, version, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`;
+  if (db.run(sql, segment.id, segment.version, JSON.stringify(segment)) === 0) throw taken("segment", segment.id);
+}
+
+export function getSegment({ db, tables }: Scope, id: string): Segment | undefined {
+  const row = db.get(`SELECT document FROM ${tables.segments} WHERE id = ?`, id);
+  return row && segmentOf(row);
+}
+
+export function listSegments({ db, tables }: Scope, page: PageRequest): Page<Segment> {
+  const after = readCursor(page.cursor, ["string"])?.[0] ?? "";
+  const rows = db.all(`SELECT id, document FROM ${tables.segments} WHERE id > ? ORDER BY id LIMIT ?`, after, page.limit + 1);
+  return pageOf(rows, page, ({ id }) => [String(id)], segmentOf);
+}
+
+export function replaceSegment({ db, tables }: Scope, segment: Segment, expectedVersion: number): boolean {
+  const sql = `UPDATE ${tables.segments} SET version = ?, document = ? WHERE id = ? AND version = ?`;
+  return db.run(sql, segment.version, JSON.stringify(segment), segment.id, expectedVersion) === 1;
+}
+
+export function deleteSegment({ db, tables }: Scope, id: string): boolean {
+  return db.run(`DELETE FROM ${tables.segments} WHERE id = ?`, id) === 1;
+}
+
+export function insertCampaign({ db, tables }: Scope, campaign: Campaign): void {
+  const { id, version, status, unsettled } = campaign;
+  const sql = `INSERT INTO ${tables.campaigns} (id, version, status, unsettled, document) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+  if (db.run(sql, id, version, status, unsettled ? 1 : 0, JSON.stringify(campaign)) === 0) throw taken("campaign", id);
+}
+
+export function getCampaign({ db, tables }: Scope, id: string): Campaign | undefined {
+  const row = db.get(`SELECT document FROM ${tables.campaigns} WHERE id = ?`, id);
+  return row && campaignOf(row);
+}
+
+export function listCampaigns({ db, tables }: Scope, page: PageRequest): Page<Campaign> {
+  const before = readCursor(page.cursor, ["string"])?.[0];
+  const rows = db.all(
+    `SELECT id, document FROM ${tables.campaigns} ${before === undefined ? "" : "WHERE id < ?"} ORDER BY id DESC LIMIT ?`,
+    ...(before === undefined ? [] : [before]),
+    page.limit + 1,
+  );
+  return pageOf(rows, page, ({ id }) => [String(id)], campaignOf);
+}
+
+export function findCampaignIds({ db, tables }: Scope, statuses: readonly CampaignStatus[]): readonly string[] {
+  const sql = `SELECT id FROM ${tables.campaigns} WHERE status IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`;
+  return db.all(sql, JSON.stringify(statuses), MAX_IDS).map((row) => String(row.id));
+}
+
+export function findUnsettledIds({ db, tables }: Scope): readonly string[] {
+  return db.all(`SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 ORDER BY id LIMIT ?`, MAX_IDS).map((row) => String(row.id));
+}
+
+export function replaceCampaign({ db, tables }: Scope, campaign: Campaign, expectedVersion: number): boolean {
+  const { id, version, status, unsettled } = campaign;
+  const sql = `UPDATE ${tables.campaigns} SET version = ?, status = ?, unsettled = ?, document = ? WHERE id = ? AND version = ?`;
+  return db.run(sql, version, status, unsettled ? 1 : 0, JSON.stringify(campaign), id, expectedVersion) === 1;
+}
+
+export function deleteCampaign({ db, tables }: Scope, id: string, expectedVersion: number): boolean {
+  return db.run(`DELETE FROM ${tables.campaigns} WHERE id = ? AND version = ?`, id, expectedVersion) === 1;
+}
+
+function segmentOf(row: Row): Segment {
+  return parseJson<Segment>(row.document);
+}
+
+function campaignOf(row: Row): Campaign {
+  return parseJson<Campaign>(row.document);
+}
+
+function taken(what: string, id: string): CrmError {
+  return new CrmError("conflict", `There is a ${what} with the id ${JSON.stringify(id)} already.`);
+}

@@ -1,0 +1,61 @@
+import type { IdempotentAnswer } from "@crm-engine/core";
+import type { Scope } from "./scope.js";
+
+const PURGED_AT_ONCE = 100;
+
+export function acquireLease(scope: Scope, name: string, ttlMs: number): number | undefined {
+  const now = scope.now();
+  const row = scope.db.get(
+    `INSERT INTO ${scope.tables.leases} (name, epoch, held_until) VALUES (?, 1, ?)
+     ON CONFLICT (name) DO UPDATE SET epoch = epoch + 1, held_until = excluded.held_until WHERE held_until <= ? RETURNING epoch`,
+    name, scope.after(ttlMs), now,
+  );
+  return row && Number(row.epoch);
+}
+
+export function renewLease(scope: Scope, name: string, epoch: number, ttlMs: number): boolean {
+  const now = scope.now();
+  const sql = `UPDATE ${scope.tables.leases} SET held_until = ? WHERE name = ? AND epoch = ? AND held_until > ?`;
+  return scope.db.run(sql, scope.after(ttlMs), name, epoch, now) === 1;
+}
+
+/** The row stays, so that epochs go on rising. */
+export function releaseLease({ db, tables }: Scope, name: string, epoch: number): void {
+  db.run(`UPDATE ${tables.leases} SET held_until = 0 WHERE name = ? AND epoch = ?`, name, epoch);
+}
+
+export function takeTokens(scope: Scope, name: string, perSecond: number, wanted: number): number {
+  const { db, tables } = scope;
+  const now = scope.now();
+  const capacity = Math.max(1, perSecond);
+  const row = db.get(`SELECT tokens, at FROM ${tables.rates} WHERE name = ?`, name);
+  const refill = row ? (Math.max(0, now - Number(row.at)) * perSecond) / 1_000 : capacity;
+  const tokens = Math.min(capacity, Number(row?.tokens ?? 0) + refill);
+  const taken = Math.max(0, Math.min(Math.floor(tokens), Math.floor(wanted)));
+  db.run(`INSERT OR REPLACE INTO ${tables.rates} (name, tokens, at) VALUES (?, ?, ?)`, name, tokens - taken, now);
+  return taken;
+}
+
+export type Begun = { readonly state: "begun" } | { readonly state: "running" } | ({ readonly state: "finished" } & IdempotentAnswer);
+
+export function beginAnswer(scope: Scope, key: string, leaseMs: number): Begun {
+  const { db, tables } = scope;
+  const now = scope.now();
+  db.run(`DELETE FROM ${tables.answers} WHERE key IN (SELECT key FROM ${tables.answers} WHERE expires_at <= ? LIMIT ?)`, now, PURGED_AT_ONCE);
+  const row = db.get(`SELECT body_hash, answer, held_until, expires_at FROM ${tables.answers} WHERE key = ? AND expires_at > ?`, key, now);
+  if (typeof row?.answer === "string") return { state: "finished", bodyHash: String(row.body_hash), answer: row.answer };
+  if (row && Number(row.held_until) > now) return { state: "running" };
+  const leasedTo = scope.after(leaseMs);
+  db.run(`INSERT OR REPLACE INTO ${tables.answers} (key, held_until, expires_at) VALUES (?, ?, ?)`, key, leasedTo, leasedTo);
+  return { state: "begun" };
+}
+
+export function finishAnswer(scope: Scope, key: string, { bodyHash, answer }: IdempotentAnswer, ttlMs: number): void {
+  const sql = `INSERT OR REPLACE INTO ${scope.tables.answers} (key, body_hash, answer, held_until, expires_at) VALUES (?, ?, ?, 0, ?)`;
+  scope.db.run(sql, key, bodyHash, answer, scope.after(ttlMs));
+}
+
+/** An answer that is kept stays. */
+export function abandonAnswer({ db, tables }: Scope, key: string): void {
+  db.run(`DELETE FROM ${tables.answers} WHERE key = ? AND answer IS NULL`, key);
+}

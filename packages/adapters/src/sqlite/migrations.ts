@@ -1,0 +1,106 @@
+import { CrmError } from "@crm-engine/core";
+import type { Scope, Tables } from "./scope.js";
+
+/**
+ * Each entry takes a namespace from one version to the next and is never changed once released. Times are milliseconds,
+ * money is minor units, JSON is text. `*_folded` is null where folding changes nothing.
+ */
+const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
+  (t) => `
+    CREATE TABLE ${t.customers} (
+      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT,
+      email TEXT, email_folded TEXT, phone TEXT, phone_folded TEXT, name TEXT, name_folded TEXT,
+      time_zone TEXT, time_zone_folded TEXT, tags TEXT NOT NULL, visit_count INTEGER NOT NULL, last_visit_at INTEGER,
+      consent_email TEXT NOT NULL, consent_sms TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+      order_count INTEGER NOT NULL DEFAULT 0, total_spend INTEGER NOT NULL DEFAULT 0, first_order_at INTEGER, last_order_at INTEGER,
+      stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.customers}_email ON ${t.customers} (email, id) WHERE email IS NOT NULL;
+
+    CREATE TABLE ${t.attributes} (
+      customer INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, text TEXT, folded TEXT, number REAL, instant INTEGER, wall_clock TEXT,
+      PRIMARY KEY (customer, name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ${t.orders} (
+      id TEXT NOT NULL UNIQUE, customer INTEGER NOT NULL, type TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
+      placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL, channel TEXT, items TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.orders}_customer ON ${t.orders} (customer, placed_at, id, type, amount);
+    CREATE INDEX ${t.orders}_placed ON ${t.orders} (placed_at, id);
+
+    CREATE TABLE ${t.segments} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
+    CREATE TABLE ${t.campaigns} (
+      id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, status TEXT NOT NULL, unsettled INTEGER NOT NULL, document TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.campaigns}_status ON ${t.campaigns} (status, id);
+    CREATE INDEX ${t.campaigns}_unsettled ON ${t.campaigns} (id) WHERE unsettled = 1;
+
+    CREATE TABLE ${t.ledger} (
+      campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
+      generation INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL, lease_until INTEGER,
+      vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+      sent_at INTEGER, delivered_at INTEGER, failed_at INTEGER, bounced_at INTEGER,
+      opened_at INTEGER, clicked_at INTEGER, complained_at INTEGER, unsubscribed_at INTEGER,
+      PRIMARY KEY (campaign_id, customer_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ${t.ledger}_pending ON ${t.ledger} (campaign_id, due_at) WHERE status = 'pending';
+    CREATE INDEX ${t.ledger}_claimed ON ${t.ledger} (lease_until) WHERE status = 'claimed';
+    CREATE TABLE ${t.addresses} (
+      campaign_id TEXT NOT NULL, hash TEXT NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (campaign_id, hash)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ${t.batches} (
+      id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, created_at INTEGER NOT NULL, received INTEGER, truncated INTEGER,
+      queued INTEGER NOT NULL, touched_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.batches}_created ON ${t.batches} (created_at, id);
+    CREATE INDEX ${t.batches}_unsealed ON ${t.batches} (touched_at) WHERE received IS NULL;
+    CREATE TABLE ${t.fates} (
+      batch_id TEXT NOT NULL, part INTEGER NOT NULL, accepted INTEGER NOT NULL, rejected INTEGER NOT NULL, PRIMARY KEY (batch_id, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE ${t.rejections} (
+      batch_id TEXT NOT NULL, row INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL, message TEXT NOT NULL,
+      PRIMARY KEY (batch_id, row, part, position)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${t.answers} (
+      key TEXT NOT NULL PRIMARY KEY, body_hash TEXT, answer TEXT, held_until INTEGER NOT NULL, expires_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.answers}_expiry ON ${t.answers} (expires_at);
+
+    CREATE TABLE ${t.messages} (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, visible_at INTEGER NOT NULL, leased INTEGER NOT NULL,
+      created_at INTEGER NOT NULL, attempts INTEGER NOT NULL, deaths INTEGER NOT NULL, deliveries INTEGER NOT NULL,
+      id TEXT NOT NULL, body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.messages}_visible ON ${t.messages} (topic, visible_at, leased, created_at);
+    CREATE TABLE ${t.dead_letters} (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, dead_at INTEGER NOT NULL, attempts INTEGER NOT NULL,
+      reason TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.dead_letters}_topic ON ${t.dead_letters} (topic);
+    CREATE INDEX ${t.dead_letters}_id ON ${t.dead_letters} (id);`,
+];
+
+/**
+ * Brings a namespace's tables up to this version. It runs inside one write transaction, so any number of processes may start
+ * at once: one makes the tables, the others find them made. What a newer version wrote is refused untouched.
+ */
+export function migrate({ db, tables }: Scope): void {
+  db.exec(`CREATE TABLE IF NOT EXISTS ${tables.schema} (version INTEGER NOT NULL) STRICT`);
+  const version = Number(db.get(`SELECT max(version) AS version FROM ${tables.schema}`)?.version ?? 0);
+  if (version > MIGRATIONS.length) {
+    throw new CrmError(
+      "invalid",
+      `The database was written by a newer version of the engine (its tables have version ${version}, this engine knows ${MIGRATIONS.length}): upgrade the engine.`,
+    );
+  }
+  for (const [index, migration] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    db.exec(migration(tables));
+    db.run(`INSERT INTO ${tables.schema} (version) VALUES (?)`, index + 1);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Synchronous } from "./connection.js";
+import type { WireError } from "./errors.js";
+
+/** A file's writer and reader, or a spool on a private temporary file. */
+export type ThreadData =
+  | { readonly role: "writer" | "reader"; readonly file: string; readonly synchronous: Synchronous }
+  | { readonly role: "spool" };
+
+/**
+ * `write` runs in a transaction and is answered when that is durable; `read` and `peek` run outside of any, `peek` on the
+ * writer's thread, where no long read is in its way.
+ */
+export interface Request {
+  readonly id: number;
+  readonly kind: "read" | "write" | "peek";
+  readonly namespace: string;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+export type Response =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: WireError };
+
+export type ToThread = { readonly requests: readonly Request[] } | { readonly close: true };
+/** `refused`: the thread could not open its file and ends. */
+export type FromThread = { readonly responses: readonly Response[] } | { readonly refused: WireError };

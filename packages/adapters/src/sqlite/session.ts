@@ -1,0 +1,100 @@
+import { CrmError, type ServiceInfo } from "@crm-engine/core";
+import type { Synchronous } from "./connection.js";
+import type { Call, peeks, reads, writes } from "./operations.js";
+import type { Request } from "./protocol.js";
+import { checkNamespace } from "./scope.js";
+import { type FileLease, leaseFile, type SharedFile } from "./shared-file.js";
+
+export interface SqliteOptions {
+  /** Path of the database file; it and its folder are made where there are none. */
+  readonly file: string;
+  /** Prefix of the tables; `crm`. */
+  readonly namespace?: string;
+  /** `full` (the default) survives a power cut; `normal` may lose the last moments to one, `off` more than that. */
+  readonly synchronous?: Synchronous;
+}
+
+/** One user of a file: its calls reach the file's threads, and its close waits for them. */
+export interface Session {
+  readonly read: Call<typeof reads>;
+  readonly write: Call<typeof writes>;
+  readonly peek: Call<typeof peeks>;
+  readonly namespace: string;
+  /** Calls back whenever this process has published to the topic. Returns what ends it. */
+  listen(topic: string, listener: () => void): () => void;
+  published(topic: string): void;
+  info(): Promise<ServiceInfo>;
+  close(): Promise<void>;
+}
+
+export function createSession({ file, namespace = "crm", synchronous = "full" }: SqliteOptions): Session {
+  checkNamespace(namespace);
+  if (file === "" || file.startsWith(":")) throw new CrmError("invalid", `file: ${JSON.stringify(file)} is not the path of a file`);
+  if (!["full", "normal", "off"].includes(synchronous)) throw new CrmError("invalid", "synchronous: may be full, normal or off");
+  const inFlight = new Set<Promise<unknown>>();
+  let lease: FileLease | undefined;
+  let closing: Promise<void> | undefined;
+
+  const shared = (): SharedFile => {
+    if (closing) throw new CrmError("closed", "The SQLite store or queue is closed.");
+    lease ??= leaseFile(file, synchronous);
+    return lease.file;
+  };
+  const callInto = async (use: SharedFile, kind: Request["kind"], name: string, args: readonly unknown[]): Promise<unknown> => {
+    const thread = kind === "read" ? use.reader : use.writer;
+    thread.start();
+    await migrated(use, namespace);
+    return thread.call(kind, namespace, name, args);
+  };
+  const caller =
+    (kind: Request["kind"]) =>
+    async (name: string, ...args: readonly unknown[]): Promise<unknown> => {
+      const call = callInto(shared(), kind, name, args);
+      inFlight.add(call);
+      try {
+        return await call;
+      } finally {
+        inFlight.delete(call);
+      }
+    };
+  const read = caller("read") as Session["read"];
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(inFlight);
+    await lease?.release();
+  };
+  return {
+    read,
+    write: caller("write") as Session["write"],
+    peek: caller("peek") as Session["peek"],
+    namespace,
+    listen: (topic, listener) => {
+      const { listeners } = shared();
+      const key = `${namespace}:${topic}`;
+      const set = listeners.get(key) ?? new Set();
+      listeners.set(key, set.add(listener));
+      return () => set.delete(listener);
+    },
+    published: (topic) => {
+      for (const listener of lease?.file.listeners.get(`${namespace}:${topic}`) ?? []) listener();
+    },
+    info: async () => ({
+      name: "SQLite",
+      version: await read("version"),
+      durable: synchronous === "full",
+      warnings: synchronous === "full" ? [] : [`SQLite runs with synchronous=${synchronous}: a power cut may lose what was accepted last.`],
+    }),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function migrated(file: SharedFile, namespace: string): Promise<unknown> {
+  const known = file.migrations.get(namespace);
+  if (known) return known;
+  const migration = file.writer.call("write", namespace, "migrate", []);
+  file.migrations.set(namespace, migration);
+  migration.catch(() => file.migrations.delete(namespace));
+  return migration;
+}

@@ -1,0 +1,110 @@
+import { CrmError, type MessageQueue, type QueueMessage, type Topic } from "@crm-engine/core";
+import { createSession, type Session, type SqliteOptions } from "./session.js";
+import { SqliteSubscription } from "./subscription.js";
+
+const CHUNK_MESSAGES = 1_000;
+const CHUNK_CHARACTERS = 4_000_000;
+const REPLAYED_AT_ONCE = 500;
+
+export interface SqliteQueueOptions extends SqliteOptions {
+  /** Deliveries that a handler may refuse before the message is a dead letter; 5. */
+  readonly maxAttempts?: number;
+  /** After which the message of a dead process is delivered again; 15,000. */
+  readonly leaseMs?: number;
+  /** How often messages of other processes are looked for; 50. */
+  readonly pollMs?: number;
+}
+
+/** A durable queue in one SQLite file, which may be the store's, for any number of processes of one machine. */
+export function sqliteQueue({ maxAttempts = 5, leaseMs = 15_000, pollMs = 50, ...options }: SqliteQueueOptions): MessageQueue {
+  const session = createSession(options);
+  const subscriptions = new Set<SqliteSubscription>();
+  const poll = createPoll(session, subscriptions, pollMs);
+  let closing: Promise<void> | undefined;
+
+  const close = async (): Promise<void> => {
+    await Promise.all([...subscriptions].map((subscription) => subscription.close()));
+    poll.stop();
+    await session.close();
+  };
+  return {
+    publish: async (topic, messages) => {
+      for (const chunk of chunksOf(messages)) await session.write("publishMessages", topic, chunk);
+      session.published(topic);
+    },
+    subscribe: async (topic, handler, { prefetch }) => {
+      if (closing) throw new CrmError("closed", "The SQLite queue is closed.");
+      const subscription = new SqliteSubscription(session, { topic, handler, prefetch, leaseMs, maxAttempts });
+      subscriptions.add(subscription);
+      poll.start();
+      return {
+        close: async () => {
+          await subscription.close();
+          subscriptions.delete(subscription);
+          if (subscriptions.size === 0) poll.stop();
+        },
+      };
+    },
+    depth: (topic) => session.read("queueDepth", topic),
+    deadLetters: (filter, page) => session.read("listDeadLetters", filter, page),
+    replay: (which) => replay(session, which),
+    info: session.info,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Wakes subscriptions whose topic has something due: from other processes, or after a pause. */
+function createPoll(session: Session, subscriptions: ReadonlySet<SqliteSubscription>, pollMs: number): { start(): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let looking = false;
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    try {
+      const due = new Set(await session.peek("dueTopics", [...new Set([...subscriptions].map(({ topic }) => topic))]));
+      for (const subscription of subscriptions) if (due.has(subscription.topic)) subscription.wake();
+    } catch {
+      // The next look tries again.
+    } finally {
+      looking = false;
+    }
+  };
+  return {
+    start: () => {
+      timer ??= setInterval(() => void look(), pollMs);
+    },
+    stop: () => {
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}
+
+/** What is a dead letter when this begins goes back, in several transactions if there is much. */
+async function replay(session: Session, which: { readonly ids: readonly string[] } | { readonly topic: Topic }): Promise<number> {
+  const chosen = "ids" in which ? which : { ...which, upTo: await session.read("lastDeadLetter") };
+  let replayed = 0;
+  for (;;) {
+    const topics = await session.write("replayDeadLetters", chosen, REPLAYED_AT_ONCE);
+    replayed += topics.length;
+    for (const topic of new Set(topics)) session.published(topic);
+    if (topics.length < REPLAYED_AT_ONCE) return replayed;
+  }
+}
+
+function* chunksOf(messages: readonly QueueMessage[]): Generator<readonly QueueMessage[]> {
+  let chunk: QueueMessage[] = [];
+  let characters = 0;
+  for (const message of messages) {
+    chunk.push(message);
+    characters += message.body.length;
+    if (chunk.length < CHUNK_MESSAGES && characters < CHUNK_CHARACTERS) continue;
+    yield chunk;
+    chunk = [];
+    characters = 0;
+  }
+  if (chunk.length > 0) yield chunk;
+}

@@ -1,0 +1,62 @@
+import { CrmError, type OpenSpool, type Spool } from "@crm-engine/core";
+import { DatabaseThread } from "./database-thread.js";
+import type { Call, spoolOperations } from "./operations.js";
+import type { SpoolEntry } from "./spool-rows.js";
+
+const BATCH_ENTRIES = 2_000;
+const BATCH_CHARACTERS = 1_000_000;
+const PAGE_VALUES = 2_000;
+
+/** Spools in temporary SQLite databases, each with a thread of its own; closing one, or the end of the process, removes it. */
+export function sqliteSpool(): OpenSpool {
+  return async () => {
+    const thread = new DatabaseThread({ role: "spool" });
+    const call = ((name, ...args) => thread.call("read", "spool", name, args)) as Call<typeof spoolOperations>;
+    await call("openSpoolTables");
+    return spoolOn(thread, call);
+  };
+}
+
+function spoolOn(thread: DatabaseThread, call: Call<typeof spoolOperations>): Spool {
+  let waiting: SpoolEntry[] = [];
+  let characters = 0;
+  let seq = 0;
+  let writing: Promise<void> = Promise.resolve();
+  let closing: Promise<void> | undefined;
+
+  const flush = async (): Promise<void> => {
+    const entries = waiting;
+    waiting = [];
+    characters = 0;
+    await writing;
+    if (entries.length > 0) writing = call("addEntries", entries);
+  };
+  const open = (): void => {
+    if (closing) throw new CrmError("closed", "The spool is closed.");
+  };
+  return {
+    add: async (key, value) => {
+      open();
+      seq += 1;
+      waiting.push({ seq, key, value });
+      characters += key.length + value.length;
+      if (waiting.length >= BATCH_ENTRIES || characters >= BATCH_CHARACTERS) await flush();
+    },
+    groups: async function* () {
+      open();
+      await flush();
+      await writing;
+      for (let after = 0; ; ) {
+        const page = await call("readGroups", after, PAGE_VALUES);
+        for (const { key, values } of page) yield { key, values };
+        const last = page.at(-1);
+        if (!last) return;
+        after = last.num;
+      }
+    },
+    close: () => {
+      closing ??= writing.catch(() => undefined).then(() => thread.close());
+      return closing;
+    },
+  };
+}

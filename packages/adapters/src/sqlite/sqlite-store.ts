@@ -1,0 +1,117 @@
+import type { Store } from "@crm-engine/core";
+import { createSession, type Session, type SqliteOptions } from "./session.js";
+
+/** Rows of one call into a transaction: others wait no longer than these take. */
+const CHUNK = 1_000;
+
+/**
+ * A store in one SQLite file, for any number of processes of one machine. Nothing is opened before the first call. All work
+ * is done on threads of its own, never on the event loop.
+ */
+export function sqliteStore(options: SqliteOptions): Store {
+  const session = createSession(options);
+  return {
+    customers: customersOf(session),
+    orders: ordersOf(session),
+    segments: segmentsOf(session),
+    campaigns: campaignsOf(session),
+    communications: communicationsOf(session),
+    batches: batchesOf(session),
+    leases: {
+      acquire: (name, ttlMs) => session.write("acquireLease", name, ttlMs),
+      renew: (name, epoch, ttlMs) => session.write("renewLease", name, epoch, ttlMs),
+      release: (name, epoch) => session.write("releaseLease", name, epoch),
+    },
+    rates: { take: (name, perSecond, wanted) => session.write("takeTokens", name, perSecond, wanted) },
+    idempotency: {
+      begin: (key, leaseMs) => session.write("beginAnswer", key, leaseMs),
+      finish: (key, result, ttlMs) => session.write("finishAnswer", key, result, ttlMs),
+      abandon: (key) => session.write("abandonAnswer", key),
+    },
+    info: session.info,
+    close: session.close,
+  };
+}
+
+function customersOf({ read, write }: Session): Store["customers"] {
+  return {
+    apply: async (changes) => void (await inChunks(changes, (chunk) => write("applyCustomers", chunk))),
+    get: (id) => read("getCustomer", id),
+    getMany: (ids) => read("getCustomers", ids),
+    findOwners: (emails) => read("findOwners", emails),
+    find: (condition, page) => read("findCustomers", condition, page),
+    count: (condition) => read("countCustomers", condition),
+    rangeEnd: (after, size) => read("rangeEnd", after, size),
+    withdrawConsent: async (withdrawals) => void (await inChunks(withdrawals, (chunk) => write("withdrawConsent", chunk))),
+  };
+}
+
+function ordersOf({ read, write }: Session): Store["orders"] {
+  return {
+    apply: async (orders) => (await inChunks(orders, (chunk) => write("applyOrders", chunk))).flat(),
+    get: (id) => read("getOrder", id),
+    list: (filter, page) => read("listOrders", filter, page),
+  };
+}
+
+function segmentsOf({ read, write }: Session): Store["segments"] {
+  return {
+    insert: (segment) => write("insertSegment", segment),
+    get: (id) => read("getSegment", id),
+    list: (page) => read("listSegments", page),
+    replace: (segment, expectedVersion) => write("replaceSegment", segment, expectedVersion),
+    delete: (id) => write("deleteSegment", id),
+  };
+}
+
+function campaignsOf({ read, write }: Session): Store["campaigns"] {
+  return {
+    insert: (campaign) => write("insertCampaign", campaign),
+    get: (id) => read("getCampaign", id),
+    list: (page) => read("listCampaigns", page),
+    findIds: (statuses) => read("findCampaignIds", statuses),
+    findUnsettled: () => read("findUnsettledIds"),
+    replace: (campaign, expectedVersion) => write("replaceCampaign", campaign, expectedVersion),
+    delete: (id, expectedVersion) => write("deleteCampaign", id, expectedVersion),
+  };
+}
+
+function communicationsOf({ read, write }: Session): Store["communications"] {
+  return {
+    plan: (range) => write("planRange", range),
+    get: (id) => read("getLedgerRow", id),
+    list: (filter, page) => read("listLedger", filter, page),
+    stats: (campaignId) => read("ledgerStats", campaignId),
+    claim: (request) => write("claimRows", request),
+    renew: (claims, leaseMs) => write("renewClaims", claims, leaseMs),
+    reserveAddresses: (campaignId, reservations) => write("reserveAddresses", campaignId, reservations),
+    beginCalls: (calls, timeoutMs) => write("beginCalls", calls, timeoutMs),
+    release: (claims) => write("releaseClaims", claims),
+    skip: (claims) => write("skipClaims", claims),
+    leaveUnknown: (claims) => write("leaveUnknown", claims),
+    record: async (facts) => new Map((await inChunks(facts, (chunk) => write("recordFacts", chunk))).flatMap((channels) => [...channels])),
+    sweep: (sweeping) => write("sweepLeases", sweeping),
+    skipPending: (campaignId, reason, limit) => write("skipPending", campaignId, reason, limit),
+    open: (campaignId) => read("openRows", campaignId),
+  };
+}
+
+function batchesOf({ read, write }: Session): Store["batches"] {
+  return {
+    insert: (batch) => write("insertBatch", batch),
+    seal: (id, sealed) => write("sealBatch", id, sealed),
+    record: (fates) => write("recordFates", fates),
+    get: (id) => read("getBatch", id),
+    list: (filter, page) => read("listBatches", filter, page),
+    rejections: (id, page) => read("listRejections", id, page),
+    touch: (id, queued) => write("touchBatch", id, queued),
+    sealAbandoned: (idleMs) => write("sealAbandoned", idleMs),
+  };
+}
+
+/** In order, one after the other. */
+async function inChunks<T, R>(items: readonly T[], work: (chunk: readonly T[]) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += CHUNK) results.push(await work(items.slice(start, start + CHUNK)));
+  return results;
+}

@@ -1,0 +1,140 @@
+import { hasCode, type MessageHandler, type Subscription, type Topic } from "@crm-engine/core";
+import type { Delivered, DeliveryRef, Turn } from "./messages.js";
+import type { Session } from "./session.js";
+
+const RETRY_MS = 100;
+const MAX_RETRY_MS = 5_000;
+const RETURN_PAUSE_MS = 250;
+
+export interface SubscriptionOptions {
+  readonly topic: Topic;
+  readonly handler: MessageHandler;
+  readonly prefetch: number;
+  readonly leaseMs: number;
+  readonly maxAttempts: number;
+}
+
+type Settled = { done: DeliveryRef[]; refused: Turn["refused"][number][]; returned: Turn["returned"][number][] };
+
+/**
+ * Claims as many messages as there is room for, and settles what handlers are done with in the same transaction. Leases are
+ * renewed at a third; whatever is not settled when the process dies is delivered again when its lease ends.
+ */
+export class SqliteSubscription implements Subscription {
+  readonly topic: Topic;
+  readonly #session: Session;
+  readonly #options: SubscriptionOptions;
+  readonly #inHand = new Map<number, DeliveryRef>();
+  readonly #handlers = new Set<Promise<void>>();
+  readonly #stopListening: () => void;
+  readonly #renewal: NodeJS.Timeout;
+  #settled: Settled = { done: [], refused: [], returned: [] };
+  #renew = false;
+  #turning: Promise<void> | undefined;
+  #again = false;
+  #scheduled = false;
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(session: Session, options: SubscriptionOptions) {
+    this.topic = options.topic;
+    this.#session = session;
+    this.#options = options;
+    this.#stopListening = session.listen(options.topic, () => this.wake());
+    this.#renewal = setInterval(() => {
+      this.#renew = true;
+      this.wake();
+    }, options.leaseMs / 3);
+    this.wake();
+  }
+
+  /** There may be something to claim or to settle. */
+  wake(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#turning) this.#again = true;
+      else this.#turning = this.#turns().finally(() => (this.#turning = undefined));
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    this.#stopListening();
+    while (this.#handlers.size > 0 || this.#turning) {
+      await this.#turning;
+      await Promise.all(this.#handlers);
+    }
+    clearInterval(this.#renewal);
+    clearTimeout(this.#retry);
+    await this.#turns();
+  }
+
+  async #turns(): Promise<void> {
+    do {
+      this.#again = false;
+      if (await this.#turn()) {
+        this.#failures = 0;
+        continue;
+      }
+      this.#failures += 1;
+      clearTimeout(this.#retry);
+      if (!this.#closing) this.#retry = setTimeout(() => this.wake(), Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** this.#failures));
+      return;
+    } while (this.#again);
+  }
+
+  /** False where the file did not answer: what was to be settled is kept for the next turn. */
+  async #turn(): Promise<boolean> {
+    const { topic, prefetch, leaseMs, maxAttempts } = this.#options;
+    const settled = this.#settled;
+    this.#settled = { done: [], refused: [], returned: [] };
+    const renewed = this.#renew ? [...this.#inHand.values()] : [];
+    this.#renew = false;
+    const want = this.#closing ? 0 : prefetch - this.#handlers.size;
+    const idle = want === 0 && renewed.length === 0 && settled.done.length + settled.refused.length + settled.returned.length === 0;
+    if (idle) return true;
+    try {
+      const messages = await this.#session.write("takeTurn", topic, { ...settled, renewed, want, leaseMs, maxAttempts });
+      for (const message of messages) this.#deliver(message);
+      if (messages.length === want && want > 0) this.#again = true;
+      return true;
+    } catch {
+      for (const kind of ["done", "refused", "returned"] as const) (this.#settled[kind] as unknown[]).unshift(...settled[kind]);
+      this.#renew ||= renewed.length > 0;
+      return false;
+    }
+  }
+
+  #deliver(message: Delivered): void {
+    const { seq, delivery, id, body, attempts } = message;
+    if (this.#closing) {
+      this.#settled.returned.push({ seq, delivery, delayMs: 0 });
+      this.#again = true;
+      return;
+    }
+    this.#inHand.set(seq, { seq, delivery });
+    const handling = this.#handle({ id, body, attempts }, { seq, delivery }).finally(() => {
+      this.#inHand.delete(seq);
+      this.#handlers.delete(handling);
+      this.wake();
+    });
+    this.#handlers.add(handling);
+  }
+
+  async #handle(message: Parameters<MessageHandler>[0], ref: DeliveryRef): Promise<void> {
+    try {
+      await this.#options.handler(message);
+      this.#settled.done.push(ref);
+    } catch (error) {
+      if (hasCode(error, "unavailable") || hasCode(error, "closed")) this.#settled.returned.push({ ...ref, delayMs: RETURN_PAUSE_MS });
+      else this.#settled.refused.push({ ...ref, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Connection, openConnection, openTemporary } from "./connection.js";
+import { isBusy, toWire } from "./errors.js";
+import { peeks, reads, spoolOperations, writes } from "./operations.js";
+import type { FromThread, Request, Response, ThreadData, ToThread } from "./protocol.js";
+import { type Scope, scopeOf } from "./scope.js";
+import { WriteLoop } from "./write-loop.js";
+
+const BUSY_TIMEOUT_MS = 2_000;
+type AnyOperation = (scope: Scope, ...args: readonly unknown[]) => unknown;
+
+const data = workerData as ThreadData;
+const port = parentPort;
+if (!port) throw new Error("This file runs as a worker thread.");
+const post = (message: FromThread): void => port.postMessage(message);
+
+try {
+  serve(data.role === "spool" ? await openTemporary() : await openConnection(data.file, data.synchronous));
+} catch (error) {
+  post({ refused: toWire(error) });
+  port.close();
+}
+
+function serve(db: Connection): void {
+  const run = runner(db);
+  const reply = (responses: readonly Response[]): void => post({ responses });
+  const loop = data.role === "writer" ? new WriteLoop(db, run, reply) : undefined;
+  let reading: Promise<void> = Promise.resolve();
+  port?.on("message", (message: ToThread) => {
+    if ("close" in message) {
+      db.close();
+      port?.close();
+      return;
+    }
+    for (const request of message.requests) {
+      if (loop && request.kind === "write") loop.push(request);
+      else reading = reading.then(async () => reply([await readWhenFree(run, request)]));
+    }
+  });
+}
+
+/** Readers are kept out only for moments (recovery, the last checkpoint). */
+async function readWhenFree(run: (request: Request) => unknown, request: Request): Promise<Response> {
+  const started = performance.now();
+  for (;;) {
+    try {
+      return { id: request.id, ok: true, value: run(request) };
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - started > BUSY_TIMEOUT_MS) return { id: request.id, ok: false, error: toWire(error) };
+    }
+    await sleep(5 + Math.random() * 10);
+  }
+}
+
+function runner(db: Connection): (request: Request) => unknown {
+  const tables = data.role === "spool" ? { read: spoolOperations, write: spoolOperations, peek: {} } : { read: reads, write: writes, peek: peeks };
+  const scopes = new Map<string, Scope>();
+  return ({ kind, name, namespace, args }) => {
+    const scope = scopes.get(namespace) ?? scopeOf(db, namespace);
+    scopes.set(namespace, scope);
+    const operation = (tables[kind] as Readonly<Record<string, AnyOperation>>)[name];
+    if (!operation) throw new Error(`There is no operation ${name}.`);
+    return operation(scope, ...args);
+  };
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+const BIN = fileURLToPath(new URL("../bin/crm.js", import.meta.url));
+
+export interface Exit {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CrmProcess {
+  readonly child: ChildProcess;
+  /** Settles when the process has said where it listens. */
+  readonly url: Promise<string>;
+  readonly exited: Promise<Exit>;
+}
+
+/** A real `crm` process, which ends with the test at the latest; nothing of this process's environment but PATH reaches it. */
+export function crm(args: readonly string[], env: Readonly<Record<string, string>> = {}): CrmProcess {
+  const child = spawn(BIN, args, { env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "warn", ...env } });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let stdout = "";
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const exited = new Promise<Exit>((resolve) => {
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+  const url = new Promise<string>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)?.[0];
+      if (found !== undefined) resolve(found);
+    });
+    void exited.then((exit) => reject(new Error(`crm ${args.join(" ")} ended with ${exit.code}: ${exit.stderr}`)));
+  });
+  url.catch(() => undefined);
+  return { child, url, exited };
+}
+
+/** A folder of one test. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), "crm-test-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export async function getJson<T>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+export async function postJson<T>(url: string, body: unknown): Promise<T> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+}

@@ -1,0 +1,69 @@
+import { type Config, ConfigError, loadConfig } from "@crm-engine/adapters/container";
+import { type BatchKind, ORDER_LINE_PRESETS, type OrderLineMap } from "@crm-engine/core";
+import { createLogger, type LogLevel } from "@crm-engine/http";
+import { CommandError, EXIT } from "../exit.js";
+import { openImportFile } from "./import-file.js";
+import { openLocalTarget } from "./local-target.js";
+import { importProgress } from "./progress.js";
+import { remoteTarget } from "./remote-target.js";
+import { runImport } from "./run-import.js";
+
+export interface ImportCommandOptions {
+  readonly map?: string;
+  readonly errors?: string;
+  readonly url?: string;
+  readonly apiKeyEnv: string;
+}
+
+/** `crm import`: prints the outcome on stdout. SIGINT and SIGTERM end it; what was queued by then is applied by the next worker. */
+export async function importCommand(kind: BatchKind, path: string, options: ImportCommandOptions): Promise<void> {
+  const config = loadConfig(process.env);
+  const lines = presetOf(kind, options.map);
+  const file = await openImportFile(path);
+  const interrupt = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => (interrupt.signal.aborted ? process.exit(EXIT.interrupted) : interrupt.abort()));
+  }
+  const target =
+    options.url === undefined
+      ? await openLocalTarget({ kind, lines, config, logger: createLogger(quietly(config)) })
+      : remoteTarget({ kind, preset: options.map, url: serverUrl(options.url), apiKey: process.env[options.apiKeyEnv] });
+  try {
+    const report = await runImport({
+      target,
+      file,
+      progress: importProgress(),
+      errorsFile: options.errors,
+      signal: interrupt.signal,
+    });
+    process.stdout.write(`${report}\n`);
+  } catch (error) {
+    if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
+    throw interrupt.signal.aborted
+      ? new CommandError("interrupted; what had been queued by then is applied by the next worker")
+      : error;
+  } finally {
+    await target.close();
+  }
+}
+
+function presetOf(kind: BatchKind, name: string | undefined): OrderLineMap | undefined {
+  if (name === undefined) return undefined;
+  if (kind !== "orders") throw new CommandError("--map is for orders: it makes orders of lines");
+  if (!Object.hasOwn(ORDER_LINE_PRESETS, name)) {
+    throw new CommandError(`--map ${name}: there is no such preset; there is ${Object.keys(ORDER_LINE_PRESETS).join(", ")}`);
+  }
+  return ORDER_LINE_PRESETS[name];
+}
+
+function serverUrl(text: string): string {
+  if (!URL.canParse(text) || !["http:", "https:"].includes(new URL(text).protocol)) {
+    throw new ConfigError(`--url is ${JSON.stringify(text)}; it may be http://HOST:PORT or https://HOST`);
+  }
+  return text;
+}
+
+/** Between the lines of a progress bar, only what went wrong is worth a line. */
+function quietly({ logLevel }: Config): LogLevel {
+  return logLevel === "info" ? "warn" : logLevel;
+}

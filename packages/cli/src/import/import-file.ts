@@ -1,0 +1,44 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import type { RowFormat } from "@crm-engine/http";
+import { CommandError } from "../exit.js";
+
+/** A file of rows, read once as a stream. */
+export interface ImportFile {
+  readonly path: string;
+  readonly format: RowFormat;
+  readonly gzip: boolean;
+  /** As it lies on disk. */
+  readonly bytes: number;
+  readonly bytesRead: number;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
+const FORMATS: Readonly<Record<string, RowFormat>> = { csv: "csv", ndjson: "ndjson", jsonl: "ndjson" };
+
+/** The format goes by the name: `.csv`, `.ndjson` or `.jsonl`, each with `.gz` too. */
+export async function openImportFile(path: string): Promise<ImportFile> {
+  const [, extension = "", gz] = /\.([a-z]+?)(\.gz)?$/i.exec(path) ?? [];
+  const format = FORMATS[extension.toLowerCase()];
+  if (format === undefined) throw new CommandError(`${path}: the name must end in .csv, .ndjson or .jsonl, with or without .gz`);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError(`${path}: ${error.code === "ENOENT" ? "there is no such file" : error.message}`);
+  });
+  if (!found.isFile()) throw new CommandError(`${path}: is not a file`);
+  let bytesRead = 0;
+  return {
+    path,
+    format,
+    gzip: gz !== undefined,
+    bytes: found.size,
+    get bytesRead() {
+      return bytesRead;
+    },
+    chunks: async function* () {
+      for await (const chunk of createReadStream(path, { highWaterMark: 64 * 1024 }) as AsyncIterable<Buffer>) {
+        bytesRead += chunk.length;
+        yield chunk;
+      }
+    },
+  };
+}

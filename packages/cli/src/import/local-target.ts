@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { type Config, composeEngine } from "@crm-engine/adapters/container";
+import { type BatchKind, type Engine, hasCode, type Logger, type OrderLineMap, type RowInput } from "@crm-engine/core";
+import { readRows } from "@crm-engine/http";
+import { createWorker } from "@crm-engine/worker";
+import { stringify } from "csv-stringify/sync";
+import type { ImportTarget } from "./import-target.js";
+
+const ERRORS_PAGE = 1_000;
+/** Each message holds many rows here: a few keep a worker busy, and more would only take up memory. */
+const PREFETCH = 8;
+
+export interface LocalTargetOptions {
+  readonly kind: BatchKind;
+  readonly lines: OrderLineMap | undefined;
+  readonly config: Config;
+  readonly logger: Logger;
+}
+
+/** Opens an engine and a worker for this kind of row in this process: no server is needed. */
+export async function openLocalTarget({ kind, lines, config, logger }: LocalTargetOptions): Promise<ImportTarget> {
+  const { batchSize, batchWaitMs, maxRowBytes, maxStreamBytes } = config;
+  const engine = await composeEngine(config);
+  const worker = createWorker(engine, { batchSize, batchWaitMs, logger, only: kind, prefetch: PREFETCH });
+  const batchId = randomUUID();
+  let rowsRead = 0;
+
+  async function* counted(rows: AsyncIterable<RowInput>): AsyncIterable<RowInput> {
+    for await (const row of rows) {
+      rowsRead += 1;
+      yield row;
+    }
+  }
+  const close = async (): Promise<void> => {
+    await worker.close();
+    await engine.close();
+  };
+  await worker.start().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return {
+    upload: async (file, signal) => {
+      const { format, gzip } = file;
+      const rows = readRows(file.chunks(), { format, gzip, kind, maxRowBytes, maxStreamBytes, ...(lines ? { lines } : {}) });
+      await engine.ingest.rows(kind, counted(rows), { batchId, signal, ...(lines ? { lines } : {}) });
+    },
+    status: async () => {
+      try {
+        const { status, ...batch } = await engine.batches.get(batchId);
+        return { ...batch, batchId, completed: status === "completed" };
+      } catch (error) {
+        if (hasCode(error, "not_found")) return undefined;
+        throw error;
+      }
+    },
+    get rowsRead() {
+      return rowsRead;
+    },
+    errorsCsv: () => errorsCsv(engine, batchId),
+    close,
+  };
+}
+
+async function* errorsCsv(engine: Engine, batchId: string): AsyncIterable<string> {
+  yield stringify([["row", "path", "message"]]);
+  let cursor: string | null | undefined;
+  do {
+    const page = await engine.batches.rejections(batchId, { limit: ERRORS_PAGE, ...(cursor ? { cursor } : {}) });
+    yield stringify(page.items.map(({ row, path, message }) => [row, path, message]));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}

@@ -1,0 +1,2 @@
+export { exitAfter } from "./exit.js";
+export { startCommand } from "./start.js";

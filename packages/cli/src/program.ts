@@ -1,0 +1,27 @@
+import type { BatchKind } from "@crm-engine/core";
+import { Argument, Command } from "commander";
+import { type ImportCommandOptions, importCommand } from "./import/import-command.js";
+import { serveCommand } from "./serve.js";
+import { startCommand } from "./start.js";
+import { workerCommand } from "./worker.js";
+
+/** The `crm` command. Everything else is configured by environment variables. */
+export function createProgram(): Command {
+  const program = new Command("crm").description(
+    "A headless CRM and campaign engine. Settings come from the environment: STORE_URL, QUEUE_URL, PORT …",
+  );
+  program.command("start").description("API and worker in one process").action(startCommand);
+  program.command("serve").description("the API; workers run apart").action(serveCommand);
+  program.command("worker").description("a worker; any number of them share the work").action(workerCommand);
+  program
+    .command("import")
+    .description("import a CSV or NDJSON file (.gz too) and wait until every row is applied or rejected")
+    .addArgument(new Argument("<kind>", "what its rows are").choices(["customers", "orders"] satisfies BatchKind[]))
+    .argument("<file>")
+    .option("--map <preset>", "make orders of lines: online-retail")
+    .option("--errors <file>", "write rejected rows to this file, as CSV: row,path,message")
+    .option("--url <url>", "post to this server instead of importing in this process")
+    .option("--api-key-env <name>", "the environment variable that holds the server's API key", "API_KEY")
+    .action((kind: BatchKind, file: string, options: ImportCommandOptions) => importCommand(kind, file, options));
+  return program;
+}

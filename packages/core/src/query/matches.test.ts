@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { bareCustomer, type Customer } from "../model/customer.js";
+import { generateCustomers } from "../testing/generate-customers.js";
+import { generateRules } from "../testing/generate-rules.js";
+import type { RuleRow } from "../testing/rule-table.js";
+import { TABLES_OF_DATES } from "../testing/rule-tables-of-dates.js";
+import { TABLES_OF_GROUPS } from "../testing/rule-tables-of-groups.js";
+import { TABLES_OF_TEXT } from "../testing/rule-tables-of-text.js";
+import { TABLES_OF_VALUES } from "../testing/rule-tables-of-values.js";
+import { GENERATED_CONTEXT } from "../testing/value-pools.js";
+import { all, any, attribute, field, not } from "./builder.js";
+import { matches } from "./matches.js";
+import { parseRule } from "./parse-rule.js";
+import { OPERATORS, type Rule } from "./rule.js";
+
+const rows: readonly RuleRow[] = [...TABLES_OF_GROUPS, ...TABLES_OF_TEXT, ...TABLES_OF_VALUES, ...TABLES_OF_DATES].flatMap(
+  (table) => table.rows,
+);
+
+function customer(change: object): Customer {
+  return { ...bareCustomer("c", 0), ...change };
+}
+
+function holds(rule: Rule, change: object): boolean {
+  return matches(rule, customer(change), GENERATED_CONTEXT);
+}
+
+function operatorsIn(rule: Rule): readonly string[] {
+  if ("all" in rule) return rule.all.flatMap(operatorsIn);
+  if ("any" in rule) return rule.any.flatMap(operatorsIn);
+  return "not" in rule ? operatorsIn(rule.not) : [rule.op];
+}
+
+describe("matches", () => {
+  it("has the operators of every type in the tables of the contract, which says what each means", () => {
+    const seen = new Set(rows.flatMap(([rule]) => operatorsIn(rule)));
+    expect(
+      Object.values(OPERATORS)
+        .flat()
+        .filter((op) => !seen.has(op)),
+    ).toEqual([]);
+  });
+
+  it("reads every rule of the tables as the parser leaves it", () => {
+    for (const [rule] of rows) expect(parseRule(rule, GENERATED_CONTEXT)).toEqual({ ok: true, value: rule });
+  });
+
+  it("includes people who never visited in not (visited in the last month), and leaves them out of notInLast", () => {
+    const never = {};
+    const longAgo = { lastVisitAt: GENERATED_CONTEXT.now - 90 * 86_400_000 };
+    const inLastMonth = field("lastVisitAt").inLast({ months: 1 });
+    expect([holds(not(inLastMonth), never), holds(not(inLastMonth), longAgo)]).toEqual([true, true]);
+    const notInLast = field("lastVisitAt").notInLast({ months: 1 });
+    expect([holds(notInLast, never), holds(notInLast, longAgo)]).toEqual([false, true]);
+  });
+
+  it("takes null for missing", () => {
+    const nulls = { name: null, attributes: { plan: null } };
+    expect(holds(field("name").exists(), nulls)).toBe(false);
+    expect(holds(attribute("plan").notExists(), nulls)).toBe(true);
+    expect(holds(attribute("plan").isEmpty(), nulls)).toBe(true);
+  });
+
+  it("reads attributes by own key only", () => {
+    for (const name of ["constructor", "toString", "hasOwnProperty"]) {
+      expect(holds(attribute(name).exists(), {})).toBe(false);
+      expect(holds(attribute(name).eq("x"), { attributes: { [name]: "x" } })).toBe(true);
+    }
+  });
+
+  it("compares money in minor units: 0.1 + 0.2 is 0.3", () => {
+    expect(holds(field("totalSpend").eq(0.3), { totalSpend: 30 })).toBe(true);
+    expect(holds(field("totalSpend").gt(1.15), { totalSpend: 115 })).toBe(false);
+    expect(holds(field("totalSpend").gt(10_000), { totalSpend: 1_000_001 })).toBe(true);
+  });
+
+  it("counts money in the currency's own decimals", () => {
+    const yen = { ...GENERATED_CONTEXT, currencyDecimals: 0 };
+    expect(matches(field("totalSpend").gte(1_000), customer({ totalSpend: 1_000 }), yen)).toBe(true);
+  });
+
+  it("never throws on data of the wrong type", () => {
+    const odd = { tags: "vip", name: 5, lastVisitAt: "2026-03-29", visitCount: [], attributes: { a: { b: 1 }, n: Number.NaN } };
+    for (const [rule] of rows) expect(() => holds(rule, odd)).not.toThrow();
+    expect(holds(field("tags").includesAny(["vip"]), odd)).toBe(false);
+    expect(holds(field("name").contains("5"), odd)).toBe(false);
+    expect(holds(field("lastVisitAt").today(), odd)).toBe(false);
+    expect(holds(attribute("n").gte(0), odd)).toBe(false);
+  });
+
+  it("throws invalid for a rule that the parser would refuse", () => {
+    expect(() => holds({ field: "totalSpend", op: "contains", value: "x" }, {})).toThrow(
+      expect.objectContaining({ code: "invalid" }),
+    );
+  });
+
+  it("is everyone for all of nothing, no one for any of nothing, and not is the complement of every generated rule", () => {
+    expect([holds(all(), {}), holds(any(), {})]).toEqual([true, false]);
+    const customers = generateCustomers(8, 4);
+    for (const rule of generateRules(8, 50)) {
+      for (const one of customers)
+        expect(matches(not(rule), one, GENERATED_CONTEXT)).toBe(!matches(rule, one, GENERATED_CONTEXT));
+    }
+  });
+});

@@ -1,0 +1,25 @@
+import { batchCases } from "./store-contract/batches.js";
+import { claimCases } from "./store-contract/claims.js";
+import { coordinationCases } from "./store-contract/coordination.js";
+import { customerReadCases } from "./store-contract/customer-reads.js";
+import { customerCases } from "./store-contract/customers.js";
+import { documentCases } from "./store-contract/documents.js";
+import { factCases } from "./store-contract/facts.js";
+import { lifecycleCases } from "./store-contract/lifecycle.js";
+import { orderCases } from "./store-contract/orders.js";
+import { planCases } from "./store-contract/plans.js";
+import type { StoreCase } from "./store-contract/store-harness.js";
+
+/** What every store must do, whatever it stores in. */
+export const storeContract: readonly StoreCase[] = [
+  ...customerCases,
+  ...customerReadCases,
+  ...orderCases,
+  ...documentCases,
+  ...planCases,
+  ...claimCases,
+  ...factCases,
+  ...batchCases,
+  ...coordinationCases,
+  ...lifecycleCases,
+];

@@ -1,0 +1,29 @@
+import type { Engine, Logger } from "@crm-engine/core";
+import type { RequestBody } from "./body/request-body.js";
+
+export interface BodyLimits {
+  /** Of a JSON body; 8 MiB. */
+  readonly maxJsonBytes: number;
+  /** Of one row of an upload; 1 MiB. */
+  readonly maxRowBytes: number;
+  /** Of an upload, before and after unpacking; 4 GiB. */
+  readonly maxStreamBytes: number;
+}
+
+/** What every route works with. */
+export interface AppParts {
+  readonly engine: Engine;
+  readonly limits: BodyLimits;
+  readonly logger: Logger;
+}
+
+export interface AppEnv {
+  readonly Bindings: {
+    /** Aborts when the server is closing: event streams end. Absent where nobody serves the app over a socket. */
+    readonly closing?: AbortSignal;
+  };
+  readonly Variables: {
+    readonly requestId: string;
+    body: RequestBody;
+  };
+}

@@ -1,0 +1,114 @@
+import { CrmError, type Engine, issuesOf, type Logger } from "@crm-engine/core";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { requireKey, requireLoopback } from "./access.js";
+import type { AppEnv, AppParts, BodyLimits } from "./app-env.js";
+import { jsonBodies, openBody } from "./body/bodies.js";
+import { type App, describeApi } from "./openapi.js";
+import { answerProblem } from "./problem.js";
+import { requestLog } from "./request-log.js";
+import { batchRoutes } from "./routes/batches.js";
+import { campaignRoutes } from "./routes/campaigns.js";
+import { customerRoutes } from "./routes/customers.js";
+import { docsRoutes } from "./routes/docs.js";
+import { healthRoutes } from "./routes/health.js";
+import { ingestRoutes, isStreamed, UPLOAD_PATHS } from "./routes/ingest.js";
+import { logRoutes } from "./routes/log.js";
+import { orderRoutes } from "./routes/orders.js";
+import { receiptRoutes } from "./routes/receipts.js";
+import { segmentRoutes } from "./routes/segments.js";
+import { malformed } from "./rows/limits.js";
+import { DEFAULT_MAX_ROW_BYTES } from "./rows/read-rows.js";
+
+export interface AppOptions extends Partial<BodyLimits> {
+  /** Wanted as a bearer token. Without one, only loopback is let in. */
+  readonly apiKey?: string;
+  /** Silent, if absent. */
+  readonly logger?: Logger;
+}
+
+export type HttpApp = App & {
+  /** Whether a key is wanted; without, the app belongs on loopback only. */
+  readonly keyed: boolean;
+};
+
+const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The HTTP API of an engine. Does no I/O until it is asked something. */
+export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
+  const parts: AppParts = {
+    engine,
+    logger: options.logger ?? SILENT,
+    limits: {
+      maxJsonBytes: options.maxJsonBytes ?? 8 * 2 ** 20,
+      maxRowBytes: options.maxRowBytes ?? DEFAULT_MAX_ROW_BYTES,
+      maxStreamBytes: options.maxStreamBytes ?? 4 * 2 ** 30,
+    },
+  };
+  const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
+  app.onError(answerProblem);
+  app.notFound((c) =>
+    answerProblem(new HTTPException(404, { message: "There is nothing here. GET /docs shows what there is." }), c),
+  );
+  useMiddleware(app, parts, options.apiKey);
+  for (const addRoutes of [
+    ingestRoutes,
+    batchRoutes,
+    customerRoutes,
+    orderRoutes,
+    segmentRoutes,
+    campaignRoutes,
+    logRoutes,
+    receiptRoutes,
+    healthRoutes,
+    docsRoutes,
+  ]) {
+    addRoutes(app, parts);
+  }
+  describeApi(app, options.apiKey !== undefined);
+  return Object.assign(app, { keyed: options.apiKey !== undefined });
+}
+
+function useMiddleware(app: App, { logger, limits }: AppParts, apiKey: string | undefined): void {
+  app.use(requestId());
+  app.use(requestLog(logger));
+  app.use(
+    secureHeaders({
+      strictTransportSecurity: false,
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        frameAncestors: ["'none'"],
+      },
+    }),
+  );
+  app.use(apiKey === undefined ? requireLoopback : requireKey(apiKey));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+  app.use("/api/*", async (c, next) => {
+    await next();
+    c.header("Cache-Control", "no-store");
+  });
+  app.use("/api/*", openBody(limits, isStreamed));
+  app.use("/api/*", jsonBodies(UPLOAD_PATHS));
+}
+
+function refuseMethod(c: Context<AppEnv>, methods: readonly string[]): Response {
+  const allowed = methods.join(", ");
+  c.header("Allow", allowed);
+  return answerProblem(new HTTPException(405, { message: `Here are ${allowed}.` }), c);
+}
+
+type Refusal = NonNullable<NonNullable<ConstructorParameters<typeof OpenAPIHono<AppEnv>>[0]>["defaultHook"]>;
+
+/** A body that parses and is wrong is `invalid`; a wrong query or path is no well-formed request at all. */
+const refuseInvalid: Refusal = (result) => {
+  if (result.success) return;
+  const issues = issuesOf(result.error);
+  const message = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message))[0] ?? "The request is wrong.";
+  throw result.target === "json" ? new CrmError("invalid", message, { details: { issues } }) : malformed(message, issues);
+};

@@ -1,0 +1,33 @@
+import { type Explanation, formatInstant, type Rule, type Segment } from "@crm-engine/core";
+import { z } from "@hono/zod-openapi";
+import { instantSchema } from "./instant.js";
+
+/** Checked by the engine, which says where a rule is wrong; described by the schema made from the same definitions. */
+export const ruleSchema = z.custom<Rule>((value) => value !== undefined, "is required").openapi("Rule", { type: "object" });
+
+export const segmentOutSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    rule: ruleSchema,
+    timeZone: z.string().optional(),
+    createdAt: instantSchema,
+    updatedAt: instantSchema,
+  })
+  .openapi("Segment");
+
+export const explanationSchema = z
+  .object({ matches: z.boolean(), tree: z.custom<Explanation>().openapi({ type: "object" }) })
+  .openapi("Explanation", { description: "The rule's tree with what was seen and decided at each node." });
+
+export function presentSegment(segment: Segment): z.infer<typeof segmentOutSchema> {
+  const { id, name, rule, timeZone } = segment;
+  return {
+    id,
+    name,
+    rule,
+    ...(timeZone === undefined ? {} : { timeZone }),
+    createdAt: formatInstant(segment.createdAt),
+    updatedAt: formatInstant(segment.updatedAt),
+  };
+}

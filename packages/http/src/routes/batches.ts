@@ -1,0 +1,72 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { AppParts } from "../app-env.js";
+import { csvDownload } from "../csv-download.js";
+import { eventStream } from "../events.js";
+import { type App, answers, idParam, streams } from "../openapi.js";
+import { batchKindSchema, batchOutSchema, presentBatch } from "../present/batch.js";
+import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
+
+const tags = ["batches"];
+
+const list = createRoute({
+  method: "get",
+  path: "/api/batches",
+  tags,
+  summary: "Uploads, newest first",
+  request: { query: pageQuery.extend({ kind: batchKindSchema.optional() }) },
+  responses: answers(200, pageSchema(batchOutSchema), "A page of batches."),
+});
+
+const get = createRoute({
+  method: "get",
+  path: "/api/batches/{id}",
+  tags,
+  summary: "What became of an upload's rows",
+  request: { params: idParam },
+  responses: answers(200, batchOutSchema, "The batch."),
+});
+
+const errorsCsv = createRoute({
+  method: "get",
+  path: "/api/batches/{id}/errors.csv",
+  tags,
+  summary: "Every rejected row with its reason",
+  request: { params: idParam },
+  responses: streams("text/csv", "row, path, message"),
+});
+
+const events = createRoute({
+  method: "get",
+  path: "/api/batches/{id}/events",
+  tags,
+  summary: "Progress until the batch is completed",
+  request: { params: idParam },
+  responses: streams("text/event-stream", "progress events, then done; each holds the batch."),
+});
+
+export function batchRoutes(app: App, { engine, logger }: AppParts): void {
+  app.openapi(list, async (c) => {
+    const { kind, ...page } = c.req.valid("query");
+    return c.json(
+      presentPage(await engine.batches.list(kind === undefined ? {} : { kind }, pageRequest(page)), presentBatch),
+      200,
+    );
+  });
+  app.openapi(get, async (c) => c.json(presentBatch(await engine.batches.get(c.req.valid("param").id)), 200));
+  app.openapi(errorsCsv, (c) => {
+    const { id } = c.req.valid("param");
+    return csvDownload(c, logger, {
+      fileName: "errors.csv",
+      columns: ["row", "path", "message"],
+      page: (request) => engine.batches.rejections(id, request),
+      row: ({ row, path, message }) => ({ row, path, message }),
+    });
+  });
+  app.openapi(events, (c) => {
+    const { id } = c.req.valid("param");
+    return eventStream(c, logger, async () => {
+      const batch = await engine.batches.get(id);
+      return { state: presentBatch(batch), done: batch.status === "completed" };
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { AppParts } from "../app-env.js";
+import { type App, answers, idParam } from "../openapi.js";
+import { customerOutSchema, presentCustomer } from "../present/customer.js";
+import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
+
+const tags = ["customers"];
+
+const list = createRoute({
+  method: "get",
+  path: "/api/customers",
+  tags,
+  summary: "Customers, by id",
+  request: { query: pageQuery },
+  responses: answers(200, pageSchema(customerOutSchema), "A page of customers."),
+});
+
+const get = createRoute({
+  method: "get",
+  path: "/api/customers/{id}",
+  tags,
+  summary: "A customer with its totals",
+  request: { params: idParam },
+  responses: answers(200, customerOutSchema, "The customer."),
+});
+
+export function customerRoutes(app: App, { engine }: AppParts): void {
+  app.openapi(list, async (c) => {
+    const page = await engine.customers.list(pageRequest(c.req.valid("query")));
+    return c.json(
+      presentPage(page, (customer) => presentCustomer(customer, engine.context)),
+      200,
+    );
+  });
+  app.openapi(get, async (c) =>
+    c.json(presentCustomer(await engine.customers.get(c.req.valid("param").id), engine.context), 200),
+  );
+}

@@ -1,0 +1,40 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { AppParts } from "../app-env.js";
+import { type App, answers } from "../openapi.js";
+
+const tags = ["health"];
+const serviceSchema = z.object({ name: z.string(), version: z.string(), durable: z.boolean(), warnings: z.array(z.string()) });
+
+const live = createRoute({
+  method: "get",
+  path: "/healthz",
+  tags,
+  summary: "The process answers",
+  responses: answers(200, z.object({ status: z.literal("live") }), "Live."),
+});
+const ready = createRoute({
+  method: "get",
+  path: "/readyz",
+  tags,
+  summary: "Store and queue answer",
+  responses: answers(
+    200,
+    z.object({ status: z.literal("ready"), store: serviceSchema, queue: serviceSchema }),
+    "Ready; 503 where not.",
+  ),
+});
+
+export function healthRoutes(app: App, { engine }: AppParts): void {
+  app.openapi(live, (c) => c.json({ status: "live" as const }, 200));
+  app.openapi(ready, async (c) => {
+    const { store, queue } = await engine.ready();
+    return c.json(
+      {
+        status: "ready" as const,
+        store: { ...store, warnings: [...store.warnings] },
+        queue: { ...queue, warnings: [...queue.warnings] },
+      },
+      200,
+    );
+  });
+}

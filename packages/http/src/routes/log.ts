@@ -1,0 +1,57 @@
+import { DELIVERY_STATUSES } from "@crm-engine/core";
+import { createRoute, z } from "@hono/zod-openapi";
+import type { AppParts } from "../app-env.js";
+import { csvDownload } from "../csv-download.js";
+import { type App, answers, idParam, streams } from "../openapi.js";
+import { LOG_CSV_COLUMNS, logOutSchema, presentLog } from "../present/log.js";
+import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
+
+const tags = ["log"];
+const status = z.enum(DELIVERY_STATUSES).optional();
+
+const ofCampaign = createRoute({
+  method: "get",
+  path: "/api/campaigns/{id}/log",
+  tags,
+  summary: "The campaign's recipients, one row each",
+  request: { params: idParam, query: pageQuery.extend({ status }) },
+  responses: answers(200, pageSchema(logOutSchema), "A page of rows, by id."),
+});
+const ofCampaignCsv = createRoute({
+  method: "get",
+  path: "/api/campaigns/{id}/log.csv",
+  tags,
+  summary: "The campaign's recipients, as a file",
+  request: { params: idParam, query: z.object({ status }) },
+  responses: streams("text/csv", "One row a recipient."),
+});
+const ofCustomer = createRoute({
+  method: "get",
+  path: "/api/log",
+  tags,
+  summary: "What a customer was sent",
+  request: { query: pageQuery.extend({ customerId: z.string().min(1).max(400) }) },
+  responses: answers(200, pageSchema(logOutSchema), "A page of rows, by id."),
+});
+
+export function logRoutes(app: App, { engine, logger }: AppParts): void {
+  app.openapi(ofCampaign, async (c) => {
+    const { status, ...page } = c.req.valid("query");
+    const filter = { campaignId: c.req.valid("param").id, ...(status === undefined ? {} : { status }) };
+    return c.json(presentPage(await engine.campaigns.log(filter, pageRequest(page)), presentLog), 200);
+  });
+  app.openapi(ofCampaignCsv, (c) => {
+    const { status } = c.req.valid("query");
+    const filter = { campaignId: c.req.valid("param").id, ...(status === undefined ? {} : { status }) };
+    return csvDownload(c, logger, {
+      fileName: "log.csv",
+      columns: LOG_CSV_COLUMNS,
+      page: (request) => engine.campaigns.log(filter, request),
+      row: presentLog,
+    });
+  });
+  app.openapi(ofCustomer, async (c) => {
+    const { customerId, ...page } = c.req.valid("query");
+    return c.json(presentPage(await engine.campaigns.log({ customerId }, pageRequest(page)), presentLog), 200);
+  });
+}

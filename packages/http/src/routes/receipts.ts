@@ -1,0 +1,42 @@
+import { CrmError, type Engine, receiptSchema } from "@crm-engine/core";
+import { z } from "@hono/zod-openapi";
+import type { AppParts } from "../app-env.js";
+import { idempotent } from "../idempotency.js";
+import { type App, answers, idempotencyHeader, jsonBody } from "../openapi.js";
+import { malformed } from "../rows/limits.js";
+
+const path = "/api/receipts";
+
+export function receiptRoutes(app: App, { engine }: AppParts): void {
+  const receipt = receiptSchema(engine.context);
+  for (const method of ["post", "put"] as const) {
+    app.openAPIRegistry.registerPath({
+      method,
+      path,
+      tags: ["receipts"],
+      summary: "What the vendor reports of messages",
+      parameters: [idempotencyHeader],
+      request: { body: jsonBody(z.union([receipt, z.strictObject({ receipts: z.array(receipt) })])) },
+      responses: answers(202, z.object({ received: z.int() }), "Durably queued, all of it."),
+    });
+  }
+  app.on(["POST", "PUT"], path, idempotent(engine), async (c) => {
+    if ((await c.req.text()) === "") throw malformed("The body is empty.");
+    return c.json(await accept(engine, await c.req.json()), 202);
+  });
+}
+
+async function accept(engine: Engine, body: unknown): Promise<{ readonly received: number }> {
+  const many: unknown = typeof body === "object" && body !== null && "receipts" in body ? body.receipts : undefined;
+  if (Array.isArray(many)) return engine.receipts.accept(many);
+  return engine.receipts.accept([body]).catch((error: unknown) => {
+    throw error instanceof CrmError ? ofSingle(error) : error;
+  });
+}
+
+/** Paths as they are in a body that is one receipt. */
+function ofSingle(error: CrmError): CrmError {
+  const issues = error.details.issues?.map((issue) => ({ ...issue, path: issue.path.replace(/^receipts\.0\.?/, "") }));
+  const message = error.message.replace(/^receipts\.0(\.|: )/, "");
+  return new CrmError(error.code, message, { cause: error, details: { ...error.details, ...(issues ? { issues } : {}) } });
+}

@@ -1,0 +1,38 @@
+import type { BatchKind, OrderLineMap, RowInput } from "@crm-engine/core";
+import { readCsv } from "./csv.js";
+import { fieldReader, rawReader } from "./csv-columns.js";
+import { type DecodeOptions, decodedBytes } from "./limits.js";
+import { readNdjson } from "./ndjson.js";
+
+export const ROW_FORMATS = ["ndjson", "csv"] as const;
+export type RowFormat = (typeof ROW_FORMATS)[number];
+
+/** 1 MiB. */
+export const DEFAULT_MAX_ROW_BYTES = 2 ** 20;
+
+export interface ReadRowsOptions extends DecodeOptions {
+  readonly format: RowFormat;
+  readonly kind: BatchKind;
+  /** Rows are order lines: CSV cells come out raw, under the names in the header. */
+  readonly lines?: OrderLineMap;
+  readonly maxRowBytes?: number;
+}
+
+/**
+ * The rows of an upload, read as they are asked for: memory holds a chunk and a row. A row that can't be read (too long, not
+ * UTF-8, not JSON, broken quoting) comes out as an issue under its number. Rejects with CrmError `invalid` where the whole
+ * is wrong: a CSV header (before any row), broken gzip, too many bytes.
+ */
+export function readRows(source: AsyncIterable<Uint8Array>, options: ReadRowsOptions): AsyncGenerator<RowInput> {
+  const limits = { maxRowBytes: options.maxRowBytes ?? DEFAULT_MAX_ROW_BYTES };
+  const bytes = decodedBytes(source, options);
+  if (options.format === "ndjson") return readNdjson(bytes, limits);
+  const { lines } = options;
+  return readCsv(bytes, limits, (header) => (lines ? rawReader(header, columnsOf(lines)) : fieldReader(header, options.kind)));
+}
+
+function columnsOf(map: OrderLineMap): readonly string[] {
+  return [map.orderId, map.customerId, map.placedAt, map.sku, map.quantity, map.price, map.itemName, map.category].filter(
+    (column) => column !== undefined,
+  );
+}

@@ -1,0 +1,72 @@
+import { createEngine, type Engine, type Sender } from "@crm-engine/core";
+import { memoryQueue, memoryStore } from "@crm-engine/core/memory";
+import { type AppOptions, createApp, type HttpApp } from "./create-app.js";
+
+/** A vendor that takes every message. */
+const vendor: Sender = {
+  honoursKeys: true,
+  maxBatch: 100,
+  timeoutMs: 1_000,
+  send: async ({ messages }) => messages.map(({ id }) => ({ id, status: "accepted" as const })),
+  close: async () => undefined,
+};
+
+export interface RunningApp {
+  readonly engine: Engine;
+  readonly app: HttpApp;
+  /** Asks the app; a body that is no string and no bytes is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Works until nothing is left to do. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what came over the wire
+  readonly json: any;
+}
+
+/** An engine in memory, its API, and the work that a worker would do. */
+export async function runningApp(options: AppOptions & { readonly working?: boolean } = {}): Promise<RunningApp> {
+  const engine = createEngine({ store: memoryStore(), queue: memoryQueue(), sender: vendor });
+  const { queue } = engine.work;
+  if (options.working ?? true) {
+    for (const kind of ["customers", "orders"] as const) {
+      await queue.subscribe(kind, (message) => engine.work.applyRows(kind, [message]), { prefetch: 10 });
+    }
+    await queue.subscribe("receipts", (message) => applyReceipt(engine, message), { prefetch: 10 });
+  }
+  const app = createApp(engine, options);
+  const settle = async (): Promise<void> => {
+    for (;;) {
+      const depths = await Promise.all((["customers", "orders", "receipts"] as const).map((topic) => queue.depth(topic)));
+      if (depths.every(({ messages }) => messages === 0)) break;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    while ((await engine.work.plan()) || (await engine.work.deliver(AbortSignal.timeout(5_000))));
+  };
+  return { engine, app, call: caller(app), settle, close: () => engine.close() };
+}
+
+function caller(app: HttpApp): RunningApp["call"] {
+  return async (method, path, body, headers = {}) => {
+    const raw = typeof body === "string" || body instanceof Uint8Array;
+    const type: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+    const response = await app.request(path, {
+      method,
+      headers: { ...type, ...headers },
+      ...(body === undefined ? {} : { body: raw ? Buffer.from(body) : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get("content-type")?.includes("json");
+    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
+  };
+}
+
+async function applyReceipt(engine: Engine, message: { readonly id: string; readonly body: string }): Promise<void> {
+  const [fault] = await engine.work.applyReceipts([message]);
+  if (fault) throw fault;
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Engine, type Logger, type Subscription, TOPICS, type Topic } from "@crm-engine/core";
+import { consume } from "./consumers.js";
+import { runLoop } from "./loop.js";
+
+export interface WorkerOptions {
+  readonly logger: Logger;
+  /** Rows or receipts in a batch; 500. */
+  readonly batchSize?: number;
+  /** A batch leaves after this time, however small; 50. */
+  readonly batchWaitMs?: number;
+  /** Messages of one topic in hand at once; as many as fill a batch. */
+  readonly prefetch?: number;
+  /** Batches of campaign messages under way at once; 2. */
+  readonly deliveries?: number;
+  /** Works on this topic alone and leaves campaigns to others. */
+  readonly only?: Topic;
+}
+
+export interface Worker {
+  /** Settles when every topic is subscribed to. */
+  start(): Promise<void>;
+  /** Stops intake and finishes what is in hand, for at most 8 s: the rest is done again by whoever comes next. Idempotent. */
+  close(): Promise<void>;
+}
+
+const IDLE_MS = 150;
+const SWEEP_EVERY_MS = 2_000;
+const DRAIN_MS = 8_000;
+
+/** Does the engine's background work. Any number of workers, in any number of processes, share it. */
+export function createWorker(engine: Engine, options: WorkerOptions): Worker {
+  const { batchSize = 500, batchWaitMs = 50, prefetch = batchSize, deliveries = 2, logger, only } = options;
+  const stopping = new AbortController();
+  const subscriptions: Subscription[] = [];
+  const loops: Promise<void>[] = [];
+  let closing: Promise<void> | undefined;
+
+  const loop = (name: string, idleMs: number, work: (signal: AbortSignal) => Promise<boolean>): void => {
+    loops.push(runLoop({ name, work, idleMs, signal: stopping.signal, logger }));
+  };
+
+  const drain = async (): Promise<void> => {
+    stopping.abort();
+    const drained = Promise.all([...subscriptions.map((subscription) => subscription.close()), ...loops]).then(() => true);
+    if (!(await Promise.race([drained, sleep(DRAIN_MS, false, { ref: false })]))) {
+      logger.warn({ drainMs: DRAIN_MS }, "work was still in hand when the worker closed; it will be done again");
+    }
+  };
+
+  return {
+    start: async () => {
+      for (const topic of only === undefined ? TOPICS : [only]) {
+        subscriptions.push(await consume(engine, topic, { batchSize, batchWaitMs, prefetch, logger }));
+      }
+      if (only !== undefined) return;
+      loop("planning", IDLE_MS, () => engine.work.plan());
+      for (let index = 0; index < deliveries; index++) loop("delivery", IDLE_MS, (signal) => engine.work.deliver(signal));
+      loop("sweep", SWEEP_EVERY_MS, async () => {
+        await engine.work.sweep();
+        return false;
+      });
+    },
+    close: () => {
+      closing ??= drain();
+      return closing;
+    },
+  };
+}
