@@ -1,7 +1,7 @@
 /** Imports run one way: http, worker → core; adapters → core; only the container and the mains compose. */
 
 /** Tests, and what only tests import. */
-const TEST = "[.](test|fixture)[.]ts$";
+const TEST = "([.](test|fixture)[.]ts$|^test/)";
 /** What several adapters share: the brokers' folder, and files beside the technologies' folders. */
 const SHARED = "^packages/adapters/src/(brokers/|[^/]+$)";
 /** A package of ours, as its source or as what others import of it. */

@@ -6,6 +6,8 @@ export default defineConfig({
     environment: "node",
     include: ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    // Starts the servers that a run's *.int.test.ts files need.
+    globalSetup: ["./test/services.ts"],
     pool: "forks",
     // Many tests wait for timers and child processes, so two at once pay even on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),

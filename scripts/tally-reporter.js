@@ -4,12 +4,14 @@ import { writeFileSync } from "node:fs";
 function reasonOf(test) {
   const result = test.result();
   const broken = test.parent.errors().length > 0 || test.module.errors().length > 0;
-  return (result.state === "skipped" && result.note) || (broken ? "what it needs failed" : "no reason given");
+  const reason = (result.state === "skipped" && result.note) || test.meta().skipReason;
+  return reason || (broken ? "what it needs failed" : "no reason given");
 }
 
 /**
- * A Vitest reporter that writes to TEST_TALLY what `scripts/test.js` says at the end: how many tests passed and failed, and
- * each skip with its reason. A file, suite or process that broke outside of any test counts as one failure.
+ * A Vitest reporter that writes to TEST_TALLY what `scripts/test.js` says at the end: how many tests passed and failed,
+ * each skip with its reason, and which servers were met. A file, suite or process that broke outside of any test counts as one
+ * failure.
  */
 export default class TallyReporter {
   /**
@@ -28,7 +30,9 @@ export default class TallyReporter {
         return { name, reason: reasonOf(test) };
       });
     const unfinished = count("pending");
-    const tally = { passed: count("passed"), failed: count("failed") + unfinished + broken, skips };
+    const met = Object.values(modules[0]?.project.getProvidedContext().services ?? {});
+    const servers = met.flatMap((service) => ("server" in service && service.server) || []);
+    const tally = { passed: count("passed"), failed: count("failed") + unfinished + broken, skips, servers };
     if (process.env.TEST_TALLY) writeFileSync(process.env.TEST_TALLY, JSON.stringify(tally));
   }
 }

@@ -16,6 +16,11 @@ it("does the whole job in one process, with no service, and ends by itself", { t
   expect(stdout).toContain("100 customers; rejected: row 101, an id or an email is required");
   expect(stdout).toContain("In the segment: 40");
   expect(stdout).toMatch(/Why c50 is not: .*"matches":false/);
-  const [, status, total, delivered, failed] = /Campaign: (\w+) { total: (\d+), delivered: (\d+), failed: (\d+) }/.exec(stdout) ?? [];
-  expect({ status, total, settled: Number(delivered) + Number(failed) }).toEqual({ status: "completed", total: "40", settled: 40 });
+  const [, status, total, delivered, failed] =
+    /Campaign: (\w+) { total: (\d+), delivered: (\d+), failed: (\d+) }/.exec(stdout) ?? [];
+  expect({ status, total, settled: Number(delivered) + Number(failed) }).toEqual({
+    status: "completed",
+    total: "40",
+    settled: 40,
+  });
 });

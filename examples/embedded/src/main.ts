@@ -4,7 +4,7 @@ import { sqliteQueue, sqliteStore } from "@crm-engine/adapters/sqlite";
 import { all, createEngine, type Engine, field, not } from "@crm-engine/core";
 import { createWorker } from "@crm-engine/worker";
 
-const file = process.argv[2] ?? "crm.db";
+const file = process.argv[2] ?? "data/embedded.db";
 const sender = simulatedSender({ failureRate: 0.1, delayMs: 5, seed: 1, report: (receipts) => engine.receipts.accept(receipts) });
 const engine: Engine = createEngine({ store: sqliteStore({ file }), queue: sqliteQueue({ file }), sender });
 const worker = createWorker(engine, { logger: console });

@@ -7,7 +7,8 @@ export interface Service {
   close(): Promise<void>;
 }
 
-const DRAIN_MS = 10_000;
+/** Room to be gone within 10 s. */
+const DRAIN_MS = 9_500;
 
 /**
  * Runs a service until SIGTERM or SIGINT, then drains it within 10 s. A second signal ends the process at once: nothing

@@ -1,6 +1,6 @@
 import { type Config, ConfigError, composeEngine } from "@crm-engine/adapters/container";
 import type { Engine, Logger } from "@crm-engine/core";
-import { createApp, serve } from "@crm-engine/http";
+import { createApp, type RunningServer, serve } from "@crm-engine/http";
 import { createWorker } from "@crm-engine/worker";
 import type { Service } from "./run-service.js";
 
@@ -20,37 +20,41 @@ export interface RunningService extends Service {
   readonly url: string | undefined;
 }
 
-/** Opens the engine and what runs on it. Closing goes backwards: no new requests, then no new work, then the engine. */
+/** Opens the engine and what runs on it. Closing stops requests and work together, each bounded, and then the engine. */
 export async function openService({ config, logger }: ServiceParts, roles: Roles): Promise<RunningService> {
   const engine = await composeEngine(config);
-  const opened: Service[] = [engine];
+  const running: Service[] = [];
   const close = async (): Promise<void> => {
-    for (let part = opened.pop(); part !== undefined; part = opened.pop()) await part.close();
+    await Promise.all(running.map((part) => part.close()));
+    await engine.close();
   };
   try {
     await warn(engine, logger);
+    const server = roles.serve ? await openServer(engine, { config, logger }) : undefined;
+    if (server) running.push(server);
     if (roles.work) {
       const { batchSize, batchWaitMs } = config;
       const worker = createWorker(engine, { batchSize, batchWaitMs, logger });
-      opened.push(worker);
+      running.push(worker);
       await worker.start();
     }
-    if (!roles.serve) return { url: undefined, close };
-    const { host, port, apiKey, maxJsonBytes, maxRowBytes, maxStreamBytes } = config;
-    const app = createApp(engine, {
-      maxJsonBytes,
-      maxRowBytes,
-      maxStreamBytes,
-      logger,
-      ...(apiKey === undefined ? {} : { apiKey }),
-    });
-    const server = await serve(app, { host, port });
-    opened.push(server);
-    return { url: server.url, close };
+    return { url: server?.url, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function openServer(engine: Engine, { config, logger }: ServiceParts): Promise<RunningServer> {
+  const { host, port, apiKey, maxJsonBytes, maxRowBytes, maxStreamBytes } = config;
+  const app = createApp(engine, {
+    maxJsonBytes,
+    maxRowBytes,
+    maxStreamBytes,
+    logger,
+    ...(apiKey === undefined ? {} : { apiKey }),
+  });
+  return serve(app, { host, port });
 }
 
 /** A process that shares its work with others needs a store and a queue that they can reach. */

@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from "@crm-engine/adapters/container";
+import { type Config, loadConfig, shownValue } from "@crm-engine/adapters/container";
 import { createLogger } from "@crm-engine/http";
 import { runService } from "./run-service.js";
 import { openService } from "./services.js";
@@ -21,7 +21,7 @@ function greeting(url: string, { apiKey, storeUrl, senderUrl }: Config): string 
   const key = apiKey === undefined ? "" : ' -H "Authorization: Bearer $API_KEY"';
   const vendor = senderUrl.startsWith("simulated:") ? "simulated: nobody is written to" : "SENDER_URL";
   return `
-CRM engine on ${url}   (store ${storeUrl}; sender ${vendor}; API documentation ${url}/docs)
+CRM engine on ${url}   (store ${shownValue(storeUrl)}; sender ${vendor}; API documentation ${url}/docs)
 
 Next, in another terminal, add a customer and look at it:
 

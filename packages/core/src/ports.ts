@@ -275,7 +275,10 @@ export interface Sender {
   close(): Promise<void>;
 }
 
-/** Room outside memory for grouping more lines than fit: values by key, then read back whole, keys by first appearance. */
+/**
+ * Room outside memory for grouping more lines than fit: values by key, then read back whole, keys by first appearance, the
+ * values of each in the order in which they were added.
+ */
 export interface Spool {
   add(key: string, value: string): Promise<void>;
   groups(): AsyncIterable<{ readonly key: string; readonly values: readonly string[] }>;

@@ -92,7 +92,7 @@ const SETTINGS = {
   timeZone: setting("an IANA time zone such as Europe/London", z.string().refine(isTimeZone).default("UTC")),
   batchSize: integer(1, 10_000, 500),
   batchWaitMs: integer(0, 60_000, 50),
-  leaseMs: integer(1_000, 3_600_000, 15_000),
+  leaseMs: integer(2_000, 3_600_000, 15_000),
   maxAttempts: integer(1, 100, 8),
   senderRate: setting("messages a second, a whole number from 1 to 1000000", wholeNumber(1, 1_000_000).optional()),
   maxJsonBytes: bytes(8 * 2 ** 20),

@@ -15,19 +15,22 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const page = { limit: 10 };
 
 describe("register", () => {
-  it.each(["memory:", `sqlite:${join(folder, "deep", "crm.db")}`])("makes one engine on %s, and closes all that it opened", async (storeUrl) => {
-    const scope = root.createChildContainer();
-    const close = await register(scope, parseConfig({ storeUrl, currency: "JPY", timeZone: "Asia/Tokyo" }));
-    const engine = scope.resolve(TOKENS.engine);
-    expect(scope.resolve(TOKENS.engine)).toBe(engine);
-    expect(engine.work.store).toBe(scope.resolve(TOKENS.store));
-    expect(engine.context).toEqual({ currency: "JPY", currencyDecimals: 0, timeZone: "Asia/Tokyo" });
-    await engine.work.store.customers.apply([{ id: "ada", stamp: 1, fields: { name: "Ada" } }]);
-    expect(await engine.customers.get("ada")).toMatchObject({ name: "Ada" });
-    await Promise.all([close(), close()]);
-    await expect(engine.customers.get("ada")).rejects.toMatchObject({ code: "closed" });
-    await expect(engine.work.queue.publish("orders", [{ id: "1", body: "{}" }])).rejects.toMatchObject({ code: "closed" });
-  });
+  it.each(["memory:", `sqlite:${join(folder, "deep", "crm.db")}`])(
+    "makes one engine on %s, and closes all that it opened",
+    async (storeUrl) => {
+      const scope = root.createChildContainer();
+      const close = await register(scope, parseConfig({ storeUrl, currency: "JPY", timeZone: "Asia/Tokyo" }));
+      const engine = scope.resolve(TOKENS.engine);
+      expect(scope.resolve(TOKENS.engine)).toBe(engine);
+      expect(engine.work.store).toBe(scope.resolve(TOKENS.store));
+      expect(engine.context).toEqual({ currency: "JPY", currencyDecimals: 0, timeZone: "Asia/Tokyo" });
+      await engine.work.store.customers.apply([{ id: "ada", stamp: 1, fields: { name: "Ada" } }]);
+      expect(await engine.customers.get("ada")).toMatchObject({ name: "Ada" });
+      await Promise.all([close(), close()]);
+      await expect(engine.customers.get("ada")).rejects.toMatchObject({ code: "closed" });
+      await expect(engine.work.queue.publish("orders", [{ id: "1", body: "{}" }])).rejects.toMatchObject({ code: "closed" });
+    },
+  );
 
   it("builds on what the user registered instead, and closes that too", async () => {
     let closed = false;
@@ -52,7 +55,14 @@ describe("register", () => {
   it("sends the simulated vendor's receipts back through the engine's own queue", async () => {
     const scope = root.createChildContainer();
     const close = await register(scope, parseConfig({ storeUrl: "memory:", senderUrl: "simulated:?delayMs=0" }));
-    const message = { id: "campaign:ada", campaignId: "campaign", customerId: "ada", channel: "email", to: "ada@example.com", body: "Hi" } as const;
+    const message = {
+      id: "campaign:ada",
+      campaignId: "campaign",
+      customerId: "ada",
+      channel: "email",
+      to: "ada@example.com",
+      body: "Hi",
+    } as const;
     await scope.resolve(TOKENS.sender).send({ batchId: "b", messages: [message] }, new AbortController().signal);
     await expect.poll(async () => (await scope.resolve(TOKENS.queue).depth("receipts")).messages).toBe(2);
     await close();
@@ -83,7 +93,9 @@ describe("loadAdapter", () => {
     const name: string = "a-driver-that-nobody-installed";
     const loading = loadAdapter("STORE_URL", "mongodb://user:secret@localhost/crm", () => import(/* @vite-ignore */ name));
     await expect(loading).rejects.toThrow(ConfigError);
-    await expect(loading).rejects.toThrow(`STORE_URL is "mongodb://***@localhost/crm", which needs the package ${name}: npm install ${name}`);
+    await expect(loading).rejects.toThrow(
+      `STORE_URL is "mongodb://***@localhost/crm", which needs the package ${name}: npm install ${name}`,
+    );
   });
 
   it("hides no other fault", async () => {

@@ -83,7 +83,7 @@ async function open({ url, client: given, database, namespace }: ConnectionOptio
     await client.connect();
     const db = client.db(database ?? databaseIn(url) ?? DEFAULT_DATABASE, DURABILITY);
     const collections = collectionsOf(db, namespace);
-    await ensureIndexes(collections);
+    await ensureIndexes(db, collections);
     return { client, collections };
   } catch (error) {
     if (given === undefined) await client.close();

@@ -1,8 +1,8 @@
-import type { IndexDescription } from "mongodb";
+import { type Db, type IndexDescription, MongoServerError } from "mongodb";
 import type { Collections } from "./collections.js";
 
 /** Every index besides `_id`, and the query that it serves. `docs/mongodb.md` says the same to operators. */
-export const INDEXES: { readonly [C in keyof Collections]?: readonly (IndexDescription & { readonly name: string })[] } = {
+export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescription & { readonly name: string })[] } = {
   customers: [
     // findOwners: who has this email?
     { name: "email", key: { email: 1 }, sparse: true },
@@ -13,6 +13,7 @@ export const INDEXES: { readonly [C in keyof Collections]?: readonly (IndexDescr
     // list({}), newest first.
     { name: "newest", key: { placedAt: -1, _id: -1 } },
   ],
+  segments: [],
   campaigns: [
     // findIds: planners and senders look for work.
     { name: "status", key: { status: 1, _id: 1 } },
@@ -27,6 +28,7 @@ export const INDEXES: { readonly [C in keyof Collections]?: readonly (IndexDescr
     // list({ customerId }), by id.
     { name: "customer", key: { customerId: 1, _id: 1 } },
   ],
+  addresses: [],
   batches: [
     // list({}), newest first.
     { name: "newest", key: { createdAt: -1, _id: -1 } },
@@ -39,14 +41,31 @@ export const INDEXES: { readonly [C in keyof Collections]?: readonly (IndexDescr
     // A batch's counts, which the index covers, and its rejections by row.
     { name: "batch", key: { batchId: 1, firstRow: 1, lastRow: 1, accepted: 1, rejected: 1 } },
   ],
+  leases: [],
+  rates: [],
   idempotency: [
     // The server itself deletes answers whose time is over.
     { name: "expired", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
 };
 
-/** Makes what is missing; what is there stays. Safe in any number of processes at once. */
-export async function ensureIndexes(collections: Collections): Promise<void> {
+const NAMESPACE_EXISTS = 48;
+
+/** Makes the collections and indexes that are missing; what is there stays. Safe in any number of processes at once. */
+export async function ensureIndexes(db: Db, collections: Collections): Promise<void> {
   const wanted = Object.entries(INDEXES) as [keyof Collections, readonly IndexDescription[]][];
-  await Promise.all(wanted.map(([name, indexes]) => collections[name].createIndexes([...indexes])));
+  await Promise.all(
+    wanted.map(([name, indexes]) =>
+      indexes.length > 0 ? collections[name].createIndexes([...indexes]) : makeCollection(db, collections[name].collectionName),
+    ),
+  );
+}
+
+/** An update by pipeline of a collection that is not there yet is not understood by every server. */
+async function makeCollection(db: Db, name: string): Promise<void> {
+  try {
+    await db.createCollection(name);
+  } catch (error) {
+    if (!(error instanceof MongoServerError && error.code === NAMESPACE_EXISTS)) throw error;
+  }
 }

@@ -12,8 +12,8 @@ import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
 import { pageOf, readCursor } from "../cursor.js";
 import type { BatchDocument, Collections, FatesDocument } from "./collections.js";
 import type { Connection } from "./connection.js";
+import { insertIfAbsent } from "./insert-if-absent.js";
 import { readServerClock, SERVER_NOW } from "./server-clock.js";
-import { upsertByPipeline } from "./upsert-by-pipeline.js";
 
 const ERRORS = 100;
 const LISTED_ERRORS = 3;
@@ -21,19 +21,9 @@ const LISTED_ERRORS = 3;
 export function mongoBatches({ use }: Connection): Store["batches"] {
   return {
     insert: ({ id, ...batch }) =>
-      use(async ({ batches }) => {
-        const open = batch.received === undefined ? { open: true } : {};
-        await upsertByPipeline(batches, id, [
-          {
-            $replaceWith: {
-              $cond: [
-                { $eq: [{ $type: "$kind" }, "missing"] },
-                { _id: "$_id", ...batch, ...open, touchedAt: SERVER_NOW, queued: 0 },
-                "$$ROOT",
-              ],
-            },
-          },
-        ]);
+      use(async ({ batches }, client) => {
+        const open = batch.received === undefined ? { open: true as const } : {};
+        await insertIfAbsent(batches, { _id: id, ...batch, ...open, touchedAt: await readServerClock(client), queued: 0 });
       }),
     seal: (id, { received, truncated }) =>
       use(async ({ batches }) => {

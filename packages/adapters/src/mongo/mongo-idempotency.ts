@@ -2,7 +2,7 @@ import type { Store } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import type { Connection } from "./connection.js";
 import { SERVER_NOW } from "./server-clock.js";
-import { upsertByPipeline } from "./upsert-by-pipeline.js";
+import { updateOrMake } from "./update-or-make.js";
 
 const SET_EXPIRES_AT = { $set: { expiresAt: { $toDate: "$until" } } };
 
@@ -12,7 +12,7 @@ export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
     begin: (key, leaseMs) =>
       use(async ({ idempotency }) => {
         const ifBegun = (value: Document | string, otherwise: string): Document => ({ $cond: ["$begun", value, otherwise] });
-        const { begun, bodyHash, answer } = await upsertByPipeline(idempotency, key, [
+        const { begun, bodyHash, answer } = await updateOrMake(idempotency, key, [
           { $set: { begun: { $not: [{ $gt: [{ $ifNull: ["$until", 0] }, SERVER_NOW] }] } } },
           {
             $set: {
@@ -28,7 +28,7 @@ export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
       }),
     finish: (key, { bodyHash, answer }, ttlMs) =>
       use(async ({ idempotency }) => {
-        await upsertByPipeline(idempotency, key, [
+        await updateOrMake(idempotency, key, [
           {
             $set: {
               begun: false,

@@ -3,14 +3,14 @@ import type { Collection, Document } from "mongodb";
 import type { LeaseDocument } from "./collections.js";
 import type { Connection } from "./connection.js";
 import { SERVER_NOW } from "./server-clock.js";
-import { upsertByPipeline } from "./upsert-by-pipeline.js";
+import { updateOrMake } from "./update-or-make.js";
 
 /** Each step is one pipeline update of one document, decided by the server on its own clock. */
 export function mongoLeases({ use }: Connection): Store["leases"] {
   return {
     acquire: (name, ttlMs) =>
       use(async ({ leases }) => {
-        const lease = await upsertByPipeline(leases, name, [
+        const lease = await updateOrMake(leases, name, [
           { $set: { granted: { $not: [{ $gt: [{ $ifNull: ["$until", 0] }, SERVER_NOW] }] } } },
           {
             $set: {

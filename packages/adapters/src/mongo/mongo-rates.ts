@@ -1,7 +1,7 @@
 import type { Store } from "@crm-engine/core";
 import type { Connection } from "./connection.js";
 import { SERVER_NOW } from "./server-clock.js";
-import { upsertByPipeline } from "./upsert-by-pipeline.js";
+import { updateOrMake } from "./update-or-make.js";
 
 /** A bucket is filled by the time that has passed and emptied in the same update. */
 export function mongoRates({ use }: Connection): Store["rates"] {
@@ -11,7 +11,7 @@ export function mongoRates({ use }: Connection): Store["rates"] {
         const capacity = Math.max(1, perSecond);
         const passedMs = { $max: [0, { $subtract: [SERVER_NOW, { $ifNull: ["$at", SERVER_NOW] }] }] };
         const filled = { $add: [{ $ifNull: ["$tokens", capacity] }, { $divide: [{ $multiply: [passedMs, perSecond] }, 1_000] }] };
-        const { taken } = await upsertByPipeline(rates, name, [
+        const { taken } = await updateOrMake(rates, name, [
           { $set: { tokens: { $min: [capacity, filled] }, at: { $max: ["$at", SERVER_NOW] } } },
           { $set: { taken: { $min: [wanted, { $floor: "$tokens" }] } } },
           { $set: { tokens: { $subtract: ["$tokens", "$taken"] } } },

@@ -17,6 +17,7 @@ export interface AmqpLink {
 }
 
 export function createAmqpLink(url: string): AmqpLink {
+  const target = withHeartbeat(url);
   let opening: Promise<ChannelModel> | undefined;
   let current: ChannelModel | undefined;
   let closed = false;
@@ -28,7 +29,7 @@ export function createAmqpLink(url: string): AmqpLink {
   };
   const open = async () => {
     try {
-      const connection = await openConnection(url);
+      const connection = await openConnection(target);
       connection.on("close", () => forget(connection));
       current = connection;
       return connection;
@@ -56,7 +57,7 @@ export function createAmqpLink(url: string): AmqpLink {
 }
 
 async function openConnection(url: string): Promise<ChannelModel> {
-  const connecting = connect(withHeartbeat(url), { noDelay: true, keepAlive: true, timeout: SILENCE_MS });
+  const connecting = connect(url, { noDelay: true, keepAlive: true, timeout: SILENCE_MS });
   try {
     const connection = await within(SILENCE_MS, connecting);
     connection.on("error", () => undefined);
@@ -68,6 +69,7 @@ async function openConnection(url: string): Promise<ChannelModel> {
 }
 
 function withHeartbeat(url: string): string {
+  if (!/^amqps?:/.test(url) || !URL.canParse(url)) throw new CrmError("invalid", "url: is not an amqp: or amqps: URL");
   const parsed = new URL(url);
   if (!parsed.searchParams.has("heartbeat")) parsed.searchParams.set("heartbeat", String(HEARTBEAT_S));
   return parsed.href;

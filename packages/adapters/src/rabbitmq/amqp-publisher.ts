@@ -34,6 +34,7 @@ export function createAmqpPublisher(link: AmqpLink): AmqpPublisher {
   };
   return {
     async send(queues, messages) {
+      if (messages.length === 0) return;
       const begunAt = Date.now();
       session ??= open();
       await (await session).send(queues, messages, begunAt);

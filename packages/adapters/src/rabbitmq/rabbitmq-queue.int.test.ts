@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CrmError, type DeliveredMessage, TOPICS } from "@crm-engine/core";
 import { type ChannelModel, connect } from "amqplib";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { runQueueContract } from "../brokers/run-queue-contract.fixture.js";
 import { rabbitmqQueue } from "./rabbitmq-queue.js";
 
 const url = process.env.TEST_AMQP_URL ?? "";
@@ -11,9 +12,13 @@ describe.skipIf(url === "")(`rabbitmqQueue${url === "" ? " (TEST_AMQP_URL is not
   let connection: ChannelModel;
   const namespaces: string[] = [];
   const closing: { close(): Promise<void> }[] = [];
-  const fresh = () => {
+  const newNamespace = () => {
     const namespace = `test-${randomUUID()}`;
     namespaces.push(namespace);
+    return namespace;
+  };
+  const fresh = () => {
+    const namespace = newNamespace();
     const open = () => {
       const queue = rabbitmqQueue({ url, namespace, retryDelayMs: RETRY_MS });
       closing.push(queue);
@@ -39,6 +44,10 @@ describe.skipIf(url === "")(`rabbitmqQueue${url === "" ? " (TEST_AMQP_URL is not
         await channel.deleteQueue(queue);
     await connection.close();
   });
+
+  runQueueContract(url, 5672, newNamespace, (proxied, namespace, maxAttempts) =>
+    rabbitmqQueue({ url: proxied, namespace, maxAttempts, retryDelayMs: RETRY_MS }),
+  );
 
   it("rejects a publish that no queue takes, though the broker confirms it, and declares the queue again", async () => {
     const { queue, name } = fresh();

@@ -64,7 +64,7 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
     publish: (topic, messages) =>
       gate.run(async () => {
         const { dead, work } = queuesOf(topic);
-        if (messages.length > 0) await publisher.send([dead, work], messages.map(outgoing));
+        await publisher.send([dead, work], messages.map(outgoing));
       }),
     subscribe: (topic, handler, { prefetch }) =>
       gate.run(() =>

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { hasCode, type Logger, type MessageHandler, type Subscription } from "@crm-engine/core";
 import { type Comebacks, judgeRefusal, lostConsumersReason, type RefusalPolicy } from "../brokers/refusal.js";
 import { reconnectPauseMs, wait } from "../brokers/wait.js";
@@ -8,8 +8,9 @@ import { promoteDelayed } from "./promote-delayed.js";
 import type { RedisLink } from "./redis-link.js";
 import { fieldsOf, type RawEntry, type RedisTopic } from "./redis-topic.js";
 
-/** How long a read waits for messages, and so how long closing may take. */
-export const BLOCK_MS = 500;
+/** How long a read waits for messages. */
+export const BLOCK_MS = 1_000;
+const UNBLOCK_EVERY_MS = 20;
 /** A message that so many consumers died with is a dead letter, whatever its attempts. */
 const DEATH_LIMIT = 50;
 const FINISHED_AT_ONCE = 1_000;
@@ -73,11 +74,18 @@ export class RedisConsumer implements Subscription {
   async #shut(): Promise<void> {
     this.#stop.abort();
     this.#slotFreed();
-    await this.#loops;
+    await this.#loopsEnd();
     await Promise.all(this.#running.values());
     clearInterval(this.#renewing);
     await this.#leave(this.#name).catch(() => undefined);
     this.#reads.close();
+  }
+
+  /** A read may begin just after it was to be unblocked, so that is tried until the loops have ended. */
+  async #loopsEnd(): Promise<void> {
+    const ended = this.#loops.then(() => true);
+    do await this.#topic.unblock(this.#reads).catch(() => undefined);
+    while (!(await Promise.race([ended, pause(UNBLOCK_EVERY_MS, false)])));
   }
 
   #leave(consumer: string): Promise<void> {

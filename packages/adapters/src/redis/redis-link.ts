@@ -12,6 +12,8 @@ const SILENCE_MS = 1_300;
 export interface RedisLink {
   /** Runs commands; whatever keeps them from their answer is `unavailable`, and nothing is sent twice. */
   use<T>(work: (client: Redis) => Promise<T>): Promise<T>;
+  /** What the server calls the connection, while there is one. */
+  readonly clientId: number | undefined;
   close(): void;
 }
 
@@ -23,9 +25,9 @@ export function createRedisLink(source: RedisSource, blockMs = 0): RedisLink {
     lazyConnect: true,
     protocol: 2,
     // A command that got no answer is rejected, never sent again: the caller knows whether repeating it is safe.
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: true,
+    maxRetriesPerRequest: 20,
+    enableOfflineQueue: true,
     connectTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS + blockMs,
     retryStrategy: (failures) => Math.min(1_000, 50 * 2 ** (failures - 1)) * (0.5 + Math.random() / 2),
@@ -34,12 +36,24 @@ export function createRedisLink(source: RedisSource, blockMs = 0): RedisLink {
   let client: Redis | undefined;
   let connecting: Promise<void> | undefined;
   let lastError: unknown;
+  let clientId: number | undefined;
   let closed = false;
 
   const open = () => {
     const opened = "client" in source ? source.client.duplicate(options) : new Redis(source.url, options);
     opened.on("error", (error) => {
       lastError = error;
+    });
+    opened.on("close", () => {
+      clientId = undefined;
+    });
+    opened.on("ready", () => {
+      opened.client("ID").then(
+        (id) => {
+          clientId = id;
+        },
+        () => undefined,
+      );
     });
     return opened;
   };
@@ -63,6 +77,9 @@ export function createRedisLink(source: RedisSource, blockMs = 0): RedisLink {
         if (closed) throw queueClosed();
         throw unavailable(error instanceof NotReady ? lastError : error);
       }
+    },
+    get clientId() {
+      return clientId;
     },
     close() {
       closed = true;

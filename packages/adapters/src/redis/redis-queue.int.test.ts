@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CrmError, type DeliveredMessage } from "@crm-engine/core";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { runQueueContract } from "../brokers/run-queue-contract.fixture.js";
 import { type RedisQueueOptions, redisQueue } from "./redis-queue.js";
 
 const url = process.env.TEST_REDIS_URL ?? "";
@@ -11,8 +12,9 @@ const LEASE_MS = 300;
 describe.skipIf(url === "")(`redisQueue${url === "" ? " (TEST_REDIS_URL is not set)" : ""}`, () => {
   const redis = new Redis(url || "redis://127.0.0.1:1", { lazyConnect: true, protocol: 2 });
   const closing: { close(): Promise<void> }[] = [];
+  const newNamespace = () => `test-${randomUUID()}`;
   const fresh = (options: Partial<RedisQueueOptions> = {}) => {
-    const namespace = `test-${randomUUID()}`;
+    const namespace = newNamespace();
     const open = () => {
       const queue = redisQueue({ url, namespace, leaseMs: LEASE_MS, retryDelayMs: 10, ...options });
       closing.push(queue);
@@ -33,6 +35,10 @@ describe.skipIf(url === "")(`redisQueue${url === "" ? " (TEST_REDIS_URL is not s
     redis.disconnect();
   });
 
+  runQueueContract(url, 6379, newNamespace, (proxied, namespace, maxAttempts) =>
+    redisQueue({ url: proxied, namespace, maxAttempts, leaseMs: LEASE_MS, retryDelayMs: 1 }),
+  );
+
   it("takes over what a dead consumer had in hand, as a first attempt, and removes that consumer", async () => {
     const { queue, stream } = fresh();
     const seen: DeliveredMessage[] = [];
@@ -51,7 +57,8 @@ describe.skipIf(url === "")(`redisQueue${url === "" ? " (TEST_REDIS_URL is not s
 
   it("leaves a message with a live consumer however long its handler takes", async () => {
     const { queue, open } = fresh();
-    const [slow, idle]: DeliveredMessage[][] = [[], []];
+    const slow: DeliveredMessage[] = [];
+    const idle: DeliveredMessage[] = [];
     await queue.publish("orders", [message("1")]);
     await queue.subscribe(
       "orders",

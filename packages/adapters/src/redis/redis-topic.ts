@@ -65,6 +65,11 @@ export function redisTopic(link: RedisLink, namespace: string, topic: Topic) {
       );
       return (reply as [string, RawEntry[]][] | null)?.[0]?.[1] ?? [];
     },
+    /** Ends a read that waits, if one does. */
+    async unblock(reads: RedisLink): Promise<void> {
+      const { clientId } = reads;
+      if (clientId !== undefined) await link.use((client) => client.client("UNBLOCK", clientId));
+    },
     async takeOver(consumer: string, leaseMs: number, from: string, count: number): Promise<TakenOver> {
       const reply = await evaluate(TAKE_OVER, [stream], [GROUP, consumer, leaseMs, from, count]);
       const [cursor, taken] = reply as [string, [string, string[], number][]];

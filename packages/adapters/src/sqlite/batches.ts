@@ -1,6 +1,15 @@
-import { type Batch, type BatchKind, type BatchStatus, batchStatus, type Fates, type Page, type PageRequest, type Rejection } from "@crm-engine/core";
-import { optionalNumber } from "./columns.js";
+import {
+  type Batch,
+  type BatchKind,
+  type BatchStatus,
+  batchStatus,
+  type Fates,
+  type Page,
+  type PageRequest,
+  type Rejection,
+} from "@crm-engine/core";
 import { pageOf, readCursor } from "../cursor.js";
+import { optionalNumber } from "./columns.js";
 import type { Row, SqlValue } from "./driver.js";
 import type { Scope } from "./scope.js";
 
@@ -12,23 +21,37 @@ export function insertBatch(scope: Scope, batch: Batch): void {
   insert(scope, [id, kind, createdAt, received ?? null, truncated === undefined ? null : Number(truncated)]);
 }
 
-export function sealBatch({ db, tables }: Scope, id: string, sealed: { readonly received: number; readonly truncated: boolean }): void {
-  db.run(`UPDATE ${tables.batches} SET received = ?, truncated = ? WHERE id = ?`, sealed.received, sealed.truncated ? 1 : null, id);
+export function sealBatch(
+  { db, tables }: Scope,
+  id: string,
+  sealed: { readonly received: number; readonly truncated: boolean },
+): void {
+  db.run(
+    `UPDATE ${tables.batches} SET received = ?, truncated = ? WHERE id = ?`,
+    sealed.received,
+    sealed.truncated ? 1 : null,
+    id,
+  );
 }
 
 export function recordFates(scope: Scope, fates: readonly Fates[]): void {
   const { db, tables } = scope;
-  const put = db.prepare(`INSERT INTO ${tables.fates} (batch_id, part, accepted, rejected) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`);
+  const put = db.prepare(
+    `INSERT INTO ${tables.fates} (batch_id, part, accepted, rejected) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
   const replace = db.prepare(`UPDATE ${tables.fates} SET accepted = ?, rejected = ? WHERE batch_id = ? AND part = ?`);
   const forget = db.prepare(`DELETE FROM ${tables.rejections} WHERE batch_id = ? AND part = ?`);
-  const reject = db.prepare(`INSERT INTO ${tables.rejections} (batch_id, row, part, position, path, message) VALUES (?, ?, ?, ?, ?, ?)`);
+  const reject = db.prepare(
+    `INSERT INTO ${tables.rejections} (batch_id, row, part, position, path, message) VALUES (?, ?, ?, ?, ?, ?)`,
+  );
   for (const { batchId, part, kind, single, accepted, rejections } of fates) {
     if (single) insert(scope, [batchId, kind, scope.now(), accepted + rejections.length, null]);
     if (Number(put.run(batchId, part, accepted, rejections.length).changes) === 0) {
       replace.run(accepted, rejections.length, batchId, part);
       forget.run(batchId, part);
     }
-    for (const [position, { row, path, message }] of rejections.entries()) reject.run(batchId, row, part, position, path, message);
+    for (const [position, { row, path, message }] of rejections.entries())
+      reject.run(batchId, row, part, position, path, message);
   }
 }
 
@@ -46,7 +69,12 @@ export function listBatches(scope: Scope, filter: { readonly kind?: BatchKind },
     ...(before ?? []),
     page.limit + 1,
   );
-  return pageOf(rows, page, (row) => [Number(row.created_at), String(row.id)], (row) => statusOf(scope, row, LISTED_ERRORS));
+  return pageOf(
+    rows,
+    page,
+    (row) => [Number(row.created_at), String(row.id)],
+    (row) => statusOf(scope, row, LISTED_ERRORS),
+  );
 }
 
 export function listRejections({ db, tables }: Scope, id: string, page: PageRequest): Page<Rejection> {
@@ -80,8 +108,15 @@ function insert(scope: Scope, values: readonly SqlValue[]): void {
 
 function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): BatchStatus {
   const id = String(row.id);
-  const counts = db.get(`SELECT coalesce(sum(accepted), 0) AS accepted, coalesce(sum(rejected), 0) AS rejected FROM ${tables.fates} WHERE batch_id = ?`, id);
-  const errors = db.all(`SELECT row, path, message FROM ${tables.rejections} WHERE batch_id = ? ORDER BY row, part, position LIMIT ?`, id, maxErrors);
+  const counts = db.get(
+    `SELECT coalesce(sum(accepted), 0) AS accepted, coalesce(sum(rejected), 0) AS rejected FROM ${tables.fates} WHERE batch_id = ?`,
+    id,
+  );
+  const errors = db.all(
+    `SELECT row, path, message FROM ${tables.rejections} WHERE batch_id = ? ORDER BY row, part, position LIMIT ?`,
+    id,
+    maxErrors,
+  );
   const batch: Batch = {
     id,
     kind: row.kind as BatchKind,
@@ -89,7 +124,11 @@ function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): BatchStat
     ...optionalNumber("received", row.received),
     ...(row.truncated === null ? {} : { truncated: row.truncated === 1 }),
   };
-  return batchStatus(batch, { accepted: Number(counts?.accepted), rejected: Number(counts?.rejected), errors: errors.map(rejectionOf) });
+  return batchStatus(batch, {
+    accepted: Number(counts?.accepted),
+    rejected: Number(counts?.rejected),
+    errors: errors.map(rejectionOf),
+  });
 }
 
 function rejectionOf(row: Row): Rejection {

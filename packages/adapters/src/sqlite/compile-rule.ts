@@ -37,13 +37,28 @@ interface Columns {
 }
 
 const COLUMN_NAMES = {
-  id: "id", email: "email", phone: "phone", name: "name", timeZone: "time_zone", tags: "tags", visitCount: "visit_count",
-  lastVisitAt: "last_visit_at", createdAt: "created_at", updatedAt: "updated_at", orderCount: "order_count",
-  totalSpend: "total_spend", firstOrderAt: "first_order_at", lastOrderAt: "last_order_at",
+  id: "id",
+  email: "email",
+  phone: "phone",
+  name: "name",
+  timeZone: "time_zone",
+  tags: "tags",
+  visitCount: "visit_count",
+  lastVisitAt: "last_visit_at",
+  createdAt: "created_at",
+  updatedAt: "updated_at",
+  orderCount: "order_count",
+  totalSpend: "total_spend",
+  firstOrderAt: "first_order_at",
+  lastOrderAt: "last_order_at",
 } as const satisfies Record<CustomerField["name"], string>;
 
 const ATTRIBUTE: Columns = {
-  text: "a.text", folded: "ifnull(a.folded, a.text)", number: "a.number", instant: "a.instant", wallClock: "a.wall_clock",
+  text: "a.text",
+  folded: "ifnull(a.folded, a.text)",
+  number: "a.number",
+  instant: "a.instant",
+  wallClock: "a.wall_clock",
   array: "iif(a.kind = 'array', a.text, '[]')",
 };
 const TEXT_FIELDS: readonly CustomerField["name"][] = ["id", "email", "phone", "name", "timeZone"];
@@ -65,9 +80,17 @@ interface Target {
 function compile(condition: Condition, target: Target): Compiled {
   switch (condition.kind) {
     case "all":
-      return combine(condition.of.map((part) => compile(part, target)), "AND", "TRUE");
+      return combine(
+        condition.of.map((part) => compile(part, target)),
+        "AND",
+        "TRUE",
+      );
     case "any":
-      return combine(condition.of.map((part) => compile(part, target)), "OR", "FALSE");
+      return combine(
+        condition.of.map((part) => compile(part, target)),
+        "OR",
+        "FALSE",
+      );
     case "not": {
       const { sql, values } = compile(condition.of, target);
       return { sql: `(NOT ${sql})`, values };
@@ -144,7 +167,11 @@ function oneNumberOf(column: string, choices: readonly number[], limits: Limits)
   const rest = choices.length > limits.choices ? choices.filter((choice) => !Number.isSafeInteger(choice)) : choices;
   const bound: Compiled = { sql: `(${column} IN (${placeholders(rest.length)}))`, values: rest };
   if (whole.length === 0) return bound;
-  return combine([{ sql: `(${column} IN (SELECT value FROM json_each(?)))`, values: [JSON.stringify(whole)] }, bound], "OR", "FALSE");
+  return combine(
+    [{ sql: `(${column} IN (SELECT value FROM json_each(?)))`, values: [JSON.stringify(whole)] }, bound],
+    "OR",
+    "FALSE",
+  );
 }
 
 function textLike(column: string, how: "contains" | "starts" | "ends", folded: string): Compiled {
@@ -164,9 +191,17 @@ function includes(column: string, how: "any" | "all", wanted: readonly string[],
 }
 
 function inOneOf(ranges: readonly TimeRange[], { instant, wallClock }: Columns, limits: Limits): Compiled {
-  const instants = inOneSpan(instant, ranges.map(({ from, to }) => [from, to]), limits);
+  const instants = inOneSpan(
+    instant,
+    ranges.map(({ from, to }) => [from, to]),
+    limits,
+  );
   if (wallClock === undefined) return instants;
-  const wallClocks = inOneSpan(wallClock, ranges.map(({ fromWallClock, toWallClock }) => [fromWallClock, toWallClock]), limits);
+  const wallClocks = inOneSpan(
+    wallClock,
+    ranges.map(({ fromWallClock, toWallClock }) => [fromWallClock, toWallClock]),
+    limits,
+  );
   return combine([instants, wallClocks], "OR", "FALSE");
 }
 
@@ -174,7 +209,19 @@ type Span = readonly [from: SqlValue | undefined, to: SqlValue | undefined];
 
 function inOneSpan(column: string, spans: readonly Span[], limits: Limits): Compiled {
   const present: Compiled = { sql: `(${column} IS NOT NULL)`, values: [] };
-  if (spans.length <= limits.ranges) return combine([present, combine(spans.map((span) => inSpan(column, span)), "OR", "FALSE")], "AND", "TRUE");
+  if (spans.length <= limits.ranges)
+    return combine(
+      [
+        present,
+        combine(
+          spans.map((span) => inSpan(column, span)),
+          "OR",
+          "FALSE",
+        ),
+      ],
+      "AND",
+      "TRUE",
+    );
   const inside = `ifnull(${column} >= s.value ->> 0, TRUE) AND ifnull(${column} < s.value ->> 1, TRUE)`;
   const json = JSON.stringify(spans.map(([from, to]) => [from ?? null, to ?? null]));
   return combine([present, { sql: `EXISTS (SELECT 1 FROM json_each(?) s WHERE ${inside})`, values: [json] }], "AND", "TRUE");

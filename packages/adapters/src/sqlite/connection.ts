@@ -84,7 +84,11 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
 
 /** Node's own recursive mkdir never ends where a folder exists and takes no entries (`/proc`). */
 async function makeFolder(path: string): Promise<void> {
-  const exists = async (): Promise<boolean> => stat(path).then(() => true, () => false);
+  const exists = async (): Promise<boolean> =>
+    stat(path).then(
+      () => true,
+      () => false,
+    );
   if (await exists()) return;
   await makeFolder(dirname(path));
   await mkdir(path).catch(async (error: unknown) => {
@@ -96,6 +100,8 @@ async function makeFolder(path: string): Promise<void> {
 export async function openTemporary(): Promise<Connection> {
   const driver = await loadDriver();
   const database = driver.open("");
-  database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000; PRAGMA locking_mode = EXCLUSIVE");
+  database.exec(
+    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000; PRAGMA locking_mode = EXCLUSIVE",
+  );
   return new Connection(database, driver.version);
 }

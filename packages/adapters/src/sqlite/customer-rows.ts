@@ -4,8 +4,26 @@ import type { Row, SqlValue } from "./driver.js";
 
 /** Columns that an upsert writes; totals are the orders'. */
 export const FIELD_COLUMNS = [
-  "id_folded", "email", "email_folded", "phone", "phone_folded", "name", "name_folded", "time_zone", "time_zone_folded", "tags",
-  "visit_count", "last_visit_at", "consent_email", "consent_sms", "created_at", "updated_at", "stamp", "consent", "cleared", "attributes",
+  "id_folded",
+  "email",
+  "email_folded",
+  "phone",
+  "phone_folded",
+  "name",
+  "name_folded",
+  "time_zone",
+  "time_zone_folded",
+  "tags",
+  "visit_count",
+  "last_visit_at",
+  "consent_email",
+  "consent_sms",
+  "created_at",
+  "updated_at",
+  "stamp",
+  "consent",
+  "cleared",
+  "attributes",
 ] as const;
 
 /** Columns that make a customer again. */

@@ -1,6 +1,6 @@
 import {
-  applyCustomerChange,
   type AttributeValue,
+  applyCustomerChange,
   type Condition,
   type ConsentWithdrawal,
   type CustomerChange,
@@ -9,9 +9,9 @@ import {
   type StoredCustomer,
   withdrawConsent as withdraw,
 } from "@crm-engine/core";
+import { pageOf, readCursor } from "../cursor.js";
 import { placeholders } from "./columns.js";
 import { compileCondition } from "./compile-rule.js";
-import { pageOf, readCursor } from "../cursor.js";
 import { attributeValues, CUSTOMER_COLUMNS, customerOf, FIELD_COLUMNS, fieldValues } from "./customer-rows.js";
 import type { Row } from "./driver.js";
 import type { Scope } from "./scope.js";
@@ -92,7 +92,9 @@ export function customerWriter({ db, tables }: Scope): WriteCustomer {
   const insert = db.prepare(
     `INSERT INTO ${tables.customers} (id, ${FIELD_COLUMNS.join(", ")}) VALUES (${placeholders(FIELD_COLUMNS.length + 1)}) RETURNING num`,
   );
-  const update = db.prepare(`UPDATE ${tables.customers} SET ${FIELD_COLUMNS.map((column) => `${column} = ?`).join(", ")} WHERE num = ?`);
+  const update = db.prepare(
+    `UPDATE ${tables.customers} SET ${FIELD_COLUMNS.map((column) => `${column} = ?`).join(", ")} WHERE num = ?`,
+  );
   const put = db.prepare(
     `INSERT OR REPLACE INTO ${tables.attributes} (customer, name, kind, text, folded, number, instant, wall_clock) VALUES (${placeholders(8)})`,
   );

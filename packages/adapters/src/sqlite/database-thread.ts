@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import { CrmError } from "@crm-engine/core";
 import { fromWire } from "./errors.js";
-import type { FromThread, Request, ThreadData } from "./protocol.js";
+import { addExitGuard, createExitGuard, removeExitGuard } from "./exit-guard.js";
+import type { FromThread, Request, ThreadData, ThreadRole } from "./protocol.js";
 
 interface Pending {
   resolve(value: unknown): void;
@@ -26,13 +27,13 @@ const RESTART_PAUSE_MS = 1_000;
  * unexpectedly, which rejects the calls under way as `unavailable`. It keeps the process alive only while calls are.
  */
 export class DatabaseThread {
-  readonly #data: ThreadData;
+  readonly #role: ThreadRole;
   #running: Running | undefined;
   #refused: { readonly error: Error; readonly until: number } | undefined;
   #lastId = 0;
 
-  constructor(data: ThreadData) {
-    this.#data = data;
+  constructor(role: ThreadRole) {
+    this.#role = role;
   }
 
   /** Starts ahead of the first call. */
@@ -67,12 +68,14 @@ export class DatabaseThread {
   }
 
   #run(): Running {
+    const guard = createExitGuard();
     const worker = new Worker(new URL("./thread.js", import.meta.url), {
-      workerData: this.#data,
+      workerData: { ...this.#role, guard } satisfies ThreadData,
       execArgv: ["--disable-warning=ExperimentalWarning"],
-      resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     worker.unref();
+    addExitGuard(guard);
     const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
     const running: Running = { worker, pending: new Map(), ended: exited, outbox: [] };
     worker.on("message", (message: FromThread) => receive(running, message));
@@ -80,6 +83,7 @@ export class DatabaseThread {
       running.broken = new CrmError("unavailable", `The database thread broke: ${error.message}`, { cause: error });
     });
     worker.once("exit", () => {
+      removeExitGuard(guard);
       if (this.#running === running) this.#running = undefined;
       if (running.refused) this.#refused = { error: running.refused, until: performance.now() + RESTART_PAUSE_MS };
       const error = running.refused ?? running.broken ?? threadEnded();

@@ -1,6 +1,6 @@
 import { type Campaign, type CampaignStatus, CrmError, type Page, type PageRequest, type Segment } from "@crm-engine/core";
-import { parseJson } from "./columns.js";
 import { pageOf, readCursor } from "../cursor.js";
+import { parseJson } from "./columns.js";
 import type { Row } from "./driver.js";
 import type { Scope } from "./scope.js";
 
@@ -58,7 +58,9 @@ export function findCampaignIds({ db, tables }: Scope, statuses: readonly Campai
 }
 
 export function findUnsettledIds({ db, tables }: Scope): readonly string[] {
-  return db.all(`SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 ORDER BY id LIMIT ?`, MAX_IDS).map((row) => String(row.id));
+  return db
+    .all(`SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 ORDER BY id LIMIT ?`, MAX_IDS)
+    .map((row) => String(row.id));
 }
 
 export function replaceCampaign({ db, tables }: Scope, campaign: Campaign, expectedVersion: number): boolean {

@@ -1,4 +1,4 @@
 export type { SqliteOptions } from "./session.js";
-export { sqliteQueue, type SqliteQueueOptions } from "./sqlite-queue.js";
+export { type SqliteQueueOptions, sqliteQueue } from "./sqlite-queue.js";
 export { sqliteSpool } from "./sqlite-spool.js";
 export { sqliteStore } from "./sqlite-store.js";

@@ -8,7 +8,9 @@ export function acquireLease(scope: Scope, name: string, ttlMs: number): number 
   const row = scope.db.get(
     `INSERT INTO ${scope.tables.leases} (name, epoch, held_until) VALUES (?, 1, ?)
      ON CONFLICT (name) DO UPDATE SET epoch = epoch + 1, held_until = excluded.held_until WHERE held_until <= ? RETURNING epoch`,
-    name, scope.after(ttlMs), now,
+    name,
+    scope.after(ttlMs),
+    now,
   );
   return row && Number(row.epoch);
 }
@@ -36,13 +38,24 @@ export function takeTokens(scope: Scope, name: string, perSecond: number, wanted
   return taken;
 }
 
-export type Begun = { readonly state: "begun" } | { readonly state: "running" } | ({ readonly state: "finished" } & IdempotentAnswer);
+export type Begun =
+  | { readonly state: "begun" }
+  | { readonly state: "running" }
+  | ({ readonly state: "finished" } & IdempotentAnswer);
 
 export function beginAnswer(scope: Scope, key: string, leaseMs: number): Begun {
   const { db, tables } = scope;
   const now = scope.now();
-  db.run(`DELETE FROM ${tables.answers} WHERE key IN (SELECT key FROM ${tables.answers} WHERE expires_at <= ? LIMIT ?)`, now, PURGED_AT_ONCE);
-  const row = db.get(`SELECT body_hash, answer, held_until, expires_at FROM ${tables.answers} WHERE key = ? AND expires_at > ?`, key, now);
+  db.run(
+    `DELETE FROM ${tables.answers} WHERE key IN (SELECT key FROM ${tables.answers} WHERE expires_at <= ? LIMIT ?)`,
+    now,
+    PURGED_AT_ONCE,
+  );
+  const row = db.get(
+    `SELECT body_hash, answer, held_until, expires_at FROM ${tables.answers} WHERE key = ? AND expires_at > ?`,
+    key,
+    now,
+  );
   if (typeof row?.answer === "string") return { state: "finished", bodyHash: String(row.body_hash), answer: row.answer };
   if (row && Number(row.held_until) > now) return { state: "running" };
   const leasedTo = scope.after(leaseMs);

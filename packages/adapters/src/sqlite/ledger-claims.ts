@@ -14,7 +14,12 @@ export function claimRows(scope: Scope, { campaignId, limit, leaseMs }: ClaimReq
      WHERE campaign_id = ? AND customer_id IN (
        SELECT customer_id FROM ${tables.ledger} WHERE campaign_id = ? AND status = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?)
      RETURNING ${LEDGER_COLUMNS}`,
-    scope.after(leaseMs), now, campaignId, campaignId, now, limit,
+    scope.after(leaseMs),
+    now,
+    campaignId,
+    campaignId,
+    now,
+    limit,
   );
   return rows.map((row) => ({ ...ledgerRowOf(row), epoch: Number(row.epoch), leaseUntil: Number(row.lease_until) }));
 }
@@ -29,7 +34,9 @@ export function reserveAddresses(
   campaignId: string,
   reservations: readonly { readonly id: string; readonly addressHash: string }[],
 ): ReadonlySet<string> {
-  const insert = db.prepare(`INSERT INTO ${tables.addresses} (campaign_id, hash, customer_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`);
+  const insert = db.prepare(
+    `INSERT INTO ${tables.addresses} (campaign_id, hash, customer_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
   const read = db.prepare(`SELECT customer_id FROM ${tables.addresses} WHERE campaign_id = ? AND hash = ?`);
   const taken = new Set<string>();
   for (const { id, addressHash } of reservations) {
@@ -40,14 +47,19 @@ export function reserveAddresses(
   return taken;
 }
 
-export function beginCalls(scope: Scope, calls: readonly (ClaimRef & { readonly to: string })[], timeoutMs: number): ReadonlySet<string> {
+export function beginCalls(
+  scope: Scope,
+  calls: readonly (ClaimRef & { readonly to: string })[],
+  timeoutMs: number,
+): ReadonlySet<string> {
   return updateHeld(scope, calls, "calling = 1, attempts = attempts + 1, address = ?", ({ to }) => [to], timeoutMs);
 }
 
 export type Release = ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean };
 
 export function releaseClaims(scope: Scope, claims: readonly Release[]): void {
-  const change = "status = 'pending', lease_until = NULL, calling = 0, due_at = ?, reason = coalesce(?, reason), attempts = attempts - ?";
+  const change =
+    "status = 'pending', lease_until = NULL, calling = 0, due_at = ?, reason = coalesce(?, reason), attempts = attempts - ?";
   updateHeld(scope, claims, change, ({ delayMs, reason, refund }) => [scope.after(delayMs), reason ?? null, refund ? 1 : 0]);
 }
 
@@ -64,7 +76,8 @@ export function sweepLeases(scope: Scope, options: { readonly vendorHonoursKeys:
   const now = scope.now();
   const ended = db.all(
     `SELECT campaign_id, customer_id, calling FROM ${tables.ledger} WHERE status = 'claimed' AND lease_until <= ? ORDER BY lease_until LIMIT ?`,
-    now, options.limit,
+    now,
+    options.limit,
   );
   const change = db.prepare(
     `UPDATE ${tables.ledger} SET status = ?, reason = coalesce(?, reason), lease_until = NULL, calling = 0, updated_at = ?
@@ -82,7 +95,11 @@ export function skipPending(scope: Scope, campaignId: string, reason: SkipReason
   return db.run(
     `UPDATE ${tables.ledger} SET status = 'skipped', reason = ?, updated_at = ? WHERE campaign_id = ? AND customer_id IN (
        SELECT customer_id FROM ${tables.ledger} WHERE campaign_id = ? AND status = 'pending' ORDER BY due_at LIMIT ?)`,
-    reason, scope.now(), campaignId, campaignId, limit,
+    reason,
+    scope.now(),
+    campaignId,
+    campaignId,
+    limit,
   );
 }
 
@@ -93,12 +110,19 @@ export interface OpenRows {
 }
 
 export function openRows({ db, tables }: Scope, campaignId: string): OpenRows {
-  const next = db.get(`SELECT min(due_at) AS at FROM ${tables.ledger} WHERE campaign_id = ? AND status = 'pending'`, campaignId)?.at;
+  const next = db.get(
+    `SELECT min(due_at) AS at FROM ${tables.ledger} WHERE campaign_id = ? AND status = 'pending'`,
+    campaignId,
+  )?.at;
   const claimed = db.get(
     `SELECT EXISTS (SELECT 1 FROM ${tables.ledger} INDEXED BY ${tables.ledger}_claimed WHERE campaign_id = ? AND status = 'claimed') AS any_claimed`,
     campaignId,
   );
-  return { pending: typeof next === "number", claimed: claimed?.any_claimed === 1, ...(typeof next === "number" ? { nextDueAt: next } : {}) };
+  return {
+    pending: typeof next === "number",
+    claimed: claimed?.any_claimed === 1,
+    ...(typeof next === "number" ? { nextDueAt: next } : {}),
+  };
 }
 
 /** Changes rows that are still held, and will be for `leftMs`, and returns their ids. */

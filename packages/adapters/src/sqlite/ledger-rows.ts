@@ -7,7 +7,16 @@ import type { Row, SqlValue } from "./driver.js";
 export const LEDGER_COLUMNS =
   "campaign_id, customer_id, channel, status, reason, address, generation, attempts, epoch, lease_until, vendor_message_id, planned_at, due_at, updated_at, sent_at, delivered_at, failed_at, bounced_at, opened_at, clicked_at, complained_at, unsubscribed_at";
 
-export const EVIDENCE = ["sent", "delivered", "failed", "bounced", "opened", "clicked", "complained", "unsubscribed"] as const satisfies readonly (keyof Evidence)[];
+export const EVIDENCE = [
+  "sent",
+  "delivered",
+  "failed",
+  "bounced",
+  "opened",
+  "clicked",
+  "complained",
+  "unsubscribed",
+] as const satisfies readonly (keyof Evidence)[];
 
 export function ledgerRowOf(row: Row): CommunicationLog {
   const campaignId = String(row.campaign_id);

@@ -10,8 +10,8 @@ import {
   type PageRequest,
   type PlanRange,
 } from "@crm-engine/core";
-import { compileCondition } from "./compile-rule.js";
 import { pageOf, readCursor } from "../cursor.js";
+import { compileCondition } from "./compile-rule.js";
 import type { Row } from "./driver.js";
 import { EVIDENCE, keyOf, LEDGER_COLUMNS, ledgerRowOf } from "./ledger-rows.js";
 import type { Scope, Tables } from "./scope.js";
@@ -29,7 +29,14 @@ export function planRange(scope: Scope, range: PlanRange): number {
      SELECT ?, c.id, ?, 'pending', 1, 0, 0, 0, ?, ?, ? FROM ${tables.customers} c
      WHERE ${sql} ${after.length > 0 ? "AND c.id > ?" : ""} ${upTo.length > 0 ? "AND c.id <= ?" : ""} ORDER BY c.id
      ON CONFLICT DO NOTHING`,
-    range.campaignId, range.channel, range.plannedAt, Math.min(range.plannedAt, now), now, ...values, ...after, ...upTo,
+    range.campaignId,
+    range.channel,
+    range.plannedAt,
+    Math.min(range.plannedAt, now),
+    now,
+    ...values,
+    ...after,
+    ...upTo,
   );
 }
 
@@ -85,7 +92,14 @@ export function ledgerStats({ db, tables }: Scope, campaignId: string): Campaign
     if (row.status === "skipped" || row.status === "failed") reasons[row.status][String(row.why ?? row.status)] = Number(row.n);
   }
   const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  return { ...counts, ...engaged, total, skippedBy: reasons.skipped, failedBy: reasons.failed, timeline: timeline({ db, tables }, campaignId) };
+  return {
+    ...counts,
+    ...engaged,
+    total,
+    skippedBy: reasons.skipped,
+    failedBy: reasons.failed,
+    timeline: timeline({ db, tables }, campaignId),
+  };
 }
 
 /** All facts in one transaction; each row is read and written once. */

@@ -5,7 +5,6 @@ import type { Scope } from "./scope.js";
 
 /** Deaths of consumers with the message in hand, after which it is taken for their cause. */
 const MAX_DEATHS = 50;
-const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 30_000;
 
 /** One delivery of one message: a later delivery has another number, and makes this one's settling void. */
@@ -27,6 +26,8 @@ export interface Turn {
   readonly want: number;
   readonly leaseMs: number;
   readonly maxAttempts: number;
+  /** Pause after the first refusal. */
+  readonly retryDelayMs: number;
 }
 
 export function publishMessages(scope: Scope, topic: Topic, messages: readonly QueueMessage[]): void {
@@ -64,7 +65,8 @@ export function queueDepth(scope: Scope, topic: Topic): QueueDepth {
   const now = scope.now();
   const waiting = db.get(
     `SELECT count(*) AS n, min(iif(leased = 0 OR visible_at <= ?, created_at, NULL)) AS oldest FROM ${tables.messages} WHERE topic = ?`,
-    now, topic,
+    now,
+    topic,
   );
   const dead = db.get(`SELECT count(*) AS n FROM ${tables.dead_letters} WHERE topic = ?`, topic);
   const oldest = waiting?.oldest;
@@ -97,7 +99,11 @@ export function replayDeadLetters(
   const { db, tables } = scope;
   const test = "ids" in which ? "id IN (SELECT value FROM json_each(?))" : "topic = ? AND seq <= ?";
   const values = "ids" in which ? [JSON.stringify(which.ids)] : [which.topic, which.upTo];
-  const letters = db.all(`SELECT seq, topic, id, body FROM ${tables.dead_letters} WHERE ${test} ORDER BY seq LIMIT ?`, ...values, limit);
+  const letters = db.all(
+    `SELECT seq, topic, id, body FROM ${tables.dead_letters} WHERE ${test} ORDER BY seq LIMIT ?`,
+    ...values,
+    limit,
+  );
   const remove = db.prepare(`DELETE FROM ${tables.dead_letters} WHERE seq = ?`);
   return letters.map(({ seq, topic, id, body }) => {
     remove.run(seq ?? null);
@@ -110,7 +116,7 @@ export function lastDeadLetter({ db, tables }: Scope): number {
   return Number(db.get(`SELECT coalesce(max(seq), 0) AS seq FROM ${tables.dead_letters}`)?.seq);
 }
 
-function refuse(scope: Scope, { refused, maxAttempts }: Turn): void {
+function refuse(scope: Scope, { refused, maxAttempts, retryDelayMs }: Turn): void {
   const { db, tables } = scope;
   const now = scope.now();
   const count = db.prepare(
@@ -120,7 +126,7 @@ function refuse(scope: Scope, { refused, maxAttempts }: Turn): void {
   for (const { seq, delivery, reason } of refused) {
     const before = (read.get(seq, delivery) as Row | undefined)?.attempts;
     if (typeof before !== "number") continue;
-    count.run(scope.after(pauseMs(before)), seq, delivery);
+    count.run(scope.after(pauseMs(retryDelayMs, before)), seq, delivery);
     if (before + 1 >= maxAttempts) bury(scope, seq, reason, now);
   }
 }
@@ -132,12 +138,22 @@ function claim(scope: Scope, topic: Topic, { want, leaseMs }: Turn): readonly De
     `UPDATE ${tables.messages} SET leased = 1, visible_at = ?, deliveries = deliveries + 1, deaths = deaths + leased WHERE seq IN (
        SELECT seq FROM ${tables.messages} WHERE topic = ? AND visible_at <= ? ORDER BY visible_at, leased, created_at, seq LIMIT ?)
      RETURNING seq, deliveries, deaths, attempts, id, body`,
-    scope.after(leaseMs), topic, now, want,
+    scope.after(leaseMs),
+    topic,
+    now,
+    want,
   );
   const delivered: Delivered[] = [];
   for (const { seq, deliveries, deaths, attempts, id, body } of rows) {
     if (Number(deaths) >= MAX_DEATHS) bury(scope, Number(seq), `its consumer died ${MAX_DEATHS} times with it in hand`, now);
-    else delivered.push({ seq: Number(seq), delivery: Number(deliveries), attempts: Number(attempts) + 1, id: String(id), body: String(body) });
+    else
+      delivered.push({
+        seq: Number(seq),
+        delivery: Number(deliveries),
+        attempts: Number(attempts) + 1,
+        id: String(id),
+        body: String(body),
+      });
   }
   return delivered.sort((a, b) => a.seq - b.seq);
 }
@@ -145,14 +161,16 @@ function claim(scope: Scope, topic: Topic, { want, leaseMs }: Turn): readonly De
 function bury({ db, tables }: Scope, seq: number, reason: string, now: Instant): void {
   db.run(
     `INSERT INTO ${tables.dead_letters} (topic, dead_at, attempts, reason, id, body) SELECT topic, ?, attempts, ?, id, body FROM ${tables.messages} WHERE seq = ?`,
-    now, reason, seq,
+    now,
+    reason,
+    seq,
   );
   db.run(`DELETE FROM ${tables.messages} WHERE seq = ?`, seq);
 }
 
 /** Doubles with each refusal; half of it is chance, so that messages refused together don't come back together. */
-function pauseMs(refusals: number): number {
-  return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(refusals, 20)) * (0.5 + Math.random() / 2);
+function pauseMs(firstMs: number, refusals: number): number {
+  return Math.min(MAX_PAUSE_MS, firstMs * 2 ** Math.min(refusals, 20)) * (0.5 + Math.random() / 2);
 }
 
 function deadLetterOf(row: Row): DeadLetter {

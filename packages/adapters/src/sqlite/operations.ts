@@ -1,9 +1,9 @@
 import * as batches from "./batches.js";
 import * as customers from "./customers.js";
 import * as documents from "./documents.js";
+import * as leases from "./leases.js";
 import * as ledger from "./ledger.js";
 import * as claims from "./ledger-claims.js";
-import * as leases from "./leases.js";
 import * as messages from "./messages.js";
 import { migrate } from "./migrations.js";
 import * as orders from "./orders.js";
@@ -95,4 +95,7 @@ type ArgsOf<F> = F extends (scope: Scope, ...args: infer A) => unknown ? A : nev
 type ResultOf<F> = F extends (scope: Scope, ...args: never[]) => infer R ? R : never;
 
 /** How the main side calls operations of a table. */
-export type Call<T extends Record<string, Operation>> = <N extends keyof T & string>(name: N, ...args: ArgsOf<T[N]>) => Promise<ResultOf<T[N]>>;
+export type Call<T extends Record<string, Operation>> = <N extends keyof T & string>(
+  name: N,
+  ...args: ArgsOf<T[N]>
+) => Promise<ResultOf<T[N]>>;

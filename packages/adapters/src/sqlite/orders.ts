@@ -1,6 +1,6 @@
 import { bareCustomer, type Order, type OrderChange, type OrderOutcome, type Page, type PageRequest } from "@crm-engine/core";
-import { optionalText, parseJson } from "./columns.js";
 import { pageOf, readCursor } from "../cursor.js";
+import { optionalText, parseJson } from "./columns.js";
 import { customerWriter } from "./customers.js";
 import type { Row } from "./driver.js";
 import type { Scope, Tables } from "./scope.js";

@@ -1,10 +1,12 @@
 import type { Synchronous } from "./connection.js";
 import type { WireError } from "./errors.js";
+import type { ExitGuard } from "./exit-guard.js";
 
 /** A file's writer and reader, or a spool on a private temporary file. */
-export type ThreadData =
+export type ThreadRole =
   | { readonly role: "writer" | "reader"; readonly file: string; readonly synchronous: Synchronous }
   | { readonly role: "spool" };
+export type ThreadData = ThreadRole & { readonly guard: ExitGuard };
 
 /**
  * `write` runs in a transaction and is answered when that is durable; `read` and `peek` run outside of any, `peek` on the

@@ -3,8 +3,22 @@ import type { Connection } from "./connection.js";
 
 const NAMESPACE = /^[a-z][a-z0-9_]{0,30}$/i;
 const NAMES = [
-  "schema", "customers", "attributes", "orders", "segments", "campaigns", "ledger", "addresses",
-  "batches", "fates", "rejections", "leases", "rates", "answers", "messages", "dead_letters",
+  "schema",
+  "customers",
+  "attributes",
+  "orders",
+  "segments",
+  "campaigns",
+  "ledger",
+  "addresses",
+  "batches",
+  "fates",
+  "rejections",
+  "leases",
+  "rates",
+  "answers",
+  "messages",
+  "dead_letters",
 ] as const;
 
 /** Table names, which begin with the namespace; the only text that is ever put into SQL. */
@@ -21,7 +35,10 @@ export interface Scope {
 
 export function checkNamespace(namespace: string): string {
   if (NAMESPACE.test(namespace)) return namespace;
-  throw new CrmError("invalid", `namespace ${JSON.stringify(namespace)}: begin with a letter, then at most 30 letters, digits or _`);
+  throw new CrmError(
+    "invalid",
+    `namespace ${JSON.stringify(namespace)}: begin with a letter, then at most 30 letters, digits or _`,
+  );
 }
 
 export function scopeOf(db: Connection, namespace: string): Scope {

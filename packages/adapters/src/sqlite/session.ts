@@ -19,7 +19,8 @@ export interface Session {
   readonly read: Call<typeof reads>;
   readonly write: Call<typeof writes>;
   readonly peek: Call<typeof peeks>;
-  readonly namespace: string;
+  /** Throws `closed` after `close`. */
+  assertOpen(): void;
   /** Calls back whenever this process has published to the topic. Returns what ends it. */
   listen(topic: string, listener: () => void): () => void;
   published(topic: string): void;
@@ -29,7 +30,8 @@ export interface Session {
 
 export function createSession({ file, namespace = "crm", synchronous = "full" }: SqliteOptions): Session {
   checkNamespace(namespace);
-  if (file === "" || file.startsWith(":")) throw new CrmError("invalid", `file: ${JSON.stringify(file)} is not the path of a file`);
+  if (file === "" || file.startsWith(":"))
+    throw new CrmError("invalid", `file: ${JSON.stringify(file)} is not the path of a file`);
   if (!["full", "normal", "off"].includes(synchronous)) throw new CrmError("invalid", "synchronous: may be full, normal or off");
   const inFlight = new Set<Promise<unknown>>();
   let lease: FileLease | undefined;
@@ -66,7 +68,7 @@ export function createSession({ file, namespace = "crm", synchronous = "full" }:
     read,
     write: caller("write") as Session["write"],
     peek: caller("peek") as Session["peek"],
-    namespace,
+    assertOpen: () => void shared(),
     listen: (topic, listener) => {
       const { listeners } = shared();
       const key = `${namespace}:${topic}`;
@@ -81,7 +83,10 @@ export function createSession({ file, namespace = "crm", synchronous = "full" }:
       name: "SQLite",
       version: await read("version"),
       durable: synchronous === "full",
-      warnings: synchronous === "full" ? [] : [`SQLite runs with synchronous=${synchronous}: a power cut may lose what was accepted last.`],
+      warnings:
+        synchronous === "full"
+          ? []
+          : [`SQLite runs with synchronous=${synchronous}: a power cut may lose what was accepted last.`],
     }),
     close: () => {
       closing ??= close();

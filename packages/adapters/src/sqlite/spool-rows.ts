@@ -4,7 +4,9 @@ import type { Scope } from "./scope.js";
 /** A group's number is its rank by first appearance. */
 export function openSpoolTables({ db }: Scope): void {
   db.exec("CREATE TABLE groups (num INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)");
-  db.exec("CREATE TABLE entries (num INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (num, seq)) WITHOUT ROWID");
+  db.exec(
+    "CREATE TABLE entries (num INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (num, seq)) WITHOUT ROWID",
+  );
 }
 
 export interface SpoolEntry {

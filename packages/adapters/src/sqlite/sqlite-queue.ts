@@ -9,6 +9,8 @@ const REPLAYED_AT_ONCE = 500;
 export interface SqliteQueueOptions extends SqliteOptions {
   /** Deliveries that a handler may refuse before the message is a dead letter; 5. */
   readonly maxAttempts?: number;
+  /** Pause after the first refusal, about; it doubles with each, up to 30 s. 100. */
+  readonly retryDelayMs?: number;
   /** After which the message of a dead process is delivered again; 15,000. */
   readonly leaseMs?: number;
   /** How often messages of other processes are looked for; 50. */
@@ -16,7 +18,13 @@ export interface SqliteQueueOptions extends SqliteOptions {
 }
 
 /** A durable queue in one SQLite file, which may be the store's, for any number of processes of one machine. */
-export function sqliteQueue({ maxAttempts = 5, leaseMs = 15_000, pollMs = 50, ...options }: SqliteQueueOptions): MessageQueue {
+export function sqliteQueue({
+  maxAttempts = 5,
+  retryDelayMs = 100,
+  leaseMs = 15_000,
+  pollMs = 50,
+  ...options
+}: SqliteQueueOptions): MessageQueue {
   const session = createSession(options);
   const subscriptions = new Set<SqliteSubscription>();
   const poll = createPoll(session, subscriptions, pollMs);
@@ -29,12 +37,13 @@ export function sqliteQueue({ maxAttempts = 5, leaseMs = 15_000, pollMs = 50, ..
   };
   return {
     publish: async (topic, messages) => {
+      session.assertOpen();
       for (const chunk of chunksOf(messages)) await session.write("publishMessages", topic, chunk);
       session.published(topic);
     },
     subscribe: async (topic, handler, { prefetch }) => {
       if (closing) throw new CrmError("closed", "The SQLite queue is closed.");
-      const subscription = new SqliteSubscription(session, { topic, handler, prefetch, leaseMs, maxAttempts });
+      const subscription = new SqliteSubscription(session, { topic, handler, prefetch, leaseMs, maxAttempts, retryDelayMs });
       subscriptions.add(subscription);
       poll.start();
       return {
@@ -57,7 +66,11 @@ export function sqliteQueue({ maxAttempts = 5, leaseMs = 15_000, pollMs = 50, ..
 }
 
 /** Wakes subscriptions whose topic has something due: from other processes, or after a pause. */
-function createPoll(session: Session, subscriptions: ReadonlySet<SqliteSubscription>, pollMs: number): { start(): void; stop(): void } {
+function createPoll(
+  session: Session,
+  subscriptions: ReadonlySet<SqliteSubscription>,
+  pollMs: number,
+): { start(): void; stop(): void } {
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
   const look = async (): Promise<void> => {

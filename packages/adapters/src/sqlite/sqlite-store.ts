@@ -89,7 +89,8 @@ function communicationsOf({ read, write }: Session): Store["communications"] {
     release: (claims) => write("releaseClaims", claims),
     skip: (claims) => write("skipClaims", claims),
     leaveUnknown: (claims) => write("leaveUnknown", claims),
-    record: async (facts) => new Map((await inChunks(facts, (chunk) => write("recordFacts", chunk))).flatMap((channels) => [...channels])),
+    record: async (facts) =>
+      new Map((await inChunks(facts, (chunk) => write("recordFacts", chunk))).flatMap((channels) => [...channels])),
     sweep: (sweeping) => write("sweepLeases", sweeping),
     skipPending: (campaignId, reason, limit) => write("skipPending", campaignId, reason, limit),
     open: (campaignId) => read("openRows", campaignId),

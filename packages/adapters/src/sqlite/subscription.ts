@@ -6,12 +6,10 @@ const RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
 const RETURN_PAUSE_MS = 250;
 
-export interface SubscriptionOptions {
+export interface SubscriptionOptions extends Pick<Turn, "leaseMs" | "maxAttempts" | "retryDelayMs"> {
   readonly topic: Topic;
   readonly handler: MessageHandler;
   readonly prefetch: number;
-  readonly leaseMs: number;
-  readonly maxAttempts: number;
 }
 
 type Settled = { done: DeliveryRef[]; refused: Turn["refused"][number][]; returned: Turn["returned"][number][] };
@@ -92,16 +90,24 @@ export class SqliteSubscription implements Subscription {
 
   /** False where the file did not answer: what was to be settled is kept for the next turn. */
   async #turn(): Promise<boolean> {
-    const { topic, prefetch, leaseMs, maxAttempts } = this.#options;
+    const { topic, prefetch, leaseMs, maxAttempts, retryDelayMs } = this.#options;
     const settled = this.#settled;
     this.#settled = { done: [], refused: [], returned: [] };
     const renewed = this.#renew ? [...this.#inHand.values()] : [];
     this.#renew = false;
     const want = this.#closing ? 0 : prefetch - this.#handlers.size;
-    const idle = want === 0 && renewed.length === 0 && settled.done.length + settled.refused.length + settled.returned.length === 0;
+    const idle =
+      want === 0 && renewed.length === 0 && settled.done.length + settled.refused.length + settled.returned.length === 0;
     if (idle) return true;
     try {
-      const messages = await this.#session.write("takeTurn", topic, { ...settled, renewed, want, leaseMs, maxAttempts });
+      const messages = await this.#session.write("takeTurn", topic, {
+        ...settled,
+        renewed,
+        want,
+        leaseMs,
+        maxAttempts,
+        retryDelayMs,
+      });
       for (const message of messages) this.#deliver(message);
       if (messages.length === want && want > 0) this.#again = true;
       return true;
@@ -133,7 +139,8 @@ export class SqliteSubscription implements Subscription {
       await this.#options.handler(message);
       this.#settled.done.push(ref);
     } catch (error) {
-      if (hasCode(error, "unavailable") || hasCode(error, "closed")) this.#settled.returned.push({ ...ref, delayMs: RETURN_PAUSE_MS });
+      if (hasCode(error, "unavailable") || hasCode(error, "closed"))
+        this.#settled.returned.push({ ...ref, delayMs: RETURN_PAUSE_MS });
       else this.#settled.refused.push({ ...ref, reason: error instanceof Error ? error.message : String(error) });
     }
   }

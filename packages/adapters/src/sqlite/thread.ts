@@ -1,7 +1,8 @@
-import { parentPort, workerData } from "node:worker_threads";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
 import { type Connection, openConnection, openTemporary } from "./connection.js";
 import { isBusy, toWire } from "./errors.js";
+import { enter, leave } from "./exit-guard.js";
 import { peeks, reads, spoolOperations, writes } from "./operations.js";
 import type { FromThread, Request, Response, ThreadData, ToThread } from "./protocol.js";
 import { type Scope, scopeOf } from "./scope.js";
@@ -15,21 +16,26 @@ const port = parentPort;
 if (!port) throw new Error("This file runs as a worker thread.");
 const post = (message: FromThread): void => port.postMessage(message);
 
+enter(data.guard);
 try {
   serve(data.role === "spool" ? await openTemporary() : await openConnection(data.file, data.synchronous));
 } catch (error) {
   post({ refused: toWire(error) });
   port.close();
+} finally {
+  leave(data.guard);
 }
 
 function serve(db: Connection): void {
   const run = runner(db);
   const reply = (responses: readonly Response[]): void => post({ responses });
-  const loop = data.role === "writer" ? new WriteLoop(db, run, reply) : undefined;
+  const loop = data.role === "writer" ? new WriteLoop(db, run, reply, data.guard) : undefined;
   let reading: Promise<void> = Promise.resolve();
   port?.on("message", (message: ToThread) => {
     if ("close" in message) {
+      enter(data.guard);
       db.close();
+      leave(data.guard);
       port?.close();
       return;
     }
@@ -44,17 +50,24 @@ function serve(db: Connection): void {
 async function readWhenFree(run: (request: Request) => unknown, request: Request): Promise<Response> {
   const started = performance.now();
   for (;;) {
+    enter(data.guard);
     try {
       return { id: request.id, ok: true, value: run(request) };
     } catch (error) {
-      if (!isBusy(error) || performance.now() - started > BUSY_TIMEOUT_MS) return { id: request.id, ok: false, error: toWire(error) };
+      if (!isBusy(error) || performance.now() - started > BUSY_TIMEOUT_MS)
+        return { id: request.id, ok: false, error: toWire(error) };
+    } finally {
+      leave(data.guard);
     }
     await sleep(5 + Math.random() * 10);
   }
 }
 
 function runner(db: Connection): (request: Request) => unknown {
-  const tables = data.role === "spool" ? { read: spoolOperations, write: spoolOperations, peek: {} } : { read: reads, write: writes, peek: peeks };
+  const tables =
+    data.role === "spool"
+      ? { read: spoolOperations, write: spoolOperations, peek: {} }
+      : { read: reads, write: writes, peek: peeks };
   const scopes = new Map<string, Scope>();
   return ({ kind, name, namespace, args }) => {
     const scope = scopes.get(namespace) ?? scopeOf(db, namespace);

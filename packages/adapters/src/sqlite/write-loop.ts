@@ -1,6 +1,7 @@
 import { CrmError } from "@crm-engine/core";
 import type { Connection } from "./connection.js";
 import { isBusy, toWire } from "./errors.js";
+import { type ExitGuard, enter, leave } from "./exit-guard.js";
 import type { Request, Response } from "./protocol.js";
 
 const TRANSACTION_MS = 60;
@@ -16,14 +17,21 @@ export class WriteLoop {
   readonly #db: Connection;
   readonly #run: (request: Request) => unknown;
   readonly #reply: (responses: readonly Response[]) => void;
+  readonly #guard: ExitGuard;
   #waiting: Request[] = [];
   #scheduled = false;
   #busySince: number | undefined;
   #dataVersion: unknown;
   #foreignAt = 0;
 
-  constructor(db: Connection, run: (request: Request) => unknown, reply: (responses: readonly Response[]) => void) {
+  constructor(
+    db: Connection,
+    run: (request: Request) => unknown,
+    reply: (responses: readonly Response[]) => void,
+    guard: ExitGuard,
+  ) {
     this.#db = db;
+    this.#guard = guard;
     this.#run = run;
     this.#reply = reply;
     db.exec("PRAGMA busy_timeout = 0");
@@ -36,8 +44,13 @@ export class WriteLoop {
 
   #schedule(pauseMs: number): void {
     this.#scheduled = true;
-    if (pauseMs > 0) setTimeout(() => this.#drain(), pauseMs);
-    else setImmediate(() => this.#drain());
+    const drain = (): void => {
+      enter(this.#guard);
+      this.#drain();
+      leave(this.#guard);
+    };
+    if (pauseMs > 0) setTimeout(drain, pauseMs);
+    else setImmediate(drain);
   }
 
   #drain(): void {
@@ -61,7 +74,9 @@ export class WriteLoop {
       this.#busySince ??= performance.now();
       if (isBusy(error) && performance.now() - this.#busySince < BUSY_TIMEOUT_MS) return false;
       this.#busySince = undefined;
-      const refused = isBusy(error) ? new CrmError("unavailable", "The SQLite file is locked by another process.", { cause: error }) : error;
+      const refused = isBusy(error)
+        ? new CrmError("unavailable", "The SQLite file is locked by another process.", { cause: error })
+        : error;
       const wire = toWire(refused);
       this.#reply(this.#waiting.map(({ id }) => ({ id, ok: false, error: wire })));
       this.#waiting = [];

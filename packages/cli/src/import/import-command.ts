@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { type Config, ConfigError, loadConfig } from "@crm-engine/adapters/container";
 import { type BatchKind, ORDER_LINE_PRESETS, type OrderLineMap } from "@crm-engine/core";
 import { createLogger, type LogLevel } from "@crm-engine/http";
@@ -20,6 +21,7 @@ export async function importCommand(kind: BatchKind, path: string, options: Impo
   const config = loadConfig(process.env);
   const lines = presetOf(kind, options.map);
   const file = await openImportFile(path);
+  if (options.errors !== undefined) await startErrorsFile(options.errors);
   const interrupt = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => (interrupt.signal.aborted ? process.exit(EXIT.interrupted) : interrupt.abort()));
@@ -45,6 +47,13 @@ export async function importCommand(kind: BatchKind, path: string, options: Impo
   } finally {
     await target.close();
   }
+}
+
+/** A file that can't be written is better known before a long import than after it. */
+async function startErrorsFile(path: string): Promise<void> {
+  await writeFile(path, "").catch((error: unknown) => {
+    throw new CommandError(`--errors ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  });
 }
 
 function presetOf(kind: BatchKind, name: string | undefined): OrderLineMap | undefined {

@@ -72,6 +72,18 @@ describe("crm import", () => {
     expect(await withEngine((engine) => engine.customers.get("c0"))).toMatchObject({ email: "c0@example.com" });
   });
 
+  it("ends at SIGTERM with what was queued kept, and can be run again", async () => {
+    const rows = Array.from({ length: 60_000 }, (_, n) => JSON.stringify({ id: `c${n}`, email: `c${n}@example.com` })).join("\n");
+    const path = file("people.ndjson", rows);
+    const interrupted = crm(["import", "customers", path], env);
+    interrupted.child.stderr?.once("data", () => interrupted.child.kill("SIGTERM"));
+    const { code, stdout, stderr } = await interrupted.exited;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    expect(stderr).toContain("crm: interrupted; what had been queued by then is applied by the next worker");
+    const again = await crm(["import", "customers", path], env).exited;
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^60,000 rows read, 60,000 accepted, 0 rejected\n/) });
+  });
+
   it("sends to a server with --url, and follows the batch", async () => {
     const server = crm(["start"], { ...env, PORT: "0", API_KEY: "correct-horse" });
     const url = await server.url;
@@ -97,6 +109,7 @@ describe("crm import", () => {
     [["customers", "people.csv", "--map", "online-retail"], /--map is for orders/],
     [["orders", "orders.csv", "--map", "online-retail"], /orders\.csv: The header lacks columns of the map: InvoiceNo/],
     [["people", "people.csv"], /customers, orders/],
+    [["customers", "people.csv", "--errors", "/nowhere/errors.csv"], /--errors \/nowhere\/errors\.csv: ENOENT/],
   ])("crm import %j fails with a reason", async (args, reason) => {
     file("orders.csv", "a,b\n1,2\n");
     file("people.csv", "id\nada\n");

@@ -4,6 +4,7 @@ export interface ProgressState {
   readonly phase: "reading" | "applying";
   /** In [0, 1]. */
   readonly share: number;
+  /** Read, or applied; undefined where only the server counts them. */
   readonly rows: number | undefined;
   readonly rejected: number;
 }
@@ -32,19 +33,19 @@ export function importProgress(stream: NodeJS.WriteStream = process.stderr): Pro
     gracefulExit: false,
   });
   let phase: string | undefined;
-  let startedAt = Date.now();
+  let start = { at: 0, rows: 0 };
   return {
     show: (state) => {
-      const seconds = (Date.now() - startedAt) / 1_000;
-      const rate = state.rows === undefined || seconds < 0.1 ? "–" : count(state.rows / seconds);
+      if (phase !== state.phase) start = { at: Date.now(), rows: state.rows ?? 0 };
+      const seconds = (Date.now() - start.at) / 1_000;
+      const rate = state.rows === undefined || seconds < 0.1 ? "–" : count((state.rows - start.rows) / seconds);
       const payload = { phase: state.phase, rows: count(state.rows), rate, rejected: count(state.rejected) };
       const value = Math.floor(state.share * STEPS);
       if (phase === state.phase) {
         bar.update(value, payload);
         return;
       }
-      if (phase === undefined) startedAt = Date.now();
-      else bar.stop();
+      if (phase !== undefined) bar.stop();
       phase = state.phase;
       bar.start(STEPS, value, payload);
     },

@@ -55,12 +55,12 @@ async function follow({ target, file, progress, signal }: ImportRun): Promise<un
     const status = await target.status();
     const known = (status?.accepted ?? 0) + (status?.rejected ?? 0);
     const rows = target.rowsRead;
-    const allRead = file.bytesRead >= file.bytes;
-    const share = allRead && rows !== undefined ? known / Math.max(1, rows) : file.bytesRead / Math.max(1, file.bytes);
+    const applying = rows !== undefined && file.bytesRead >= file.bytes;
+    const share = applying ? known / Math.max(1, rows) : file.bytesRead / Math.max(1, file.bytes);
     progress.show({
-      phase: allRead && rows !== undefined ? "applying" : "reading",
+      phase: applying ? "applying" : "reading",
       share,
-      rows,
+      rows: applying ? known : rows,
       rejected: status?.rejected ?? 0,
     });
     await Promise.race([upload, sleep(POLL_MS)]);
@@ -74,8 +74,8 @@ async function completed({ target, progress, signal }: ImportRun, fault: unknown
     const status = await target.status();
     if (status === undefined) throw fault;
     if (status.completed) return status;
-    const share = (status.accepted + status.rejected) / Math.max(1, status.received);
-    progress.show({ phase: "applying", share, rows: status.received, rejected: status.rejected });
+    const known = status.accepted + status.rejected;
+    progress.show({ phase: "applying", share: known / Math.max(1, status.received), rows: known, rejected: status.rejected });
     await sleep(POLL_MS, undefined, { signal });
   }
 }

@@ -19,6 +19,8 @@ export interface MemoryBroker {
 
 interface Handle {
   readonly consumers: Map<Consumer, Topic>;
+  /** Takes no more subscribers; handlers under way may still publish. */
+  closing: boolean;
   closed: boolean;
 }
 
@@ -39,7 +41,7 @@ export function createMemoryBroker({ maxAttempts = 5, retryDelayMs = 100 }: Memo
   const handles = new Map<MessageQueue, Handle>();
   return {
     open: () => {
-      const handle: Handle = { consumers: new Map(), closed: false };
+      const handle: Handle = { consumers: new Map(), closing: false, closed: false };
       const queue = openQueue(shared, handle);
       handles.set(queue, handle);
       return queue;
@@ -74,6 +76,7 @@ function openQueue({ topics, dead }: Shared, handle: Handle): MessageQueue {
     },
     subscribe: async (topic, handler, { prefetch }): Promise<Subscription> => {
       assertOpen();
+      if (handle.closing) throw new CrmError("closed", "The queue is closing.");
       const consumer: Consumer = { handler, prefetch, inHand: new Map() };
       handle.consumers.set(consumer, topic);
       topics[topic].join(consumer);
@@ -105,6 +108,7 @@ function openQueue({ topics, dead }: Shared, handle: Handle): MessageQueue {
       return { name: "memory", version: "1", durable: false, warnings: ["Messages are held in memory and end with the process."] };
     },
     close: async () => {
+      handle.closing = true;
       await Promise.all([...handle.consumers].map(([consumer, topic]) => leave(consumer, topic)));
       handle.closed = true;
     },

@@ -49,7 +49,7 @@ export const customerCases: readonly StoreCase[] = [
     equal(customer.email, "old@example.com", "missing until now");
     deepEqual(customer.attributes, { plan: "paid", city: "Bath" });
   }),
-  storeCase("customers: an upsert delivered again brings no old value back", async (store) => {
+  storeCase("customers: an upsert delivered again changes nothing", async (store) => {
     const first = upsert("c1", { name: "First", tags: ["a"], attributes: { plan: "free", x: 1 } }, 1);
     const second = upsert("c1", { name: "Second", tags: [], attributes: { plan: "paid", x: null } }, 2);
     await store.customers.apply([first]);
@@ -57,7 +57,7 @@ export const customerCases: readonly StoreCase[] = [
     const settled = await customerOf(store, "c1");
     for (const again of [[first], [second], [first, second], [second, first]]) {
       await store.customers.apply(again);
-      deepEqual(foldedPart(await customerOf(store, "c1")), foldedPart(settled));
+      deepEqual(await customerOf(store, "c1"), settled);
     }
   }),
   storeCase("customers: changes to one customer in one call are folded in their order", async (store) => {
@@ -120,7 +120,7 @@ export const customerCases: readonly StoreCase[] = [
   }),
 ];
 
-/** All but `updatedAt`, which tells of the last delivery and not of the fold. */
+/** All but the time of the change, with attributes in one order. */
 function foldedPart(customer: StoredCustomer): object {
   const { updatedAt: _, attributes, ...rest } = customer;
   return { ...rest, attributes: sorted(attributes) };

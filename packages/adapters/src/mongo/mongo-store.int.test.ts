@@ -1,0 +1,306 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import type { Condition, DeliveryFact, OrderChange, Store } from "@crm-engine/core";
+import { foldFact, hasCode, RECEIPT_STATUSES } from "@crm-engine/core";
+import { ruleContract, skipReason, storeContract, type Traits } from "@crm-engine/core/testing";
+import fc from "fast-check";
+import { MongoClient } from "mongodb";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { INDEXES } from "./indexes.js";
+import { mongoStore } from "./mongo-store.js";
+
+const url = process.env.TEST_MONGO_URL ?? "";
+const PACKAGE = resolve(import.meta.dirname, "../..");
+const EVERYONE: Condition = { kind: "all", of: [] };
+const TRAITS: Traits<"durable"> = { durable: { has: true, sentence: "A majority has journaled what was acknowledged." } };
+
+let client: MongoClient | undefined;
+let database = "";
+const stores: Store[] = [];
+
+function openStore(): Store {
+  const store = mongoStore({ url, database });
+  stores.push(store);
+  return store;
+}
+
+async function admin(): Promise<MongoClient> {
+  client ??= await new MongoClient(url).connect();
+  return client;
+}
+
+beforeEach(({ skip }) => {
+  if (url === "") skip("TEST_MONGO_URL is not set");
+  database = `crm_test_${randomUUID().slice(0, 8)}`;
+});
+afterEach(async () => {
+  await Promise.all(stores.splice(0).map((store) => store.close()));
+  if (url !== "") await (await admin()).db(database).dropDatabase();
+});
+afterAll(async () => {
+  await client?.close();
+});
+
+describe("mongoStore keeps the store contract and the rule contract", () => {
+  for (const contractCase of [...storeContract, ...ruleContract]) {
+    it(contractCase.name, { timeout: 60_000 }, async () => {
+      expect(skipReason(contractCase, TRAITS)).toBeUndefined();
+      await contractCase.run({ open: async () => openStore(), maxWaitMs: 10_000 });
+    });
+  }
+});
+
+describe("mongoStore on a server", () => {
+  it("names the server that it really is, and its version", async ({ annotate }) => {
+    const { name, version, durable } = await openStore().info();
+    await annotate(`${name} ${version}`);
+    expect(name).toMatch(/MongoDB|DocumentDB|FerretDB/);
+    expect(version).toMatch(/\d+\.\d+/);
+    expect(durable).toBe(true);
+  });
+
+  it("makes every index once, in any number of processes at once", async () => {
+    await Promise.all([openStore().info(), openStore().info(), openStore().info()]);
+    await openStore().info();
+    const db = (await admin()).db(database);
+    for (const [collection, indexes] of Object.entries(INDEXES)) {
+      const names = (await db.collection(`crm.${collection}`).listIndexes().toArray()).map(({ name }) => name as string);
+      expect(names.sort()).toEqual(["_id_", ...indexes.map(({ name }) => name)].sort());
+    }
+  });
+
+  it("keeps two namespaces of one database apart", async () => {
+    const [a, b] = ["a", "b"].map((namespace) => mongoStore({ url, database, namespace }));
+    stores.push(...[a, b].filter((store) => store !== undefined));
+    await a?.customers.apply([{ id: "c1", stamp: 1, fields: {} }]);
+    expect([await a?.customers.count(EVERYONE), await b?.customers.count(EVERYONE)]).toEqual([1, 0]);
+  });
+
+  it("uses a client that it is given, and leaves it open", async () => {
+    const store = mongoStore({ client: await admin(), database });
+    await store.customers.apply([{ id: "c1", stamp: 1, fields: {} }]);
+    await store.close();
+    await expect(store.customers.get("c1")).rejects.toMatchObject({ code: "closed" });
+    expect(await (await admin()).db(database).collection("crm.customers").countDocuments()).toBe(1);
+  });
+
+  it("takes an operator in place of an id for a value, whatever the types say", async () => {
+    const store = openStore();
+    await store.customers.apply([{ id: "c1", stamp: 1, fields: {} }]);
+    const operator = { $gt: "" } as unknown as string;
+    await store.customers
+      .get(operator)
+      .catch(() => undefined)
+      .then((found) => expect(found).toBeUndefined());
+    await store.segments
+      .delete(operator)
+      .catch(() => false)
+      .then((deleted) => expect(deleted).toBe(false));
+  });
+
+  it("folds facts on the server exactly as core's foldFact does", async () => {
+    const store = openStore();
+    await store.info();
+    const rows = (await admin()).db(database).collection<{ _id: string }>("crm.communications");
+    const reason = fc.option(fc.constantFrom("a", "m", "$z"), { nil: undefined });
+    const fact = fc.record(
+      {
+        status: fc.constantFrom(...RECEIPT_STATUSES),
+        at: fc.integer({ min: 1, max: 4 }),
+        generation: fc.constantFrom(1, 1, 2),
+        reason,
+        vendorMessageId: reason,
+      },
+      { noNullPrototype: true },
+    );
+    const state = fc.record({
+      status: fc.constantFrom("pending", "claimed", "unknown", "skipped", "failed"),
+      generation: fc.constantFrom(1, 2),
+      reason,
+    });
+    let row = 0;
+    const property = fc.asyncProperty(state, fc.array(fact, { minLength: 1, maxLength: 5 }), async (start, facts) => {
+      const id = `k:${row++}`;
+      const planned = {
+        campaignId: "k",
+        customerId: id,
+        channel: "sms",
+        attempts: 0,
+        plannedAt: 1,
+        dueAt: 1,
+        updatedAt: 1,
+        epoch: 0,
+        leaseUntil: 0,
+        call: "",
+      };
+      const first = { ...clean(start), evidence: {} };
+      await rows.insertOne({ _id: id, ...planned, ...first });
+      const given = facts.map((one) => ({ ...clean(one), logId: id }) as DeliveryFact);
+      for (const one of given) await store.communications.record([one]);
+      const { status, generation, evidence, reason: why, vendorMessageId } = (await store.communications.get(id)) ?? {};
+      const expected = given.reduce((before, one) => foldFact(before, one), first as Parameters<typeof foldFact>[0]);
+      expect(clean({ status, generation, evidence, reason: why, vendorMessageId })).toEqual(expected);
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
+});
+
+describe("mongoStore with its server away", () => {
+  const unavailableWithin2s = async (call: () => Promise<unknown>) => {
+    const started = performance.now();
+    const error = await call().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(hasCode(error, "unavailable") ? error.cause : error).toBeInstanceOf(Error);
+    expect(hasCode(error, "unavailable")).toBe(true);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  };
+
+  it("is unavailable within 2 s where nobody listens, and goes on being so", async () => {
+    const store = mongoStore({ url: "mongodb://127.0.0.1:1/" });
+    stores.push(store);
+    await unavailableWithin2s(() => store.info());
+    await unavailableWithin2s(() => store.customers.get("c1"));
+  });
+
+  it("is unavailable within 2 s when the server falls silent, and works again by itself when it is back", async () => {
+    const line = await openLine(Number(/:(\d+)/.exec(url.replace(/^\w+:/, ""))?.[1] ?? 27_017));
+    const store = mongoStore({ url: `mongodb://127.0.0.1:${line.port}/?directConnection=true`, database });
+    stores.push(store);
+    await store.customers.apply([{ id: "c1", stamp: 1, fields: {} }]);
+    line.silence();
+    await unavailableWithin2s(() => store.customers.get("c1"));
+    await unavailableWithin2s(() => store.leases.acquire("l", 1_000));
+    line.restore();
+    await expect.poll(() => store.customers.get("c1").catch(() => undefined), { timeout: 5_000 }).toMatchObject({ id: "c1" });
+    line.close();
+  });
+
+  it("names a URL that is none", async () => {
+    const store = mongoStore({ url: "nonsense://x" });
+    await expect(store.info()).rejects.toMatchObject({ code: "invalid" });
+  });
+});
+
+describe("mongoStore in four processes", () => {
+  const ROUNDS = 10;
+
+  it(`gets the right total of 20 racing orders of one customer, ${ROUNDS} times of ${ROUNDS}`, { timeout: 120_000 }, async () => {
+    const store = openStore();
+    const racers = await Promise.all([0, 1, 2, 3].map(startRacer));
+    try {
+      for (let round = 0; round < ROUNDS; round++) {
+        await Promise.all(racers.map((racer) => racer.race(`c${round}`)));
+        const { orderCount, totalSpend } = (await store.customers.get(`c${round}`)) ?? {};
+        expect({ round, orderCount, totalSpend }).toEqual({ round, orderCount: 20, totalSpend: 210 });
+      }
+    } finally {
+      for (const racer of racers) racer.stop();
+    }
+  });
+
+  it("makes totals right after a process was killed among its orders, once they are sent again", {
+    timeout: 60_000,
+  }, async () => {
+    const store = openStore();
+    await store.info();
+    const racer = await startRacer(0);
+    const racing = racer.race("c0", 40).catch(() => undefined);
+    await expect
+      .poll(async () => (await store.orders.list({ customerId: "c0" }, { limit: 1 })).items.length, { interval: 5 })
+      .toBe(1);
+    racer.stop();
+    await racing;
+    const orders = Array.from({ length: 40 }, (_, index) => order(`c0-0-${index}`, "c0", index + 1));
+    await Promise.all(orders.map((one) => store.orders.apply([one])));
+    expect(await store.customers.get("c0")).toMatchObject({ orderCount: 40, totalSpend: 820 });
+  });
+
+  /** A process of its own that applies orders of a customer at once: amounts 1, 2, 3 … over all processes. */
+  async function startRacer(place: number): Promise<{ race(customerId: string, orders?: number): Promise<void>; stop(): void }> {
+    const child: ChildProcess = spawn(process.execPath, ["--input-type=module", "--eval", RACER, url, database], {
+      cwd: PACKAGE,
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const lines = createInterface({ input: child.stdout ?? process.stdin })[Symbol.asyncIterator]();
+    const answer = async () => {
+      const { value, done } = await lines.next();
+      if (done) throw new Error("the racer has ended");
+      return value;
+    };
+    expect(await answer()).toBe("ready");
+    return {
+      race: async (customerId, count = 5) => {
+        const orders = Array.from({ length: count }, (_, index) =>
+          order(`${customerId}-${place}-${index}`, customerId, place * count + index + 1),
+        );
+        child.stdin?.write(`${JSON.stringify(orders)}\n`);
+        expect(await answer()).toBe("done");
+      },
+      stop: () => child.kill("SIGKILL"),
+    };
+  }
+});
+
+const RACER = `
+  import { createInterface } from "node:readline";
+  import { mongoStore } from "@crm-engine/adapters/mongo";
+  const [url, database] = process.argv.slice(1);
+  const store = mongoStore({ url, database });
+  await store.info();
+  console.log("ready");
+  for await (const line of createInterface({ input: process.stdin })) {
+    await Promise.all(JSON.parse(line).map((order) => store.orders.apply([order])));
+    console.log("done");
+  }
+`;
+
+function order(id: string, customerId: string, amount: number): OrderChange {
+  return { id, customerId, type: "purchase", amount, currency: "USD", placedAt: 1_700_000_000_000 + amount, items: [], stamp: 1 };
+}
+
+function clean<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
+}
+
+/** A line to the server that can fall silent without breaking. */
+async function openLine(targetPort: number): Promise<{ readonly port: number; silence(): void; restore(): void; close(): void }> {
+  const ends = new Set<Socket>();
+  let silent = false;
+  const server = createServer((near) => {
+    const far = connect(targetPort, "127.0.0.1");
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      ends.add(from);
+      from.on("data", (data) => silent || to.write(data));
+      from.on("error", () => undefined);
+      from.on("close", () => to.destroy());
+    }
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const cut = () => {
+    for (const end of ends) end.destroy();
+    ends.clear();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    silence: () => {
+      silent = true;
+    },
+    restore: () => {
+      silent = false;
+      cut();
+    },
+    close: () => {
+      cut();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+const IDLE = 0;
+const BUSY = 1;
+const STOPPED = 2;
+const EXIT_TIMEOUT_MS = 2_000;
+
+/**
+ * What a thread shares with the process that started it. A native SQLite driver whose thread is torn down in the middle of
+ * a call takes the process down with it, exit code and all: so an exiting process waits for the call under way, and the
+ * thread begins no other.
+ */
+export type ExitGuard = Int32Array<SharedArrayBuffer>;
+
+const guards = new Set<ExitGuard>();
+
+export function createExitGuard(): ExitGuard {
+  return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** On the process's side, until `removeExitGuard`. */
+export function addExitGuard(guard: ExitGuard): void {
+  if (guards.size === 0) process.on("exit", stopAll);
+  guards.add(guard);
+}
+
+export function removeExitGuard(guard: ExitGuard): void {
+  guards.delete(guard);
+  if (guards.size === 0) process.off("exit", stopAll);
+}
+
+/** On the thread's side: no SQLite call is made outside of these. */
+export function enter(guard: ExitGuard): void {
+  if (Atomics.compareExchange(guard, 0, IDLE, BUSY) === STOPPED) Atomics.wait(guard, 0, STOPPED);
+}
+
+export function leave(guard: ExitGuard): void {
+  Atomics.compareExchange(guard, 0, BUSY, IDLE);
+  Atomics.notify(guard, 0);
+}
+
+function stopAll(): void {
+  const deadline = Date.now() + EXIT_TIMEOUT_MS;
+  for (const guard of guards) {
+    while (Atomics.compareExchange(guard, 0, IDLE, STOPPED) === BUSY && Date.now() < deadline) {
+      Atomics.wait(guard, 0, BUSY, deadline - Date.now());
+    }
+  }
+}

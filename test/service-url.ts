@@ -1,0 +1,19 @@
+import { inject } from "vitest";
+import { type Need, SERVICES, type ServiceName } from "./service-catalogue.js";
+
+/**
+ * The options of a suite that needs these: `describe("…", needs("redis"), () => …)`. It is skipped, with the reason, where one is
+ * not to be had. The run's set-up starts what it finds named so, literally, in an `*.int.test.ts`.
+ */
+export function needs(...names: readonly Need[]): { readonly skip: boolean; readonly meta: { readonly skipReason?: string } } {
+  const reasons = names.flatMap((name) => {
+    const met = inject("services")[name] ?? { missing: `needs("${name}") is written in no *.int.test.ts of this run` };
+    return "missing" in met ? [met.missing] : [];
+  });
+  return reasons.length === 0 ? { skip: false, meta: {} } : { skip: true, meta: { skipReason: reasons.join("; ") } };
+}
+
+/** Where the server is that the run uses; empty where a suite that needs it is skipped. */
+export function serviceUrl(name: ServiceName): string {
+  return process.env[SERVICES[name].urlVariable] ?? "";
+}
