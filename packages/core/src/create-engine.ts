@@ -17,7 +17,7 @@ import { sweepOnce } from "./usecases/sweep.js";
 
 /**
  * Makes an engine of a store, a queue and, to send, a vendor. Does no I/O: the first use connects.
- * Throws CrmError `invalid` for a currency or time zone that does not exist.
+ * Throws CrmError `invalid` for a currency or time zone that does not exist, and for a lease shorter than a vendor call.
  */
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
@@ -44,7 +44,7 @@ export function createEngine(options: EngineOptions): Engine {
       store,
       applyRows,
       applyReceipts: (messages) => applyReceipts(parts, messages),
-      plan: () => planOne(parts),
+      plan: (signal) => planOne(parts, signal),
       deliver: (signal) => deliverOne(parts, signal),
       sweep: () => sweepOnce(parts),
     },
@@ -62,13 +62,17 @@ export function createEngine(options: EngineOptions): Engine {
 function engineParts(options: EngineOptions): EngineParts {
   const { currency = "USD", timeZone = "UTC" } = options;
   if (!isTimeZone(timeZone)) throw new CrmError("invalid", `timeZone: ${timeZone} is not an IANA time zone`);
+  const leaseMs = options.leaseMs ?? 15_000;
+  if (options.sender && options.sender.timeoutMs >= leaseMs) {
+    throw new CrmError("invalid", `leaseMs: ${leaseMs} must be longer than the sender's time-out of ${options.sender.timeoutMs} ms`);
+  }
   return {
     store: options.store,
     queue: options.queue,
     sender: options.sender,
     context: { currency, timeZone, currencyDecimals: decimalsOf(currency) },
     batchSize: options.batchSize ?? 500,
-    leaseMs: options.leaseMs ?? 15_000,
+    leaseMs,
     maxAttempts: options.maxAttempts ?? 8,
     senderRate: options.senderRate,
     openSpool: options.openSpool ?? memorySpool(),

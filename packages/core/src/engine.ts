@@ -147,8 +147,8 @@ export interface Work {
   applyRows(kind: BatchKind, messages: readonly QueueMessage[]): Promise<void>;
   /** Folds queued receipts; one outcome for each message, an error where its receipt could not be placed. */
   applyReceipts(messages: readonly QueueMessage[]): Promise<readonly (Error | undefined)[]>;
-  /** Plans one range of one campaign, if any needs it: true when something was done. */
-  plan(): Promise<boolean>;
+  /** Plans one campaign, if any needs it: true when something was done. */
+  plan(signal: AbortSignal): Promise<boolean>;
   /** Claims and sends one batch of one campaign, or completes it: true when something was done. */
   deliver(signal: AbortSignal): Promise<boolean>;
   /** Takes back what dead workers held, finishes cancellations, seals abandoned uploads. */

@@ -52,6 +52,7 @@ export { ORDER_LINE_PRESETS, type OrderLineMap } from "./model/order-line-map.js
 export { RECEIPT_STATUSES, type Receipt, type ReceiptStatus, receiptSchema } from "./model/receipt.js";
 export type { Segment } from "./model/segment.js";
 export {
+  type Begun,
   type Campaigns,
   type ClaimRef,
   type ClaimRequest,

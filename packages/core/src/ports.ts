@@ -185,10 +185,21 @@ export interface Rates {
 
 export interface IdempotentAnswer { readonly bodyHash: string; readonly answer: string }
 
+/**
+ * `startedAt` is when the key was first begun: a caller that takes over finds the same, so that ids derived from both are the
+ * same; a key whose answer was forgotten begins anew.
+ */
+export type Begun =
+  | { readonly state: "begun"; readonly startedAt: Instant }
+  | { readonly state: "running" }
+  | ({ readonly state: "finished" } & IdempotentAnswer);
+
 /** Answers kept by key. */
 export interface Idempotency {
-  /** Begins, or takes over from a caller whose lease ended; else says what it found. */
-  begin(key: string, leaseMs: number): Promise<{ readonly state: "begun" } | { readonly state: "running" } | ({ readonly state: "finished" } & IdempotentAnswer)>;
+  /** Begins, or takes over from a caller whose lease ended; else says what it found. What never finished is forgotten after `ttlMs`. */
+  begin(key: string, options: { readonly leaseMs: number; readonly ttlMs: number }): Promise<Begun>;
+  /** Extends the lease of work that runs. */
+  renew(key: string, leaseMs: number): Promise<void>;
   /** Keeps the answer for `ttlMs`. */
   finish(key: string, result: IdempotentAnswer, ttlMs: number): Promise<void>;
   /** Forgets a key whose work failed, so that it can be tried again at once. */

@@ -25,5 +25,7 @@ export interface AppEnv {
   readonly Variables: {
     readonly requestId: string;
     body: RequestBody;
+    /** The id of the batch that a keyed upload makes: the same when it is taken over after a crash. */
+    batchId?: string;
   };
 }

@@ -1,3 +1,5 @@
+import { CrmError } from "@crm-engine/core";
+import { memoryStore } from "@crm-engine/core/memory";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningApp, runningApp } from "./running-app.fixture.js";
 
@@ -75,10 +77,22 @@ it("saves one segment for one key", async () => {
   expect((await call("POST", "/api/segments", { ...segment, name: "Other" }, keyed("seg"))).status).toBe(422);
 });
 
-it("makes the same batch of a retaken key: the ids come from it", async () => {
-  const first = await call("POST", "/api/customers", '{"id":"r"}\n', keyed("retaken", NDJSON));
-  const other = await runningApp();
-  const second = await other.call("POST", "/api/customers", '{"id":"r"}\n', keyed("retaken", NDJSON));
-  expect(second.json.batchId).toBe(first.json.batchId);
-  await other.close();
+it("makes the same batch where a key is taken over from a process that died before it answered, and another after a day", async () => {
+  let now = Date.now();
+  const store = memoryStore({ now: () => now });
+  const gone = () => Promise.reject(new CrmError("unavailable", "The process is gone."));
+  const dying = await runningApp({ store: { ...store, idempotency: { ...store.idempotency, finish: gone, abandon: gone } } });
+  const survivor = await runningApp({ store });
+  const post = (app: RunningApp) => app.call("POST", "/api/customers", '{"id":"r"}\n', keyed("retaken", NDJSON));
+  expect((await post(dying)).status).toBe(503);
+  expect((await post(survivor)).status).toBe(409);
+  now += 31_000;
+  const taken = await post(survivor);
+  expect(taken.status).toBe(202);
+  expect((await survivor.call("GET", "/api/batches")).json.items.map(({ id }: { id: string }) => id)).toEqual([taken.json.batchId]);
+  now += 25 * 60 * 60 * 1000;
+  const anew = await post(survivor);
+  expect(anew.status).toBe(202);
+  expect(anew.json.batchId).not.toBe(taken.json.batchId);
+  await dying.close();
 });

@@ -5,7 +5,6 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { v5 as uuidV5 } from "uuid";
 import type { AppEnv } from "./app-env.js";
-import { isJson } from "./body/request-body.js";
 import { malformed } from "./rows/limits.js";
 
 const LEASE_MS = 30_000;
@@ -15,14 +14,14 @@ const BATCH_NAMESPACE = "0d4e3c56-8f0a-5b19-9d63-2f1b7a7c9e02";
 /**
  * With an Idempotency-Key a request is done once: the same key and body get the first answer again for 24 hours, another
  * body is refused, and so is a repeat while the first still runs. Only what succeeded is kept. A process that dies holds
- * its key for 30 s at most.
+ * its key for 30 s at most; who takes over derives the same `batchId`, so that the same ids are published again.
  */
 export function idempotent(engine: Engine): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const key = keyOf(c.req.header("idempotency-key"), c.req.method, c.req.path);
     if (key === undefined) return next();
     const store = engine.work.store;
-    const begun = await store.idempotency.begin(key, LEASE_MS);
+    const begun = await store.idempotency.begin(key, { leaseMs: LEASE_MS, ttlMs: KEEP_MS });
     if (begun.state === "running") throw running();
     if (begun.state === "finished") {
       if ((await c.get("body").hash()) !== begun.bodyHash) {
@@ -31,8 +30,8 @@ export function idempotent(engine: Engine): MiddlewareHandler<AppEnv> {
       const { status, body } = JSON.parse(begun.answer) as { readonly status: ContentfulStatusCode; readonly body: string };
       return c.body(body, status, { "Content-Type": "application/json", "Idempotent-Replayed": "true" });
     }
-    const release = isJson(c.get("body").mediaType) ? noLease : await holdLease(engine, key);
-    if (!release) throw running();
+    c.set("batchId", uuidV5(`${begun.startedAt} ${key}`, BATCH_NAMESPACE));
+    const renewing = setInterval(() => void store.idempotency.renew(key, LEASE_MS).catch(() => undefined), LEASE_MS / 3);
     try {
       await next();
       if (c.res.ok) {
@@ -46,29 +45,8 @@ export function idempotent(engine: Engine): MiddlewareHandler<AppEnv> {
         await store.idempotency.abandon(key).catch(() => undefined);
       }
     } finally {
-      await release();
+      clearInterval(renewing);
     }
-  };
-}
-
-/** The id of the batch that a keyed upload makes: the same each time, so that a repeat after a crash publishes the same ids. */
-export function keyedBatchId(key: string | undefined, method: string, path: string): string | undefined {
-  const derived = keyOf(key, method, path);
-  return derived === undefined ? undefined : uuidV5(derived, BATCH_NAMESPACE);
-}
-
-const noLease = async (): Promise<void> => undefined;
-
-/** An upload may run for longer than its key is held: this lease is renewed while it does. Undefined where another has it. */
-async function holdLease({ work }: Engine, key: string): Promise<(() => Promise<void>) | undefined> {
-  const { leases } = work.store;
-  const name = `idempotency:${key}`;
-  const epoch = await leases.acquire(name, LEASE_MS);
-  if (epoch === undefined) return undefined;
-  const timer = setInterval(() => void leases.renew(name, epoch, LEASE_MS).catch(() => undefined), LEASE_MS / 3);
-  return async () => {
-    clearInterval(timer);
-    await leases.release(name, epoch).catch(() => undefined);
   };
 }
 

@@ -1,4 +1,4 @@
-import { createEngine, type Engine, type Sender } from "@crm-engine/core";
+import { createEngine, type Engine, type Sender, type Store } from "@crm-engine/core";
 import { memoryQueue, memoryStore } from "@crm-engine/core/memory";
 import { type AppOptions, createApp, type HttpApp } from "./create-app.js";
 
@@ -30,8 +30,8 @@ export interface Answer {
 }
 
 /** An engine in memory, its API, and the work that a worker would do. */
-export async function runningApp(options: AppOptions & { readonly working?: boolean } = {}): Promise<RunningApp> {
-  const engine = createEngine({ store: memoryStore(), queue: memoryQueue(), sender: vendor });
+export async function runningApp(options: AppOptions & { readonly working?: boolean; readonly store?: Store } = {}): Promise<RunningApp> {
+  const engine = createEngine({ store: options.store ?? memoryStore(), queue: memoryQueue(), sender: vendor });
   const { queue } = engine.work;
   if (options.working ?? true) {
     for (const kind of ["customers", "orders"] as const) {
@@ -46,7 +46,8 @@ export async function runningApp(options: AppOptions & { readonly working?: bool
       if (depths.every(({ messages }) => messages === 0)) break;
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
-    while ((await engine.work.plan()) || (await engine.work.deliver(AbortSignal.timeout(5_000))));
+    const signal = AbortSignal.timeout(5_000);
+    while ((await engine.work.plan(signal)) || (await engine.work.deliver(signal)));
   };
   return { engine, app, call: caller(app), settle, close: () => engine.close() };
 }

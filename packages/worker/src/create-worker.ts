@@ -4,7 +4,8 @@ import { consume } from "./consumers.js";
 import { runLoop } from "./loop.js";
 
 export interface WorkerOptions {
-  readonly logger: Logger;
+  /** Where failures and pauses are told; nowhere. */
+  readonly logger?: Logger;
   /** Rows or receipts in a batch; 500. */
   readonly batchSize?: number;
   /** A batch leaves after this time, however small; 50. */
@@ -27,10 +28,11 @@ export interface Worker {
 const IDLE_MS = 150;
 const SWEEP_EVERY_MS = 2_000;
 const DRAIN_MS = 8_000;
+const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Does the engine's background work. Any number of workers, in any number of processes, share it. */
-export function createWorker(engine: Engine, options: WorkerOptions): Worker {
-  const { batchSize = 500, batchWaitMs = 50, prefetch = batchSize, deliveries = 2, logger, only } = options;
+export function createWorker(engine: Engine, options: WorkerOptions = {}): Worker {
+  const { batchSize = 500, batchWaitMs = 50, prefetch = batchSize, deliveries = 2, logger = SILENT, only } = options;
   const stopping = new AbortController();
   const subscriptions: Subscription[] = [];
   const loops: Promise<void>[] = [];
@@ -54,7 +56,7 @@ export function createWorker(engine: Engine, options: WorkerOptions): Worker {
         subscriptions.push(await consume(engine, topic, { batchSize, batchWaitMs, prefetch, logger }));
       }
       if (only !== undefined) return;
-      loop("planning", IDLE_MS, () => engine.work.plan());
+      loop("planning", IDLE_MS, (signal) => engine.work.plan(signal));
       for (let index = 0; index < deliveries; index++) loop("delivery", IDLE_MS, (signal) => engine.work.deliver(signal));
       loop("sweep", SWEEP_EVERY_MS, async () => {
         await engine.work.sweep();

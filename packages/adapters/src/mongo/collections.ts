@@ -51,7 +51,10 @@ export interface FatesDocument {
 export interface LeaseDocument {
   readonly _id: string;
   readonly epoch: number;
-  readonly until: number;
+  readonly startedAt: number;
+  readonly leaseUntil: number;
+  /** Whether the answer, or the work, is not yet forgotten. */
+  readonly kept: boolean;
   /** Whether the last caller of `acquire` got it. */
   readonly granted: boolean;
 }
@@ -66,12 +69,15 @@ export interface RateDocument {
 
 export interface IdempotencyDocument {
   readonly _id: string;
-  readonly until: number;
+  readonly startedAt: number;
+  readonly leaseUntil: number;
+  /** Whether the answer, or the work, is not yet forgotten. */
+  readonly kept: boolean;
   /** Whether the last caller of `begin` may work. */
   readonly begun: boolean;
   readonly bodyHash?: string;
   readonly answer?: string;
-  /** The same time as `until`, as the date that a TTL index needs. */
+  /** A date, as a TTL index needs it. */
   readonly expiresAt: Date;
 }
 

@@ -32,13 +32,7 @@ export interface ProfileDocument {
   readonly stamp: number;
   readonly cleared: readonly string[];
   /** `foldText` of the texts above and of the id. */
-  readonly folded: {
-    readonly id: string;
-    readonly email?: string;
-    readonly phone?: string;
-    readonly name?: string;
-    readonly timeZone?: string;
-  };
+  readonly folded: Readonly<Record<string, string>>;
 }
 
 /** What orders decide of a customer. */
@@ -73,7 +67,8 @@ export const OPTIONAL_TOTALS = ["firstOrderAt", "lastOrderAt"] as const satisfie
 export function toProfile(customer: StoredCustomer): ProfileDocument {
   const { id, tags, attributes, visitCount, consent, createdAt, updatedAt, stamp, cleared } = customer;
   const texts = present({ email: customer.email, phone: customer.phone, name: customer.name, timeZone: customer.timeZone });
-  const folded = Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, foldText(value)]));
+  const folded: Record<string, string> = { id: foldText(id) };
+  for (const [name, text] of Object.entries(texts)) folded[name] = foldText(text);
   return {
     ...texts,
     ...present({ lastVisitAt: customer.lastVisitAt }),
@@ -85,7 +80,7 @@ export function toProfile(customer: StoredCustomer): ProfileDocument {
     updatedAt,
     stamp,
     cleared,
-    folded: { id: foldText(id), ...folded },
+    folded,
   };
 }
 
@@ -133,5 +128,10 @@ function attributeValue({ t, n, b, a }: AttributeDocument): AttributeValue {
 type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
 function present<V, T extends Readonly<Record<string, V | undefined>>>(values: T): Present<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+  const kept: Record<string, V> = {};
+  for (const name in values) {
+    const value = values[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept as Present<T>;
 }

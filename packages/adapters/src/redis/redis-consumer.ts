@@ -40,7 +40,7 @@ export class RedisConsumer implements Subscription {
   readonly #running = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   readonly #finish: (entry: string) => Promise<void>;
-  readonly #delayed: ReturnType<typeof promoteDelayed>;
+  #delayed: ReturnType<typeof promoteDelayed> | undefined;
   #loops: Promise<unknown> = Promise.resolve();
   #renewing: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
@@ -55,7 +55,6 @@ export class RedisConsumer implements Subscription {
     this.#reads = reads;
     this.#options = options;
     this.#finish = gathered(FINISHED_AT_ONCE, (entries) => topic.finish(entries));
-    this.#delayed = promoteDelayed(topic, this.#stop.signal);
   }
 
   /** Rejects, having begun nothing, where Redis does not answer. */
@@ -63,6 +62,7 @@ export class RedisConsumer implements Subscription {
     await this.#topic.joinGroup();
     const renew = () => this.#topic.renew(this.#name, [...this.#running.keys()]).catch(() => undefined);
     this.#renewing = setInterval(renew, this.#options.leaseMs / 3);
+    this.#delayed = promoteDelayed(this.#topic, this.#stop.signal);
     this.#loops = Promise.all([this.#readAll(), this.#delayed.done]);
   }
 
@@ -103,10 +103,17 @@ export class RedisConsumer implements Subscription {
         this.#from = FIRST_ENTRY;
         failures += 1;
         if (failures === 1) this.#warn(error, "the topic can't be read; trying again");
-        if (isNoGroup(error)) await this.#topic.joinGroup().catch(() => undefined);
-        if (failures > 1 || !isNoGroup(error)) await wait(reconnectPauseMs(failures), this.#stop.signal);
+        const joined = isNoGroup(error) && (await this.#joins());
+        if (!joined) await wait(reconnectPauseMs(failures), this.#stop.signal);
       }
     }
+  }
+
+  #joins(): Promise<boolean> {
+    return this.#topic.joinGroup().then(
+      () => true,
+      () => false,
+    );
   }
 
   async #readSome(): Promise<void> {
@@ -167,7 +174,7 @@ export class RedisConsumer implements Subscription {
       const verdict = judgeRefusal(error, given, this.#options.policy);
       if (verdict.dead) return await this.#topic.bury(given.entry, verdict.attempts, verdict.reason);
       await this.#topic.putOff(given.entry, verdict.comebacks, verdict.pauseMs);
-      return this.#delayed.expect(verdict.pauseMs);
+      return this.#delayed?.expect(verdict.pauseMs);
     }
     await this.#finish(given.entry);
   }

@@ -25,9 +25,9 @@ export function createRedisLink(source: RedisSource, blockMs = 0): RedisLink {
     lazyConnect: true,
     protocol: 2,
     // A command that got no answer is rejected, never sent again: the caller knows whether repeating it is safe.
-    autoResendUnfulfilledCommands: true,
-    maxRetriesPerRequest: 20,
-    enableOfflineQueue: true,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
     connectTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS + blockMs,
     retryStrategy: (failures) => Math.min(1_000, 50 * 2 ** (failures - 1)) * (0.5 + Math.random() / 2),
@@ -59,7 +59,8 @@ export function createRedisLink(source: RedisSource, blockMs = 0): RedisLink {
   };
   const ready = async (): Promise<Redis> => {
     if (closed) throw queueClosed();
-    client ??= open();
+    // A driver that gave up, as one does whose Sentinels are all away, never tries again.
+    if (client === undefined || client.status === "end") client = open();
     if (client.status === "ready") return client;
     connecting ??= becomesReady(client).finally(() => {
       connecting = undefined;

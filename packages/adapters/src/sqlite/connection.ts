@@ -1,9 +1,8 @@
 import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CrmError } from "@crm-engine/core";
 import { type Database, loadDriver, type Row, type SqlValue, type Statement } from "./driver.js";
-import { isBusy } from "./errors.js";
+import { FileError, isBusy } from "./errors.js";
 
 export type Synchronous = "full" | "normal" | "off";
 
@@ -68,14 +67,14 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
       database.exec("PRAGMA busy_timeout = 50");
       database.exec("PRAGMA journal_mode = WAL");
       database.exec(`PRAGMA synchronous = ${synchronous}`);
-      database.exec("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000");
+      database.exec("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000");
       database.exec("PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
       return new Connection(database, driver.version);
     } catch (error) {
       database?.close();
       if (!isBusy(error) || Date.now() > deadline) {
         const why = error instanceof Error ? error.message : String(error);
-        throw new CrmError("unavailable", `The SQLite file ${file} can't be opened: ${why}`, { cause: error });
+        throw new FileError(`The SQLite file ${file} can't be opened: ${why}`, { cause: error });
       }
     }
     await sleep(5 + Math.random() * 20);
@@ -101,7 +100,7 @@ export async function openTemporary(): Promise<Connection> {
   const driver = await loadDriver();
   const database = driver.open("");
   database.exec(
-    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8000; PRAGMA locking_mode = EXCLUSIVE",
+    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4000; PRAGMA locking_mode = EXCLUSIVE",
   );
   return new Connection(database, driver.version);
 }

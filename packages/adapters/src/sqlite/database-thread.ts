@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { CrmError } from "@crm-engine/core";
-import { fromWire } from "./errors.js";
+import type { WireError } from "./errors.js";
 import { addExitGuard, createExitGuard, removeExitGuard } from "./exit-guard.js";
 import type { FromThread, Request, ThreadData, ThreadRole } from "./protocol.js";
 
@@ -72,7 +72,7 @@ export class DatabaseThread {
     const worker = new Worker(new URL("./thread.js", import.meta.url), {
       workerData: { ...this.#role, guard } satisfies ThreadData,
       execArgv: ["--disable-warning=ExperimentalWarning"],
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
     worker.unref();
     addExitGuard(guard);
@@ -118,4 +118,11 @@ function receive(running: Running, message: FromThread): void {
     else call?.reject(fromWire(response.error));
   }
   if (running.pending.size === 0) running.worker.unref();
+}
+
+function fromWire(wire: WireError): Error {
+  if (wire.code === undefined) return new Error(wire.message);
+  const { cause: data, details } = wire;
+  const cause = data && Object.assign(new Error(data.message), data.errcode === undefined ? {} : { errcode: data.errcode });
+  return new CrmError(wire.code, wire.message, { ...(cause ? { cause } : {}), ...(details ? { details } : {}) });
 }

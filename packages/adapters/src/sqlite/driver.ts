@@ -1,4 +1,4 @@
-import { CrmError } from "@crm-engine/core";
+import { FileError } from "./errors.js";
 
 export type SqlValue = string | number | null;
 export type Row = Readonly<Record<string, SqlValue>>;
@@ -36,7 +36,7 @@ export async function loadDriver(): Promise<Driver> {
   if (own && isSafeVersion(own.version)) return own;
   const packaged = driverOf("@photostructure/sqlite", (await import("@photostructure/sqlite")) as unknown as DriverModule);
   if (isSafeVersion(packaged.version)) return packaged;
-  throw new CrmError("unavailable", `${packaged.name} is SQLite ${packaged.version}; at least ${MIN_VERSION} is needed.`);
+  throw new FileError(`${packaged.name} is SQLite ${packaged.version}; at least ${MIN_VERSION} is needed.`);
 }
 
 export function isSafeVersion(version: string): boolean {

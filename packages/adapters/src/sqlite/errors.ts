@@ -1,4 +1,4 @@
-import { CrmError, type ErrorCode } from "@crm-engine/core";
+import type { CrmError, ErrorCode } from "@crm-engine/core";
 
 /** An error as it crosses from a database thread, where only plain data does. */
 export interface WireError {
@@ -6,6 +6,11 @@ export interface WireError {
   readonly message: string;
   readonly details?: CrmError["details"];
   readonly cause?: { readonly message: string; readonly errcode?: number };
+}
+
+/** Why the file can't be used now: `unavailable` to callers. It keeps core, with all it needs, out of a spool's thread. */
+export class FileError extends Error {
+  override readonly name = "FileError";
 }
 
 const BUSY = 5;
@@ -19,25 +24,22 @@ function isSqliteError(error: unknown): error is SqliteError {
   return error instanceof Error && typeof (error as { readonly errcode?: unknown }).errcode === "number";
 }
 
+function isCrmError(error: Error): error is CrmError {
+  return error.name === "CrmError";
+}
+
 /** Another connection holds a lock: trying again helps. */
 export function isBusy(error: unknown): boolean {
   return isSqliteError(error) && [BUSY, LOCKED].includes(error.errcode & 0xff);
 }
 
 export function toWire(error: unknown): WireError {
-  if (error instanceof CrmError) {
-    const cause = error.cause instanceof Error ? causeOf(error.cause) : undefined;
-    return { code: error.code, message: error.message, details: error.details, ...(cause ? { cause } : {}) };
-  }
-  if (!isSqliteError(error)) return { message: error instanceof Error ? error.message : String(error) };
+  if (!(error instanceof Error)) return { message: String(error) };
+  const cause = error.cause instanceof Error ? { cause: causeOf(error.cause) } : {};
+  if (isCrmError(error)) return { code: error.code, message: error.message, details: error.details, ...cause };
+  if (error instanceof FileError) return { code: "unavailable", message: error.message, ...cause };
+  if (!isSqliteError(error)) return { message: error.message };
   return { code: "unavailable", message: `SQLite could not do it: ${error.message}`, cause: causeOf(error) };
-}
-
-export function fromWire(wire: WireError): Error {
-  if (wire.code === undefined) return new Error(wire.message);
-  const { cause: data, details } = wire;
-  const cause = data && Object.assign(new Error(data.message), data.errcode === undefined ? {} : { errcode: data.errcode });
-  return new CrmError(wire.code, wire.message, { ...(cause ? { cause } : {}), ...(details ? { details } : {}) });
 }
 
 function causeOf(error: Error): NonNullable<WireError["cause"]> {

@@ -67,7 +67,8 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.answers} (
-      key TEXT NOT NULL PRIMARY KEY, body_hash TEXT, answer TEXT, held_until INTEGER NOT NULL, expires_at INTEGER NOT NULL
+      key TEXT NOT NULL PRIMARY KEY, body_hash TEXT, answer TEXT,
+      started_at INTEGER NOT NULL, held_until INTEGER NOT NULL, expires_at INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX ${t.answers}_expiry ON ${t.answers} (expires_at);
 

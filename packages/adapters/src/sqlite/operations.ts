@@ -8,7 +8,6 @@ import * as messages from "./messages.js";
 import { migrate } from "./migrations.js";
 import * as orders from "./orders.js";
 import type { Scope } from "./scope.js";
-import * as spool from "./spool-rows.js";
 
 type Operation = (scope: Scope, ...args: never[]) => unknown;
 
@@ -74,6 +73,7 @@ export const writes = {
   releaseLease: leases.releaseLease,
   takeTokens: leases.takeTokens,
   beginAnswer: leases.beginAnswer,
+  renewAnswer: leases.renewAnswer,
   finishAnswer: leases.finishAnswer,
   abandonAnswer: leases.abandonAnswer,
   publishMessages: messages.publishMessages,
@@ -83,13 +83,6 @@ export const writes = {
 
 /** Short reads on the writer's thread, outside of its transactions. */
 export const peeks = { dueTopics: messages.dueTopics } satisfies Record<string, Operation>;
-
-/** On a thread of their own, one spool each. */
-export const spoolOperations = {
-  openSpoolTables: spool.openSpoolTables,
-  addEntries: spool.addEntries,
-  readGroups: spool.readGroups,
-} satisfies Record<string, Operation>;
 
 type ArgsOf<F> = F extends (scope: Scope, ...args: infer A) => unknown ? A : never;
 type ResultOf<F> = F extends (scope: Scope, ...args: never[]) => infer R ? R : never;

@@ -1,7 +1,6 @@
-import { CrmError, type Instant } from "@crm-engine/core";
+import type { Instant } from "@crm-engine/core";
 import type { Connection } from "./connection.js";
 
-const NAMESPACE = /^[a-z][a-z0-9_]{0,30}$/i;
 const NAMES = [
   "schema",
   "customers",
@@ -33,16 +32,8 @@ export interface Scope {
   after(delayMs: number): Instant;
 }
 
-export function checkNamespace(namespace: string): string {
-  if (NAMESPACE.test(namespace)) return namespace;
-  throw new CrmError(
-    "invalid",
-    `namespace ${JSON.stringify(namespace)}: begin with a letter, then at most 30 letters, digits or _`,
-  );
-}
-
-export function scopeOf(db: Connection, namespace: string): Scope {
-  const prefix = checkNamespace(namespace);
+/** `prefix` is a namespace that `createSession` has checked. */
+export function scopeOf(db: Connection, prefix: string): Scope {
   const tables = Object.fromEntries(NAMES.map((name) => [name, `${prefix}_${name}`])) as Tables;
   return { db, tables, now: () => Date.now(), after: (delayMs) => Date.now() + Math.round(delayMs) };
 }

@@ -2,7 +2,6 @@ import { CrmError, type ServiceInfo } from "@crm-engine/core";
 import type { Synchronous } from "./connection.js";
 import type { Call, peeks, reads, writes } from "./operations.js";
 import type { Request } from "./protocol.js";
-import { checkNamespace } from "./scope.js";
 import { type FileLease, leaseFile, type SharedFile } from "./shared-file.js";
 
 export interface SqliteOptions {
@@ -13,6 +12,8 @@ export interface SqliteOptions {
   /** `full` (the default) survives a power cut; `normal` may lose the last moments to one, `off` more than that. */
   readonly synchronous?: Synchronous;
 }
+
+const NAMESPACE = /^[a-z][a-z0-9_]{0,30}$/i;
 
 /** One user of a file: its calls reach the file's threads, and its close waits for them. */
 export interface Session {
@@ -93,6 +94,14 @@ export function createSession({ file, namespace = "crm", synchronous = "full" }:
       return closing;
     },
   };
+}
+
+function checkNamespace(namespace: string): void {
+  if (NAMESPACE.test(namespace)) return;
+  throw new CrmError(
+    "invalid",
+    `namespace ${JSON.stringify(namespace)}: begin with a letter, then at most 30 letters, digits or _`,
+  );
 }
 
 function migrated(file: SharedFile, namespace: string): Promise<unknown> {

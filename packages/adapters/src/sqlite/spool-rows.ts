@@ -2,7 +2,7 @@ import type { Row } from "./driver.js";
 import type { Scope } from "./scope.js";
 
 /** A group's number is its rank by first appearance. */
-export function openSpoolTables({ db }: Scope): void {
+function openSpoolTables({ db }: Scope): void {
   db.exec("CREATE TABLE groups (num INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)");
   db.exec(
     "CREATE TABLE entries (num INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (num, seq)) WITHOUT ROWID",
@@ -15,7 +15,7 @@ export interface SpoolEntry {
   readonly value: string;
 }
 
-export function addEntries({ db }: Scope, entries: readonly SpoolEntry[]): void {
+function addEntries({ db }: Scope, entries: readonly SpoolEntry[]): void {
   const find = db.prepare("SELECT num FROM groups WHERE key = ?");
   const make = db.prepare("INSERT INTO groups (key) VALUES (?) RETURNING num");
   const insert = db.prepare("INSERT INTO entries (num, seq, value) VALUES (?, ?, ?)");
@@ -27,14 +27,14 @@ export function addEntries({ db }: Scope, entries: readonly SpoolEntry[]): void 
   db.exec("COMMIT");
 }
 
-export interface SpoolGroup {
+interface SpoolGroup {
   readonly num: number;
   readonly key: string;
   readonly values: readonly string[];
 }
 
 /** Whole groups after `after`: at least one, if there is one, and then as many as `maxValues` values make. */
-export function readGroups({ db }: Scope, after: number, maxValues: number): readonly SpoolGroup[] {
+function readGroups({ db }: Scope, after: number, maxValues: number): readonly SpoolGroup[] {
   const sql = "SELECT e.num, g.key, e.value FROM entries e JOIN groups g ON g.num = e.num";
   const rows = db.all(`${sql} WHERE e.num > ? ORDER BY e.num, e.seq LIMIT ?`, after, maxValues + 1);
   const cut = rows.length > maxValues ? rows.at(-1)?.num : undefined;
@@ -52,3 +52,5 @@ function groupsOf(rows: readonly Row[]): readonly SpoolGroup[] {
   }
   return groups;
 }
+
+export const spoolOperations = { openSpoolTables, addEntries, readGroups };

@@ -24,7 +24,8 @@ export function sqliteStore(options: SqliteOptions): Store {
     },
     rates: { take: (name, perSecond, wanted) => session.write("takeTokens", name, perSecond, wanted) },
     idempotency: {
-      begin: (key, leaseMs) => session.write("beginAnswer", key, leaseMs),
+      begin: (key, options) => session.write("beginAnswer", key, options),
+      renew: (key, leaseMs) => session.write("renewAnswer", key, leaseMs),
       finish: (key, result, ttlMs) => session.write("finishAnswer", key, result, ttlMs),
       abandon: (key) => session.write("abandonAnswer", key),
     },

@@ -3,13 +3,13 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type Connection, openConnection, openTemporary } from "./connection.js";
 import { isBusy, toWire } from "./errors.js";
 import { enter, leave } from "./exit-guard.js";
-import { peeks, reads, spoolOperations, writes } from "./operations.js";
 import type { FromThread, Request, Response, ThreadData, ToThread } from "./protocol.js";
 import { type Scope, scopeOf } from "./scope.js";
 import { WriteLoop } from "./write-loop.js";
 
 const BUSY_TIMEOUT_MS = 2_000;
 type AnyOperation = (scope: Scope, ...args: readonly unknown[]) => unknown;
+type Operations = Readonly<Record<Request["kind"], Readonly<Record<string, AnyOperation>>>>;
 
 const data = workerData as ThreadData;
 const port = parentPort;
@@ -18,7 +18,8 @@ const post = (message: FromThread): void => port.postMessage(message);
 
 enter(data.guard);
 try {
-  serve(data.role === "spool" ? await openTemporary() : await openConnection(data.file, data.synchronous));
+  const operations = await loadOperations();
+  serve(data.role === "spool" ? await openTemporary() : await openConnection(data.file, data.synchronous), operations);
 } catch (error) {
   post({ refused: toWire(error) });
   port.close();
@@ -26,8 +27,8 @@ try {
   leave(data.guard);
 }
 
-function serve(db: Connection): void {
-  const run = runner(db);
+function serve(db: Connection, operations: Operations): void {
+  const run = runner(db, operations);
   const reply = (responses: readonly Response[]): void => post({ responses });
   const loop = data.role === "writer" ? new WriteLoop(db, run, reply, data.guard) : undefined;
   let reading: Promise<void> = Promise.resolve();
@@ -63,16 +64,22 @@ async function readWhenFree(run: (request: Request) => unknown, request: Request
   }
 }
 
-function runner(db: Connection): (request: Request) => unknown {
-  const tables =
-    data.role === "spool"
-      ? { read: spoolOperations, write: spoolOperations, peek: {} }
-      : { read: reads, write: writes, peek: peeks };
+/** A spool needs none of core, which is most of a thread's memory. */
+async function loadOperations(): Promise<Operations> {
+  if (data.role === "spool") {
+    const { spoolOperations } = await import("./spool-rows.js");
+    return { read: spoolOperations, write: {}, peek: {} } as unknown as Operations;
+  }
+  const { peeks, reads, writes } = await import("./operations.js");
+  return { read: reads, write: writes, peek: peeks } as unknown as Operations;
+}
+
+function runner(db: Connection, operations: Operations): (request: Request) => unknown {
   const scopes = new Map<string, Scope>();
   return ({ kind, name, namespace, args }) => {
     const scope = scopes.get(namespace) ?? scopeOf(db, namespace);
     scopes.set(namespace, scope);
-    const operation = (tables[kind] as Readonly<Record<string, AnyOperation>>)[name];
+    const operation = operations[kind][name];
     if (!operation) throw new Error(`There is no operation ${name}.`);
     return operation(scope, ...args);
   };

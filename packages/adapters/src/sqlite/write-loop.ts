@@ -1,6 +1,5 @@
-import { CrmError } from "@crm-engine/core";
 import type { Connection } from "./connection.js";
-import { isBusy, toWire } from "./errors.js";
+import { FileError, isBusy, toWire } from "./errors.js";
 import { type ExitGuard, enter, leave } from "./exit-guard.js";
 import type { Request, Response } from "./protocol.js";
 
@@ -74,9 +73,7 @@ export class WriteLoop {
       this.#busySince ??= performance.now();
       if (isBusy(error) && performance.now() - this.#busySince < BUSY_TIMEOUT_MS) return false;
       this.#busySince = undefined;
-      const refused = isBusy(error)
-        ? new CrmError("unavailable", "The SQLite file is locked by another process.", { cause: error })
-        : error;
+      const refused = isBusy(error) ? new FileError("The SQLite file is locked by another process.", { cause: error }) : error;
       const wire = toWire(refused);
       this.#reply(this.#waiting.map(({ id }) => ({ id, ok: false, error: wire })));
       this.#waiting = [];

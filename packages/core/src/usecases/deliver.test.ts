@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { memoryQueue, memoryStore } from "../memory/index.js";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "./engine.fixture.js";
 
+const never = new AbortController().signal;
 const EIGHT = ["pending", "claimed", "sent", "delivered", "failed", "bounced", "skipped", "unknown"] as const;
 
 async function engineWith(rows: readonly object[], sender = recordingSender(), more: object = {}) {
@@ -82,7 +83,7 @@ describe("a campaign", () => {
     const engine = await engineWith(people(2), sender);
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
-    await engine.work.plan();
+    await engine.work.plan(never);
     await engine.ingest.customers([{ id: "p0001", consent: { email: { state: "withdrawn" } } }]);
     await engine.workOff();
     await runCampaigns(engine);
@@ -93,7 +94,7 @@ describe("a campaign", () => {
     const engine = await engineWith(people(2));
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
-    await engine.work.plan();
+    await engine.work.plan(never);
     await engine.ingest.customers([{ id: "late", email: "late@example.com" }]);
     await engine.workOff();
     await runCampaigns(engine);
@@ -114,7 +115,7 @@ describe("pause, resume and cancel", () => {
     const engine = await engineWith(people(55), sender);
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
-    await engine.work.plan();
+    await engine.work.plan(never);
     pause = () => engine.campaigns.pause(id);
     await runCampaigns(engine);
     pause = undefined;
@@ -133,7 +134,7 @@ describe("pause, resume and cancel", () => {
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
     await engine.campaigns.pause(id);
-    expect(await engine.work.plan()).toBe(false);
+    expect(await engine.work.plan(never)).toBe(false);
     expect(await engine.campaigns.resume(id)).toMatchObject({ status: "planning" });
     await runCampaigns(engine);
     expect(await engine.campaigns.stats(id)).toMatchObject({ total: 30, sent: 30 });
@@ -144,7 +145,7 @@ describe("pause, resume and cancel", () => {
     const engine = await engineWith(people(40), sender);
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
-    await engine.work.plan();
+    await engine.work.plan(never);
     expect(await engine.campaigns.cancel(id)).toMatchObject({ status: "cancelled" });
     await runCampaigns(engine);
     expect(sender.calls).toEqual([]);
@@ -158,7 +159,7 @@ describe("pause, resume and cancel", () => {
     const engine = await engineWith(people(5), recordingSender(), { store, queue: memoryQueue() });
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
-    await engine.work.plan();
+    await engine.work.plan(never);
     const campaign = await engine.campaigns.get(id);
     await store.campaigns.replace({ ...campaign, status: "cancelled", unsettled: true, version: campaign.version + 1 }, campaign.version);
     await engine.work.sweep();
@@ -214,8 +215,8 @@ describe("a vendor's answers", () => {
       const engine = await engineWith(people(2), sender);
       const id = await draftToAll(engine);
       await engine.campaigns.launch(id);
-      await engine.work.plan();
-      await engine.work.deliver(new AbortController().signal);
+      await engine.work.plan(never);
+      await engine.work.deliver(never);
       const stats = await engine.campaigns.stats(id);
       expect(stats).toMatchObject(honoursKeys ? { pending: 2, unknown: 0 } : { pending: 0, unknown: 2 });
       expect(sender.calls.every((messages) => messages.length === (honoursKeys ? 2 : 1))).toBe(true);
@@ -229,7 +230,7 @@ describe("a vendor's answers", () => {
     const engine = await engineWith(people(1), sender, { store, queue: memoryQueue() });
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
-    await engine.work.plan();
+    await engine.work.plan(never);
     const [claim] = await store.communications.claim({ campaignId: id, limit: 1, leaseMs: 15_000 });
     if (!claim) throw new Error("nothing to claim");
     await store.communications.beginCalls([{ id: claim.id, epoch: claim.epoch, to: "p0@example.com" }], 1_000);

@@ -62,7 +62,7 @@ export function memoryEngine(options: Partial<EngineOptions> = {}): Engine & { w
 export async function runCampaigns(engine: Engine): Promise<void> {
   const signal = new AbortController().signal;
   for (let turn = 0; turn < 1_000; turn++) {
-    const planned = await engine.work.plan();
+    const planned = await engine.work.plan(signal);
     const delivered = await engine.work.deliver(signal);
     if (!planned && !delivered) return;
   }

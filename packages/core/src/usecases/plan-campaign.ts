@@ -11,15 +11,16 @@ const RANGE_TARGET_MS = 50;
 /**
  * Freezes the audience of one campaign that is planning, range by range of customer ids, under a lease. A range is one
  * statement that can run again without effect; the mark moves by compare-and-set, so a planner that was passed over
- * moves nothing. Returns whether there was a campaign to plan.
+ * moves nothing. At the signal it stops after the range under way; whoever plans next goes on from the mark.
+ * Returns whether there was a campaign to plan.
  */
-export async function planOne(parts: EngineParts): Promise<boolean> {
+export async function planOne(parts: EngineParts, signal: AbortSignal): Promise<boolean> {
   for (const id of await parts.store.campaigns.findIds(["planning"])) {
     const lease = `plan:${id}`;
     const epoch = await parts.store.leases.acquire(lease, parts.leaseMs);
     if (epoch === undefined) continue;
     try {
-      await planUnderLease(parts, id, { name: lease, epoch });
+      await planUnderLease(parts, id, { name: lease, epoch }, signal);
     } finally {
       await parts.store.leases.release(lease, epoch);
     }
@@ -28,9 +29,14 @@ export async function planOne(parts: EngineParts): Promise<boolean> {
   return false;
 }
 
-async function planUnderLease(parts: EngineParts, id: string, lease: { readonly name: string; readonly epoch: number }): Promise<void> {
+async function planUnderLease(
+  parts: EngineParts,
+  id: string,
+  lease: { readonly name: string; readonly epoch: number },
+  signal: AbortSignal,
+): Promise<void> {
   let size = 2_000;
-  for (;;) {
+  while (!signal.aborted) {
     const campaign = await parts.store.campaigns.get(id);
     if (campaign?.status !== "planning" || !campaign.plan) return;
     if (campaign.plan.epoch !== lease.epoch) {

@@ -11,7 +11,7 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { AppEnv, AppParts } from "../app-env.js";
 import { isJson, type RequestBody, readJson, unsupported } from "../body/request-body.js";
-import { idempotent, keyedBatchId } from "../idempotency.js";
+import { idempotent } from "../idempotency.js";
 import { type App, answers, idempotencyHeader } from "../openapi.js";
 import { acceptedSchema } from "../present/batch.js";
 import { isTooDeep, malformed, tooLarge } from "../rows/limits.js";
@@ -81,7 +81,7 @@ function uploadRoute(app: App, parts: AppParts, kind: BatchKind, schema: z.ZodTy
 async function upload(c: Context<AppEnv>, parts: AppParts, kind: BatchKind): Promise<Response> {
   const body = c.get("body");
   const lines = readMap(c.req.query("map"), kind);
-  const batchId = keyedBatchId(c.req.header("idempotency-key"), c.req.method, c.req.path);
+  const batchId = c.get("batchId");
   const options = {
     signal: c.req.raw.signal,
     ...(batchId === undefined ? {} : { batchId }),

@@ -3,6 +3,8 @@ import { pause, race, until } from "../expect.js";
 import { LONG_LEASE_MS } from "./samples.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
+const LONG = { leaseMs: LONG_LEASE_MS, ttlMs: LONG_LEASE_MS };
+const SHORT = { leaseMs: 1, ttlMs: LONG_LEASE_MS };
 const ANSWER = { bodyHash: "hash of the body", answer: '{"batchId":"b1 é😀"}' } as const;
 
 export const coordinationCases: readonly StoreCase[] = [
@@ -81,29 +83,49 @@ export const coordinationCases: readonly StoreCase[] = [
     ok((await store.rates.take("vendor", 1_000, 990)) > 900, "the rest is left");
   }),
   twoStoreCase("idempotency: of 20 callers one begins, and the others are told that it runs", async (stores) => {
-    const found = await race(20, (index) => stores[index % 2 === 0 ? 0 : 1].idempotency.begin("key", LONG_LEASE_MS));
+    const found = await race(20, (index) => stores[index % 2 === 0 ? 0 : 1].idempotency.begin("key", LONG));
     deepEqual(found.map(({ state }) => state).sort(), ["begun", ...Array.from({ length: 19 }, () => "running")]);
-    deepEqual(await stores[0].idempotency.begin("another", LONG_LEASE_MS), { state: "begun" });
+    equal((await stores[0].idempotency.begin("another", LONG)).state, "begun");
   }),
   twoStoreCase("idempotency: a finished key answers what was answered", async (stores) => {
-    await stores[0].idempotency.begin("key", 1);
+    await stores[0].idempotency.begin("key", SHORT);
     await stores[0].idempotency.finish("key", ANSWER, LONG_LEASE_MS);
     await pause(20);
-    for (const store of stores) deepEqual(await store.idempotency.begin("key", LONG_LEASE_MS), { state: "finished", ...ANSWER });
+    for (const store of stores) deepEqual(await store.idempotency.begin("key", LONG), { state: "finished", ...ANSWER });
   }),
-  storeCase("idempotency: a caller takes over when the lease of the last has ended", async (store, { maxWaitMs }) => {
-    await store.idempotency.begin("key", 1);
-    await until("a take-over", maxWaitMs, async () => ((await store.idempotency.begin("key", LONG_LEASE_MS)).state === "begun" ? true : undefined));
-    deepEqual(await store.idempotency.begin("key", LONG_LEASE_MS), { state: "running" });
+  storeCase("idempotency: a caller takes over when the lease of the last has ended, and finds when the key was first begun", async (store, { maxWaitMs }) => {
+    const first = await store.idempotency.begin("key", SHORT);
+    await pause(20);
+    const second = await until("a take-over", maxWaitMs, async () => {
+      const begun = await store.idempotency.begin("key", LONG);
+      return begun.state === "begun" ? begun : undefined;
+    });
+    deepEqual(second, first);
+    deepEqual(await store.idempotency.begin("key", LONG), { state: "running" });
+  }),
+  storeCase("idempotency: work that renews is not taken over, and an answer stays an answer", async (store) => {
+    await store.idempotency.begin("key", { leaseMs: 2_000, ttlMs: LONG_LEASE_MS });
+    await store.idempotency.renew("key", LONG_LEASE_MS);
+    await pause(2_050);
+    deepEqual(await store.idempotency.begin("key", LONG), { state: "running" });
+    await store.idempotency.finish("key", ANSWER, LONG_LEASE_MS);
+    await store.idempotency.renew("key", LONG_LEASE_MS);
+    deepEqual(await store.idempotency.begin("key", LONG), { state: "finished", ...ANSWER });
   }),
   storeCase("idempotency: an abandoned key begins again at once", async (store) => {
-    await store.idempotency.begin("key", LONG_LEASE_MS);
+    await store.idempotency.begin("key", LONG);
     await store.idempotency.abandon("key");
-    deepEqual(await store.idempotency.begin("key", LONG_LEASE_MS), { state: "begun" });
+    equal((await store.idempotency.begin("key", LONG)).state, "begun");
   }),
-  storeCase("idempotency: an answer is kept for its time only", async (store, { maxWaitMs }) => {
-    await store.idempotency.begin("key", LONG_LEASE_MS);
+  storeCase("idempotency: an answer is kept for its time only, and then the key begins anew", async (store, { maxWaitMs }) => {
+    const first = await store.idempotency.begin("key", LONG);
+    ok(first.state === "begun");
     await store.idempotency.finish("key", ANSWER, 1);
-    await until("an answer forgotten", maxWaitMs, async () => ((await store.idempotency.begin("key", LONG_LEASE_MS)).state === "begun" ? true : undefined));
+    await pause(20);
+    const second = await until("an answer forgotten", maxWaitMs, async () => {
+      const begun = await store.idempotency.begin("key", LONG);
+      return begun.state === "begun" ? begun : undefined;
+    });
+    ok(second.startedAt > first.startedAt);
   }),
 ];

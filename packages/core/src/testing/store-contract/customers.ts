@@ -65,12 +65,13 @@ export const customerCases: readonly StoreCase[] = [
       upsert("c1", { name: "One", attributes: { a: 1 } }, 1),
       upsert("c2", { name: "Other" }, 1),
       upsert("c1", { name: "Two", attributes: { b: 2 } }, 1),
-      upsert("c1", { name: "Three", attributes: { a: null } }, 2),
+      upsert("c2", { name: "Another", attributes: { c: null } }, 1),
+      upsert("c1", { attributes: { a: null } }, 2),
     ]);
     const customer = await customerOf(store, "c1");
-    equal(customer.name, "Three");
+    equal(customer.name, "Two", "of the same stamp the later one stands");
     deepEqual(customer.attributes, { b: 2 });
-    equal((await customerOf(store, "c2")).name, "Other");
+    equal((await customerOf(store, "c2")).name, "Another");
   }),
   twoStoreCase("customers: of racing upserts from two handles none is lost", async (stores) => {
     await race(20, async (index) => stores[index % 2 === 0 ? 0 : 1].customers.apply([upsert("c1", { attributes: { [`key${index}`]: index } }, index + 1)]));

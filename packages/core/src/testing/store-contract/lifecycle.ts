@@ -58,7 +58,7 @@ export const lifecycleCases: readonly StoreCase[] = [
       await store.communications.record([fact("k1:c1", "sent")]);
       await store.batches.record([{ batchId: "b1", part: 0, kind: "orders", single: true, accepted: 1, rejections: [] }]);
       const epoch = (await store.leases.acquire("name", LONG_LEASE_MS)) ?? 0;
-      await store.idempotency.begin("key", LONG_LEASE_MS);
+      await store.idempotency.begin("key", { leaseMs: LONG_LEASE_MS, ttlMs: LONG_LEASE_MS });
       await store.close();
       const again = await harness.open();
       deepEqual([(await customerOf(again, "c1")).totalSpend, (await again.orders.get("o1"))?.amount], [1_000, 1_000]);
@@ -66,7 +66,7 @@ export const lifecycleCases: readonly StoreCase[] = [
       deepEqual([(await logOf(again, "k1:c1")).status, (await logOf(again, "k1:c2")).status], ["sent", "pending"]);
       equal((await again.batches.get("b1"))?.status, "completed");
       equal(await again.leases.renew("name", epoch, LONG_LEASE_MS), true);
-      deepEqual(await again.idempotency.begin("key", LONG_LEASE_MS), { state: "running" });
+      deepEqual(await again.idempotency.begin("key", { leaseMs: LONG_LEASE_MS, ttlMs: LONG_LEASE_MS }), { state: "running" });
     },
   },
 ];
@@ -133,7 +133,8 @@ function callsOf(store: Store): readonly (readonly [string, () => Promise<unknow
     ["leases.renew", () => leases.renew("name", 1, 1)],
     ["leases.release", () => leases.release("name", 1)],
     ["rates.take", () => rates.take("vendor", 1, 1)],
-    ["idempotency.begin", () => idempotency.begin("key", 1)],
+    ["idempotency.begin", () => idempotency.begin("key", { leaseMs: 1, ttlMs: 1 })],
+    ["idempotency.renew", () => idempotency.renew("key", 1)],
     ["idempotency.finish", () => idempotency.finish("key", { bodyHash: "h", answer: "a" }, 1)],
     ["idempotency.abandon", () => idempotency.abandon("key")],
     ...listsOf(store).map(([name, list]) => [name, () => list(page)] as const),
