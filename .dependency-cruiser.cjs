@@ -82,7 +82,7 @@ module.exports = {
       comment: "Each technology's folder imports itself, core and what adapters share: only the container knows several.",
       severity: "error",
       from: { path: "^packages/adapters/src/([^/]+)/", pathNot: "^packages/adapters/src/container/" },
-      to: { path: "^packages/adapters/(src|dist)/", pathNot: ["^packages/adapters/src/$1/", SHARED] },
+      to: { path: "^packages/adapters/(src|dist)/", pathNot: ["^packages/adapters/(src|dist)/$1/", SHARED] },
     },
     {
       name: "shared-code-knows-no-technology",

@@ -1,8 +1,7 @@
-import { type FileHandle, open, readFile, rename } from "node:fs/promises";
+import { appendFile, open, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
   CrmError,
-  type DeadLetter,
   hasCode,
   type MessageHandler,
   type MessageQueue,
@@ -20,13 +19,14 @@ export interface FileQueueOptions {
   readonly retryDelayMs?: number;
 }
 
-/** A message as it stands. `pauses` counts all redeliveries, `attempts` only those that a refusal led to. */
+/** A message as it stands. `pauses` counts every redelivery after a refusal, `attempts` only those that count as one. */
 interface Entry extends QueueMessage {
   readonly number: number;
   readonly topic: Topic;
   readonly attempts: number;
   readonly pauses: number;
-  readonly dead?: { readonly reason: string; readonly at: number };
+  /** `place` is its order among the dead. */
+  readonly dead?: { readonly place: number; readonly reason: string; readonly at: number };
 }
 /** A line of the file. The last one with a message's number holds. */
 type Line = Entry | { readonly number: number; readonly done: true };
@@ -48,11 +48,17 @@ export function fileQueue({ file, maxAttempts = 5, retryDelayMs = 250 }: FileQue
   let opening: Promise<Journal> | undefined;
   let closing: Promise<void> | undefined;
 
+  const opened = (): Promise<Journal> => {
+    opening ??= acquire(options.file).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
   /** Every call comes through here: refused when closed, waited for by `close`, and what the disk says becomes a CrmError. */
   const use = async <T>(work: (journal: Journal) => T | Promise<T>): Promise<T> => {
     if (closing) throw new CrmError("closed", "The queue is closed.");
-    opening ??= acquire(options.file);
-    const call = opening.then(work);
+    const call = opened().then(work);
     calls.add(call);
     try {
       return await call;
@@ -65,7 +71,7 @@ export function fileQueue({ file, maxAttempts = 5, retryDelayMs = 250 }: FileQue
   const shut = async (): Promise<void> => {
     await Promise.allSettled(calls);
     await Promise.all([...subscriptions].map((subscription) => subscription.close()));
-    if (opening) await release(options.file);
+    if (opening) release(options.file);
   };
 
   return {
@@ -84,17 +90,24 @@ export function fileQueue({ file, maxAttempts = 5, retryDelayMs = 250 }: FileQue
         const deadLetters = entries.filter((entry) => entry.dead).length;
         return { topic, messages: entries.length - deadLetters, deadLetters };
       }),
-    deadLetters: ({ topic }, { limit, cursor }) =>
+    deadLetters: ({ topic }, { limit, cursor = "0" }) =>
       use((journal) => {
-        const seen = cursor === undefined ? [0, 0] : readCursor(cursor);
-        const letters = journal.entries().flatMap((entry) => (topic === undefined || entry.topic === topic ? lettersOf(entry) : []));
-        const rest = letters.filter(({ place }) => byPlace(place, seen) > 0).sort((a, b) => byPlace(a.place, b.place));
+        if (!/^\d{1,15}$/.test(cursor)) throw new CrmError("invalid", "cursor: is not a cursor of this list");
+        const rest = journal
+          .entries()
+          .flatMap(({ dead, ...entry }) => (dead && (topic ?? entry.topic) === entry.topic ? [{ ...dead, ...entry }] : []))
+          .filter(({ place }) => place > Number(cursor))
+          .sort((a, b) => a.place - b.place);
         const last = rest.length > limit ? rest[limit - 1] : undefined;
-        return { items: rest.slice(0, limit).map(({ letter }) => letter), nextCursor: last?.place.join("-") ?? null };
+        const items = rest
+          .slice(0, limit)
+          .map(({ id, body, topic, attempts, reason, at }) => ({ id, body, topic, attempts, reason, deadAt: at }));
+        return { items, nextCursor: last ? String(last.place) : null };
       }),
     replay: (which) =>
       use((journal) => journal.replay((entry) => ("ids" in which ? which.ids.includes(entry.id) : which.topic === entry.topic))),
-    info: () => use(() => ({ name: "file queue", version: "1", durable: true, warnings: ["No other process may use this file."] })),
+    info: () =>
+      use(() => ({ name: "file queue", version: "1", durable: true, warnings: ["No other process may use this file."] })),
     close: () => {
       closing ??= shut();
       return closing;
@@ -102,51 +115,48 @@ export function fileQueue({ file, maxAttempts = 5, retryDelayMs = 250 }: FileQue
   };
 }
 
-/** The files in use, with the number of handles on each. */
-const files = new Map<string, { users: number; journal: Promise<Journal>; closed: Promise<void> }>();
+/** The files in use, and how many handles use each. */
+const files = new Map<string, { users: number; readonly journal: Promise<Journal> }>();
 
-function acquire(path: string): Promise<Journal> {
-  const held = files.get(path);
-  const users = (held?.users ?? 0) + 1;
-  const closed = held?.closed ?? Promise.resolve();
-  const journal = held && held.users > 0 ? held.journal : closed.then(() => Journal.open(path));
-  files.set(path, { users, journal, closed });
-  return journal;
-}
-
-async function release(path: string): Promise<void> {
-  const held = files.get(path);
-  if (!held) return;
-  held.users -= 1;
-  if (held.users === 0) {
-    held.closed = held.journal.then(
-      (journal) => journal.close(),
-      () => undefined,
-    );
+async function acquire(path: string): Promise<Journal> {
+  const held = files.get(path) ?? { users: 0, journal: Journal.open(path) };
+  held.users += 1;
+  files.set(path, held);
+  try {
+    return await held.journal;
+  } catch (error) {
+    release(path);
+    throw error;
   }
-  await held.closed;
 }
 
-/** An open file and all that is in it. A message waits, pauses or is in a handler: exactly one of these, until it is done or dead. */
+function release(path: string): void {
+  const held = files.get(path);
+  if (held) held.users -= 1;
+  if (held?.users === 0) files.delete(path);
+}
+
+/** A file and all that is in it. Until it is done or dead, a message waits, pauses or is in a handler: exactly one of these. */
 class Journal {
-  readonly #file: FileHandle;
+  readonly #path: string;
   readonly #entries: Map<number, Entry>;
   readonly #waiting: Readonly<Record<Topic, Set<Entry>>> = { customers: new Set(), orders: new Set(), receipts: new Set() };
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #consumers: readonly Consumer[] = [];
   #lastNumber = 0;
-  #unwritten: readonly Line[] = [];
+  #unwritten: Line[] = [];
   #lastWrite: Promise<void> = Promise.resolve();
   #nextWrite: Promise<void> | undefined;
   /** Bytes that have settled. */
   #size: number;
 
-  private constructor(file: FileHandle, size: number, entries: Map<number, Entry>) {
-    this.#file = file;
+  private constructor(path: string, size: number, entries: Map<number, Entry>) {
+    this.#path = path;
     this.#size = size;
     this.#entries = entries;
-    this.#lastNumber = Math.max(0, ...entries.keys());
-    for (const entry of entries.values()) if (!entry.dead) this.#waiting[entry.topic].add(entry);
+    for (const entry of entries.values()) {
+      this.#lastNumber = Math.max(this.#lastNumber, entry.number, entry.dead?.place ?? 0);
+      if (!entry.dead) this.#waiting[entry.topic].add(entry);
+    }
   }
 
   /** Reads what is there, and writes it anew without what is done; a kill meanwhile leaves the old file. */
@@ -157,14 +167,12 @@ class Journal {
       else entries.set(line.number, line);
     }
     const text = textOf([...entries.values()]);
-    const file = await open(`${path}.new`, "w");
-    await file.writeFile(text);
-    await file.sync();
+    await writeFile(`${path}.new`, text, { flush: true });
     await rename(`${path}.new`, path);
     const folder = await open(dirname(path));
     await folder.sync();
     await folder.close();
-    return new Journal(file, Buffer.byteLength(text), entries);
+    return new Journal(path, Buffer.byteLength(text), entries);
   }
 
   entries(): readonly Entry[] {
@@ -172,12 +180,9 @@ class Journal {
   }
 
   async publish(topic: Topic, messages: readonly QueueMessage[]): Promise<void> {
-    const entries = messages.map(({ id, body }) => {
-      this.#lastNumber += 1;
-      return { number: this.#lastNumber, topic, id, body, attempts: 0, pauses: 0 };
-    });
+    const entries = messages.map(({ id, body }) => ({ number: ++this.#lastNumber, topic, id, body, attempts: 0, pauses: 0 }));
     await this.#append(entries);
-    for (const entry of entries) this.#release(entry);
+    for (const entry of entries) this.#offer(entry);
   }
 
   join(consumer: Consumer): void {
@@ -201,17 +206,11 @@ class Journal {
       for (const entry of dead) this.#entries.set(entry.number, entry);
       throw error;
     }
-    for (const entry of fresh) this.#release(entry);
+    for (const entry of fresh) this.#offer(entry);
     return fresh.length;
   }
 
-  async close(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
-    await this.#append([]).catch(() => undefined);
-    await this.#file.close();
-  }
-
-  #release(entry: Entry): void {
+  #offer(entry: Entry): void {
     this.#entries.set(entry.number, entry);
     this.#waiting[entry.topic].add(entry);
     this.#deliver(entry.topic);
@@ -237,30 +236,31 @@ class Journal {
     const { number, id, body, attempts } = entry;
     const outcome: Line = await consumer.handler({ id, body, attempts: attempts + 1 }).then(
       () => ({ number, done: true }),
-      (error: unknown) => refusedEntry(entry, error, consumer.maxAttempts),
+      (error: unknown) => this.#refused(entry, error, consumer.maxAttempts),
     );
     const settled = await this.#append([outcome]).then(
       () => outcome,
       () => entry,
     );
     if ("done" in settled) this.#entries.delete(number);
-    else if (settled.dead) this.#entries.set(number, settled);
-    else this.#pause(settled, consumer.retryDelayMs);
+    else this.#entries.set(number, settled);
+    if ("done" in settled || settled.dead) return;
+    const pauseMs = Math.min(MAX_PAUSE_MS, consumer.retryDelayMs * 2 ** Math.max(0, settled.pauses - 1));
+    setTimeout(() => this.#offer(settled), pauseMs).unref();
   }
 
-  #pause(entry: Entry, retryDelayMs: number): void {
-    this.#entries.set(entry.number, entry);
-    const pauseMs = Math.min(MAX_PAUSE_MS, retryDelayMs * 2 ** Math.max(0, entry.pauses - 1));
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#release(entry);
-    }, pauseMs);
-    this.#timers.add(timer);
+  /** Refusing as `unavailable` or `closed` is no attempt. */
+  #refused(entry: Entry, error: unknown, maxAttempts: number): Entry {
+    const attempts = entry.attempts + (hasCode(error, "unavailable") || hasCode(error, "closed") ? 0 : 1);
+    const refused = { ...entry, attempts, pauses: entry.pauses + 1 };
+    if (attempts < maxAttempts) return refused;
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...refused, dead: { place: ++this.#lastNumber, reason, at: Date.now() } };
   }
 
   /** Settles when the lines are on the disk. Lines that come while a write is under way go together in the next one. */
   #append(lines: readonly Line[]): Promise<void> {
-    this.#unwritten = [...this.#unwritten, ...lines];
+    this.#unwritten.push(...lines);
     this.#nextWrite ??= this.#lastWrite.then(() => {
       const write = this.#write(textOf(this.#unwritten));
       this.#unwritten = [];
@@ -271,24 +271,12 @@ class Journal {
     return this.#nextWrite;
   }
 
-  /** Goes where the last settled write ended, so that nothing of one that failed stays in the file. */
+  /** Begins where the last write that settled ended: one that failed leaves nothing in the file. */
   async #write(text: string): Promise<void> {
-    await this.#file.truncate(this.#size);
-    const bytes = Buffer.from(text, "utf8");
-    for (let done = 0; done < bytes.length; ) {
-      done += (await this.#file.write(bytes, done, bytes.length - done, this.#size + done)).bytesWritten;
-    }
-    await this.#file.sync();
-    this.#size += bytes.length;
+    await truncate(this.#path, this.#size);
+    await appendFile(this.#path, text, { flush: true });
+    this.#size += Buffer.byteLength(text);
   }
-}
-
-/** Refusing as `unavailable` or `closed` is no attempt. */
-function refusedEntry(entry: Entry, error: unknown, maxAttempts: number): Entry {
-  const attempts = entry.attempts + (hasCode(error, "unavailable") || hasCode(error, "closed") ? 0 : 1);
-  const refused = { ...entry, attempts, pauses: entry.pauses + 1 };
-  if (attempts < maxAttempts) return refused;
-  return { ...refused, dead: { reason: error instanceof Error ? error.message : String(error), at: Date.now() } };
 }
 
 /** The whole lines of a file; a last one that a kill cut short never settled. */
@@ -303,21 +291,4 @@ async function linesOf(path: string): Promise<readonly Line[]> {
 
 function textOf(lines: readonly Line[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-}
-
-/** One letter of a dead entry, none of another; its place is its time of death and its number. */
-function lettersOf({ id, body, topic, attempts, dead, number }: Entry): readonly { letter: DeadLetter; place: readonly number[] }[] {
-  if (!dead) return [];
-  return [{ letter: { id, body, topic, attempts, reason: dead.reason, deadAt: dead.at }, place: [dead.at, number] }];
-}
-
-function byPlace([at = 0, number = 0]: readonly number[], [otherAt = 0, otherNumber = 0]: readonly number[]): number {
-  return at - otherAt || number - otherNumber;
-}
-
-function readCursor(cursor: string): readonly number[] {
-  if (/^\d{1,15}-\d{1,15}$/.test(cursor)) return cursor.split("-").map(Number);
-  throw new CrmError("invalid", "cursor: is not a cursor of this list", {
-    details: { issues: [{ path: "cursor", message: "is not a cursor of this list" }] },
-  });
 }

@@ -13,7 +13,7 @@ export interface ConnectionOptions {
 
 /** What every member of the store works through. */
 export interface Connection {
-  /** Runs work on the collections; the first connects and makes the indexes. Rejects with CrmError only. */
+  /** Runs work on the collections; the first connects and makes the indexes. A driver's error comes out as CrmError. */
   use<T>(work: (collections: Collections, client: MongoClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -25,11 +25,18 @@ const QUICK_TIMEOUTS = {
   heartbeatFrequencyMS: 500,
 } as const satisfies MongoClientOptions;
 
-/** Every write is on a majority's journals before it settles, and only such writes are read. */
-const DURABILITY: DbOptions = {
+/**
+ * Every write is on a majority's journals before it settles, and only such writes are read; numbers come back as numbers. So it is
+ * whatever a given client does by itself.
+ */
+const DATABASE_OPTIONS: DbOptions = {
   writeConcern: { w: "majority", journal: true, wtimeoutMS: 2_000 },
   readConcern: new ReadConcern("majority"),
   readPreference: "primary",
+  promoteValues: true,
+  promoteLongs: true,
+  useBigInt64: false,
+  ignoreUndefined: false,
 };
 
 const DEFAULT_DATABASE = "crm";
@@ -81,7 +88,7 @@ async function open({ url, client: given, database, namespace }: ConnectionOptio
   const client = given ?? clientFor(url ?? "");
   try {
     await client.connect();
-    const db = client.db(database ?? databaseIn(url) ?? DEFAULT_DATABASE, DURABILITY);
+    const db = client.db(database ?? databaseIn(url) ?? DEFAULT_DATABASE, DATABASE_OPTIONS);
     const collections = collectionsOf(db, namespace);
     await ensureIndexes(db, collections);
     return { client, collections };

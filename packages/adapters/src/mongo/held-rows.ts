@@ -7,7 +7,7 @@ import { SERVER_NOW } from "./server-clock.js";
 const ROWS_AT_ONCE = 500;
 
 /** Makes an expression that gives each row its own value of what the caller said for it; null where it said nothing. */
-export type PerRow<C> = (sayOf: (claim: C) => string | number | boolean | undefined) => Document;
+export type PerRow<C> = (valueIn: (claim: C) => string | number | boolean | undefined) => Document;
 
 /**
  * Changes rows that are still held: claimed, with the caller's epoch, and with more than `marginMs` of lease left on the server's
@@ -24,7 +24,7 @@ export async function updateHeld<C extends ClaimRef>(
       const some = group.slice(start, start + ROWS_AT_ONCE);
       const ids = some.map(({ id }) => id);
       const place = { $indexOfArray: [{ $literal: ids }, "$_id"] };
-      const changes = changesOf((sayOf) => ({ $arrayElemAt: [{ $literal: some.map((claim) => sayOf(claim) ?? null) }, place] }));
+      const changes = changesOf((valueIn) => ({ $arrayElemAt: [{ $literal: some.map((claim) => valueIn(claim) ?? null) }, place] }));
       const isHeld = { $gt: ["$leaseUntil", { $add: [SERVER_NOW, marginMs] }] };
       await communications.updateMany({ _id: { $in: ids }, status: "claimed", epoch }, [
         { $replaceWith: { $cond: [isHeld, { $mergeObjects: ["$$ROOT", changes] }, "$$ROOT"] } },

@@ -169,7 +169,7 @@ describe("mongoStore with its server away", () => {
   });
 
   it("is unavailable within 2 s when the server falls silent, and works again by itself when it is back", async () => {
-    const line = await openLine(Number(/:(\d+)/.exec(url.replace(/^\w+:/, ""))?.[1] ?? 27_017));
+    const line = await openLine(new URL(url.replace(/^mongodb:/, "http:")));
     const store = mongoStore({ url: `mongodb://127.0.0.1:${line.port}/?directConnection=true`, database });
     stores.push(store);
     await store.customers.apply([{ id: "c1", stamp: 1, fields: {} }]);

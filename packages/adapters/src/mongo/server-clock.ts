@@ -5,6 +5,6 @@ export const SERVER_NOW = { $toLong: "$$NOW" };
 
 /** The server's clock as it was a moment ago, for filters: not every server knows `$$NOW` there, or finds an index for it. */
 export async function readServerClock(client: MongoClient): Promise<number> {
-  const { localTime } = await client.db("admin").command({ hello: 1 });
+  const { localTime } = await client.db("admin").command({ hello: 1 }, { readPreference: "primary" });
   return (localTime as Date).getTime();
 }

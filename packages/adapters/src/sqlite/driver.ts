@@ -9,7 +9,7 @@ export interface Statement {
   all(...values: readonly SqlValue[]): readonly unknown[];
 }
 
-/** What `node:sqlite` and `@photostructure/sqlite` have in common, as far as it is used here. */
+/** A connection, as far as it is used here. */
 export interface Database {
   exec(sql: string): void;
   prepare(sql: string): Statement;
@@ -29,7 +29,7 @@ interface DriverModule {
 /** Older versions can lose a write when two processes reset the write-ahead log at once. */
 const MIN_VERSION = "3.51.3";
 
-/** The SQLite that Node brings along, if it is new enough, else the one of `@photostructure/sqlite`. */
+/** The SQLite that Node brings along, if it is new enough, else the packaged one, which has the same API. */
 export async function loadDriver(): Promise<Driver> {
   const builtin = process.getBuiltinModule("node:sqlite") as DriverModule | undefined;
   const own = builtin && driverOf("node:sqlite", builtin);

@@ -38,7 +38,11 @@ export function takeTokens(scope: Scope, name: string, perSecond: number, wanted
   return taken;
 }
 
-export function beginAnswer(scope: Scope, key: string, { leaseMs, ttlMs }: { readonly leaseMs: number; readonly ttlMs: number }): Begun {
+export function beginAnswer(
+  scope: Scope,
+  key: string,
+  { leaseMs, ttlMs }: { readonly leaseMs: number; readonly ttlMs: number },
+): Begun {
   const { db, tables } = scope;
   const now = scope.now();
   db.run(

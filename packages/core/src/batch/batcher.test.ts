@@ -19,7 +19,10 @@ function byHand(options: Partial<BatcherOptions<string>> = {}): { readonly batch
 }
 
 /** A flush that ends at once, as told. */
-function atOnce(flush: (items: readonly string[]) => readonly (Error | undefined)[] | undefined, options: Partial<BatcherOptions<string>> = {}) {
+function atOnce(
+  flush: (items: readonly string[]) => readonly (Error | undefined)[] | undefined,
+  options: Partial<BatcherOptions<string>> = {},
+) {
   const batches: (readonly string[])[] = [];
   const batcher = createBatcher<string>({
     maxSize: 3,
@@ -37,7 +40,14 @@ const itemsOf = (flushes: readonly Flush[]) => flushes.map(({ items }) => items.
 const tick = () => vi.advanceTimersByTimeAsync(0);
 
 function addAll(batcher: Batcher<string>, items: string): Promise<readonly string[]> {
-  return Promise.all([...items].map((item) => batcher.add(item).then(() => `${item} done`, (error: Error) => `${item} ${error.message}`)));
+  return Promise.all(
+    [...items].map((item) =>
+      batcher.add(item).then(
+        () => `${item} done`,
+        (error: Error) => `${item} ${error.message}`,
+      ),
+    ),
+  );
 }
 
 describe("a batcher", () => {
@@ -147,15 +157,18 @@ describe("a batcher", () => {
     expect(await addAll(batcher, "abcde")).toEqual(["a is poison", "b done", "c is bad", "d done", "e is poison"]);
   });
 
-  it.each(["unavailable", "closed"] as const)("rejects a whole batch when the flush is %s, without trying its halves", async (code) => {
-    const away = new CrmError(code, "is away");
-    const { batcher, batches } = atOnce(() => {
-      throw away;
-    });
-    expect(await addAll(batcher, "abc")).toEqual(["a is away", "b is away", "c is away"]);
-    expect(batches).toHaveLength(1);
-    await expect(addOne(batcher)).rejects.toBe(away);
-  });
+  it.each(["unavailable", "closed"] as const)(
+    "rejects a whole batch when the flush is %s, without trying its halves",
+    async (code) => {
+      const away = new CrmError(code, "is away");
+      const { batcher, batches } = atOnce(() => {
+        throw away;
+      });
+      expect(await addAll(batcher, "abc")).toEqual(["a is away", "b is away", "c is away"]);
+      expect(batches).toHaveLength(1);
+      await expect(addOne(batcher)).rejects.toBe(away);
+    },
+  );
 
   it.each(["invalid", "not_found", "conflict"] as const)("halves a batch when the flush is %s", async (code) => {
     const { batcher, batches } = atOnce((items) => {

@@ -1,7 +1,7 @@
+import { decodeCursor, encodeCursor } from "../batch/cursor.js";
 import { type Batch, type BatchStatus, batchStatus, type Fates, type Rejection } from "../model/batch.js";
 import type { Instant } from "../model/instant.js";
 import type { Batches, Clock } from "../ports.js";
-import { decodeCursor, encodeCursor } from "../batch/cursor.js";
 import type { Sync } from "./async-port.js";
 import { pageByAge } from "./page-of.js";
 
@@ -42,7 +42,8 @@ export function memoryBatches(now: Clock): Sync<Batches> {
     seal,
     record: (recorded) => {
       for (const fate of recorded) {
-        if (fate.single) insert({ id: fate.batchId, kind: fate.kind, createdAt: now(), received: fate.accepted + fate.rejections.length });
+        if (fate.single)
+          insert({ id: fate.batchId, kind: fate.kind, createdAt: now(), received: fate.accepted + fate.rejections.length });
         fates.set(fate.batchId, (fates.get(fate.batchId) ?? new Map()).set(fate.part, fate));
       }
     },

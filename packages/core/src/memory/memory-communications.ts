@@ -77,7 +77,9 @@ export function memoryCommunications(customers: CustomerShelf, now: Clock): Sync
       }
     },
     sweep: ({ vendorHonoursKeys, limit }) => {
-      const ended = [...rows.values()].filter(({ log, leaseUntil }) => log.status === "claimed" && leaseUntil <= now()).slice(0, limit);
+      const ended = [...rows.values()]
+        .filter(({ log, leaseUntil }) => log.status === "claimed" && leaseUntil <= now())
+        .slice(0, limit);
       for (const row of ended) {
         write(row, row.callBegun && !vendorHonoursKeys ? { status: "unknown", reason: "lease_ended" } : { status: "pending" });
       }

@@ -21,7 +21,8 @@ export function memoryCustomers(now: Clock): { readonly port: Sync<Customers>; r
     const before = rows.get(customer.id)?.email;
     if (before !== customer.email) {
       if (before !== undefined) idsByEmail.get(before)?.delete(customer.id);
-      if (customer.email !== undefined) idsByEmail.set(customer.email, (idsByEmail.get(customer.email) ?? new Set()).add(customer.id));
+      if (customer.email !== undefined)
+        idsByEmail.set(customer.email, (idsByEmail.get(customer.email) ?? new Set()).add(customer.id));
     }
     rows.set(customer.id, customer);
   };
@@ -61,8 +62,10 @@ export function memoryCustomers(now: Clock): { readonly port: Sync<Customers>; r
     withdrawConsent: (withdrawals) => {
       for (const { customerId, channel, by, at } of withdrawals) {
         const customer = rows.get(customerId);
-        if (customer) put({ ...customer, consent: { ...customer.consent, [channel]: withdrawConsent(customer.consent[channel], by, at) } });
+        if (customer)
+          put({ ...customer, consent: { ...customer.consent, [channel]: withdrawConsent(customer.consent[channel], by, at) } });
       }
     },
-  };  return { port, shelf };
+  };
+  return { port, shelf };
 }

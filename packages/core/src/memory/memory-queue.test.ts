@@ -20,7 +20,14 @@ describe("memory queue", () => {
     const queue = memoryQueue({ maxAttempts: 4, retryDelayMs: 20 });
     const at: number[] = [];
     await queue.publish("orders", [{ id: "m1", body: "{}" }]);
-    await queue.subscribe("orders", async () => { at.push(performance.now()); throw new Error("no"); }, { prefetch: 1 });
+    await queue.subscribe(
+      "orders",
+      async () => {
+        at.push(performance.now());
+        throw new Error("no");
+      },
+      { prefetch: 1 },
+    );
     await expect.poll(() => at.length).toBe(4);
     const [first = 0, second = 0, third = 0, fourth = 0] = at;
     expect(second - first).toBeGreaterThanOrEqual(19);

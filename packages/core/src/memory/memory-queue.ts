@@ -37,7 +37,10 @@ export function createMemoryBroker({ maxAttempts = 5, retryDelayMs = 100 }: Memo
     dead.set(++buried, letter);
   };
   const topicOf = (topic: Topic) => new MemoryTopic(topic, { maxAttempts, retryDelayMs, bury });
-  const shared: Shared = { dead, topics: { customers: topicOf("customers"), orders: topicOf("orders"), receipts: topicOf("receipts") } };
+  const shared: Shared = {
+    dead,
+    topics: { customers: topicOf("customers"), orders: topicOf("orders"), receipts: topicOf("receipts") },
+  };
   const handles = new Map<MessageQueue, Handle>();
   return {
     open: () => {
@@ -84,19 +87,30 @@ function openQueue({ topics, dead }: Shared, handle: Handle): MessageQueue {
     },
     depth: async (topic) => {
       assertOpen();
-      return { topic, ...topics[topic].depth(), deadLetters: [...dead.values()].filter((letter) => letter.topic === topic).length };
+      return {
+        topic,
+        ...topics[topic].depth(),
+        deadLetters: [...dead.values()].filter((letter) => letter.topic === topic).length,
+      };
     },
     deadLetters: async (filter, { limit, cursor }) => {
       assertOpen();
       const from = cursor === undefined ? 0 : decodeCursor(cursor, ["number"])[0];
-      const rest = [...dead].filter(([place, letter]) => place > from && (filter.topic === undefined || letter.topic === filter.topic));
+      const rest = [...dead].filter(
+        ([place, letter]) => place > from && (filter.topic === undefined || letter.topic === filter.topic),
+      );
       const page = rest.slice(0, limit);
       const last = page.at(-1);
-      return { items: page.map(([, letter]) => ({ ...letter })), nextCursor: last && rest.length > limit ? encodeCursor([last[0]]) : null };
+      return {
+        items: page.map(([, letter]) => ({ ...letter })),
+        nextCursor: last && rest.length > limit ? encodeCursor([last[0]]) : null,
+      };
     },
     replay: async (which) => {
       assertOpen();
-      const chosen = [...dead].filter(([, letter]) => ("ids" in which ? which.ids.includes(letter.id) : letter.topic === which.topic));
+      const chosen = [...dead].filter(([, letter]) =>
+        "ids" in which ? which.ids.includes(letter.id) : letter.topic === which.topic,
+      );
       for (const [place, letter] of chosen) {
         dead.delete(place);
         topics[letter.topic].publish([letter]);
@@ -105,7 +119,12 @@ function openQueue({ topics, dead }: Shared, handle: Handle): MessageQueue {
     },
     info: async () => {
       assertOpen();
-      return { name: "memory", version: "1", durable: false, warnings: ["Messages are held in memory and end with the process."] };
+      return {
+        name: "memory",
+        version: "1",
+        durable: false,
+        warnings: ["Messages are held in memory and end with the process."],
+      };
     },
     close: async () => {
       handle.closing = true;

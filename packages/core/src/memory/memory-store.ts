@@ -57,7 +57,12 @@ function openStore(data: Data): Store {
     rates: port(data.rates),
     idempotency: port(data.idempotency),
     ...port<Pick<Store, "info">>({
-      info: () => ({ name: "memory", version: "1", durable: false, warnings: ["Data is held in memory and ends with the process."] }),
+      info: () => ({
+        name: "memory",
+        version: "1",
+        durable: false,
+        warnings: ["Data is held in memory and ends with the process."],
+      }),
     }),
     close: async () => {
       gate.closed = true;

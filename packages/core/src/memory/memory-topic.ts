@@ -73,7 +73,9 @@ export class MemoryTopic {
   depth(): { readonly messages: number; readonly oldestAgeMs?: number } {
     const published = [...this.#waiting, ...this.#paused].map((parcel) => parcel.publishedAt);
     const messages = published.length + this.#inHand;
-    return published.length === 0 ? { messages } : { messages, oldestAgeMs: Date.now() - published.reduce((a, b) => Math.min(a, b)) };
+    return published.length === 0
+      ? { messages }
+      : { messages, oldestAgeMs: Date.now() - published.reduce((a, b) => Math.min(a, b)) };
   }
 
   #deliver(): void {

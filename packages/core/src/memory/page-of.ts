@@ -3,7 +3,11 @@ import type { Page, PageRequest } from "../ports.js";
 import type { OrderedMap } from "./ordered-map.js";
 
 /** A page of the rows that hold, by key. */
-export function pageByKey<V>(rows: OrderedMap<V>, { limit, cursor }: PageRequest, holds: (row: V) => boolean = () => true): Page<V> {
+export function pageByKey<V>(
+  rows: OrderedMap<V>,
+  { limit, cursor }: PageRequest,
+  holds: (row: V) => boolean = () => true,
+): Page<V> {
   const items: V[] = [];
   let last: string | undefined;
   for (const key of rows.keysAfter(cursor === undefined ? undefined : decodeCursor(cursor, ["string"])[0])) {
@@ -17,7 +21,11 @@ export function pageByKey<V>(rows: OrderedMap<V>, { limit, cursor }: PageRequest
 }
 
 /** A page of rows, newest first: by time, then by id, both descending. */
-export function pageByAge<V extends { readonly id: string }>(rows: Iterable<V>, timeOf: (row: V) => number, { limit, cursor }: PageRequest): Page<V> {
+export function pageByAge<V extends { readonly id: string }>(
+  rows: Iterable<V>,
+  timeOf: (row: V) => number,
+  { limit, cursor }: PageRequest,
+): Page<V> {
   const [time, id] = cursor === undefined ? [Number.POSITIVE_INFINITY, ""] : decodeCursor(cursor, ["number", "string"]);
   const rest = [...rows].filter((row) => timeOf(row) < time || (timeOf(row) === time && row.id < id));
   rest.sort((a, b) => timeOf(b) - timeOf(a) || (a.id < b.id ? 1 : -1));

@@ -17,6 +17,9 @@ export interface TraitClaim {
 export type Traits<T extends string> = { readonly [N in T]: TraitClaim };
 
 /** Why an adapter with these traits does not run the case; undefined when it must. */
-export function skipReason<T extends string>({ needs }: Pick<ContractCase<never, T>, "needs">, traits: Traits<T>): string | undefined {
+export function skipReason<T extends string>(
+  { needs }: Pick<ContractCase<never, T>, "needs">,
+  traits: Traits<T>,
+): string | undefined {
   return needs === undefined || traits[needs].has ? undefined : `not ${needs}: ${traits[needs].sentence}`;
 }

@@ -11,7 +11,11 @@ export interface QueueSabotage {
   readonly sabotage: (broker: MemoryBroker) => () => MessageQueue;
 }
 
-function breaking(breaks: string, noticedBy: readonly string[], change: (queue: MessageQueue) => Partial<MessageQueue>): QueueSabotage {
+function breaking(
+  breaks: string,
+  noticedBy: readonly string[],
+  change: (queue: MessageQueue) => Partial<MessageQueue>,
+): QueueSabotage {
   return {
     breaks,
     noticedBy,
@@ -23,22 +27,42 @@ function breaking(breaks: string, noticedBy: readonly string[], change: (queue: 
 }
 
 /** Puts something between the queue and its handlers. */
-function handling(breaks: string, noticedBy: readonly string[], wrap: (handler: MessageHandler) => MessageHandler): QueueSabotage {
-  return breaking(breaks, noticedBy, ({ subscribe }) => ({ subscribe: (topic, handler, options) => subscribe(topic, wrap(handler), options) }));
+function handling(
+  breaks: string,
+  noticedBy: readonly string[],
+  wrap: (handler: MessageHandler) => MessageHandler,
+): QueueSabotage {
+  return breaking(breaks, noticedBy, ({ subscribe }) => ({
+    subscribe: (topic, handler, options) => subscribe(topic, wrap(handler), options),
+  }));
 }
 
 export const QUEUE_SABOTAGES: readonly QueueSabotage[] = [
   breaking("text is normalized", ["is delivered, as it was"], ({ publish }) => ({
-    publish: (topic, messages) => publish(topic, messages.map(({ id, body }) => ({ id, body: body.normalize("NFC") }))),
+    publish: (topic, messages) =>
+      publish(
+        topic,
+        messages.map(({ id, body }) => ({ id, body: body.normalize("NFC") })),
+      ),
   })),
   {
     breaks: "each handle has a broker of its own",
-    noticedBy: ["what one handle publishes reaches", "refusals are counted over all handles", "leaves its message to another handle"],
+    noticedBy: [
+      "what one handle publishes reaches",
+      "refusals are counted over all handles",
+      "leaves its message to another handle",
+    ],
     sabotage: () => () => createMemoryBroker({ maxAttempts: 3, retryDelayMs: 1 }).open(),
   },
-  breaking("a publish takes some", ["a thousand messages"], ({ publish }) => ({ publish: (topic, messages) => publish(topic, messages.slice(0, 500)) })),
+  breaking("a publish takes some", ["a thousand messages"], ({ publish }) => ({
+    publish: (topic, messages) => publish(topic, messages.slice(0, 500)),
+  })),
   breaking("bodies are cut", ["a body of a megabyte"], ({ publish }) => ({
-    publish: (topic, messages) => publish(topic, messages.map(({ id, body }) => ({ id, body: body.slice(0, 500_000) }))),
+    publish: (topic, messages) =>
+      publish(
+        topic,
+        messages.map(({ id, body }) => ({ id, body: body.slice(0, 500_000) })),
+      ),
   })),
   breaking("every message is delivered twice", ["a thousand messages", "two handles share"], ({ publish }) => ({
     publish: (topic, messages) => publish(topic, [...messages, ...messages]),
@@ -47,18 +71,32 @@ export const QUEUE_SABOTAGES: readonly QueueSabotage[] = [
     publish: (_, messages) => publish("orders", messages),
     subscribe: (_, handler, options) => subscribe("orders", handler, options),
   })),
-  breaking("the prefetch is not looked at", ["no more than the prefetch"], ({ subscribe }) => ({ subscribe: (topic, handler) => subscribe(topic, handler, { prefetch: 100 }) })),
-  handling("refused messages are lost", ["a refused message comes again", "refused for the last time", "dies again", "with every handle closed"], (handler) => async (message) => {
-    await handler(message).catch(() => undefined);
-  }),
-  handling("attempts are not counted", ["a refused message comes again"], (handler) => (message) => handler({ ...message, attempts: 1 })),
-  handling("refusals are counted in the process", ["refusals are counted over all handles", "with every handle closed"], (handler) => {
-    const seen = new Map<string, number>();
-    return (message) => {
-      seen.set(message.id, (seen.get(message.id) ?? 0) + 1);
-      return handler({ ...message, attempts: seen.get(message.id) ?? 1 });
-    };
-  }),
+  breaking("the prefetch is not looked at", ["no more than the prefetch"], ({ subscribe }) => ({
+    subscribe: (topic, handler) => subscribe(topic, handler, { prefetch: 100 }),
+  })),
+  handling(
+    "refused messages are lost",
+    ["a refused message comes again", "refused for the last time", "dies again", "with every handle closed"],
+    (handler) => async (message) => {
+      await handler(message).catch(() => undefined);
+    },
+  ),
+  handling(
+    "attempts are not counted",
+    ["a refused message comes again"],
+    (handler) => (message) => handler({ ...message, attempts: 1 }),
+  ),
+  handling(
+    "refusals are counted in the process",
+    ["refusals are counted over all handles", "with every handle closed"],
+    (handler) => {
+      const seen = new Map<string, number>();
+      return (message) => {
+        seen.set(message.id, (seen.get(message.id) ?? 0) + 1);
+        return handler({ ...message, attempts: seen.get(message.id) ?? 1 });
+      };
+    },
+  ),
   handling("a refusal holds up the rest", ["holds up no other"], (handler) => {
     let refused = false;
     return async (message) => {
@@ -69,10 +107,13 @@ export const QUEUE_SABOTAGES: readonly QueueSabotage[] = [
       });
     };
   }),
-  handling("any refusal is an attempt", ["as unavailable or closed is no attempt", "gives up as closed"], (handler) => (message) =>
-    handler(message).catch((error) => {
-      throw new Error(error instanceof Error ? error.message : String(error));
-    }),
+  handling(
+    "any refusal is an attempt",
+    ["as unavailable or closed is no attempt", "gives up as closed"],
+    (handler) => (message) =>
+      handler(message).catch((error) => {
+        throw new Error(error instanceof Error ? error.message : String(error));
+      }),
   ),
   {
     breaks: "the depth is of what waits",
@@ -102,15 +143,24 @@ export const QUEUE_SABOTAGES: readonly QueueSabotage[] = [
       return { items: items.map((letter) => ({ ...letter, reason: "failed" })), nextCursor };
     },
   })),
-  breaking("dead letters are of all topics", ["listed by topic"], ({ deadLetters }) => ({ deadLetters: (_, page) => deadLetters({}, page) })),
-  breaking("a replay by id replays all", ["replayed by id"], ({ replay }) => ({ replay: (which) => replay("ids" in which ? { topic: "orders" } : which) })),
+  breaking("dead letters are of all topics", ["listed by topic"], ({ deadLetters }) => ({
+    deadLetters: (_, page) => deadLetters({}, page),
+  })),
+  breaking("a replay by id replays all", ["replayed by id"], ({ replay }) => ({
+    replay: (which) => replay("ids" in which ? { topic: "orders" } : which),
+  })),
   breaking("a replay does nothing", ["replayed by topic", "dies again"], ({ deadLetters }) => ({
     replay: async (which) => (await deadLetters("topic" in which ? which : {}, { limit: 100 })).items.length,
   })),
   breaking("a bad cursor starts from the beginning", ["dead letters: a cursor"], ({ deadLetters }) => ({
-    deadLetters: (filter, page) => deadLetters(filter, page).catch((error) => (hasCode(error, "invalid") ? deadLetters(filter, { limit: page.limit }) : Promise.reject(error))),
+    deadLetters: (filter, page) =>
+      deadLetters(filter, page).catch((error) =>
+        hasCode(error, "invalid") ? deadLetters(filter, { limit: page.limit }) : Promise.reject(error),
+      ),
   })),
-  breaking("it keeps quiet about what it is", ["queue: it says what it is"], ({ info }) => ({ info: async () => ({ ...(await info()), warnings: [] }) })),
+  breaking("it keeps quiet about what it is", ["queue: it says what it is"], ({ info }) => ({
+    info: async () => ({ ...(await info()), warnings: [] }),
+  })),
   breaking("closing a subscription does not wait", ["closing a subscription waits"], ({ subscribe }) => ({
     subscribe: async (topic, handler, options) => {
       const subscription = await subscribe(topic, handler, options);

@@ -5,12 +5,12 @@ import { createMemoryBroker } from "../memory/memory-queue.js";
 import { createMemoryDatabase } from "../memory/memory-store.js";
 import type { MessageQueue } from "../ports.js";
 import type { ContractCase } from "./contract.js";
-import { QUEUE_SABOTAGES } from "./queue-sabotages.fixture.js";
-import { queueContract } from "./queue-contract.js";
 import type { QueueHarness } from "./queue-contract/queue-harness.js";
-import { STORE_SABOTAGES } from "./store-sabotages.fixture.js";
+import { queueContract } from "./queue-contract.js";
+import { QUEUE_SABOTAGES } from "./queue-sabotages.fixture.js";
 import type { StoreHarness } from "./store-contract/store-harness.js";
 import { storeContract } from "./store-contract.js";
+import { STORE_SABOTAGES } from "./store-sabotages.fixture.js";
 
 /** Long enough for what must happen in memory; what never happens costs a case this long. */
 const MAX_WAIT_MS = 400;
@@ -72,7 +72,11 @@ describe("the store contract", () => {
   });
 
   it("has no case that nothing can fail, and no two of one name", () => {
-    const failed = new Set([...STORE_SABOTAGES.flatMap(({ noticedBy }) => noticedBy), "opened again"].map((part) => caseNamed(storeContract, part).name));
+    const failed = new Set(
+      [...STORE_SABOTAGES.flatMap(({ noticedBy }) => noticedBy), "opened again"].map(
+        (part) => caseNamed(storeContract, part).name,
+      ),
+    );
     expect(storeContract.map(({ name }) => name).filter((name) => !failed.has(name))).toEqual([]);
     expect(new Set(storeContract.map(({ name }) => name)).size).toBe(storeContract.length);
   });

@@ -1,4 +1,5 @@
 import { batchCases } from "./store-contract/batches.js";
+import { claimLeaseCases } from "./store-contract/claim-leases.js";
 import { claimCases } from "./store-contract/claims.js";
 import { coordinationCases } from "./store-contract/coordination.js";
 import { customerReadCases } from "./store-contract/customer-reads.js";
@@ -18,6 +19,7 @@ export const storeContract: readonly StoreCase[] = [
   ...documentCases,
   ...planCases,
   ...claimCases,
+  ...claimLeaseCases,
   ...factCases,
   ...batchCases,
   ...coordinationCases,

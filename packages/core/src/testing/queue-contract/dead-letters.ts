@@ -4,34 +4,49 @@ import { type QueueCase, queueCase, twoQueueCase } from "./queue-harness.js";
 import { bury, drained, idsOf, messages, received, record } from "./watch.js";
 
 export const deadLetterCases: readonly QueueCase[] = [
-  twoQueueCase("dead letters: a message refused for the last time is kept with its reason", async ([queue, other], { maxAttempts, maxWaitMs }) => {
-    const before = Date.now();
-    const { deliveries } = await record(queue, "orders", {
-      handle: async ({ id }) => {
-        if (id === "m1") throw new Error("a poisonous é row");
-      },
-    });
-    await queue.publish("orders", messages(3));
-    await until("a dead letter", maxWaitMs, async () => ((await queue.depth("orders")).deadLetters === 1 ? true : undefined));
-    await drained(queue, "orders", maxWaitMs);
-    equal(deliveries.filter(({ id }) => id === "m1").length, maxAttempts);
-    for (const handle of [queue, other]) {
-      const [letter, ...more] = (await handle.deadLetters({}, { limit: 10 })).items;
-      ok(letter && more.length === 0);
-      const { deadAt, ...rest } = letter;
-      deepEqual(rest, { id: "m1", body: messages(3)[1]?.body, topic: "orders", reason: "a poisonous é row", attempts: maxAttempts });
-      ok(deadAt >= before - 60_000 && deadAt <= Date.now() + 60_000);
-    }
-  }),
+  twoQueueCase(
+    "dead letters: a message refused for the last time is kept with its reason",
+    async ([queue, other], { maxAttempts, maxWaitMs }) => {
+      const before = Date.now();
+      const { deliveries } = await record(queue, "orders", {
+        handle: async ({ id }) => {
+          if (id === "m1") throw new Error("a poisonous é row");
+        },
+      });
+      await queue.publish("orders", messages(3));
+      await until("a dead letter", maxWaitMs, async () => ((await queue.depth("orders")).deadLetters === 1 ? true : undefined));
+      await drained(queue, "orders", maxWaitMs);
+      equal(deliveries.filter(({ id }) => id === "m1").length, maxAttempts);
+      for (const handle of [queue, other]) {
+        const [letter, ...more] = (await handle.deadLetters({}, { limit: 10 })).items;
+        ok(letter && more.length === 0);
+        const { deadAt, ...rest } = letter;
+        deepEqual(rest, {
+          id: "m1",
+          body: messages(3)[1]?.body,
+          topic: "orders",
+          reason: "a poisonous é row",
+          attempts: maxAttempts,
+        });
+        ok(deadAt >= before - 60_000 && deadAt <= Date.now() + 60_000);
+      }
+    },
+  ),
   queueCase("dead letters: they are listed by topic, oldest first, page by page", async (queue, { maxWaitMs }) => {
     for (const [index, message] of messages(5).entries()) await bury(queue, "orders", [message], maxWaitMs, index);
     await bury(queue, "receipts", messages(2, "r"), maxWaitMs);
-    deepEqual((await readAll(2, (page) => queue.deadLetters({ topic: "orders" }, page))).map(({ id }) => id), ["m0", "m1", "m2", "m3", "m4"]);
+    deepEqual(
+      (await readAll(2, (page) => queue.deadLetters({ topic: "orders" }, page))).map(({ id }) => id),
+      ["m0", "m1", "m2", "m3", "m4"],
+    );
     deepEqual(idsOf(await readAll(10, (page) => queue.deadLetters({ topic: "receipts" }, page))), ["r0", "r1"]);
     deepEqual(await readAll(10, (page) => queue.deadLetters({ topic: "customers" }, page)), []);
     const all = await readAll(3, (page) => queue.deadLetters({}, page));
     deepEqual([...new Set(all.map(({ id }) => id))].length, 7);
-    deepEqual(all.map(({ deadAt }) => deadAt), all.map(({ deadAt }) => deadAt).sort((a, b) => a - b));
+    deepEqual(
+      all.map(({ deadAt }) => deadAt),
+      all.map(({ deadAt }) => deadAt).sort((a, b) => a - b),
+    );
     deepEqual([(await queue.depth("orders")).deadLetters, (await queue.depth("receipts")).deadLetters], [5, 2]);
   }),
   queueCase("dead letters: those replayed by id come again with no attempts counted", async (queue, { maxWaitMs }) => {
@@ -40,8 +55,19 @@ export const deadLetterCases: readonly QueueCase[] = [
     const { deliveries } = await record(queue, "orders");
     await received(deliveries, 2, maxWaitMs);
     await drained(queue, "orders", maxWaitMs);
-    deepEqual([idsOf(deliveries), deliveries.map(({ attempts }) => attempts)], [["m1", "m2"], [1, 1]]);
-    deepEqual(deliveries.map(({ body }) => body).sort(), messages(3).slice(1).map(({ body }) => body));
+    deepEqual(
+      [idsOf(deliveries), deliveries.map(({ attempts }) => attempts)],
+      [
+        ["m1", "m2"],
+        [1, 1],
+      ],
+    );
+    deepEqual(
+      deliveries.map(({ body }) => body).sort(),
+      messages(3)
+        .slice(1)
+        .map(({ body }) => body),
+    );
     deepEqual(idsOf((await queue.deadLetters({}, { limit: 10 })).items), ["m0"]);
     equal(await queue.replay({ ids: ["m1"] }), 0, "it is no dead letter any more");
     equal(await queue.replay({ ids: [] }), 0);
@@ -67,9 +93,13 @@ export const deadLetterCases: readonly QueueCase[] = [
     await received(deliveries, maxAttempts, maxWaitMs);
     await drained(queue, "orders", maxWaitMs);
     const { items } = await queue.deadLetters({}, { limit: 10 });
-    deepEqual(items.map(({ id, reason, attempts }) => [id, reason, attempts]), [["m0", "still refused", maxAttempts]]);
+    deepEqual(
+      items.map(({ id, reason, attempts }) => [id, reason, attempts]),
+      [["m0", "still refused", maxAttempts]],
+    );
   }),
   queueCase("dead letters: a cursor that no page gave is refused", async (queue) => {
-    for (const cursor of ["garbage", "%", "e30", "W10"]) await rejectsAs("invalid", `dead letters from ${cursor}`, () => queue.deadLetters({}, { limit: 10, cursor }));
+    for (const cursor of ["garbage", "%", "e30", "W10"])
+      await rejectsAs("invalid", `dead letters from ${cursor}`, () => queue.deadLetters({}, { limit: 10, cursor }));
   }),
 ];

@@ -5,7 +5,12 @@ import { pause, until } from "../expect.js";
 import { type QueueCase, queueCase, twoQueueCase } from "./queue-harness.js";
 import { depthIs, drained, idsOf, messages, received, record, refuseOnce } from "./watch.js";
 
-const AWKWARD_BODY = JSON.stringify({ name: "Zoë 😀 𝒳 שלום Ame\u0301lie", quote: "\"\\'`", lines: "a\r\nb\u2028c\td", dollar: { $ne: null } });
+const AWKWARD_BODY = JSON.stringify({
+  name: "Zoë 😀 𝒳 שלום Ame\u0301lie",
+  quote: "\"\\'`",
+  lines: "a\r\nb\u2028c\td",
+  dollar: { $ne: null },
+});
 
 export const deliveryCases: readonly QueueCase[] = [
   queueCase("delivery: what is published is delivered, as it was, to who subscribes later", async (queue, { maxWaitMs }) => {
@@ -22,19 +27,28 @@ export const deliveryCases: readonly QueueCase[] = [
     await drained(queue, "receipts", maxWaitMs);
     deepEqual(idsOf(deliveries), ["m0", "m1", "m2"]);
   }),
-  queueCase("delivery: a thousand messages published at once all arrive, once each when nothing fails", async (queue, { maxWaitMs }) => {
-    const sent = messages(1_000);
-    await queue.publish("customers", sent);
-    const { deliveries } = await record(queue, "customers", { prefetch: 100 });
-    await drained(queue, "customers", maxWaitMs);
-    deepEqual(idsOf(deliveries), sent.map(({ id }) => id));
-    await queue.publish("customers", []);
-    equal((await queue.depth("customers")).messages, 0);
-  }),
+  queueCase(
+    "delivery: a thousand messages published at once all arrive, once each when nothing fails",
+    async (queue, { maxWaitMs }) => {
+      const sent = messages(1_000);
+      await queue.publish("customers", sent);
+      const { deliveries } = await record(queue, "customers", { prefetch: 100 });
+      await drained(queue, "customers", maxWaitMs);
+      deepEqual(
+        idsOf(deliveries),
+        sent.map(({ id }) => id),
+      );
+      await queue.publish("customers", []);
+      equal((await queue.depth("customers")).messages, 0);
+    },
+  ),
   queueCase("delivery: a body of a megabyte arrives whole", async (queue, { maxWaitMs }) => {
     const body = JSON.stringify({ text: "é😀x".repeat(150_000) });
     ok(new TextEncoder().encode(body).length > 1_000_000);
-    await queue.publish("orders", [{ id: "large", body }, { id: "small", body: "{}" }]);
+    await queue.publish("orders", [
+      { id: "large", body },
+      { id: "small", body: "{}" },
+    ]);
     const { deliveries } = await record(queue, "orders");
     await received(deliveries, 2, maxWaitMs);
     ok(deliveries.find(({ id }) => id === "large")?.body === body, "the body is as it was");
@@ -48,14 +62,21 @@ export const deliveryCases: readonly QueueCase[] = [
   }),
   twoQueueCase("delivery: two handles share the messages, each to one when nothing fails", async (queues, { maxWaitMs }) => {
     const shares: (readonly DeliveredMessage[])[] = [];
-    const bothHaveSome = () => until("a share for each handle", maxWaitMs, () => (shares.length === 2 && shares.every((share) => share.length > 0) ? true : undefined));
-    for (const queue of queues) shares.push((await record(queue, "orders", { prefetch: 2, handle: async () => void (await bothHaveSome()) })).deliveries);
+    const bothHaveSome = () =>
+      until("a share for each handle", maxWaitMs, () =>
+        shares.length === 2 && shares.every((share) => share.length > 0) ? true : undefined,
+      );
+    for (const queue of queues)
+      shares.push((await record(queue, "orders", { prefetch: 2, handle: async () => void (await bothHaveSome()) })).deliveries);
     const sent = messages(100);
     await queues[0].publish("orders", sent.slice(0, 50));
     await queues[1].publish("orders", sent.slice(50));
     await until("every message", maxWaitMs, () => (shares.flat().length >= 100 ? true : undefined));
     for (const queue of queues) await drained(queue, "orders", maxWaitMs);
-    deepEqual(idsOf(shares.flat()), sent.map(({ id }) => id));
+    deepEqual(
+      idsOf(shares.flat()),
+      sent.map(({ id }) => id),
+    );
   }),
   queueCase("delivery: no more than the prefetch are with the handler at once", async (queue, { maxWaitMs }) => {
     let busy = 0;
@@ -82,7 +103,10 @@ export const deliveryCases: readonly QueueCase[] = [
     await queue.publish("orders", messages(1));
     await received(deliveries, maxAttempts, maxWaitMs);
     await drained(queue, "orders", maxWaitMs);
-    deepEqual(deliveries.map(({ attempts }) => attempts), Array.from({ length: maxAttempts }, (_, index) => index + 1));
+    deepEqual(
+      deliveries.map(({ attempts }) => attempts),
+      Array.from({ length: maxAttempts }, (_, index) => index + 1),
+    );
     equal((await queue.depth("orders")).deadLetters, 0);
   }),
   twoQueueCase("delivery: refusals are counted over all handles", async ([queue, other], { maxWaitMs }) => {
@@ -110,13 +134,17 @@ export const deliveryCases: readonly QueueCase[] = [
     const refusals = maxAttempts + 1;
     const { deliveries } = await record(queue, "orders", {
       handle: async () => {
-        if (deliveries.length <= refusals) throw new CrmError(deliveries.length % 2 === 0 ? "unavailable" : "closed", "the store is away");
+        if (deliveries.length <= refusals)
+          throw new CrmError(deliveries.length % 2 === 0 ? "unavailable" : "closed", "the store is away");
       },
     });
     await queue.publish("orders", messages(1));
     await received(deliveries, refusals + 1, maxWaitMs);
     await drained(queue, "orders", maxWaitMs);
-    deepEqual(deliveries.map(({ attempts }) => attempts), Array.from({ length: refusals + 1 }, () => 1));
+    deepEqual(
+      deliveries.map(({ attempts }) => attempts),
+      Array.from({ length: refusals + 1 }, () => 1),
+    );
     equal((await queue.depth("orders")).deadLetters, 0);
   }),
   queueCase("delivery: the depth counts what waits and what is in a handler", async (queue, { maxWaitMs }) => {

@@ -31,48 +31,62 @@ export const queueLifecycleCases: readonly QueueCase[] = [
     await subscription.close();
     await depthIs(queue, "orders", 1, maxWaitMs);
   }),
-  twoQueueCase("queue: a closed subscription leaves what it had not begun to others, soon and with no attempt counted", async ([queue, other], { maxWaitMs }) => {
-    await queue.publish("orders", messages(20));
-    const first = await record(queue, "orders", { prefetch: 5, handle: () => pause(50) });
-    await received(first.deliveries, 1, maxWaitMs);
-    await first.subscription.close();
-    const second = await record(other, "orders", { prefetch: 20 });
-    await drained(other, "orders", maxWaitMs);
-    deepEqual(idsOf([...first.deliveries, ...second.deliveries]), messages(20).map(({ id }) => id));
-    ok(second.deliveries.every(({ attempts }) => attempts === 1));
-  }),
-  twoQueueCase("queue: a handler that gives up as closed leaves its message to another handle", async ([queue, other], { maxWaitMs }) => {
-    const first = await record(queue, "orders", {
-      handle: async () => {
-        throw new CrmError("closed", "shutting down");
-      },
-    });
-    await queue.publish("orders", messages(1));
-    await received(first.deliveries, 1, maxWaitMs);
-    await queue.close();
-    const second = await record(other, "orders");
-    await received(second.deliveries, 1, maxWaitMs);
-    deepEqual(second.deliveries, [{ ...messages(1)[0], attempts: 1 }]);
-  }),
-  twoQueueCase("queue: closing waits for handlers, closes every subscription, and leaves other handles alone", async ([queue, other], { maxWaitMs }) => {
-    let done = 0;
-    const handle = async (): Promise<void> => {
-      await pause(100);
-      done += 1;
-    };
-    const watched = [await record(queue, "orders", { handle }), await record(queue, "receipts", { handle })];
-    await queue.publish("orders", messages(1));
-    await queue.publish("receipts", messages(1));
-    await until("both messages in handlers", maxWaitMs, () => (watched.every(({ deliveries }) => deliveries.length === 1) ? true : undefined));
-    await Promise.all([queue.close(), queue.close()]);
-    equal(done, 2);
-    await queue.close();
-    for (const topic of ["orders", "receipts"] as const) await drained(other, topic, maxWaitMs);
-    await other.publish("orders", messages(1, "late"));
-    const { deliveries } = await record(other, "orders");
-    await received(deliveries, 1, maxWaitMs);
-    deepEqual([deliveries[0]?.id, watched[0]?.deliveries.length], ["late0", 1]);
-  }),
+  twoQueueCase(
+    "queue: a closed subscription leaves what it had not begun to others, soon and with no attempt counted",
+    async ([queue, other], { maxWaitMs }) => {
+      await queue.publish("orders", messages(20));
+      const first = await record(queue, "orders", { prefetch: 5, handle: () => pause(50) });
+      await received(first.deliveries, 1, maxWaitMs);
+      await first.subscription.close();
+      const second = await record(other, "orders", { prefetch: 20 });
+      await drained(other, "orders", maxWaitMs);
+      deepEqual(
+        idsOf([...first.deliveries, ...second.deliveries]),
+        messages(20).map(({ id }) => id),
+      );
+      ok(second.deliveries.every(({ attempts }) => attempts === 1));
+    },
+  ),
+  twoQueueCase(
+    "queue: a handler that gives up as closed leaves its message to another handle",
+    async ([queue, other], { maxWaitMs }) => {
+      const first = await record(queue, "orders", {
+        handle: async () => {
+          throw new CrmError("closed", "shutting down");
+        },
+      });
+      await queue.publish("orders", messages(1));
+      await received(first.deliveries, 1, maxWaitMs);
+      await queue.close();
+      const second = await record(other, "orders");
+      await received(second.deliveries, 1, maxWaitMs);
+      deepEqual(second.deliveries, [{ ...messages(1)[0], attempts: 1 }]);
+    },
+  ),
+  twoQueueCase(
+    "queue: closing waits for handlers, closes every subscription, and leaves other handles alone",
+    async ([queue, other], { maxWaitMs }) => {
+      let done = 0;
+      const handle = async (): Promise<void> => {
+        await pause(100);
+        done += 1;
+      };
+      const watched = [await record(queue, "orders", { handle }), await record(queue, "receipts", { handle })];
+      await queue.publish("orders", messages(1));
+      await queue.publish("receipts", messages(1));
+      await until("both messages in handlers", maxWaitMs, () =>
+        watched.every(({ deliveries }) => deliveries.length === 1) ? true : undefined,
+      );
+      await Promise.all([queue.close(), queue.close()]);
+      equal(done, 2);
+      await queue.close();
+      for (const topic of ["orders", "receipts"] as const) await drained(other, topic, maxWaitMs);
+      await other.publish("orders", messages(1, "late"));
+      const { deliveries } = await record(other, "orders");
+      await received(deliveries, 1, maxWaitMs);
+      deepEqual([deliveries[0]?.id, watched[0]?.deliveries.length], ["late0", 1]);
+    },
+  ),
   queueCase("queue: after closing every call rejects as closed", async (queue) => {
     await queue.publish("orders", messages(1));
     await queue.close();
@@ -100,9 +114,15 @@ export const queueLifecycleCases: readonly QueueCase[] = [
       const retried = await record(again, "orders");
       await received(retried.deliveries, 1, maxWaitMs);
       await drained(again, "customers", maxWaitMs);
-      deepEqual(idsOf(kept.deliveries), messages(50).map(({ id }) => id));
+      deepEqual(
+        idsOf(kept.deliveries),
+        messages(50).map(({ id }) => id),
+      );
       equal(retried.deliveries[0]?.attempts, 2);
-      deepEqual((await again.deadLetters({}, { limit: 10 })).items.map(({ id, reason }) => [id, reason]), [["dead0", "refused dead0"]]);
+      deepEqual(
+        (await again.deadLetters({}, { limit: 10 })).items.map(({ id, reason }) => [id, reason]),
+        [["dead0", "refused dead0"]],
+      );
     },
   },
   {
@@ -118,7 +138,10 @@ export const queueLifecycleCases: readonly QueueCase[] = [
       const second = await record(other, "orders");
       await received(second.deliveries, 5, maxWaitMs);
       await drained(other, "orders", maxWaitMs);
-      deepEqual(idsOf(second.deliveries), messages(5).map(({ id }) => id));
+      deepEqual(
+        idsOf(second.deliveries),
+        messages(5).map(({ id }) => id),
+      );
       ok(second.deliveries.every(({ attempts }) => attempts === 1));
     },
   },

@@ -29,6 +29,9 @@ export function queueCase(name: string, run: (queue: MessageQueue, harness: Queu
 }
 
 /** A case on two handles, as two processes would have them. */
-export function twoQueueCase(name: string, run: (queues: readonly [MessageQueue, MessageQueue], harness: QueueHarness) => Promise<void>): QueueCase {
+export function twoQueueCase(
+  name: string,
+  run: (queues: readonly [MessageQueue, MessageQueue], harness: QueueHarness) => Promise<void>,
+): QueueCase {
   return { name, run: async (harness) => run([await harness.open(), await harness.open()], harness) };
 }

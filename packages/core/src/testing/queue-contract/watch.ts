@@ -33,7 +33,9 @@ export async function drained(queue: MessageQueue, topic: Topic, maxWaitMs: numb
 
 /** Waits for as many messages as that in the topic; brokers tell it with some delay. */
 export async function depthIs(queue: MessageQueue, topic: Topic, expected: number, maxWaitMs: number): Promise<void> {
-  await until(`${expected} messages in ${topic}`, maxWaitMs, async () => ((await queue.depth(topic)).messages === expected ? true : undefined));
+  await until(`${expected} messages in ${topic}`, maxWaitMs, async () =>
+    (await queue.depth(topic)).messages === expected ? true : undefined,
+  );
 }
 
 /** Waits for a number of deliveries. */
@@ -42,7 +44,13 @@ export async function received(deliveries: readonly DeliveredMessage[], count: n
 }
 
 /** Makes dead letters of messages by refusing them; `before` are there already. */
-export async function bury(queue: MessageQueue, topic: Topic, dead: readonly QueueMessage[], maxWaitMs: number, before = 0): Promise<void> {
+export async function bury(
+  queue: MessageQueue,
+  topic: Topic,
+  dead: readonly QueueMessage[],
+  maxWaitMs: number,
+  before = 0,
+): Promise<void> {
   const { subscription } = await record(queue, topic, {
     handle: async ({ id }) => {
       throw new Error(`refused ${id}`);

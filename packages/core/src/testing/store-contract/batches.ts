@@ -27,7 +27,8 @@ export const batchCases: readonly StoreCase[] = [
     await store.batches.insert(batch("b1"));
     await store.batches.insert(batch("b2"));
     await store.batches.seal("b1", { received: 9, truncated: false });
-    for (let times = 0; times < 3; times++) await store.batches.record([fates("b1", 0, 3, [4, 2]), fates("b1", 1, 3, []), fates("b2", 0, 1, [])]);
+    for (let times = 0; times < 3; times++)
+      await store.batches.record([fates("b1", 0, 3, [4, 2]), fates("b1", 1, 3, []), fates("b2", 0, 1, [])]);
     deepEqual(await outcome(store, "b1"), { status: "processing", received: 9, accepted: 6, rejected: 2, truncated: false });
     await store.batches.record([fates("b1", 0, 6, [])]);
     deepEqual(await outcome(store, "b1"), { status: "completed", received: 9, accepted: 9, rejected: 0, truncated: false });
@@ -37,8 +38,16 @@ export const batchCases: readonly StoreCase[] = [
   twoStoreCase("batches: fates recorded by several callers at once count once", async (stores) => {
     await stores[0].batches.insert(batch("b1"));
     await stores[0].batches.seal("b1", { received: 50, truncated: false });
-    await race(20, async (index) => stores[index % 2 === 0 ? 0 : 1].batches.record([fates("b1", index >> 1, 4, [(index >> 1) * 5 + 1])]));
-    deepEqual(await outcome(stores[1], "b1"), { status: "completed", received: 50, accepted: 40, rejected: 10, truncated: false });
+    await race(20, async (index) =>
+      stores[index % 2 === 0 ? 0 : 1].batches.record([fates("b1", index >> 1, 4, [(index >> 1) * 5 + 1])]),
+    );
+    deepEqual(await outcome(stores[1], "b1"), {
+      status: "completed",
+      received: 50,
+      accepted: 40,
+      rejected: 10,
+      truncated: false,
+    });
   }),
   storeCase("batches: an insert leaves a batch that is there as it is", async (store) => {
     await store.batches.insert(batch("b1"));
@@ -55,7 +64,8 @@ export const batchCases: readonly StoreCase[] = [
     deepEqual(await outcome(store, "b1"), { status: "processing", received: 9, accepted: 0, rejected: 0, truncated: false });
   }),
   storeCase("batches: a single object's batch is made with its fate, and is completed", async (store) => {
-    for (let times = 0; times < 2; times++) await store.batches.record([{ ...fates("b1", 0, 1, []), kind: "orders", single: true }]);
+    for (let times = 0; times < 2; times++)
+      await store.batches.record([{ ...fates("b1", 0, 1, []), kind: "orders", single: true }]);
     deepEqual(await outcome(store, "b1"), { status: "completed", received: 1, accepted: 1, rejected: 0, truncated: false });
     equal((await store.batches.get("b1"))?.kind, "orders");
     await store.batches.record([{ ...fates("b2", 0, 0, [1]), single: true }]);
@@ -75,21 +85,38 @@ export const batchCases: readonly StoreCase[] = [
     deepEqual(await store.batches.rejections("b3", { limit: 10 }), { items: [], nextCursor: null });
   }),
   storeCase("batches: a rejection's text comes back as it went in", async (store) => {
-    const awkward: Rejection = { row: 7, path: "items.0.$price", message: "must be “a decimal” – not {\"$ne\": null} 😀\nline" };
+    const awkward: Rejection = { row: 7, path: "items.0.$price", message: 'must be “a decimal” – not {"$ne": null} 😀\nline' };
     await store.batches.insert(batch("b1"));
     await store.batches.record([{ ...fates("b1", 0, 0, []), rejections: [awkward] }]);
     deepEqual((await store.batches.rejections("b1", { limit: 10 })).items, [awkward]);
   }),
   storeCase("batches: lists are newest first, of all or of one kind, with three errors each", async (store) => {
-    for (const [id, kind, age] of [["b1", "customers", 5], ["b2", "orders", 9], ["b3", "customers", 9], ["b4", "customers", 1]] as const) {
+    for (const [id, kind, age] of [
+      ["b1", "customers", 5],
+      ["b2", "orders", 9],
+      ["b3", "customers", 9],
+      ["b4", "customers", 1],
+    ] as const) {
       await store.batches.insert({ id, kind, createdAt: START - age });
       await store.batches.record([{ ...fates(id, 0, 2, [1, 2, 3, 4]), kind }]);
     }
     const all = await readAll(3, (page) => store.batches.list({}, page));
-    deepEqual(all.map(({ id }) => id), ["b4", "b1", "b3", "b2"]);
-    deepEqual(all.map(({ accepted, rejected, errors }) => [accepted, rejected, errors.length]), all.map(() => [2, 4, 3]));
-    deepEqual((await readAll(1, (page) => store.batches.list({ kind: "customers" }, page))).map(({ id }) => id), ["b4", "b1", "b3"]);
-    deepEqual((await readAll(10, (page) => store.batches.list({ kind: "orders" }, page))).map(({ id }) => id), ["b2"]);
+    deepEqual(
+      all.map(({ id }) => id),
+      ["b4", "b1", "b3", "b2"],
+    );
+    deepEqual(
+      all.map(({ accepted, rejected, errors }) => [accepted, rejected, errors.length]),
+      all.map(() => [2, 4, 3]),
+    );
+    deepEqual(
+      (await readAll(1, (page) => store.batches.list({ kind: "customers" }, page))).map(({ id }) => id),
+      ["b4", "b1", "b3"],
+    );
+    deepEqual(
+      (await readAll(10, (page) => store.batches.list({ kind: "orders" }, page))).map(({ id }) => id),
+      ["b2"],
+    );
   }),
   storeCase("batches: an upload that nobody touches is sealed as truncated, with the rows it had queued", async (store) => {
     await store.batches.insert(batch("quiet"));
@@ -105,7 +132,14 @@ export const batchCases: readonly StoreCase[] = [
     await store.batches.touch("alive", 10);
     const sealed = await store.batches.sealAbandoned(idleMs);
     const known = await Promise.all(["quiet", "untouched", "sealed"].map((id) => outcome(store, id)));
-    deepEqual(known.map(({ received, truncated }) => [received, truncated]), [[40, true], [0, true], [5, false]]);
+    deepEqual(
+      known.map(({ received, truncated }) => [received, truncated]),
+      [
+        [40, true],
+        [0, true],
+        [5, false],
+      ],
+    );
     equal(sealed >= 2, true);
     equal(await store.batches.sealAbandoned(60_000), 0);
   }),
@@ -130,7 +164,22 @@ function rejection(row: number): Rejection {
   return { row, path: "email", message: `row ${row} is wrong` };
 }
 
-async function outcome(store: Store, id: string): Promise<{ readonly status?: string | undefined; readonly received?: number | undefined; readonly accepted?: number | undefined; readonly rejected?: number | undefined; readonly truncated: boolean }> {
+async function outcome(
+  store: Store,
+  id: string,
+): Promise<{
+  readonly status?: string | undefined;
+  readonly received?: number | undefined;
+  readonly accepted?: number | undefined;
+  readonly rejected?: number | undefined;
+  readonly truncated: boolean;
+}> {
   const found = await store.batches.get(id);
-  return { status: found?.status, received: found?.received, accepted: found?.accepted, rejected: found?.rejected, truncated: found?.truncated ?? false };
+  return {
+    status: found?.status,
+    received: found?.received,
+    accepted: found?.accepted,
+    rejected: found?.rejected,
+    truncated: found?.truncated ?? false,
+  };
 }

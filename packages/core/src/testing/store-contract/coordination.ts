@@ -14,15 +14,20 @@ export const coordinationCases: readonly StoreCase[] = [
     equal(await stores[1].leases.acquire("plan:k1", LONG_LEASE_MS), undefined);
     ok((await stores[1].leases.acquire("plan:k2", LONG_LEASE_MS)) !== undefined, "each name has its own");
   }),
-  twoStoreCase("leases: each holder has a higher epoch, also after a release and after an end", async ([store, other], { maxWaitMs }) => {
-    const first = await store.leases.acquire("name", LONG_LEASE_MS);
-    ok(first !== undefined);
-    await store.leases.release("name", first);
-    const second = await other.leases.acquire("name", 1);
-    ok(second !== undefined && second > first);
-    const third = await until("a lease after the end of the last", maxWaitMs, () => store.leases.acquire("name", LONG_LEASE_MS));
-    ok(third > second);
-  }),
+  twoStoreCase(
+    "leases: each holder has a higher epoch, also after a release and after an end",
+    async ([store, other], { maxWaitMs }) => {
+      const first = await store.leases.acquire("name", LONG_LEASE_MS);
+      ok(first !== undefined);
+      await store.leases.release("name", first);
+      const second = await other.leases.acquire("name", 1);
+      ok(second !== undefined && second > first);
+      const third = await until("a lease after the end of the last", maxWaitMs, () =>
+        store.leases.acquire("name", LONG_LEASE_MS),
+      );
+      ok(third > second);
+    },
+  ),
   twoStoreCase("leases: a stale holder neither renews nor releases", async ([store, other], { maxWaitMs }) => {
     const stale = await store.leases.acquire("name", 1);
     ok(stale !== undefined);
@@ -93,16 +98,19 @@ export const coordinationCases: readonly StoreCase[] = [
     await pause(20);
     for (const store of stores) deepEqual(await store.idempotency.begin("key", LONG), { state: "finished", ...ANSWER });
   }),
-  storeCase("idempotency: a caller takes over when the lease of the last has ended, and finds when the key was first begun", async (store, { maxWaitMs }) => {
-    const first = await store.idempotency.begin("key", SHORT);
-    await pause(20);
-    const second = await until("a take-over", maxWaitMs, async () => {
-      const begun = await store.idempotency.begin("key", LONG);
-      return begun.state === "begun" ? begun : undefined;
-    });
-    deepEqual(second, first);
-    deepEqual(await store.idempotency.begin("key", LONG), { state: "running" });
-  }),
+  storeCase(
+    "idempotency: a caller takes over when the lease of the last has ended, and finds when the key was first begun",
+    async (store, { maxWaitMs }) => {
+      const first = await store.idempotency.begin("key", SHORT);
+      await pause(20);
+      const second = await until("a take-over", maxWaitMs, async () => {
+        const begun = await store.idempotency.begin("key", LONG);
+        return begun.state === "begun" ? begun : undefined;
+      });
+      deepEqual(second, first);
+      deepEqual(await store.idempotency.begin("key", LONG), { state: "running" });
+    },
+  ),
   storeCase("idempotency: work that renews is not taken over, and an answer stays an answer", async (store) => {
     await store.idempotency.begin("key", { leaseMs: 2_000, ttlMs: LONG_LEASE_MS });
     await store.idempotency.renew("key", LONG_LEASE_MS);

@@ -8,9 +8,15 @@ import { type StoreCase, storeCase } from "./store-harness.js";
 const CONDITIONS: readonly { readonly condition: Condition; readonly ids: readonly string[] }[] = [
   { condition: EVERYONE, ids: ["c1", "c2", "c3", "c4"] },
   { condition: { kind: "any", of: [] }, ids: [] },
-  { condition: { kind: "compare", field: { of: "customer", name: "totalSpend", type: "number" }, how: "gt", value: 1_000 }, ids: ["c1"] },
+  {
+    condition: { kind: "compare", field: { of: "customer", name: "totalSpend", type: "number" }, how: "gt", value: 1_000 },
+    ids: ["c1"],
+  },
   { condition: { kind: "textIn", field: { of: "attribute", name: "plan" }, values: ["paid", "$paid"] }, ids: ["c1", "c2"] },
-  { condition: { kind: "includes", field: { of: "customer", name: "tags", type: "array" }, how: "all", values: ["a", "b"] }, ids: ["c2"] },
+  {
+    condition: { kind: "includes", field: { of: "customer", name: "tags", type: "array" }, how: "all", values: ["a", "b"] },
+    ids: ["c2"],
+  },
   { condition: { kind: "not", of: { kind: "present", field: { of: "attribute", name: "plan" } } }, ids: ["c3", "c4"] },
   { condition: { kind: "textIn", field: { of: "consent", channel: "email" }, values: ["withdrawn"] }, ids: ["c3"] },
 ];
@@ -21,7 +27,10 @@ export const customerReadCases: readonly StoreCase[] = [
     equal(await store.customers.get("nobody"), undefined);
     const many = await store.customers.getMany(["nobody", "c2", "c1"]);
     deepEqual(many.map((customer) => customer.id).sort(), ["c1", "c2"]);
-    deepEqual(many.find((customer) => customer.id === "c1"), await customerOf(store, "c1"));
+    deepEqual(
+      many.find((customer) => customer.id === "c1"),
+      await customerOf(store, "c1"),
+    );
     deepEqual(await store.customers.getMany([]), []);
   }),
   storeCase("customers: the owners of an email are all who have it now, lowest id first", async (store) => {
@@ -32,39 +41,69 @@ export const customerReadCases: readonly StoreCase[] = [
       upsert("c4", { email: "zoë@example.com" }),
       upsert("c5", {}),
     ]);
-    const owners = await store.customers.findOwners(["same@example.com", "other@example.com", "zoë@example.com", "nobody@example.com"]);
-    deepEqual([...owners].sort(), [["other@example.com", ["c2"]], ["same@example.com", ["c1", "c3"]], ["zoë@example.com", ["c4"]]]);
+    const owners = await store.customers.findOwners([
+      "same@example.com",
+      "other@example.com",
+      "zoë@example.com",
+      "nobody@example.com",
+    ]);
+    deepEqual([...owners].sort(), [
+      ["other@example.com", ["c2"]],
+      ["same@example.com", ["c1", "c3"]],
+      ["zoë@example.com", ["c4"]],
+    ]);
     await store.customers.apply([upsert("c1", { email: "moved@example.com" }, 2), upsert("c2", { email: null }, 2)]);
     const moved = await store.customers.findOwners(["same@example.com", "other@example.com", "moved@example.com"]);
-    deepEqual([...moved].sort(), [["moved@example.com", ["c1"]], ["same@example.com", ["c3"]]]);
+    deepEqual([...moved].sort(), [
+      ["moved@example.com", ["c1"]],
+      ["same@example.com", ["c3"]],
+    ]);
   }),
   storeCase("customers: count, find and plan select the same customers", async (store) => {
     await store.customers.apply(sampleCustomers());
     await store.orders.apply([order("o1", "c1", { amount: 2_000 }), order("o2", "c2", { amount: 1_000 })]);
     for (const [index, { condition, ids: expected }] of CONDITIONS.entries()) {
       const found = await readAll(2, (page) => store.customers.find(condition, page));
-      deepEqual(found.map((customer) => customer.id), expected, `found by condition ${index}`);
+      deepEqual(
+        found.map((customer) => customer.id),
+        expected,
+        `found by condition ${index}`,
+      );
       equal(await store.customers.count(condition), expected.length, `counted by condition ${index}`);
       const campaignId = `k${index}`;
       const added = await store.communications.plan({ campaignId, channel: "email", condition, plannedAt: START });
       const rows = await readAll(3, (page) => store.communications.list({ campaignId }, page));
-      deepEqual(rows.map((row) => row.customerId), expected, `planned by condition ${index}`);
+      deepEqual(
+        rows.map((row) => row.customerId),
+        expected,
+        `planned by condition ${index}`,
+      );
       equal(added, expected.length, `rows added by condition ${index}`);
     }
   }),
   storeCase("customers: found customers are whole and in order of id, capitals before small letters", async (store) => {
     await addCustomers(store, ["b", "a", "Z", "10", "9", "é", "a1"]);
     const found = await readAll(100, (page) => store.customers.find(EVERYONE, page));
-    deepEqual(found.map((customer) => customer.id), ["10", "9", "Z", "a", "a1", "b", "é"]);
+    deepEqual(
+      found.map((customer) => customer.id),
+      ["10", "9", "Z", "a", "a1", "b", "é"],
+    );
     for (const customer of found) deepEqual(customer, await customerOf(store, customer.id));
   }),
   storeCase("customers: paging covers everyone once while customers are added", async (store) => {
     const before = ids("m", 23);
     await addCustomers(store, before);
-    const seen = await readAll(5, (page) => store.customers.find(EVERYONE, page), async (pages) => addCustomers(store, [`a${pages}`, `m00${pages}x`, `z${pages}`]));
+    const seen = await readAll(
+      5,
+      (page) => store.customers.find(EVERYONE, page),
+      async (pages) => addCustomers(store, [`a${pages}`, `m00${pages}x`, `z${pages}`]),
+    );
     const seenIds = seen.map((customer) => customer.id);
     equal(new Set(seenIds).size, seenIds.length, "nobody twice");
-    deepEqual(seenIds.filter((id) => before.includes(id)), before);
+    deepEqual(
+      seenIds.filter((id) => before.includes(id)),
+      before,
+    );
   }),
   storeCase("customers: a range ends with its last customer, and the last range has no end", async (store) => {
     equal(await store.customers.rangeEnd(undefined, 1), undefined, "nobody is there");
@@ -83,7 +122,10 @@ export const customerReadCases: readonly StoreCase[] = [
       { customerId: "c1", channel: "email", by: "unsubscribed", at: said },
       { customerId: "nobody", channel: "email", by: "unsubscribed", at: said },
     ]);
-    deepEqual((await customerOf(store, "c1")).consent, { email: { state: "withdrawn", at: said, by: "unsubscribed" }, sms: { state: "subscribed" } });
+    deepEqual((await customerOf(store, "c1")).consent, {
+      email: { state: "withdrawn", at: said, by: "unsubscribed" },
+      sms: { state: "subscribed" },
+    });
     deepEqual((await customerOf(store, "c2")).consent, { email: { state: "subscribed" }, sms: { state: "subscribed" } });
     equal(await store.customers.get("nobody"), undefined);
     await store.customers.apply([upsert("c1", { consent: { email: { state: "subscribed" } } }, 20_000_000)]);
@@ -96,7 +138,10 @@ export const customerReadCases: readonly StoreCase[] = [
     await addCustomers(store, ["c1", "c2"]);
     const early = { channel: "sms", by: "complained", at: START + 1_000 } as const;
     const late = { channel: "sms", by: "complained", at: START + 2_000 } as const;
-    await store.customers.withdrawConsent([{ customerId: "c1", ...early }, { customerId: "c1", ...late }]);
+    await store.customers.withdrawConsent([
+      { customerId: "c1", ...early },
+      { customerId: "c1", ...late },
+    ]);
     await store.customers.withdrawConsent([{ customerId: "c2", ...late }]);
     await store.customers.withdrawConsent([{ customerId: "c2", ...early }]);
     for (const id of ["c1", "c2"]) {

@@ -8,7 +8,12 @@ import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
 const SEGMENT = segment("s1", {
   name: "Ünïcode $gt {{x}}",
-  rule: { all: [{ field: "attributes.a.b$", op: "in", value: ["$ne", "null", ""] }, { not: { any: [{ field: "visitCount", op: "gte", value: 1.5 }] } }] },
+  rule: {
+    all: [
+      { field: "attributes.a.b$", op: "in", value: ["$ne", "null", ""] },
+      { not: { any: [{ field: "visitCount", op: "gte", value: 1.5 }] } },
+    ],
+  },
   timeZone: "Europe/London",
 });
 const CAMPAIGN = campaign("k1", {
@@ -46,7 +51,10 @@ export const documentCases: readonly StoreCase[] = [
   }),
   twoStoreCase("segments: of 20 racing writes one wins", async (stores) => {
     await stores[0].segments.insert(SEGMENT);
-    await assertOneWinner((index) => either(stores, index).segments.replace({ ...SEGMENT, name: `${index}`, version: 2 }, 1), async () => (await stores[0].segments.get("s1"))?.name);
+    await assertOneWinner(
+      (index) => either(stores, index).segments.replace({ ...SEGMENT, name: `${index}`, version: 2 }, 1),
+      async () => (await stores[0].segments.get("s1"))?.name,
+    );
   }),
   storeCase("segments: deleting tells whether there was one", async (store) => {
     await store.segments.insert(SEGMENT);
@@ -59,9 +67,13 @@ export const documentCases: readonly StoreCase[] = [
   storeCase("segments: lists are by id, and paging covers each once while segments are added", async (store) => {
     const before = ids("s", 12);
     for (const id of [...before].reverse()) await store.segments.insert(segment(id));
-    const seen = await readAll(5, (page) => store.segments.list(page), async (pages) => {
-      for (const prefix of ["a", "z"]) await store.segments.insert(segment(`${prefix}${pages}`));
-    });
+    const seen = await readAll(
+      5,
+      (page) => store.segments.list(page),
+      async (pages) => {
+        for (const prefix of ["a", "z"]) await store.segments.insert(segment(`${prefix}${pages}`));
+      },
+    );
     const seenIds = seen.map(({ id }) => id);
     deepEqual(seenIds.slice(0, 12), before);
     equal(new Set(seenIds).size, seenIds.length, "none twice");
@@ -92,7 +104,10 @@ export const documentCases: readonly StoreCase[] = [
   }),
   twoStoreCase("campaigns: of 20 racing moves one wins", async (stores) => {
     await stores[0].campaigns.insert(CAMPAIGN);
-    await assertOneWinner((index) => either(stores, index).campaigns.replace({ ...CAMPAIGN, name: `${index}`, version: 2 }, 1), async () => (await stores[1].campaigns.get("k1"))?.name);
+    await assertOneWinner(
+      (index) => either(stores, index).campaigns.replace({ ...CAMPAIGN, name: `${index}`, version: 2 }, 1),
+      async () => (await stores[1].campaigns.get("k1"))?.name,
+    );
   }),
   twoStoreCase("campaigns: deleting is compare-and-set, for one of any number", async (stores) => {
     await stores[0].campaigns.insert(campaign("k1", { version: 4 }));
@@ -107,12 +122,25 @@ export const documentCases: readonly StoreCase[] = [
   storeCase("campaigns: lists are newest first, and paging covers each once while campaigns are added", async (store) => {
     const before = ids("k", 12);
     for (const id of before) await store.campaigns.insert(campaign(id));
-    const seen = await readAll(5, (page) => store.campaigns.list(page), (pages) => store.campaigns.insert(campaign(`z${pages}`)));
-    deepEqual(seen.map(({ id }) => id), [...before].reverse());
+    const seen = await readAll(
+      5,
+      (page) => store.campaigns.list(page),
+      (pages) => store.campaigns.insert(campaign(`z${pages}`)),
+    );
+    deepEqual(
+      seen.map(({ id }) => id),
+      [...before].reverse(),
+    );
     deepEqual(seen[0], campaign("k011"));
   }),
   storeCase("campaigns: ids are found by state as it is now, oldest first", async (store) => {
-    for (const [id, status] of [["k3", "planning"], ["k1", "running"], ["k2", "planning"], ["k4", "draft"], ["k5", "paused"]] as const) {
+    for (const [id, status] of [
+      ["k3", "planning"],
+      ["k1", "running"],
+      ["k2", "planning"],
+      ["k4", "draft"],
+      ["k5", "paused"],
+    ] as const) {
       await store.campaigns.insert(campaign(id, { status }));
     }
     deepEqual(await store.campaigns.findIds(["planning"]), ["k2", "k3"]);
@@ -136,7 +164,10 @@ function either(stores: readonly [Store, Store], index: number): Store {
 }
 
 /** Of 20 racing writes one is told that it won, and its write is the one that stands. */
-async function assertOneWinner(write: (index: number) => Promise<boolean>, stored: () => Promise<string | undefined>): Promise<void> {
+async function assertOneWinner(
+  write: (index: number) => Promise<boolean>,
+  stored: () => Promise<string | undefined>,
+): Promise<void> {
   const won = await race(20, write);
   equal(won.filter(Boolean).length, 1, "one winner");
   equal(await stored(), `${won.indexOf(true)}`, "the winner's write stands");

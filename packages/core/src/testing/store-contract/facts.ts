@@ -7,15 +7,25 @@ import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const SETTLED: readonly (readonly [DeliveryFact["status"], DeliveryStatus])[] = [
-  ["sent", "sent"], ["delivered", "delivered"], ["failed", "failed"], ["bounced", "bounced"], ["opened", "delivered"], ["clicked", "delivered"], ["complained", "delivered"],
+  ["sent", "sent"],
+  ["delivered", "delivered"],
+  ["failed", "failed"],
+  ["bounced", "bounced"],
+  ["opened", "delivered"],
+  ["clicked", "delivered"],
+  ["complained", "delivered"],
 ];
 
 export const factCases: readonly StoreCase[] = [
   storeCase("facts: any order, any split and any repetition give the same row", async (store) => {
-    const rows = await planned(store, "k1", SEEDS.map((seed) => `c${seed}`));
+    const rows = await planned(
+      store,
+      "k1",
+      SEEDS.map((seed) => `c${seed}`),
+    );
     const before = await logOf(store, "k1:c1");
     const settled = deliveryPart(factsOf("k1:c1").reduce(foldFact, before));
-    equal(settled["status"], "bounced");
+    equal(settled.status, "bounced");
     for (const [index, id] of rows.entries()) {
       const random = pseudoRandom(SEEDS[index] ?? 0);
       const facts = shuffled([...factsOf(id), ...factsOf(id)], random);
@@ -33,7 +43,9 @@ export const factCases: readonly StoreCase[] = [
     await planned(stores[0], "k1", ["c1"]);
     const facts = factsOf("k1:c1");
     const expected = deliveryPart(facts.reduce(foldFact, await logOf(stores[0], "k1:c1")));
-    await race(facts.length, async (index) => stores[index % 2 === 0 ? 0 : 1].communications.record(facts.slice(index, index + 1)));
+    await race(facts.length, async (index) =>
+      stores[index % 2 === 0 ? 0 : 1].communications.record(facts.slice(index, index + 1)),
+    );
     deepEqual(deliveryPart(await logOf(stores[1], "k1:c1")), expected);
   }),
   storeCase("facts: a fact settles a pending row, which is then not claimed", async (store) => {
@@ -73,14 +85,23 @@ export const factCases: readonly StoreCase[] = [
     await store.communications.skip(second ? [{ id: second.id, epoch: second.epoch, reason: "no_address" }] : []);
     await store.communications.record([fact("k1:c1", "sent"), fact("k1:c2", "delivered")]);
     const rows = [await logOf(store, "k1:c1"), await logOf(store, "k1:c2")];
-    deepEqual(rows.map(({ status, reason }) => [status, reason]), [["sent", undefined], ["delivered", undefined]]);
+    deepEqual(
+      rows.map(({ status, reason }) => [status, reason]),
+      [
+        ["sent", undefined],
+        ["delivered", undefined],
+      ],
+    );
   }),
   storeCase("facts: an unsubscription is kept and leaves the row to be sent", async (store) => {
     await planned(store, "k1", ["c1", "c2"]);
     const [held] = await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
     await store.communications.record([fact("k1:c1", "unsubscribed"), fact("k1:c2", "unsubscribed")]);
     for (const id of ["k1:c1", "k1:c2"]) deepEqual((await logOf(store, id)).evidence, { unsubscribed: START + MINUTE_MS });
-    deepEqual([...(await store.communications.renew(held ? [{ id: held.id, epoch: held.epoch }] : [], LONG_LEASE_MS))], [held?.id]);
+    deepEqual(
+      [...(await store.communications.renew(held ? [{ id: held.id, epoch: held.epoch }] : [], LONG_LEASE_MS))],
+      [held?.id],
+    );
     equal((await claimAll(store, "k1")).length, 1);
   }),
   storeCase("facts: a fact of another generation tells of engagement only", async (store) => {
@@ -99,26 +120,41 @@ export const factCases: readonly StoreCase[] = [
       fact("k1:nobody", "sent"),
       fact("nothing:c1", "delivered"),
     ]);
-    deepEqual([...channels].sort(), [["k1:c1", "email"], ["k2:c1", "sms"]]);
+    deepEqual([...channels].sort(), [
+      ["k1:c1", "email"],
+      ["k2:c1", "sms"],
+    ]);
     equal(await store.communications.get("k1:nobody"), undefined, "no row is made");
     deepEqual([...(await store.communications.record([]))], []);
   }),
   storeCase("addresses: the first row to ask has the address, for ever", async (store) => {
     const reserve = (...rows: readonly (readonly [string, string])[]) =>
-      store.communications.reserveAddresses("k1", rows.map(([id, addressHash]) => ({ id, addressHash })));
+      store.communications.reserveAddresses(
+        "k1",
+        rows.map(([id, addressHash]) => ({ id, addressHash })),
+      );
     deepEqual([...(await reserve(["k1:c1", "h1"], ["k1:c2", "h1"], ["k1:c3", "h3"]))], ["k1:c2"], "the first of one call has it");
-    deepEqual([...(await reserve(["k1:c2", "h1"], ["k1:c1", "h1"], ["k1:c4", "h3"]))].sort(), ["k1:c2", "k1:c4"], "asking again changes nothing");
+    deepEqual(
+      [...(await reserve(["k1:c2", "h1"], ["k1:c1", "h1"], ["k1:c4", "h3"]))].sort(),
+      ["k1:c2", "k1:c4"],
+      "asking again changes nothing",
+    );
     deepEqual([...(await reserve(["k1:c1", "h1"], ["k1:c3", "h3"]))], []);
     deepEqual([...(await reserve())], []);
   }),
   twoStoreCase("addresses: of racing rows one has the address", async (stores) => {
-    const ask = (index: number) => stores[index % 2 === 0 ? 0 : 1].communications.reserveAddresses("k1", [{ id: `k1:c${index}`, addressHash: "h1" }]);
+    const ask = (index: number) =>
+      stores[index % 2 === 0 ? 0 : 1].communications.reserveAddresses("k1", [{ id: `k1:c${index}`, addressHash: "h1" }]);
     const refused = (await race(20, ask)).map((taken) => taken.size);
     equal(refused.filter((size) => size === 0).length, 1);
-    deepEqual((await race(20, ask)).map((taken) => taken.size), refused);
+    deepEqual(
+      (await race(20, ask)).map((taken) => taken.size),
+      refused,
+    );
   }),
   storeCase("addresses: each campaign reserves its own", async (store) => {
-    const reserve = (campaignId: string, id: string) => store.communications.reserveAddresses(campaignId, [{ id, addressHash: "h1" }]);
+    const reserve = (campaignId: string, id: string) =>
+      store.communications.reserveAddresses(campaignId, [{ id, addressHash: "h1" }]);
     equal((await reserve("k1", "k1:c1")).size, 0);
     equal((await reserve("k2", "k2:c2")).size, 0);
     equal((await reserve("k2", "k2:c1")).size, 1);
@@ -141,6 +177,13 @@ function factsOf(id: string): readonly DeliveryFact[] {
   ];
 }
 
-function deliveryPart({ status, evidence, reason, vendorMessageId, attempts, generation }: CommunicationLog): Readonly<Record<string, unknown>> {
+function deliveryPart({
+  status,
+  evidence,
+  reason,
+  vendorMessageId,
+  attempts,
+  generation,
+}: CommunicationLog): Readonly<Record<string, unknown>> {
   return { status, evidence, reason, vendorMessageId, attempts, generation };
 }

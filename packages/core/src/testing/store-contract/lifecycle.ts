@@ -1,7 +1,21 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Page, PageRequest, Store } from "../../ports.js";
 import { rejectsAs } from "../expect.js";
-import { addCustomers, campaign, customerOf, EVERYONE, fact, ids, LONG_LEASE_MS, logOf, order, planned, planOf, segment, START } from "./samples.js";
+import {
+  addCustomers,
+  campaign,
+  customerOf,
+  EVERYONE,
+  fact,
+  ids,
+  LONG_LEASE_MS,
+  logOf,
+  order,
+  planned,
+  planOf,
+  START,
+  segment,
+} from "./samples.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
 export const lifecycleCases: readonly StoreCase[] = [
@@ -23,7 +37,8 @@ export const lifecycleCases: readonly StoreCase[] = [
   }),
   storeCase("store: a cursor that no page gave is refused", async (store) => {
     for (const cursor of ["garbage", "%", "e30", "W10", "W3siJG5lIjpudWxsfV0"]) {
-      for (const [name, list] of listsOf(store)) await rejectsAs("invalid", `${name} from ${cursor}`, () => list({ limit: 10, cursor }));
+      for (const [name, list] of listsOf(store))
+        await rejectsAs("invalid", `${name} from ${cursor}`, () => list({ limit: 10, cursor }));
     }
   }),
   twoStoreCase("store: closing waits for calls in flight, and what they wrote is there", async ([store, other]) => {
@@ -96,7 +111,10 @@ function callsOf(store: Store): readonly (readonly [string, () => Promise<unknow
     ["customers.findOwners", () => customers.findOwners(["c1@example.com"])],
     ["customers.count", () => customers.count(EVERYONE)],
     ["customers.rangeEnd", () => customers.rangeEnd(undefined, 1)],
-    ["customers.withdrawConsent", () => customers.withdrawConsent([{ customerId: "c1", channel: "email", by: "unsubscribed", at: START }])],
+    [
+      "customers.withdrawConsent",
+      () => customers.withdrawConsent([{ customerId: "c1", channel: "email", by: "unsubscribed", at: START }]),
+    ],
     ["orders.apply", () => orders.apply([order("o1", "c1")])],
     ["orders.get", () => orders.get("o1")],
     ["segments.insert", () => segments.insert(segment("s1"))],
@@ -125,7 +143,10 @@ function callsOf(store: Store): readonly (readonly [string, () => Promise<unknow
     ["communications.open", () => communications.open("k1")],
     ["batches.insert", () => batches.insert({ id: "b1", kind: "orders", createdAt: START })],
     ["batches.seal", () => batches.seal("b1", { received: 1, truncated: false })],
-    ["batches.record", () => batches.record([{ batchId: "b1", part: 0, kind: "orders", single: true, accepted: 1, rejections: [] }])],
+    [
+      "batches.record",
+      () => batches.record([{ batchId: "b1", part: 0, kind: "orders", single: true, accepted: 1, rejections: [] }]),
+    ],
     ["batches.get", () => batches.get("b1")],
     ["batches.touch", () => batches.touch("b1", 1)],
     ["batches.sealAbandoned", () => batches.sealAbandoned(1)],

@@ -17,9 +17,16 @@ export const orderCases: readonly StoreCase[] = [
   }),
   twoStoreCase("orders: 20 racing orders of one customer make the right total", async (stores) => {
     await race(20, async (index) =>
-      stores[index % 2 === 0 ? 0 : 1].orders.apply([order(`o${index}`, "c1", { amount: 1 << index, placedAt: START + index, type: index === 19 ? "refund" : "purchase" })]),
+      stores[index % 2 === 0 ? 0 : 1].orders.apply([
+        order(`o${index}`, "c1", { amount: 1 << index, placedAt: START + index, type: index === 19 ? "refund" : "purchase" }),
+      ]),
     );
-    deepEqual(await totals(stores[0], "c1"), { orderCount: 19, totalSpend: (1 << 19) - 1 - (1 << 19), firstOrderAt: START, lastOrderAt: START + 18 });
+    deepEqual(await totals(stores[0], "c1"), {
+      orderCount: 19,
+      totalSpend: (1 << 19) - 1 - (1 << 19),
+      firstOrderAt: START,
+      lastOrderAt: START + 18,
+    });
   }),
   storeCase("orders: an older stamp loses, and its order's totals stay", async (store) => {
     deepEqual(await store.orders.apply([order("o1", "c1", { amount: 500, stamp: 2 })]), ["stored"]);
@@ -28,8 +35,16 @@ export const orderCases: readonly StoreCase[] = [
     deepEqual(await totals(store, "c1"), { orderCount: 1, totalSpend: 500, firstOrderAt: START, lastOrderAt: START });
   }),
   storeCase("orders: a newer stamp replaces the whole order, and totals follow", async (store) => {
-    await store.orders.apply([order("o1", "c1", { channel: "web", placedAt: START + 5 }), order("o2", "c1", { placedAt: START + 9 })]);
-    const newer = order("o1", "c1", { amount: 300, placedAt: START + 20, items: [{ sku: "x", quantity: 1, price: 3 }], stamp: 2 });
+    await store.orders.apply([
+      order("o1", "c1", { channel: "web", placedAt: START + 5 }),
+      order("o2", "c1", { placedAt: START + 9 }),
+    ]);
+    const newer = order("o1", "c1", {
+      amount: 300,
+      placedAt: START + 20,
+      items: [{ sku: "x", quantity: 1, price: 3 }],
+      stamp: 2,
+    });
     deepEqual(await store.orders.apply([newer]), ["stored"]);
     deepEqual(await store.orders.get("o1"), withoutStamp(newer));
     deepEqual(await totals(store, "c1"), { orderCount: 2, totalSpend: 1_300, firstOrderAt: START + 9, lastOrderAt: START + 20 });
@@ -52,7 +67,10 @@ export const orderCases: readonly StoreCase[] = [
       order("o4", "c3", { amount: 40 }),
     ]);
     deepEqual(outcomes, ["stored", "other_customer", "stale", "stored"]);
-    deepEqual([(await totals(store, "c1")).totalSpend, (await totals(store, "c2")).totalSpend, (await totals(store, "c3")).totalSpend], [2_000, 1_000, 40]);
+    deepEqual(
+      [(await totals(store, "c1")).totalSpend, (await totals(store, "c2")).totalSpend, (await totals(store, "c3")).totalSpend],
+      [2_000, 1_000, 40],
+    );
     deepEqual(await store.orders.apply([]), []);
   }),
   storeCase("orders: of one order twice in a call the newer stamp stands, whichever comes first", async (store) => {
@@ -92,7 +110,9 @@ export const orderCases: readonly StoreCase[] = [
     deepEqual([...(await store.customers.findOwners(["ann@example.com"]))], [["ann@example.com", ["c1"]]]);
   }),
   storeCase("orders: a customer's own fields are untouched by orders", async (store) => {
-    await store.customers.apply([upsert("c1", { name: "Ann", email: "ann@example.com", tags: ["a"], attributes: { plan: "paid" } })]);
+    await store.customers.apply([
+      upsert("c1", { name: "Ann", email: "ann@example.com", tags: ["a"], attributes: { plan: "paid" } }),
+    ]);
     const before = await customerOf(store, "c1");
     await store.orders.apply([order("o1", "c1")]);
     const after = await customerOf(store, "c1");
@@ -115,7 +135,7 @@ export const orderCases: readonly StoreCase[] = [
     const whole = order("o 1 é/?#", "c1", {
       channel: "in-store 😀",
       items: [
-        { sku: "85123A", name: "White \"heart\" é", category: "home", quantity: 6, price: 2.55 },
+        { sku: "85123A", name: 'White "heart" é', category: "home", quantity: 6, price: 2.55 },
         { sku: "$x.y", quantity: 0.5, price: 0.001 },
         { sku: "85123A", quantity: 1, price: 0 },
       ],
@@ -134,10 +154,16 @@ export const orderCases: readonly StoreCase[] = [
       order("e", "c2", { placedAt: START - 1 }),
     ]);
     const all = await readAll(2, (page) => store.orders.list({}, page));
-    deepEqual(all.map(({ id }) => id), ["a", "d", "c", "b", "e"]);
+    deepEqual(
+      all.map(({ id }) => id),
+      ["a", "d", "c", "b", "e"],
+    );
     deepEqual(all[1], withoutStamp(order("d", "c1", { placedAt: START + 2 })));
     const own = await readAll(2, (page) => store.orders.list({ customerId: "c1" }, page));
-    deepEqual(own.map(({ id }) => id), ["d", "c", "b"]);
+    deepEqual(
+      own.map(({ id }) => id),
+      ["d", "c", "b"],
+    );
     deepEqual(await store.orders.list({ customerId: "c9" }, { limit: 2 }), { items: [], nextCursor: null });
   }),
   storeCase("orders: paging covers every order once while orders are added", async (store) => {
@@ -147,7 +173,10 @@ export const orderCases: readonly StoreCase[] = [
       5,
       (page) => store.orders.list({}, page),
       async (pages) => {
-        await store.orders.apply([order(`x${pages}`, "c1", { placedAt: START + 100 }), order(`y${pages}`, "c1", { placedAt: START - pages })]);
+        await store.orders.apply([
+          order(`x${pages}`, "c1", { placedAt: START + 100 }),
+          order(`y${pages}`, "c1", { placedAt: START - pages }),
+        ]);
       },
     );
     const seenIds = seen.map(({ id }) => id);
@@ -156,9 +185,17 @@ export const orderCases: readonly StoreCase[] = [
   }),
 ];
 
-async function totals(store: Store, customerId: string): Promise<object & { readonly orderCount: number; readonly totalSpend: number }> {
+async function totals(
+  store: Store,
+  customerId: string,
+): Promise<object & { readonly orderCount: number; readonly totalSpend: number }> {
   const { orderCount, totalSpend, firstOrderAt, lastOrderAt } = await customerOf(store, customerId);
-  return { orderCount, totalSpend, ...(firstOrderAt === undefined ? {} : { firstOrderAt }), ...(lastOrderAt === undefined ? {} : { lastOrderAt }) };
+  return {
+    orderCount,
+    totalSpend,
+    ...(firstOrderAt === undefined ? {} : { firstOrderAt }),
+    ...(lastOrderAt === undefined ? {} : { lastOrderAt }),
+  };
 }
 
 function withoutStamp({ stamp: _, ...stored }: OrderChange): object {

@@ -1,7 +1,20 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { DELIVERY_STATUSES, logId } from "../../model/communication-log.js";
 import { readAll } from "../expect.js";
-import { addCustomers, campaign, claimAll, claimOne, fact, ids, logOf, MINUTE_MS, order, planned, planOf, START } from "./samples.js";
+import {
+  addCustomers,
+  campaign,
+  claimAll,
+  claimOne,
+  fact,
+  ids,
+  logOf,
+  MINUTE_MS,
+  order,
+  planned,
+  planOf,
+  START,
+} from "./samples.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
 export const planCases: readonly StoreCase[] = [
@@ -41,24 +54,37 @@ export const planCases: readonly StoreCase[] = [
     const sizes: number[] = [];
     do {
       const upTo = await store.customers.rangeEnd(after, 7);
-      sizes.push(await store.communications.plan(planOf("k1", { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) })));
+      sizes.push(
+        await store.communications.plan(
+          planOf("k1", { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) }),
+        ),
+      );
       after = upTo;
     } while (after !== undefined && sizes.length < 10);
     deepEqual(sizes, [7, 7, 7, 4]);
     const rows = await readAll(10, (page) => store.communications.list({ campaignId: "k1" }, page));
-    deepEqual(rows.map((row) => row.customerId), customerIds);
+    deepEqual(
+      rows.map((row) => row.customerId),
+      customerIds,
+    );
   }),
   storeCase("ledger: a range leaves out its beginning and takes in its end", async (store) => {
     await addCustomers(store, ids("c", 6));
     equal(await store.communications.plan(planOf("k1", { after: "c001", upTo: "c003" })), 2);
     const rows = await readAll(10, (page) => store.communications.list({ campaignId: "k1" }, page));
-    deepEqual(rows.map((row) => row.customerId), ["c002", "c003"]);
+    deepEqual(
+      rows.map((row) => row.customerId),
+      ["c002", "c003"],
+    );
   }),
   twoStoreCase("ledger: two planners at once write each row once", async (stores) => {
     await addCustomers(stores[0], ids("c", 30));
     await Promise.all([...stores, ...stores].map((store) => store.communications.plan(planOf("k1"))));
     const rows = await readAll(100, (page) => stores[0].communications.list({ campaignId: "k1" }, page));
-    deepEqual(rows.map((row) => row.customerId), ids("c", 30));
+    deepEqual(
+      rows.map((row) => row.customerId),
+      ids("c", 30),
+    );
     equal((await claimAll(stores[1], "k1")).length, 30);
   }),
   storeCase("ledger: campaigns to the same people are independent", async (store) => {
@@ -66,7 +92,10 @@ export const planCases: readonly StoreCase[] = [
     await planned(store, "k10", ["c1", "c2"]);
     equal((await claimAll(store, "k1")).length, 2);
     equal((await store.communications.stats("k10")).pending, 2);
-    deepEqual(await store.communications.open("k10").then(({ pending, claimed }) => ({ pending, claimed })), { pending: true, claimed: false });
+    deepEqual(await store.communications.open("k10").then(({ pending, claimed }) => ({ pending, claimed })), {
+      pending: true,
+      claimed: false,
+    });
   }),
   storeCase("ledger: the log lists by campaign, customer and status, in order of id", async (store) => {
     await planned(store, "k1", ids("c", 7));
@@ -103,11 +132,24 @@ export const planCases: readonly StoreCase[] = [
     await store.communications.skip(claimed.map(({ id, epoch }) => ({ id, epoch, reason: "no_address" })));
     await claimOne(store, "k1");
     const stats = await store.communications.stats("k1");
-    equal(DELIVERY_STATUSES.reduce((sum, status) => sum + stats[status], 0), stats.total);
+    equal(
+      DELIVERY_STATUSES.reduce((sum, status) => sum + stats[status], 0),
+      stats.total,
+    );
     deepEqual(stats, {
       total: 9,
-      pending: 0, claimed: 1, sent: 1, delivered: 2, failed: 2, bounced: 1, skipped: 2, unknown: 0,
-      opened: 1, clicked: 1, complained: 1, unsubscribed: 1,
+      pending: 0,
+      claimed: 1,
+      sent: 1,
+      delivered: 2,
+      failed: 2,
+      bounced: 1,
+      skipped: 2,
+      unknown: 0,
+      opened: 1,
+      clicked: 1,
+      complained: 1,
+      unsubscribed: 1,
       skippedBy: { campaign_cancelled: 1, no_address: 1 },
       failedBy: { "no such user": 2 },
       timeline: [

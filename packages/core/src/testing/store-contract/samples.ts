@@ -22,7 +22,17 @@ export function upsert(id: string, fields: CustomerFields, stamp = 1): CustomerC
 /** A purchase of 1,000 minor units; stamps are counted from 1. */
 export function order(id: string, customerId: string, change: Partial<OrderChange> = {}): OrderChange {
   const { stamp = 1, ...rest } = change;
-  return { id, customerId, type: "purchase", amount: 1_000, currency: "USD", placedAt: START, items: [], stamp: START * 1_000 + stamp, ...rest };
+  return {
+    id,
+    customerId,
+    type: "purchase",
+    amount: 1_000,
+    currency: "USD",
+    placedAt: START,
+    items: [],
+    stamp: START * 1_000 + stamp,
+    ...rest,
+  };
 }
 
 export function segment(id: string, change: Partial<Segment> = {}): Segment {

@@ -22,6 +22,9 @@ export function storeCase(name: string, run: (store: Store, harness: StoreHarnes
 }
 
 /** A case on two handles, as two processes would have them. */
-export function twoStoreCase(name: string, run: (stores: readonly [Store, Store], harness: StoreHarness) => Promise<void>): StoreCase {
+export function twoStoreCase(
+  name: string,
+  run: (stores: readonly [Store, Store], harness: StoreHarness) => Promise<void>,
+): StoreCase {
   return { name, run: async (harness) => run([await harness.open(), await harness.open()], harness) };
 }

@@ -1,0 +1,76 @@
+import { backwards } from "./paging.fixture.js";
+import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+
+export const batchesSabotages: readonly StoreSabotage[] = [
+  stateless(
+    "every batch is completed",
+    ["an upload that runs is processing", "a batch is completed when"],
+    ({ batches: { get } }) => ({
+      batches: {
+        get: async (id) => {
+          const status = await get(id);
+          return status && { ...status, status: "completed" };
+        },
+      },
+    }),
+  ),
+  stateful(
+    "fates are counted up",
+    ["fates recorded again", "fates recorded by several", "a single object's batch"],
+    () => ({ accepted: 0 }),
+    ({ batches: { record, get } }, state) => ({
+      batches: {
+        record: async (recorded) => {
+          await record(recorded);
+          for (const { accepted } of recorded) state.accepted += accepted;
+        },
+        get: async (id) => {
+          const status = await get(id);
+          return status && { ...status, accepted: state.accepted };
+        },
+      },
+    }),
+  ),
+  stateful(
+    "an insert starts over",
+    ["an insert leaves a batch"],
+    () => ({ last: new Map<string, object>() }),
+    ({ batches: { insert, get } }, { last }) => ({
+      batches: {
+        insert: (batch) => {
+          last.set(batch.id, batch);
+          return insert(batch);
+        },
+        get: async (id) => {
+          const status = await get(id);
+          return status && { ...status, ...last.get(id) };
+        },
+      },
+    }),
+  ),
+  stateful(
+    "the first seal stands",
+    ["of two seals the later"],
+    () => ({ sealed: false }),
+    ({ batches: { seal } }, state) => ({
+      batches: {
+        seal: async (id, sealed) => {
+          if (!state.sealed) await seal(id, sealed);
+          state.sealed = true;
+        },
+      },
+    }),
+  ),
+  stateless("a single object has no batch", ["a single object's batch"], ({ batches: { record } }) => ({
+    batches: { record: (recorded) => record(recorded.map((fates) => ({ ...fates, single: false }))) },
+  })),
+  stateless("rejections are in any order", ["rejections are paged by row"], ({ batches: { rejections } }) => ({
+    batches: { rejections: (id, page) => backwards(rejections(id, page)) },
+  })),
+  stateless("uploads are never given up", ["that nobody touches is sealed"], () => ({
+    batches: { sealAbandoned: async () => 0 },
+  })),
+  stateless("touching an upload does nothing", ["an upload that is touched", "that nobody touches is sealed"], () => ({
+    batches: { touch: async () => undefined },
+  })),
+];

@@ -1,0 +1,143 @@
+import type { ClaimRef } from "../../ports.js";
+import { sharingAnswers } from "./racing.fixture.js";
+import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+
+const FOREVER_MS = 1e9;
+
+export const claimsSabotages: readonly StoreSabotage[] = [
+  stateful(
+    "racing claims share their rows",
+    ["two handles racing never hold"],
+    () => ({}),
+    ({ communications: { claim } }, state) => ({ communications: { claim: sharingAnswers(state, claim) } }),
+  ),
+  stateless("a claim has no limit", ["a claim takes at most its limit"], ({ communications: { claim } }) => ({
+    communications: { claim: (request) => claim({ ...request, limit: 1_000 }) },
+  })),
+  stateless(
+    "a released row is due at once",
+    ["only due rows are claimed", "a released row is due after"],
+    ({ communications: { release } }) => ({
+      communications: { release: (released) => release(released.map((row) => ({ ...row, delayMs: 0 }))) },
+    }),
+  ),
+  stateless(
+    "every claim has the same epoch",
+    ["each claim of a row has a higher epoch"],
+    ({ communications: { claim, release } }) => ({
+      communications: {
+        claim: async (request) => (await claim(request)).map((row) => ({ ...row, epoch: 1 })),
+        release: async (released) => {
+          for (const row of released) for (let epoch = 1; epoch < 5; epoch++) await release([{ ...row, epoch }]);
+        },
+      },
+    }),
+  ),
+  stateless(
+    "nothing is taken back",
+    ["a lease that ends without a call", "takes rows of any campaign", "a stale holder's writes", "whose row was swept"],
+    () => ({
+      communications: { sweep: async () => 0 },
+    }),
+  ),
+  stateless(
+    "no vendor is taken to honour keys",
+    ["gives the row back where the vendor honours keys"],
+    ({ communications: { sweep } }) => ({
+      communications: { sweep: (options) => sweep({ ...options, vendorHonoursKeys: false }) },
+    }),
+  ),
+  stateless("every vendor is taken to honour keys", ["leaves the row unknown"], ({ communications: { sweep } }) => ({
+    communications: { sweep: (options) => sweep({ ...options, vendorHonoursKeys: true }) },
+  })),
+  stateful(
+    "a call once begun is never over",
+    ["remembers a call only for the claim"],
+    () => ({ begun: false }),
+    ({ communications: { sweep, beginCalls, claim, leaveUnknown } }, state) => ({
+      communications: {
+        beginCalls: (calls, timeoutMs) => {
+          state.begun = true;
+          return beginCalls(calls, timeoutMs);
+        },
+        sweep: async (options) => {
+          const swept = await sweep(options);
+          if (swept > 0 && state.begun)
+            await leaveUnknown(
+              (await claim({ campaignId: "k1", limit: 9, leaseMs: FOREVER_MS })).map((row) => ({ ...row, reason: "begun" })),
+            );
+          return swept;
+        },
+      },
+    }),
+  ),
+  stateless("a sweep has no limit", ["takes rows of any campaign, up to its limit"], ({ communications: { sweep } }) => ({
+    communications: { sweep: (options) => sweep({ ...options, limit: 1_000 }) },
+  })),
+  stateless(
+    "a lease is never renewed",
+    ["claims: a renewed lease outlives", "leases: a renewed lease outlives", "a lease that has ended is not renewed"],
+    () => ({
+      communications: { renew: async (rows) => new Set(rows.map(({ id }) => id)) },
+      leases: { renew: async () => true },
+    }),
+  ),
+  stateful(
+    "epochs are not looked at",
+    ["a stale holder's writes change nothing"],
+    () => ({ epochs: new Map<string, number>() }),
+    ({ communications }, { epochs }) => {
+      const current = <C extends ClaimRef>(rows: readonly C[]): readonly C[] =>
+        rows.map((row) => ({ ...row, epoch: epochs.get(row.id) ?? row.epoch }));
+      return {
+        communications: {
+          claim: async (request) => {
+            const claimed = await communications.claim(request);
+            for (const { id, epoch } of claimed) epochs.set(id, epoch);
+            return claimed;
+          },
+          renew: (rows, leaseMs) => communications.renew(current(rows), leaseMs),
+          beginCalls: (rows, timeoutMs) => communications.beginCalls(current(rows), timeoutMs),
+          release: (rows) => communications.release(current(rows)),
+          skip: (rows) => communications.skip(current(rows)),
+          leaveUnknown: (rows) => communications.leaveUnknown(current(rows)),
+        },
+      };
+    },
+  ),
+  stateless("a row need not be held to be skipped", ["whose row was swept"], ({ communications: { skip, claim } }) => ({
+    communications: {
+      skip: async (rows) => {
+        await skip(rows);
+        const [first] = rows;
+        if (first)
+          await skip(
+            (await claim({ campaignId: "k1", limit: 9, leaseMs: FOREVER_MS })).map((row) => ({ ...row, reason: first.reason })),
+          );
+      },
+    },
+  })),
+  stateful(
+    "skipping one skips all",
+    ["a write for one row leaves the others"],
+    () => ({ held: [] as readonly ClaimRef[] }),
+    ({ communications: { claim, skip } }, state) => ({
+      communications: {
+        claim: async (request) => {
+          state.held = await claim(request);
+          return state.held as Awaited<ReturnType<typeof claim>>;
+        },
+        skip: (rows) => skip(state.held.map((row) => ({ ...row, reason: rows[0]?.reason ?? "erased" }))),
+      },
+    }),
+  ),
+  stateless("a call begins on any lease", ["a call is marked with its address"], ({ communications: { beginCalls } }) => ({
+    communications: { beginCalls: (calls) => beginCalls(calls, 0) },
+  })),
+  stateless("attempts are never taken back", ["a released row is due after its delay"], ({ communications: { release } }) => ({
+    communications: { release: (rows) => release(rows.map((row) => ({ ...row, refund: false }))) },
+  })),
+  stateless("cancelling has no limit", ["cancelling skips pending rows"], ({ communications: { skipPending } }) => ({
+    communications: { skipPending: (id, reason) => skipPending(id, reason, 1_000) },
+  })),
+];

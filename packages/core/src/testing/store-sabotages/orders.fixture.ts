@@ -1,0 +1,149 @@
+import type { Order, OrderOutcome } from "../../model/order.js";
+import { backwards } from "./paging.fixture.js";
+import { losingRaces } from "./racing.fixture.js";
+import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+
+export const ordersSabotages: readonly StoreSabotage[] = [
+  stateful(
+    "totals are counted up",
+    ["delivered twice counts once", "an order delivered by several", "totals follow"],
+    () => ({ count: 0, spend: 0 }),
+    (store, state) => ({
+      orders: {
+        apply: async (changes) => {
+          const outcomes = await store.orders.apply(changes);
+          for (const [index, change] of changes.entries()) {
+            if (outcomes[index] !== "stored") continue;
+            state.count += 1;
+            state.spend += change.amount;
+          }
+          return outcomes;
+        },
+      },
+      customers: {
+        get: async (id) => {
+          const customer = await store.customers.get(id);
+          return customer && { ...customer, orderCount: state.count, totalSpend: state.spend };
+        },
+      },
+    }),
+  ),
+  stateful(
+    "racing orders lose each other's totals",
+    ["20 racing orders", "untouched by upserts"],
+    () => ({ busy: false }),
+    ({ orders: { apply } }, state) => ({
+      orders: { apply: losingRaces(state, apply, (changes) => changes.map(() => "stored" as const)) },
+    }),
+  ),
+  stateful(
+    "the last order to come wins",
+    ["an older stamp loses", "twice in a call the newer stamp", "takes good orders with bad"],
+    () => ({ stamp: 1e15 }),
+    ({ orders: { apply } }, state) => ({
+      orders: { apply: (changes) => apply(changes.map((change) => ({ ...change, stamp: ++state.stamp }))) },
+    }),
+  ),
+  stateless("an order never changes", ["a newer stamp replaces the whole order"], ({ orders: { apply, get } }) => ({
+    orders: {
+      apply: async (changes) => {
+        for (const change of changes) if (!(await get(change.id))) await apply([change]);
+        return changes.map(() => "stored");
+      },
+    },
+  })),
+  stateless(
+    "another customer's order is taken in silence",
+    ["an order keeps its customer", "takes good orders with bad"],
+    ({ orders: { apply } }) => ({
+      orders: {
+        apply: async (changes) => (await apply(changes)).map((outcome) => (outcome === "other_customer" ? "stored" : outcome)),
+      },
+    }),
+  ),
+  stateless("a bad order stops those after it", ["takes good orders with bad"], ({ orders: { apply } }) => ({
+    orders: {
+      apply: async (changes) => {
+        const outcomes: OrderOutcome[] = [];
+        for (const change of changes) {
+          const [outcome] = await apply([change]);
+          if (outcome) outcomes.push(outcome);
+          if (outcome !== "stored") break;
+        }
+        return outcomes;
+      },
+    },
+  })),
+  stateless("a refund is a purchase", ["a refund lowers the spend", "totals follow"], ({ orders: { apply } }) => ({
+    orders: { apply: (changes) => apply(changes.map((change) => ({ ...change, type: "purchase" }))) },
+  })),
+  stateless("totals are short floats", ["exact for the largest"], ({ customers: { get } }) => ({
+    customers: {
+      get: async (id) => {
+        const customer = await get(id);
+        return customer && { ...customer, totalSpend: Math.fround(customer.totalSpend) };
+      },
+    },
+  })),
+  stateless("a call serves its first customer only", ["a call for many customers"], ({ orders: { apply } }) => ({
+    orders: {
+      apply: async (changes) => {
+        await apply(changes.filter(({ customerId }) => customerId === changes[0]?.customerId));
+        return changes.map(() => "stored");
+      },
+    },
+  })),
+  stateless("an order without a customer is dropped", ["an order makes a bare customer"], (store) => ({
+    orders: {
+      apply: async (changes) =>
+        (await store.customers.get(changes[0]?.customerId ?? "")) ? store.orders.apply(changes) : changes.map(() => "stored"),
+    },
+  })),
+  stateless("an order makes its customer anew", ["own fields are untouched by orders"], (store) => ({
+    orders: {
+      apply: async (changes) => {
+        await store.customers.apply(changes.map(({ customerId }) => ({ id: customerId, stamp: 8e15, fields: { name: null } })));
+        return store.orders.apply(changes);
+      },
+    },
+  })),
+  stateful(
+    "an upsert resets totals",
+    ["untouched by upserts"],
+    () => ({ upserted: false }),
+    (store, state) => ({
+      customers: {
+        apply: async (changes) => {
+          state.upserted = true;
+          await store.customers.apply(changes);
+        },
+        get: async (id) => {
+          const customer = await store.customers.get(id);
+          return customer && state.upserted ? { ...customer, orderCount: 0, totalSpend: 0 } : customer;
+        },
+      },
+    }),
+  ),
+  stateless("prices are rounded", ["an order comes back whole"], ({ orders: { get } }) => ({
+    orders: { get: async (id) => rounded(await get(id)) },
+  })),
+  stateless(
+    "the newest is last",
+    [
+      "orders: lists are newest first",
+      "batches: lists are newest first",
+      "campaigns: lists are newest first",
+      "segments: lists are by id",
+    ],
+    (store) => ({
+      orders: { list: (filter, page) => backwards(store.orders.list(filter, page)) },
+      batches: { list: (filter, page) => backwards(store.batches.list(filter, page)) },
+      campaigns: { list: (page) => backwards(store.campaigns.list(page)) },
+      segments: { list: (page) => backwards(store.segments.list(page)) },
+    }),
+  ),
+];
+
+function rounded(order: Order | undefined): Order | undefined {
+  return order && { ...order, items: order.items.map((item) => ({ ...item, price: Math.round(item.price * 100) / 100 })) };
+}

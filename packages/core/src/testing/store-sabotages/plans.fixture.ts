@@ -1,0 +1,65 @@
+import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+
+export const ledgerSabotages: readonly StoreSabotage[] = [
+  stateless("a row forgets its channel", ["the plan writes a pending row"], ({ communications: { plan } }) => ({
+    communications: { plan: (range) => plan({ ...range, channel: "email" }) },
+  })),
+  stateless("the plan tells how many it selected", ["a plan run again"], (store) => ({
+    communications: {
+      plan: async (range) => (await store.communications.plan(range)) * 0 + (await store.customers.count(range.condition)),
+    },
+  })),
+  stateless(
+    "a range has no end",
+    ["ranges share everyone out", "a range leaves out its beginning"],
+    ({ communications: { plan } }) => ({
+      communications: { plan: ({ upTo: _, ...range }) => plan(range) },
+    }),
+  ),
+  stateless("a range has no beginning", ["a range leaves out its beginning"], ({ communications: { plan } }) => ({
+    communications: { plan: ({ after: _, ...range }) => plan(range) },
+  })),
+  stateful(
+    "racing planners write rows twice",
+    ["two planners at once"],
+    () => ({ plans: 0 }),
+    ({ communications: { plan, list } }, state) => ({
+      communications: {
+        plan: (range) => {
+          state.plans += 1;
+          return plan(range);
+        },
+        list: async (filter, page) => {
+          const { items, nextCursor } = await list(filter, page);
+          return { items: state.plans > 1 ? items.flatMap((row) => [row, row]) : items, nextCursor };
+        },
+      },
+    }),
+  ),
+  stateless(
+    "campaigns are told apart by the beginnings of their ids",
+    ["campaigns to the same people"],
+    ({ communications: { claim } }) => ({
+      communications: {
+        claim: async (request) => [
+          ...(await claim(request)),
+          ...(await claim({ ...request, campaignId: `${request.campaignId}0` })),
+        ],
+      },
+    }),
+  ),
+  stateless("the log is not filtered by status", ["the log lists by campaign"], ({ communications: { list } }) => ({
+    communications: { list: ({ status: _, ...filter }, page) => list(filter, page) },
+  })),
+  stateless("an opened message is delivered twice", ["stats add up"], ({ communications: { stats } }) => ({
+    communications: {
+      stats: async (id) => {
+        const known = await stats(id);
+        return { ...known, delivered: known.delivered + known.opened };
+      },
+    },
+  })),
+  stateless("something is always due", ["a campaign with no rows", "what is open tells"], ({ communications: { open } }) => ({
+    communications: { open: async (id) => ({ ...(await open(id)), nextDueAt: 0 }) },
+  })),
+];
