@@ -31,7 +31,12 @@ describe("the published contract", () => {
     const reason = skipReason(contractCase, TRAITS);
     context.skip(reason !== undefined, `trait: ${reason}`);
     const file = freshFile();
-    await contractCase.run({ open: async () => open(file), crash: async () => expect.unreachable(), maxAttempts: 3, maxWaitMs: 5_000 });
+    await contractCase.run({
+      open: async () => open(file),
+      crash: async () => expect.unreachable(),
+      maxAttempts: 3,
+      maxWaitMs: 5_000,
+    });
   });
 });
 

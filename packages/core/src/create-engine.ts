@@ -64,7 +64,10 @@ function engineParts(options: EngineOptions): EngineParts {
   if (!isTimeZone(timeZone)) throw new CrmError("invalid", `timeZone: ${timeZone} is not an IANA time zone`);
   const leaseMs = options.leaseMs ?? 15_000;
   if (options.sender && options.sender.timeoutMs >= leaseMs) {
-    throw new CrmError("invalid", `leaseMs: ${leaseMs} must be longer than the sender's time-out of ${options.sender.timeoutMs} ms`);
+    throw new CrmError(
+      "invalid",
+      `leaseMs: ${leaseMs} must be longer than the sender's time-out of ${options.sender.timeoutMs} ms`,
+    );
   }
   return {
     store: options.store,

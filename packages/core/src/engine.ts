@@ -7,9 +7,19 @@ import type { EdgeContext } from "./model/edge.js";
 import type { Order } from "./model/order.js";
 import type { OrderLineMap } from "./model/order-line-map.js";
 import type { Segment } from "./model/segment.js";
-import type { Clock, MessageQueue, NewId, OpenSpool, Page, PageRequest, QueueMessage, Sender, ServiceInfo, Store } from "./ports.js";
+import type {
+  Clock,
+  MessageQueue,
+  NewId,
+  OpenSpool,
+  Page,
+  PageRequest,
+  QueueMessage,
+  Sender,
+  ServiceInfo,
+  Store,
+} from "./ports.js";
 import type { Explanation } from "./query/explain.js";
-import type { Rule } from "./query/rule.js";
 
 export interface EngineOptions {
   readonly store: Store;
@@ -35,9 +45,7 @@ export interface EngineOptions {
 }
 
 /** One row of an upload, or why it could not even be read. */
-export type RowInput =
-  | { readonly row: number; readonly data: unknown }
-  | { readonly row: number; readonly issue: Issue };
+export type RowInput = { readonly row: number; readonly data: unknown } | { readonly row: number; readonly issue: Issue };
 
 export interface Accepted {
   readonly batchId: string;
@@ -75,7 +83,11 @@ export interface Estimate {
   readonly sample: readonly StoredCustomer[];
 }
 
-export interface SegmentInput { readonly name: string; readonly rule: unknown; readonly timeZone?: string }
+export interface SegmentInput {
+  readonly name: string;
+  readonly rule: unknown;
+  readonly timeZone?: string;
+}
 export interface CampaignInput {
   readonly name: string;
   readonly segmentId: string;
@@ -93,7 +105,10 @@ export interface Engine {
     list(filter: { readonly kind?: BatchKind }, page: PageRequest): Promise<Page<BatchStatus>>;
     rejections(id: string, page: PageRequest): Promise<Page<Rejection>>;
     /** Resolves when the batch is completed; something must be working on it. */
-    completed(id: string, options?: { readonly signal?: AbortSignal; readonly onProgress?: (status: BatchStatus) => void }): Promise<BatchStatus>;
+    completed(
+      id: string,
+      options?: { readonly signal?: AbortSignal; readonly onProgress?: (status: BatchStatus) => void },
+    ): Promise<BatchStatus>;
   };
   readonly customers: {
     get(id: string): Promise<StoredCustomer>;
@@ -126,7 +141,10 @@ export interface Engine {
     resume(id: string): Promise<Campaign>;
     cancel(id: string): Promise<Campaign>;
     stats(id: string): Promise<CampaignStats>;
-    log(filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus }, page: PageRequest): Promise<Page<CommunicationLog>>;
+    log(
+      filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
+      page: PageRequest,
+    ): Promise<Page<CommunicationLog>>;
   };
   readonly receipts: {
     /** Parses one or many, queues them durably; `invalid` if any is wrong, and then none is queued. */

@@ -15,7 +15,14 @@ export type {
 } from "./engine.js";
 export { CrmError, type ErrorCode, type ErrorDetails, hasCode, type Issue } from "./errors.js";
 export { type Batch, type BatchKind, type BatchStatus, batchStatus, type Fates, type Rejection } from "./model/batch.js";
-export { CAMPAIGN_STATUSES, type Campaign, type CampaignMessage, type CampaignMove, type CampaignPlan, type CampaignStatus } from "./model/campaign.js";
+export {
+  CAMPAIGN_STATUSES,
+  type Campaign,
+  type CampaignMessage,
+  type CampaignMove,
+  type CampaignPlan,
+  type CampaignStatus,
+} from "./model/campaign.js";
 export {
   type CampaignStats,
   type ClaimedLog,
@@ -47,7 +54,15 @@ export {
 export { type EdgeContext, issuesOf } from "./model/edge.js";
 export { formatInstant, type Instant, readTimeText } from "./model/instant.js";
 export { fromMinorUnits, type MinorUnits } from "./model/money.js";
-export { type Order, type OrderChange, type OrderItem, type OrderOutcome, type OrderTotals, orderSchema, totalsOf } from "./model/order.js";
+export {
+  type Order,
+  type OrderChange,
+  type OrderItem,
+  type OrderOutcome,
+  type OrderTotals,
+  orderSchema,
+  totalsOf,
+} from "./model/order.js";
 export { ORDER_LINE_PRESETS, type OrderLineMap } from "./model/order-line-map.js";
 export { RECEIPT_STATUSES, type Receipt, type ReceiptStatus, receiptSchema } from "./model/receipt.js";
 export type { Segment } from "./model/segment.js";

@@ -1,6 +1,13 @@
 import type { Batch, BatchKind, BatchStatus, Fates, Rejection } from "./model/batch.js";
 import type { Campaign, CampaignStatus } from "./model/campaign.js";
-import type { CampaignStats, ClaimedLog, CommunicationLog, DeliveryFact, DeliveryStatus, SkipReason } from "./model/communication-log.js";
+import type {
+  CampaignStats,
+  ClaimedLog,
+  CommunicationLog,
+  DeliveryFact,
+  DeliveryStatus,
+  SkipReason,
+} from "./model/communication-log.js";
 import type { Channel, CustomerChange, StoredCustomer } from "./model/customer.js";
 import type { Instant } from "./model/instant.js";
 import type { Order, OrderChange, OrderOutcome } from "./model/order.js";
@@ -13,11 +20,22 @@ export type Clock = () => Instant;
 export type NewId = () => string;
 
 /** A keyset page: everything once, in order, however rows are added meanwhile. `cursor` is opaque, from the page before. */
-export interface PageRequest { readonly limit: number; readonly cursor?: string }
-export interface Page<T> { readonly items: readonly T[]; readonly nextCursor: string | null }
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
 
 /** What a server calls itself, and how far `202` may be believed; `warnings` are for the operator, one sentence each. */
-export interface ServiceInfo { readonly name: string; readonly version: string; readonly durable: boolean; readonly warnings: readonly string[] }
+export interface ServiceInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly durable: boolean;
+  readonly warnings: readonly string[];
+}
 
 /**
  * Where everything lives. Every write is an upsert on a derived id or a compare-and-set, so that repeating it is free and
@@ -57,7 +75,12 @@ export interface Customers {
   withdrawConsent(withdrawals: readonly ConsentWithdrawal[]): Promise<void>;
 }
 
-export interface ConsentWithdrawal { readonly customerId: string; readonly channel: Channel; readonly by: "complained" | "unsubscribed"; readonly at: Instant }
+export interface ConsentWithdrawal {
+  readonly customerId: string;
+  readonly channel: Channel;
+  readonly by: "complained" | "unsubscribed";
+  readonly at: Instant;
+}
 
 export interface Orders {
   /**
@@ -107,9 +130,16 @@ export interface PlanRange {
 }
 
 /** A row in hand: writes go through only while the epoch is still its own. */
-export interface ClaimRef { readonly id: string; readonly epoch: number }
+export interface ClaimRef {
+  readonly id: string;
+  readonly epoch: number;
+}
 
-export interface ClaimRequest { readonly campaignId: string; readonly limit: number; readonly leaseMs: number }
+export interface ClaimRequest {
+  readonly campaignId: string;
+  readonly limit: number;
+  readonly leaseMs: number;
+}
 
 /** The ledger. Time for leases and due rows is the store's. */
 export interface Communications {
@@ -117,9 +147,12 @@ export interface Communications {
   plan(range: PlanRange): Promise<number>;
   get(id: string): Promise<CommunicationLog | undefined>;
   /** By id. */
-  list(filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus }, page: PageRequest): Promise<Page<CommunicationLog>>;
+  list(
+    filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
+    page: PageRequest,
+  ): Promise<Page<CommunicationLog>>;
   stats(campaignId: string): Promise<CampaignStats>;
-  /** Up to `limit` pending rows that are due become `claimed`, each with a raised epoch; no row goes to two callers. */
+  /** Up to `limit` pending rows that are due, the earliest due first, become `claimed`, each with a raised epoch; no row goes to two callers. */
   claim(request: ClaimRequest): Promise<readonly ClaimedLog[]>;
   /** Extends leases that are still held; returns the ids that are. */
   renew(claims: readonly ClaimRef[], leaseMs: number): Promise<ReadonlySet<string>>;
@@ -127,11 +160,16 @@ export interface Communications {
    * Reserves each address hash for its row within the campaign, for ever; the first row to ask has it. Returns the ids whose
    * address another row has.
    */
-  reserveAddresses(campaignId: string, reservations: readonly { readonly id: string; readonly addressHash: string }[]): Promise<ReadonlySet<string>>;
+  reserveAddresses(
+    campaignId: string,
+    reservations: readonly { readonly id: string; readonly addressHash: string }[],
+  ): Promise<ReadonlySet<string>>;
   /** Marks held rows as in a vendor call (one more attempt, its address) where at least `timeoutMs` of lease is left; returns the ids marked. */
   beginCalls(calls: readonly (ClaimRef & { readonly to: string })[], timeoutMs: number): Promise<ReadonlySet<string>>;
   /** Held rows become pending again, due after `delayMs`; `refund` takes back the attempt that `beginCalls` counted. */
-  release(claims: readonly (ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean })[]): Promise<void>;
+  release(
+    claims: readonly (ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean })[],
+  ): Promise<void>;
   /** Held rows become skipped. */
   skip(claims: readonly (ClaimRef & { readonly reason: SkipReason })[]): Promise<void>;
   /** Held rows become `unknown`: the vendor may or may not have taken the message. */
@@ -183,7 +221,10 @@ export interface Rates {
   take(name: string, perSecond: number, wanted: number): Promise<number>;
 }
 
-export interface IdempotentAnswer { readonly bodyHash: string; readonly answer: string }
+export interface IdempotentAnswer {
+  readonly bodyHash: string;
+  readonly answer: string;
+}
 
 /**
  * `startedAt` is when the key was first begun: a caller that takes over finds the same, so that ids derived from both are the
@@ -211,10 +252,20 @@ export const TOPICS = ["customers", "orders", "receipts"] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** `body` is JSON text. */
-export interface QueueMessage { readonly id: string; readonly body: string }
+export interface QueueMessage {
+  readonly id: string;
+  readonly body: string;
+}
 /** `attempts` counts deliveries that the handler refused, this one included: 1 at first. */
-export interface DeliveredMessage extends QueueMessage { readonly attempts: number }
-export interface DeadLetter extends QueueMessage { readonly topic: Topic; readonly reason: string; readonly attempts: number; readonly deadAt: Instant }
+export interface DeliveredMessage extends QueueMessage {
+  readonly attempts: number;
+}
+export interface DeadLetter extends QueueMessage {
+  readonly topic: Topic;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly deadAt: Instant;
+}
 
 /**
  * Resolving is done; rejecting delivers the message again after a growing pause, and with the last attempt makes it a dead
@@ -281,7 +332,10 @@ export interface Sender {
   /** No call lasts longer. */
   readonly timeoutMs: number;
   /** One result for each message; a missing one, and a rejection, are transient. `signal` ends the call at its time-out. */
-  send(batch: { readonly batchId: string; readonly messages: readonly OutgoingMessage[] }, signal: AbortSignal): Promise<readonly SendResult[]>;
+  send(
+    batch: { readonly batchId: string; readonly messages: readonly OutgoingMessage[] },
+    signal: AbortSignal,
+  ): Promise<readonly SendResult[]>;
   /** Waits for calls in flight, then closes what the sender opened. Idempotent. */
   close(): Promise<void>;
 }

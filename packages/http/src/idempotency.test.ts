@@ -89,7 +89,9 @@ it("makes the same batch where a key is taken over from a process that died befo
   now += 31_000;
   const taken = await post(survivor);
   expect(taken.status).toBe(202);
-  expect((await survivor.call("GET", "/api/batches")).json.items.map(({ id }: { id: string }) => id)).toEqual([taken.json.batchId]);
+  expect((await survivor.call("GET", "/api/batches")).json.items.map(({ id }: { id: string }) => id)).toEqual([
+    taken.json.batchId,
+  ]);
   now += 25 * 60 * 60 * 1000;
   const anew = await post(survivor);
   expect(anew.status).toBe(202);

@@ -30,7 +30,9 @@ export interface Answer {
 }
 
 /** An engine in memory, its API, and the work that a worker would do. */
-export async function runningApp(options: AppOptions & { readonly working?: boolean; readonly store?: Store } = {}): Promise<RunningApp> {
+export async function runningApp(
+  options: AppOptions & { readonly working?: boolean; readonly store?: Store } = {},
+): Promise<RunningApp> {
   const engine = createEngine({ store: options.store ?? memoryStore(), queue: memoryQueue(), sender: vendor });
   const { queue } = engine.work;
   if (options.working ?? true) {

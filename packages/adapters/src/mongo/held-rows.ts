@@ -24,7 +24,9 @@ export async function updateHeld<C extends ClaimRef>(
       const some = group.slice(start, start + ROWS_AT_ONCE);
       const ids = some.map(({ id }) => id);
       const place = { $indexOfArray: [{ $literal: ids }, "$_id"] };
-      const changes = changesOf((valueIn) => ({ $arrayElemAt: [{ $literal: some.map((claim) => valueIn(claim) ?? null) }, place] }));
+      const changes = changesOf((valueIn) => ({
+        $arrayElemAt: [{ $literal: some.map((claim) => valueIn(claim) ?? null) }, place],
+      }));
       const isHeld = { $gt: ["$leaseUntil", { $add: [SERVER_NOW, marginMs] }] };
       await communications.updateMany({ _id: { $in: ids }, status: "claimed", epoch }, [
         { $replaceWith: { $cond: [isHeld, { $mergeObjects: ["$$ROOT", changes] }, "$$ROOT"] } },

@@ -269,11 +269,11 @@ function clean<T extends object>(value: T): T {
 }
 
 /** A line to the server that can fall silent without breaking. */
-async function openLine(targetPort: number): Promise<{ readonly port: number; silence(): void; restore(): void; close(): void }> {
+async function openLine(target: URL): Promise<{ readonly port: number; silence(): void; restore(): void; close(): void }> {
   const ends = new Set<Socket>();
   let silent = false;
   const server = createServer((near) => {
-    const far = connect(targetPort, "127.0.0.1");
+    const far = connect(Number(target.port), target.hostname);
     for (const [from, to] of [
       [near, far],
       [far, near],

@@ -1,35 +1,51 @@
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { sqliteQueue } from "@crm-engine/adapters/sqlite";
 import type { MessageQueue } from "@crm-engine/core";
 import { queueContract } from "@crm-engine/core/testing";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadDriver } from "./driver.js";
 import { queueInProcess } from "./queue-process.fixture.js";
-import { scratchFile } from "./scratch.fixture.js";
+import { newFile, scratchFile } from "./scratch.fixture.js";
 
 const OPTIONS = { maxAttempts: 3, retryDelayMs: 10, leaseMs: 600 };
 
 describe("SQLite queue", () => {
-  it.each(queueContract)("$name", async ({ run, needs }) => {
-    const file = await scratchFile();
+  let file = "";
+  let keepOpen: readonly MessageQueue[] = [];
+  beforeAll(async () => {
+    file = await newFile();
+    keepOpen = [sqliteQueue({ file }), sqliteQueue({ file, synchronous: "normal" })];
+    await Promise.all(keepOpen.map((queue) => queue.info()));
+  });
+  afterAll(async () => {
+    await Promise.all(keepOpen.map((queue) => queue.close()));
+    await rm(dirname(file), { recursive: true });
+  });
+
+  // A namespace for each case, or a file where the case opens it anew. Handles that differ in `synchronous` share no
+  // connection, as those of two processes don't; one that is to die is in a process of its own.
+  it.each(queueContract.map((contractCase, index) => ({ ...contractCase, index })))("$name", async ({ run, needs, index }) => {
+    const path = needs === "durable" ? await scratchFile() : file;
     const queues: MessageQueue[] = [];
     const crashes = new Map<MessageQueue, () => Promise<void>>();
-    // Handles that differ in `synchronous` share no connection, as those of two processes don't; one that is to die is in a process.
     const open = async (): Promise<MessageQueue> => {
-      const options = { file, ...OPTIONS, synchronous: queues.length % 2 === 0 ? "full" : "normal" } as const;
-      if (needs !== "crash" || queues.length > 0) {
-        const queue = sqliteQueue(options);
-        queues.push(queue);
+      const synchronous = (queues.length + crashes.size) % 2 === 0 ? "full" : "normal";
+      const options = { file: path, namespace: `case${index}`, ...OPTIONS, synchronous } as const;
+      if (needs === "crash" && crashes.size === 0) {
+        const { queue, kill } = queueInProcess(options);
+        crashes.set(queue, kill);
         return queue;
       }
-      const { queue, kill } = queueInProcess(options);
+      const queue = sqliteQueue(options);
       queues.push(queue);
-      crashes.set(queue, kill);
       return queue;
     };
-    onTestFinished(
-      async () => void (await Promise.all(queues.filter((queue) => !crashes.has(queue)).map((queue) => queue.close()))),
-    );
-    await run({ open, crash: async (queue) => crashes.get(queue)?.(), maxAttempts: OPTIONS.maxAttempts, maxWaitMs: 8_000 });
+    try {
+      await run({ open, crash: async (queue) => crashes.get(queue)?.(), maxAttempts: OPTIONS.maxAttempts, maxWaitMs: 8_000 });
+    } finally {
+      await Promise.all(queues.map((queue) => queue.close()));
+    }
   });
 
   it("counts deaths apart: after 50 of them the message is a dead letter, with the reason", async () => {

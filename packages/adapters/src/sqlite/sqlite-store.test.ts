@@ -4,7 +4,7 @@ import { sqliteStore } from "@crm-engine/adapters/sqlite";
 import type { Store } from "@crm-engine/core";
 import { ruleContract, storeContract } from "@crm-engine/core/testing";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { newFile } from "./scratch.fixture.js";
+import { newFile, scratchFile } from "./scratch.fixture.js";
 
 describe("SQLite store", () => {
   let file = "";
@@ -19,13 +19,16 @@ describe("SQLite store", () => {
     await rm(dirname(file), { recursive: true });
   });
 
-  // A namespace for each case. Handles that differ in `synchronous` share no connection, as those of two processes don't.
+  // A namespace for each case, or a file where the case opens it anew. Handles that differ in `synchronous` share no
+  // connection, as those of two processes don't.
   it.each([...storeContract, ...ruleContract].map((contractCase, index) => ({ ...contractCase, index })))(
     "$name",
-    async ({ run, index }) => {
+    async ({ run, needs, index }) => {
+      const path = needs === "durable" ? await scratchFile() : file;
       const stores: Store[] = [];
       const open = async (): Promise<Store> => {
-        const store = sqliteStore({ file, namespace: `case${index}`, synchronous: stores.length % 2 === 0 ? "full" : "normal" });
+        const synchronous = stores.length % 2 === 0 ? "full" : "normal";
+        const store = sqliteStore({ file: path, namespace: `case${index}`, synchronous });
         stores.push(store);
         return store;
       };

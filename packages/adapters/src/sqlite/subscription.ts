@@ -22,7 +22,7 @@ export class SqliteSubscription implements Subscription {
   readonly topic: Topic;
   readonly #session: Session;
   readonly #options: SubscriptionOptions;
-  readonly #inHand = new Map<number, DeliveryRef>();
+  readonly #inHand = new Set<DeliveryRef>();
   readonly #handlers = new Set<Promise<void>>();
   readonly #stopListening: () => void;
   readonly #renewal: NodeJS.Timeout;
@@ -93,7 +93,7 @@ export class SqliteSubscription implements Subscription {
     const { topic, prefetch, leaseMs, maxAttempts, retryDelayMs } = this.#options;
     const settled = this.#settled;
     this.#settled = { done: [], refused: [], returned: [] };
-    const renewed = this.#renew ? [...this.#inHand.values()] : [];
+    const renewed = this.#renew ? [...this.#inHand] : [];
     this.#renew = false;
     const want = this.#closing ? 0 : prefetch - this.#handlers.size;
     const idle =
@@ -120,14 +120,15 @@ export class SqliteSubscription implements Subscription {
 
   #deliver(message: Delivered): void {
     const { seq, delivery, id, body, attempts } = message;
+    const ref = { seq, delivery };
     if (this.#closing) {
-      this.#settled.returned.push({ seq, delivery, delayMs: 0 });
+      this.#settled.returned.push({ ...ref, delayMs: 0 });
       this.#again = true;
       return;
     }
-    this.#inHand.set(seq, { seq, delivery });
-    const handling = this.#handle({ id, body, attempts }, { seq, delivery }).finally(() => {
-      this.#inHand.delete(seq);
+    this.#inHand.add(ref);
+    const handling = this.#handle({ id, body, attempts }, ref).finally(() => {
+      this.#inHand.delete(ref);
       this.#handlers.delete(handling);
       this.wake();
     });

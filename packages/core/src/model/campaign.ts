@@ -1,9 +1,18 @@
-import type { Rule } from "../query/rule.js";
 import { CrmError } from "../errors.js";
+import type { Rule } from "../query/rule.js";
 import type { Channel } from "./customer.js";
 import type { Instant } from "./instant.js";
 
-export const CAMPAIGN_STATUSES = ["draft", "scheduled", "planning", "running", "paused", "completed", "cancelled", "failed"] as const;
+export const CAMPAIGN_STATUSES = [
+  "draft",
+  "scheduled",
+  "planning",
+  "running",
+  "paused",
+  "completed",
+  "cancelled",
+  "failed",
+] as const;
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 
 export interface CampaignMessage {

@@ -96,7 +96,9 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
   const status = current ? (statusOf(evidence) ?? state.status) : state.status;
   const { reason: _, vendorMessageId: __, ...rest } = state;
   const reason = reasonAfter(state, fact, status);
-  const vendorMessageId = [state.vendorMessageId, current ? fact.vendorMessageId : undefined].filter((id) => id !== undefined).sort()[0];
+  const vendorMessageId = [state.vendorMessageId, current ? fact.vendorMessageId : undefined]
+    .filter((id) => id !== undefined)
+    .sort()[0];
   return {
     ...rest,
     status,
@@ -108,7 +110,8 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
 
 /** The reason of the earliest fact that has the status; of several at once, the first by the alphabet. */
 function reasonAfter(state: FactState, fact: DeliveryFact, status: DeliveryStatus): string | undefined {
-  if (fact.status !== status || (status !== "failed" && status !== "bounced")) return status === state.status ? state.reason : undefined;
+  if (fact.status !== status || (status !== "failed" && status !== "bounced"))
+    return status === state.status ? state.reason : undefined;
   const offered = fact.reason ?? fact.status;
   const seen = state.evidence[fact.status];
   if (seen === undefined || state.reason === undefined || fact.at < seen) return offered;
@@ -145,5 +148,10 @@ export interface CampaignStats extends Readonly<Record<DeliveryStatus, number>> 
   readonly skippedBy: Readonly<Record<string, number>>;
   readonly failedBy: Readonly<Record<string, number>>;
   /** By minute, oldest first: what was first seen in it. */
-  readonly timeline: readonly { readonly at: Instant; readonly sent: number; readonly delivered: number; readonly failed: number }[];
+  readonly timeline: readonly {
+    readonly at: Instant;
+    readonly sent: number;
+    readonly delivered: number;
+    readonly failed: number;
+  }[];
 }

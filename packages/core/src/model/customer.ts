@@ -138,7 +138,8 @@ function identityIssues(id: string | undefined, email: string | null | undefined
   if (id === undefined && !email) return [{ path: "id", message: "an id or an email is required" }];
   if (id === undefined) return [];
   const sameAsEmail = typeof email === "string" && normalizeEmail(id) === email;
-  const sameAsPhone = typeof phone === "string" && phoneDigits(id) !== "" && phoneDigits(id) === phoneDigits(phone) && /^[+0-9 ().-]+$/.test(id);
+  const sameAsPhone =
+    typeof phone === "string" && phoneDigits(id) !== "" && phoneDigits(id) === phoneDigits(phone) && /^[+0-9 ().-]+$/.test(id);
   return sameAsEmail || sameAsPhone
     ? [{ path: "id", message: `must not be the customer's own ${sameAsEmail ? "email" : "phone"}: ids outlive erasure` }]
     : [];

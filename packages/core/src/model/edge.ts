@@ -49,7 +49,10 @@ export function parseWith<S extends z.ZodType>(schema: S, input: unknown): Parse
 
 export function issuesOf(error: z.ZodError): readonly Issue[] {
   return error.issues.slice(0, 100).map((issue) => ({
-    path: issue.code === "unrecognized_keys" && issue.keys[0] !== undefined ? [...issue.path, issue.keys[0]].join(".") : issue.path.join("."),
+    path:
+      issue.code === "unrecognized_keys" && issue.keys[0] !== undefined
+        ? [...issue.path, issue.keys[0]].join(".")
+        : issue.path.join("."),
     message: issue.code === "unrecognized_keys" ? "is not a known field" : issue.message,
   }));
 }

@@ -82,7 +82,10 @@ export function orderSchema(context: EdgeContext) {
     .strictObject({
       id: idText,
       customerId: idText.optional(),
-      customer: z.record(z.string(), z.unknown()).optional().meta({ description: "The customer inline, as in POST /api/customers." }),
+      customer: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .meta({ description: "The customer inline, as in POST /api/customers." }),
       type: z.enum(["purchase", "refund"]).default("purchase"),
       amount,
       currency: z
@@ -104,7 +107,10 @@ export function orderSchema(context: EdgeContext) {
         .optional(),
       channel: text(100).nullish(),
     })
-    .meta({ id: "OrderInput", description: "An order: an upsert by id. Name its customer by customerId, or carry it as customer." });
+    .meta({
+      id: "OrderInput",
+      description: "An order: an upsert by id. Name its customer by customerId, or carry it as customer.",
+    });
 }
 
 /** Makes the parser of one engine. */
@@ -120,7 +126,10 @@ export function orderParser(context: EdgeContext): ParseOrder {
     }
     const owner = customer === undefined ? undefined : parseCustomer(customer);
     if (owner && !owner.ok) {
-      return { ok: false, issues: owner.issues.map((issue) => ({ ...issue, path: issue.path ? `customer.${issue.path}` : "customer" })) };
+      return {
+        ok: false,
+        issues: owner.issues.map((issue) => ({ ...issue, path: issue.path ? `customer.${issue.path}` : "customer" })),
+      };
     }
     return {
       ok: true,

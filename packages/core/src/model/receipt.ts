@@ -3,7 +3,16 @@ import { type EdgeContext, instantText, text } from "./edge.js";
 import type { Instant } from "./instant.js";
 
 /** What a vendor reports of a message. The first four are delivery, the others engagement. */
-export const RECEIPT_STATUSES = ["sent", "delivered", "failed", "bounced", "opened", "clicked", "complained", "unsubscribed"] as const;
+export const RECEIPT_STATUSES = [
+  "sent",
+  "delivered",
+  "failed",
+  "bounced",
+  "opened",
+  "clicked",
+  "complained",
+  "unsubscribed",
+] as const;
 export type ReceiptStatus = (typeof RECEIPT_STATUSES)[number];
 
 export interface Receipt {
@@ -19,7 +28,9 @@ export interface Receipt {
 export function receiptSchema(context: EdgeContext) {
   return z
     .strictObject({
-      messageId: text(500).min(3).refine((value) => value.includes(":"), "must be a message id of this engine"),
+      messageId: text(500)
+        .min(3)
+        .refine((value) => value.includes(":"), "must be a message id of this engine"),
       status: z.enum(RECEIPT_STATUSES),
       occurredAt: instantText(context).optional(),
       eventId: text(200).optional(),

@@ -1,5 +1,5 @@
 import type { BatchKind, Fates, Rejection } from "../model/batch.js";
-import { type CustomerChange, customerParser, type CustomerRecord, type Stamp } from "../model/customer.js";
+import { type CustomerChange, type CustomerRecord, customerParser, type Stamp } from "../model/customer.js";
 import type { Parsed } from "../model/edge.js";
 import { type OrderRecord, orderParser } from "../model/order.js";
 import type { QueueMessage } from "../ports.js";
@@ -49,7 +49,14 @@ function readPart<R>(message: RowMessage, parse: (input: unknown) => Parsed<R>):
     }
     const parsed = parse(entry.data);
     if (parsed.ok) accepted.push({ rows: entry.rows, stamp: entry.stamp, record: parsed.value });
-    else rejections.push(...entry.rows.map((row) => ({ row, path: parsed.issues[0]?.path ?? "", message: parsed.issues[0]?.message ?? "is invalid" })));
+    else
+      rejections.push(
+        ...entry.rows.map((row) => ({
+          row,
+          path: parsed.issues[0]?.path ?? "",
+          message: parsed.issues[0]?.message ?? "is invalid",
+        })),
+      );
   }
   return { message, accepted, rejections };
 }
@@ -57,14 +64,22 @@ function readPart<R>(message: RowMessage, parse: (input: unknown) => Parsed<R>):
 async function applyCustomers(parts: EngineParts, read: readonly ReadPart<CustomerRecord>[]): Promise<void> {
   const rows = read.flatMap((part) => part.accepted);
   if (rows.length === 0) return;
-  const ids = await resolveIdentities(rows.map((row) => row.record), parts.store);
-  await parts.store.customers.apply(rows.map((row, index) => ({ id: ids[index] ?? "", stamp: row.stamp, fields: row.record.fields })));
+  const ids = await resolveIdentities(
+    rows.map((row) => row.record),
+    parts.store,
+  );
+  await parts.store.customers.apply(
+    rows.map((row, index) => ({ id: ids[index] ?? "", stamp: row.stamp, fields: row.record.fields })),
+  );
 }
 
 async function applyOrders(parts: EngineParts, read: readonly ReadPart<OrderRecord>[]): Promise<void> {
   const rows = read.flatMap((part) => part.accepted);
   if (rows.length === 0) return;
-  const ids = await resolveIdentities(rows.map((row) => row.record.customer), parts.store);
+  const ids = await resolveIdentities(
+    rows.map((row) => row.record.customer),
+    parts.store,
+  );
   const changes: CustomerChange[] = [];
   for (const [index, row] of rows.entries()) {
     const { fields } = row.record.customer;
@@ -76,7 +91,10 @@ async function applyOrders(parts: EngineParts, read: readonly ReadPart<OrderReco
   );
   for (const [index, row] of rows.entries()) {
     if (outcomes[index] === "other_customer") {
-      row.issue = { path: "customerId", message: `order ${row.record.order.id} belongs to another customer, and an order keeps its customer` };
+      row.issue = {
+        path: "customerId",
+        message: `order ${row.record.order.id} belongs to another customer, and an order keeps its customer`,
+      };
     }
   }
 }

@@ -10,17 +10,29 @@ describe("a draft", () => {
       details: { issues: [expect.objectContaining({ path: "message.body" }), expect.objectContaining({ path: "segmentId" })] },
     });
     const wrong = { ...input, message: { channel: "pigeon", body: "Hi" } } as unknown as typeof input;
-    await expect(engine.campaigns.create(wrong)).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "message.channel" }] } });
+    await expect(engine.campaigns.create(wrong)).rejects.toMatchObject({
+      code: "invalid",
+      details: { issues: [{ path: "message.channel" }] },
+    });
     expect((await engine.campaigns.list({ limit: 10 })).items).toEqual([]);
   });
 
   it("can be changed and deleted; anything later can't", async () => {
     const engine = memoryEngine({ sender: recordingSender() });
     const id = await draftToAll(engine);
-    expect(await engine.campaigns.update(id, { name: "New name", throttlePerSecond: 5 })).toMatchObject({ name: "New name", throttlePerSecond: 5, message: { subject: "Hello" } });
-    await expect(engine.campaigns.update(id, { message: { channel: "sms", body: "{% include 'x' %}" } })).rejects.toMatchObject({ code: "invalid" });
+    expect(await engine.campaigns.update(id, { name: "New name", throttlePerSecond: 5 })).toMatchObject({
+      name: "New name",
+      throttlePerSecond: 5,
+      message: { subject: "Hello" },
+    });
+    await expect(engine.campaigns.update(id, { message: { channel: "sms", body: "{% include 'x' %}" } })).rejects.toMatchObject({
+      code: "invalid",
+    });
     await engine.campaigns.launch(id);
-    await expect(engine.campaigns.update(id, { name: "Late" })).rejects.toMatchObject({ code: "conflict", details: { status: "planning" } });
+    await expect(engine.campaigns.update(id, { name: "Late" })).rejects.toMatchObject({
+      code: "conflict",
+      details: { status: "planning" },
+    });
     await expect(engine.campaigns.delete(id)).rejects.toMatchObject({ code: "conflict" });
     const other = await draftToAll(engine);
     await engine.campaigns.delete(other);
@@ -46,7 +58,10 @@ describe("a draft", () => {
     const engine = memoryEngine({ sender: recordingSender() });
     const id = await draftToAll(engine);
     await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
-    await expect(engine.campaigns.launch(id)).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "segmentId" }] } });
+    await expect(engine.campaigns.launch(id)).rejects.toMatchObject({
+      code: "invalid",
+      details: { issues: [{ path: "segmentId" }] },
+    });
     expect(await engine.campaigns.get(id)).toMatchObject({ status: "draft" });
   });
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CampaignInput, Engine } from "../engine.js";
-import { CrmError, invalid, type Issue, notFound } from "../errors.js";
+import { CrmError, type Issue, invalid, notFound } from "../errors.js";
 import { type Campaign, type CampaignAction, type CampaignStatus, moveCampaign } from "../model/campaign.js";
 import { CHANNELS } from "../model/customer.js";
 import { parseWith, text } from "../model/edge.js";
@@ -33,7 +33,8 @@ export function createCampaigns(parts: EngineParts): Engine["campaigns"] {
       if (next === campaign || (await store.campaigns.replace(next, campaign.version))) return next;
     }
   };
-  const move = (campaign: Campaign, action: CampaignAction, why: string) => moveCampaign(campaign, action, { at: clock(), by: "user", why });
+  const move = (campaign: Campaign, action: CampaignAction, why: string) =>
+    moveCampaign(campaign, action, { at: clock(), by: "user", why });
 
   return {
     get,
@@ -41,7 +42,15 @@ export function createCampaigns(parts: EngineParts): Engine["campaigns"] {
     create: async (input) => {
       const fields = await parseCampaign(input, parts);
       const now = clock();
-      const campaign: Campaign = { id: newId(), ...fields, status: "draft", history: [], version: 1, createdAt: now, updatedAt: now };
+      const campaign: Campaign = {
+        id: newId(),
+        ...fields,
+        status: "draft",
+        history: [],
+        version: 1,
+        createdAt: now,
+        updatedAt: now,
+      };
       await store.campaigns.insert(campaign);
       return campaign;
     },
@@ -74,7 +83,8 @@ export function createCampaigns(parts: EngineParts): Engine["campaigns"] {
         };
         return { ...moved, plan };
       }),
-    pause: (id) => change(id, (campaign) => (campaign.status === "paused" ? campaign : move(campaign, "pause", "paused by a user"))),
+    pause: (id) =>
+      change(id, (campaign) => (campaign.status === "paused" ? campaign : move(campaign, "pause", "paused by a user"))),
     resume: (id) =>
       change(id, (campaign) => {
         if (campaign.status === "running" || campaign.status === "planning") return campaign;
@@ -126,7 +136,9 @@ async function requireSegment(campaign: Campaign, parts: EngineParts): Promise<S
 function requireDraft(campaign: Campaign, done: string): void {
   const draft: CampaignStatus = "draft";
   if (campaign.status !== draft) {
-    throw new CrmError("conflict", `The campaign is ${campaign.status}: only a draft can be ${done}.`, { details: { status: campaign.status } });
+    throw new CrmError("conflict", `The campaign is ${campaign.status}: only a draft can be ${done}.`, {
+      details: { status: campaign.status },
+    });
   }
 }
 

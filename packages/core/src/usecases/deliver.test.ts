@@ -51,7 +51,10 @@ describe("a campaign", () => {
   it("without a sender can't be launched, and says what to do", async () => {
     const engine = memoryEngine();
     const id = await draftToAll(engine);
-    await expect(engine.campaigns.launch(id)).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining("sender") });
+    await expect(engine.campaigns.launch(id)).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("sender"),
+    });
     expect(await engine.campaigns.get(id)).toMatchObject({ status: "draft" });
   });
 
@@ -161,7 +164,10 @@ describe("pause, resume and cancel", () => {
     await engine.campaigns.launch(id);
     await engine.work.plan(never);
     const campaign = await engine.campaigns.get(id);
-    await store.campaigns.replace({ ...campaign, status: "cancelled", unsettled: true, version: campaign.version + 1 }, campaign.version);
+    await store.campaigns.replace(
+      { ...campaign, status: "cancelled", unsettled: true, version: campaign.version + 1 },
+      campaign.version,
+    );
     await engine.work.sweep();
     expect(await engine.campaigns.stats(id)).toMatchObject({ skipped: 5, pending: 0 });
     expect(await store.campaigns.findUnsettled()).toEqual([]);
@@ -170,7 +176,9 @@ describe("pause, resume and cancel", () => {
 
 describe("a vendor's answers", () => {
   it("a rejection fails at once with its reason, and its neighbours are sent", async () => {
-    const sender = recordingSender((message) => (message.customerId === "p0001" ? { status: "rejected", reason: "bad address" } : { status: "accepted" }));
+    const sender = recordingSender((message) =>
+      message.customerId === "p0001" ? { status: "rejected", reason: "bad address" } : { status: "accepted" },
+    );
     const engine = await engineWith(people(3), sender);
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
@@ -180,8 +188,14 @@ describe("a vendor's answers", () => {
 
   it("a transient answer is tried again under the same key, and fails after the last attempt", async () => {
     let now = Date.now();
-    const sender = recordingSender((message) => (message.customerId === "p0001" ? { status: "retry", reason: "busy" } : { status: "accepted" }));
-    const engine = await engineWith(people(2), sender, { store: memoryStore({ now: () => now }), queue: memoryQueue(), maxAttempts: 3 });
+    const sender = recordingSender((message) =>
+      message.customerId === "p0001" ? { status: "retry", reason: "busy" } : { status: "accepted" },
+    );
+    const engine = await engineWith(people(2), sender, {
+      store: memoryStore({ now: () => now }),
+      queue: memoryQueue(),
+      maxAttempts: 3,
+    });
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
     for (let turn = 0; turn < 6; turn++) {
@@ -196,7 +210,9 @@ describe("a vendor's answers", () => {
 
   it("honours the vendor's Retry-After", async () => {
     let now = 1_700_000_000_000;
-    const sender = recordingSender(() => (sender.calls.length === 1 ? { status: "retry", retryAfterMs: 90_000 } : { status: "accepted" }));
+    const sender = recordingSender(() =>
+      sender.calls.length === 1 ? { status: "retry", retryAfterMs: 90_000 } : { status: "accepted" },
+    );
     const engine = await engineWith(people(1), sender, { store: memoryStore({ now: () => now }), queue: memoryQueue() });
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
@@ -246,7 +262,11 @@ describe("a vendor's answers", () => {
   it("never claims more than the rate allows", async () => {
     let now = 1_700_000_000_000;
     const sender = recordingSender();
-    const engine = await engineWith(people(100), sender, { store: memoryStore({ now: () => now }), queue: memoryQueue(), senderRate: 10 });
+    const engine = await engineWith(people(100), sender, {
+      store: memoryStore({ now: () => now }),
+      queue: memoryQueue(),
+      senderRate: 10,
+    });
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
     const sentBy = async () => {
@@ -302,7 +322,10 @@ describe("receipts", () => {
 
   it("are all refused when one is wrong, with its place", async () => {
     const engine = memoryEngine();
-    const failure = engine.receipts.accept([{ messageId: "a:b", status: "sent" }, { messageId: "a:b", status: "lost" }]);
+    const failure = engine.receipts.accept([
+      { messageId: "a:b", status: "sent" },
+      { messageId: "a:b", status: "lost" },
+    ]);
     await expect(failure).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "receipts.1.status" }] } });
     expect(await engine.work.queue.depth("receipts")).toMatchObject({ messages: 0 });
   });

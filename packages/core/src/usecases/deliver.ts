@@ -41,7 +41,8 @@ export async function deliverOne(parts: EngineParts, signal: AbortSignal): Promi
 
 async function deliverBatch(parts: EngineParts, sender: Sender, campaign: Campaign, signal: AbortSignal): Promise<boolean> {
   const limit = await affordable(parts, campaign);
-  const claims = limit > 0 ? await parts.store.communications.claim({ campaignId: campaign.id, limit, leaseMs: parts.leaseMs }) : [];
+  const claims =
+    limit > 0 ? await parts.store.communications.claim({ campaignId: campaign.id, limit, leaseMs: parts.leaseMs }) : [];
   if (claims.length === 0) return completeIfDone(parts, campaign);
   const held = holdClaims(parts, claims);
   try {
@@ -58,7 +59,8 @@ async function affordable(parts: EngineParts, campaign: Campaign): Promise<numbe
   const { batchSize, senderRate, store } = parts;
   if (throttlePerSecond === undefined && senderRate === undefined) return batchSize;
   if (!(await store.communications.open(campaign.id)).pending) return 0;
-  const allowed = throttlePerSecond === undefined ? batchSize : await store.rates.take(`campaign:${campaign.id}`, throttlePerSecond, batchSize);
+  const allowed =
+    throttlePerSecond === undefined ? batchSize : await store.rates.take(`campaign:${campaign.id}`, throttlePerSecond, batchSize);
   return senderRate === undefined || allowed === 0 ? allowed : store.rates.take("sender", senderRate, allowed);
 }
 
@@ -101,11 +103,15 @@ async function prepare(parts: EngineParts, campaign: Campaign, claims: readonly 
     const person = people.get(claim.customerId);
     const to = claim.channel === "email" ? person?.email : person?.phone;
     if (!person) skips.push({ id: claim.id, epoch: claim.epoch, reason: "erased" });
-    else if (person.consent[claim.channel].state === "withdrawn") skips.push({ id: claim.id, epoch: claim.epoch, reason: "unsubscribed" });
+    else if (person.consent[claim.channel].state === "withdrawn")
+      skips.push({ id: claim.id, epoch: claim.epoch, reason: "unsubscribed" });
     else if (!to) skips.push({ id: claim.id, epoch: claim.epoch, reason: "no_address" });
     else addressed.push({ claim, person, to });
   }
-  const reservations = addressed.map(({ claim, to }) => ({ id: claim.id, addressHash: addressHash(campaign.id, claim.channel, to) }));
+  const reservations = addressed.map(({ claim, to }) => ({
+    id: claim.id,
+    addressHash: addressHash(campaign.id, claim.channel, to),
+  }));
   const taken = reservations.length > 0 ? await communications.reserveAddresses(campaign.id, reservations) : new Set<string>();
   const ready: Ready[] = [];
   const failures: DeliveryFact[] = [];
@@ -135,7 +141,12 @@ async function call(parts: EngineParts, sender: Sender, batch: readonly Ready[])
     sender.timeoutMs,
   );
   const late = batch.filter(({ claim }) => !marked.has(claim.id));
-  if (late.length > 0) await giveBack(parts, undefined, late.map(({ claim }) => claim));
+  if (late.length > 0)
+    await giveBack(
+      parts,
+      undefined,
+      late.map(({ claim }) => claim),
+    );
   const sent = batch.filter(({ claim }) => marked.has(claim.id));
   if (sent.length === 0) return;
   const { facts, retries, unknown } = judge(parts, sender, sent, await send(sender, sent));
@@ -145,14 +156,20 @@ async function call(parts: EngineParts, sender: Sender, batch: readonly Ready[])
 }
 
 /** The vendor's results, by key; a broken call answers nothing for anybody. */
-async function send(sender: Sender, batch: readonly Ready[]): Promise<{ readonly results: ReadonlyMap<string, SendResult>; readonly reason: string }> {
+async function send(
+  sender: Sender,
+  batch: readonly Ready[],
+): Promise<{ readonly results: ReadonlyMap<string, SendResult>; readonly reason: string }> {
   const messages = batch.map(({ message }) => message);
   const batchId = uuidV5(messages.map(({ id }) => id).join("\n"), BATCH_NAMESPACE);
   try {
     const results = await sender.send({ batchId, messages }, AbortSignal.timeout(sender.timeoutMs));
     return { results: new Map(results.map((result) => [result.id, result])), reason: "the vendor gave no result" };
   } catch (error) {
-    return { results: new Map(), reason: `the call to the vendor broke: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      results: new Map(),
+      reason: `the call to the vendor broke: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 
@@ -168,10 +185,18 @@ function judge(
     const attempts = claim.attempts + 1;
     const why = result?.reason ?? (result ? "the vendor asked to try again" : reason);
     if (result?.status === "accepted") outcome.facts.push(fact(parts, claim, "sent", result));
-    else if (result?.status === "rejected") outcome.facts.push(fact(parts, claim, "failed", { ...result, reason: result.reason ?? "rejected by the vendor" }));
+    else if (result?.status === "rejected")
+      outcome.facts.push(fact(parts, claim, "failed", { ...result, reason: result.reason ?? "rejected by the vendor" }));
     else if (!result && !sender.honoursKeys) outcome.unknown.push({ id: claim.id, epoch: claim.epoch, reason: why });
-    else if (attempts >= parts.maxAttempts) outcome.facts.push(fact(parts, claim, "failed", { reason: `${why} (attempt ${attempts} of ${parts.maxAttempts})` }));
-    else outcome.retries.push({ id: claim.id, epoch: claim.epoch, delayMs: retryDelayMs(attempts, result?.retryAfterMs), reason: why });
+    else if (attempts >= parts.maxAttempts)
+      outcome.facts.push(fact(parts, claim, "failed", { reason: `${why} (attempt ${attempts} of ${parts.maxAttempts})` }));
+    else
+      outcome.retries.push({
+        id: claim.id,
+        epoch: claim.epoch,
+        delayMs: retryDelayMs(attempts, result?.retryAfterMs),
+        reason: why,
+      });
   }
   return outcome;
 }

@@ -8,7 +8,9 @@ export interface RecordingSender extends Sender {
   readonly calls: readonly (readonly OutgoingMessage[])[];
 }
 
-export type Answer = (message: OutgoingMessage) => Omit<SendResult, "id"> | undefined | Promise<Omit<SendResult, "id"> | undefined>;
+export type Answer = (
+  message: OutgoingMessage,
+) => Omit<SendResult, "id"> | undefined | Promise<Omit<SendResult, "id"> | undefined>;
 
 export function recordingSender(answer: Answer = () => ({ status: "accepted" }), options: Partial<Sender> = {}): RecordingSender {
   const calls: OutgoingMessage[][] = [];
@@ -49,7 +51,9 @@ export function memoryEngine(options: Partial<EngineOptions> = {}): Engine & { w
       ),
     ]);
     const waiting = async () => {
-      const depths = await Promise.all((["customers", "orders", "receipts"] as const).map((topic) => engine.work.queue.depth(topic)));
+      const depths = await Promise.all(
+        (["customers", "orders", "receipts"] as const).map((topic) => engine.work.queue.depth(topic)),
+      );
       return depths.reduce((sum, depth) => sum + depth.messages, 0);
     };
     for (let turn = 0; turn < 500 && (await waiting()) > 0; turn++) await new Promise((resolve) => setTimeout(resolve, 2));

@@ -14,7 +14,11 @@ describe("ingest", () => {
     await engine.workOff();
     const status = await engine.batches.get(batchId);
     expect(status).toMatchObject({ status: "completed", received: 5, accepted: 2, rejected: 3 });
-    expect(status.errors.map(({ row, path }) => [row, path])).toEqual([[2, "email"], [3, ""], [4, "id"]]);
+    expect(status.errors.map(({ row, path }) => [row, path])).toEqual([
+      [2, "email"],
+      [3, ""],
+      [4, "id"],
+    ]);
     expect((await engine.customers.get("a")).email).toBe("a@example.com");
   });
 
@@ -42,7 +46,9 @@ describe("ingest", () => {
     const rows = [...people(250), { id: "p0000", name: "Last", phone: null }];
     await engine.ingest.customers(rows);
     const messages: { id: string; body: string }[] = [];
-    const subscription = await engine.work.queue.subscribe("customers", async (message) => void messages.push(message), { prefetch: 10 });
+    const subscription = await engine.work.queue.subscribe("customers", async (message) => void messages.push(message), {
+      prefetch: 10,
+    });
     while (messages.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
     await subscription.close();
     for (const message of messages.reverse()) await engine.work.applyRows("customers", [message]);
@@ -51,7 +57,9 @@ describe("ingest", () => {
 
   it("checks a single object at once, and its batch is known before a worker has seen it", async () => {
     const engine = memoryEngine();
-    const failure = await engine.ingest.one("orders", { id: "o1", customerId: "c", amount: -1, placedAt: "2026-01-01" }).catch((error: unknown) => error);
+    const failure = await engine.ingest
+      .one("orders", { id: "o1", customerId: "c", amount: -1, placedAt: "2026-01-01" })
+      .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(CrmError);
     expect(failure).toMatchObject({ code: "invalid", details: { issues: [{ path: "amount" }] } });
     const { batchId } = await engine.ingest.one("orders", { id: "o1", customerId: "c", amount: "12.30", placedAt: "2026-01-01" });
@@ -72,7 +80,12 @@ describe("ingest", () => {
     expect(failure).toMatchObject({ code: "invalid", message: "The line was cut.", details: { rowsRead: 300 } });
     const batchId = String((failure as CrmError).details.batchId);
     await engine.workOff();
-    expect(await engine.batches.get(batchId)).toMatchObject({ status: "completed", truncated: true, received: 300, accepted: 300 });
+    expect(await engine.batches.get(batchId)).toMatchObject({
+      status: "completed",
+      truncated: true,
+      received: 300,
+      accepted: 300,
+    });
   });
 
   it("says unavailable when the queue goes away, and completes with what it had taken", async () => {
@@ -90,7 +103,12 @@ describe("ingest", () => {
     const failure = (await engine.ingest.customers(people(700)).catch((error: unknown) => error)) as CrmError;
     expect(failure).toMatchObject({ code: "unavailable" });
     await engine.workOff();
-    expect(await engine.batches.get(String(failure.details.batchId))).toMatchObject({ status: "completed", truncated: true, received: 200, accepted: 200 });
+    expect(await engine.batches.get(String(failure.details.batchId))).toMatchObject({
+      status: "completed",
+      truncated: true,
+      received: 200,
+      accepted: 200,
+    });
   });
 
   it("keeps the rows that could not even be read as rejections with their numbers", async () => {
@@ -102,7 +120,9 @@ describe("ingest", () => {
     ];
     const { batchId } = await engine.ingest.rows("customers", rows);
     await engine.workOff();
-    expect((await engine.batches.rejections(batchId, { limit: 10 })).items).toEqual([{ row: 2, path: "", message: "is not JSON" }]);
+    expect((await engine.batches.rejections(batchId, { limit: 10 })).items).toEqual([
+      { row: 2, path: "", message: "is not JSON" },
+    ]);
     expect(await engine.batches.get(batchId)).toMatchObject({ received: 3, accepted: 2, rejected: 1 });
   });
 });
@@ -110,7 +130,10 @@ describe("ingest", () => {
 describe("identity", () => {
   it("finds a customer by e-mail, the lowest id of several, and derives an id where there is none", async () => {
     const engine = memoryEngine();
-    await engine.ingest.customers([{ id: "b", email: "x@example.com" }, { id: "a", email: "x@example.com" }]);
+    await engine.ingest.customers([
+      { id: "b", email: "x@example.com" },
+      { id: "a", email: "x@example.com" },
+    ]);
     await engine.workOff();
     await engine.ingest.customers([{ email: " X@example.com", name: "Found" }, { email: "new@example.com" }]);
     await engine.workOff();
@@ -123,7 +146,10 @@ describe("identity", () => {
 
   it("takes the records before it in the same upload into account", async () => {
     const engine = memoryEngine();
-    await engine.ingest.customers([{ id: "c1", email: "y@example.com" }, { email: "y@example.com", name: "Same" }]);
+    await engine.ingest.customers([
+      { id: "c1", email: "y@example.com" },
+      { email: "y@example.com", name: "Same" },
+    ]);
     await engine.workOff();
     expect((await engine.customers.list({ limit: 10 })).items.map(({ id, name }) => [id, name])).toEqual([["c1", "Same"]]);
   });

@@ -4,7 +4,7 @@ import type { BatchKind } from "../model/batch.js";
 import { customerParser } from "../model/customer.js";
 import { orderParser } from "../model/order.js";
 import type { EngineParts } from "./engine-parts.js";
-import { groupOrderLines, type GroupedRow } from "./group-order-lines.js";
+import { type GroupedRow, groupOrderLines } from "./group-order-lines.js";
 import { encodeRowMessage, type QueuedRow } from "./row-message.js";
 
 /** A message holds rows up to these bounds, so that its size and the cost of its repetition stay small. */
@@ -30,7 +30,11 @@ export function createIngest(parts: EngineParts): Ingest {
     return { batchId, received: 1 };
   };
 
-  const rows = async (kind: BatchKind, input: AsyncIterable<RowInput> | Iterable<RowInput>, options: IngestOptions = {}): Promise<Accepted> => {
+  const rows = async (
+    kind: BatchKind,
+    input: AsyncIterable<RowInput> | Iterable<RowInput>,
+    options: IngestOptions = {},
+  ): Promise<Accepted> => {
     const upload = new Upload(parts, kind, options.batchId ?? parts.newId());
     await parts.store.batches.insert({ id: upload.batchId, kind, createdAt: parts.clock() });
     try {
@@ -104,7 +108,8 @@ class Upload {
     await this.publishing.catch(() => undefined);
     await this.parts.store.batches.seal(this.batchId, { received: this.queued, truncated: true }).catch(() => undefined);
     const details = { batchId: this.batchId, rowsRead: this.rowsRead };
-    if (error instanceof CrmError) return new CrmError(error.code, error.message, { cause: error, details: { ...error.details, ...details } });
+    if (error instanceof CrmError)
+      return new CrmError(error.code, error.message, { cause: error, details: { ...error.details, ...details } });
     return new CrmError("invalid", "The upload broke off.", { cause: error, details });
   }
 

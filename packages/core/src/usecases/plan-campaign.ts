@@ -51,12 +51,21 @@ async function planUnderLease(
     const started = parts.clock();
     await planRange(parts, campaign, campaign.plan, condition, size);
     const tookMs = parts.clock() - started;
-    size = Math.min(MAX_RANGE, Math.max(MIN_RANGE, tookMs > 2 * RANGE_TARGET_MS ? size >> 1 : tookMs < RANGE_TARGET_MS ? size * 2 : size));
+    size = Math.min(
+      MAX_RANGE,
+      Math.max(MIN_RANGE, tookMs > 2 * RANGE_TARGET_MS ? size >> 1 : tookMs < RANGE_TARGET_MS ? size * 2 : size),
+    );
     if (!(await parts.store.leases.renew(lease.name, lease.epoch, parts.leaseMs))) return;
   }
 }
 
-async function planRange(parts: EngineParts, campaign: Campaign, plan: CampaignPlan, condition: Condition, size: number): Promise<void> {
+async function planRange(
+  parts: EngineParts,
+  campaign: Campaign,
+  plan: CampaignPlan,
+  condition: Condition,
+  size: number,
+): Promise<void> {
   const { store } = parts;
   const upTo = await store.customers.rangeEnd(plan.plannedTo, size);
   await store.communications.plan({
@@ -78,14 +87,19 @@ async function planRange(parts: EngineParts, campaign: Campaign, plan: CampaignP
 }
 
 async function write(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Promise<void> {
-  await parts.store.campaigns.replace({ ...campaign, plan, version: campaign.version + 1, updatedAt: parts.clock() }, campaign.version);
+  await parts.store.campaigns.replace(
+    { ...campaign, plan, version: campaign.version + 1, updatedAt: parts.clock() },
+    campaign.version,
+  );
 }
 
 function resolve(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Condition | { readonly reason: string } {
   try {
     return lowerRule(plan.rule, { now: plan.now, timeZone: plan.timeZone, currencyDecimals: parts.context.currencyDecimals });
   } catch (error) {
-    return { reason: `The rule of segment ${campaign.segmentId} can't be resolved: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      reason: `The rule of segment ${campaign.segmentId} can't be resolved: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 

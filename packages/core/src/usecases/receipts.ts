@@ -1,5 +1,5 @@
 import type { Engine } from "../engine.js";
-import { invalid, type Issue } from "../errors.js";
+import { type Issue, invalid } from "../errors.js";
 import { type DeliveryFact, factOf, splitLogId } from "../model/communication-log.js";
 import { parseWith } from "../model/edge.js";
 import { type Receipt, receiptSchema } from "../model/receipt.js";
@@ -16,11 +16,20 @@ export function createReceipts(parts: EngineParts): Engine["receipts"] {
       for (const [index, input] of inputs.entries()) {
         const parsed = parseWith(schema, input);
         if (parsed.ok) receipts.push({ ...parsed.value, occurredAt: parsed.value.occurredAt ?? now } as Receipt);
-        else issues.push(...parsed.issues.map((issue) => ({ ...issue, path: issue.path ? `receipts.${index}.${issue.path}` : `receipts.${index}` })));
+        else
+          issues.push(
+            ...parsed.issues.map((issue) => ({
+              ...issue,
+              path: issue.path ? `receipts.${index}.${issue.path}` : `receipts.${index}`,
+            })),
+          );
       }
       if (issues.length > 0) throw invalid(issues.slice(0, 100));
       if (receipts.length > 0) {
-        await parts.queue.publish("receipts", receipts.map((receipt) => ({ id: parts.newId(), body: JSON.stringify(receipt) })));
+        await parts.queue.publish(
+          "receipts",
+          receipts.map((receipt) => ({ id: parts.newId(), body: JSON.stringify(receipt) })),
+        );
       }
       return { received: receipts.length };
     },
@@ -31,7 +40,10 @@ export function createReceipts(parts: EngineParts): Engine["receipts"] {
  * Folds a batch of queued receipts into their rows in one write, then withdraws consent where a person complained or
  * unsubscribed. A message gets an error where its receipt could not be placed (yet): the queue parks and retries it.
  */
-export async function applyReceipts(parts: EngineParts, messages: readonly QueueMessage[]): Promise<readonly (Error | undefined)[]> {
+export async function applyReceipts(
+  parts: EngineParts,
+  messages: readonly QueueMessage[],
+): Promise<readonly (Error | undefined)[]> {
   const facts = messages.map(readFact);
   const known = await parts.store.communications.record(facts.filter((fact): fact is DeliveryFact => !(fact instanceof Error)));
   const withdrawals: ConsentWithdrawal[] = [];

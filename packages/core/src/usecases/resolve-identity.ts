@@ -1,5 +1,5 @@
-import { customerIdForEmail } from "../model/customer.js";
 import type { CustomerFields } from "../model/customer.js";
+import { customerIdForEmail } from "../model/customer.js";
 import type { Store } from "../ports.js";
 
 interface Named {

@@ -27,7 +27,13 @@ export function decodeRowMessage(message: QueueMessage): RowMessage {
   if (typeof body?.batchId !== "string" || typeof body.part !== "number" || !Array.isArray(body.entries)) {
     throw new Error("The message is not a part of a batch.");
   }
-  return { count: body.count ?? body.entries.length, batchId: body.batchId, part: body.part, single: body.single === true, entries: body.entries };
+  return {
+    count: body.count ?? body.entries.length,
+    batchId: body.batchId,
+    part: body.part,
+    single: body.single === true,
+    entries: body.entries,
+  };
 }
 
 /** Rows in a queued message, read from its first bytes; 1 where there are none. */

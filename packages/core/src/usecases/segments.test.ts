@@ -24,7 +24,11 @@ describe("segments", () => {
     expect(estimate.sample.map(({ id }) => id)).toEqual(["never", "then"]);
     const members = await engine.segments.members(segment.id, { limit: 10 });
     expect(members.items.map(({ id }) => id)).toEqual(["never", "then"]);
-    for (const [customerId, matches] of [["now", false], ["then", true], ["never", true]] as const) {
+    for (const [customerId, matches] of [
+      ["now", false],
+      ["then", true],
+      ["never", true],
+    ] as const) {
       expect(await engine.segments.explain({ rule: recent, customerId })).toMatchObject({ matches });
     }
   });
@@ -32,8 +36,14 @@ describe("segments", () => {
   it("asOf moves the clock, not the data", async () => {
     const engine = await engineWithVisits();
     expect(await engine.segments.estimate({ rule: recent, asOf: "2026-01-15T00:00:00Z" })).toMatchObject({ count: 2 });
-    expect((await engine.segments.estimate({ rule: recent, asOf: "2026-01-15T00:00:00Z" })).sample.map(({ id }) => id)).toEqual(["never", "now"]);
-    await expect(engine.segments.estimate({ rule: recent, asOf: "soon" })).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "asOf" }] } });
+    expect((await engine.segments.estimate({ rule: recent, asOf: "2026-01-15T00:00:00Z" })).sample.map(({ id }) => id)).toEqual([
+      "never",
+      "now",
+    ]);
+    await expect(engine.segments.estimate({ rule: recent, asOf: "soon" })).rejects.toMatchObject({
+      code: "invalid",
+      details: { issues: [{ path: "asOf" }] },
+    });
   });
 
   it("pages of members share one now, however long the reader takes", async () => {
@@ -54,7 +64,12 @@ describe("segments", () => {
     const wrong = { all: [{ field: "totalSpend", op: "startsWith", value: "1" }] };
     await expect(engine.segments.create({ name: " ", rule: wrong })).rejects.toMatchObject({
       code: "invalid",
-      details: { issues: expect.arrayContaining([expect.objectContaining({ path: "name" }), expect.objectContaining({ path: "rule.all.0.op" })]) },
+      details: {
+        issues: expect.arrayContaining([
+          expect.objectContaining({ path: "name" }),
+          expect.objectContaining({ path: "rule.all.0.op" }),
+        ]),
+      },
     });
     expect((await engine.segments.list({ limit: 10 })).items).toEqual([]);
   });
@@ -78,7 +93,11 @@ describe("segments", () => {
       { id: "o3", customerId: "p0000", type: "refund", amount: "0.01", placedAt: "2026-01-02" },
     ]);
     await engine.workOff();
-    expect(await engine.segments.estimate({ rule: { field: "totalSpend", op: "gte", value: 10_000 } })).toMatchObject({ count: 2 });
-    expect(await engine.segments.estimate({ rule: { field: "totalSpend", op: "gt", value: 10_000 } })).toMatchObject({ count: 0 });
+    expect(await engine.segments.estimate({ rule: { field: "totalSpend", op: "gte", value: 10_000 } })).toMatchObject({
+      count: 2,
+    });
+    expect(await engine.segments.estimate({ rule: { field: "totalSpend", op: "gt", value: 10_000 } })).toMatchObject({
+      count: 0,
+    });
   });
 });

@@ -15,7 +15,11 @@ const SAMPLE_SIZE = 5;
 const timeZoneText = z.string().max(100).refine(isTimeZone, "must be an IANA time zone such as Europe/London");
 
 /** The parts of a segment's input beside its rule. */
-export const segmentSchema = z.strictObject({ name: text(200).trim().min(1), rule: z.unknown(), timeZone: timeZoneText.optional() });
+export const segmentSchema = z.strictObject({
+  name: text(200).trim().min(1),
+  rule: z.unknown(),
+  timeZone: timeZoneText.optional(),
+});
 
 export function createSegments(parts: EngineParts): Engine["segments"] {
   const { store, clock, newId } = parts;
@@ -45,7 +49,10 @@ export function createSegments(parts: EngineParts): Engine["segments"] {
       const started = clock();
       const { rule, context } = readRequest(request, parts);
       const condition = lowerRule(rule, context);
-      const [count, sample] = await Promise.all([store.customers.count(condition), store.customers.find(condition, { limit: SAMPLE_SIZE })]);
+      const [count, sample] = await Promise.all([
+        store.customers.count(condition),
+        store.customers.find(condition, { limit: SAMPLE_SIZE }),
+      ]);
       return { count, exact: true, tookMs: clock() - started, sample: sample.items };
     },
     members: async (id, page, options = {}) => {
@@ -97,7 +104,10 @@ function readAsOf(asOf: string | undefined, parts: EngineParts): Instant {
 function readCursor(page: PageRequest, now: () => Instant): { readonly now: Instant; readonly inner: PageRequest } {
   if (page.cursor === undefined) return { now: now(), inner: { limit: page.limit } };
   const match = /^(-?\d{1,16})\.(.+)$/s.exec(page.cursor);
-  if (!match?.[2]) throw new CrmError("invalid", "The cursor is not one of ours.", { details: { issues: [{ path: "cursor", message: "is not a cursor of this list" }] } });
+  if (!match?.[2])
+    throw new CrmError("invalid", "The cursor is not one of ours.", {
+      details: { issues: [{ path: "cursor", message: "is not a cursor of this list" }] },
+    });
   return { now: Number(match[1]), inner: { limit: page.limit, cursor: match[2] } };
 }
 
