@@ -20,6 +20,11 @@ export interface CrmProcess {
   readonly exited: Promise<Exit>;
 }
 
+interface Listing<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
 /** A real `crm` process, which ends with the test at the latest; nothing of this process's environment but PATH reaches it. */
 export function crm(args: readonly string[], env: Readonly<Record<string, string>> = {}): CrmProcess {
   const child = spawn(BIN, args, { env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "warn", ...env } });
@@ -64,4 +69,17 @@ export async function postJson<T>(url: string, body: unknown): Promise<T> {
   });
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as T;
+}
+
+/** Every item of a list, page by page. */
+export async function everything<T>(url: string): Promise<readonly T[]> {
+  const items: T[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const page: Listing<T> = await getJson(
+      `${url}${url.includes("?") ? "&" : "?"}limit=500${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return items;
 }

@@ -1,15 +1,11 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type CrmProcess, crm, getJson, postJson, temporaryFolder } from "./crm-process.fixture.js";
+import { type CrmProcess, crm, everything, getJson, postJson, temporaryFolder } from "./crm-process.fixture.js";
 
 interface Stats
   extends Readonly<
     Record<"total" | "pending" | "claimed" | "sent" | "delivered" | "failed" | "bounced" | "skipped" | "unknown", number>
   > {}
-interface Listing<T> {
-  readonly items: readonly T[];
-  readonly nextCursor: string | null;
-}
 
 let folder: ReturnType<typeof temporaryFolder>;
 let running: CrmProcess | undefined;
@@ -39,18 +35,6 @@ async function kill(): Promise<void> {
   running?.child.kill("SIGKILL");
   await running?.exited;
   running = undefined;
-}
-
-async function everything<T>(url: string): Promise<readonly T[]> {
-  const items: T[] = [];
-  for (let cursor: string | null = ""; cursor !== null; ) {
-    const page: Listing<T> = await getJson(
-      `${url}${url.includes("?") ? "&" : "?"}limit=500${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
-    );
-    items.push(...page.items);
-    cursor = page.nextCursor;
-  }
-  return items;
 }
 
 async function untilStats(url: string, id: string, reached: (stats: Stats) => boolean): Promise<Stats> {

@@ -65,7 +65,7 @@ export function requireShared({ storeUrl, queueUrl }: Config): void {
   ] as const) {
     if (url === "memory:") {
       throw new ConfigError(
-        `${name} is "memory:", which other processes can't reach: for crm serve and crm worker it may be sqlite:PATH (or run both in one process: crm start)`,
+        `${name} is "memory:", which other processes can't reach: for crm serve and crm worker it may be ${name === "STORE_URL" ? "sqlite:PATH or mongodb://…" : "sqlite:PATH, redis://… or amqp://…"} (or run both in one process: crm start)`,
       );
     }
   }

@@ -8,28 +8,38 @@ import { ConfigError, shownValue } from "./config-error.js";
 type Make<T> = () => T;
 
 /** Loads the adapter that `storeUrl` names, and nothing else. */
-export async function loadStore({ storeUrl, namespace }: Config): Promise<Make<Store>> {
-  const file = sqliteFile(storeUrl);
+export async function loadStore({ storeUrl: url, namespace, leaseMs }: Config): Promise<Make<Store>> {
+  if (url.startsWith("mongodb")) {
+    const { mongoStore } = await loadAdapter("STORE_URL", url, () => import("../mongo/index.js"));
+    return () => mongoStore({ url, namespace, planTimeoutMs: leaseMs / 3 });
+  }
+  const file = sqliteFile(url);
   if (file === undefined) return (await loadMemory()).memoryStore;
   await makeFolder("STORE_URL", file);
-  const { sqliteStore } = await loadSqlite("STORE_URL", storeUrl);
+  const { sqliteStore } = await loadSqlite("STORE_URL", url);
   return () => sqliteStore({ file, namespace });
 }
 
 /** Loads the adapter that `queueUrl` names, and nothing else. */
-export async function loadQueue({ queueUrl, namespace, leaseMs }: Config): Promise<Make<MessageQueue>> {
-  const file = sqliteFile(queueUrl);
+export async function loadQueue({ queueUrl: url, namespace, leaseMs }: Config): Promise<Make<MessageQueue>> {
+  if (url.startsWith("redis")) {
+    const { redisQueue } = await loadAdapter("QUEUE_URL", url, () => import("../redis/index.js"));
+    return () => redisQueue({ url, namespace, leaseMs });
+  }
+  if (url.startsWith("amqp")) {
+    const { rabbitmqQueue } = await loadAdapter("QUEUE_URL", url, () => import("../rabbitmq/index.js"));
+    return () => rabbitmqQueue({ url, namespace });
+  }
+  const file = sqliteFile(url);
   if (file === undefined) return (await loadMemory()).memoryQueue;
   await makeFolder("QUEUE_URL", file);
-  const { sqliteQueue } = await loadSqlite("QUEUE_URL", queueUrl);
+  const { sqliteQueue } = await loadSqlite("QUEUE_URL", url);
   return () => sqliteQueue({ file, namespace, leaseMs });
 }
 
 /** Room for order lines: on disk, unless the store is in memory too. */
 export async function loadSpool({ storeUrl }: Config): Promise<Make<OpenSpool>> {
-  return sqliteFile(storeUrl) === undefined
-    ? (await loadMemory()).memorySpool
-    : (await loadSqlite("STORE_URL", storeUrl)).sqliteSpool;
+  return storeUrl === "memory:" ? (await loadMemory()).memorySpool : (await loadSqlite("STORE_URL", storeUrl)).sqliteSpool;
 }
 
 const loadMemory = () => import("@crm-engine/core/memory");

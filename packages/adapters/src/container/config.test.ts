@@ -55,9 +55,9 @@ describe("loadConfig", () => {
   });
 
   it.each([
-    ["STORE_URL", "postgres://localhost/crm", "memory: or sqlite:PATH"],
+    ["STORE_URL", "postgres://localhost/crm", "memory:, sqlite:PATH or mongodb://…"],
     ["STORE_URL", "sqlite:", "sqlite:PATH"],
-    ["QUEUE_URL", "redis://localhost", "memory: or sqlite:PATH"],
+    ["QUEUE_URL", "kafka://localhost", "memory:, sqlite:PATH, redis://… or amqp://…"],
     ["NAMESPACE", "a b", "letters"],
     ["SENDER_URL", "smtp://mail.example.com", "simulated:"],
     ["SENDER_URL", "simulated:?failureRate=2", "from 0 to 1"],
@@ -84,9 +84,15 @@ describe("loadConfig", () => {
 
   it("shows no secrets: neither keys nor what a URL carries", () => {
     expect(failure(() => loadConfig({ API_KEY: "s3cret" })).message).not.toContain("s3cret");
-    const { message } = failure(() => loadConfig({ STORE_URL: "mongodb://user:pa/ss@w0rd@db.example.com/crm?token=s3cret" }));
+    const { message } = failure(() => loadConfig({ STORE_URL: "mongo://user:pa/ss@w0rd@db.example.com/crm?token=s3cret" }));
     expect(message).toContain("db.example.com");
     expect(message).not.toMatch(/pa\/ss|w0rd|s3cret/);
+  });
+
+  it("wants a queue named with a MongoDB store, which has none of its own", () => {
+    expect(failure(() => loadConfig({ STORE_URL: "mongodb://localhost/crm" })).message).toMatch(/^QUEUE_URL must be given/);
+    const urls = { STORE_URL: "mongodb://localhost/crm", QUEUE_URL: "amqp://localhost" };
+    expect(loadConfig(urls)).toMatchObject({ storeUrl: urls.STORE_URL, queueUrl: urls.QUEUE_URL });
   });
 });
 

@@ -44,12 +44,24 @@ function bytes(byDefault: number) {
   );
 }
 
-const STORE_URLS = "memory: or sqlite:PATH";
-const adapterUrl = z.string().regex(/^(memory:|sqlite:.+)$/s);
+const STORE_URLS = "memory:, sqlite:PATH or mongodb://…";
+const QUEUE_URLS = "memory:, sqlite:PATH, redis://… or amqp://…";
 
 const SETTINGS = {
-  storeUrl: setting(STORE_URLS, adapterUrl.default("sqlite:./data/crm.db")),
-  queueUrl: setting(STORE_URLS, adapterUrl.optional()),
+  storeUrl: setting(
+    STORE_URLS,
+    z
+      .string()
+      .regex(/^(memory:$|sqlite:.|mongodb(\+srv)?:\/\/.)/)
+      .default("sqlite:./data/crm.db"),
+  ),
+  queueUrl: setting(
+    QUEUE_URLS,
+    z
+      .string()
+      .regex(/^(memory:$|sqlite:.|rediss?:\/\/.|amqps?:\/\/.)/)
+      .optional(),
+  ),
   namespace: setting(
     "up to 30 letters, digits and _, beginning with a letter",
     z
@@ -135,7 +147,9 @@ function readSettings(read: (name: SettingName) => { readonly label: string; rea
     if (result.data !== undefined) values[name] = result.data;
   }
   const config = values as Values;
-  return { ...config, queueUrl: config.queueUrl ?? config.storeUrl };
+  const queueUrl = config.queueUrl ?? (config.storeUrl.startsWith("mongodb") ? undefined : config.storeUrl);
+  if (queueUrl === undefined) throw new ConfigError(`${read("queueUrl").label} must be given with a mongodb: store; it may be ${QUEUE_URLS}`);
+  return { ...config, queueUrl };
 }
 
 /** `maxJsonBytes` is MAX_JSON_BYTES. */

@@ -53,7 +53,7 @@ export interface LeaseDocument {
   readonly epoch: number;
   readonly startedAt: number;
   readonly leaseUntil: number;
-  /** Whether the answer, or the work, is not yet forgotten. */
+  /** Whether the last caller of `begin` found it unforgotten. */
   readonly kept: boolean;
   /** Whether the last caller of `acquire` got it. */
   readonly granted: boolean;
@@ -71,7 +71,7 @@ export interface IdempotencyDocument {
   readonly _id: string;
   readonly startedAt: number;
   readonly leaseUntil: number;
-  /** Whether the answer, or the work, is not yet forgotten. */
+  /** Whether the last caller of `begin` found it unforgotten. */
   readonly kept: boolean;
   /** Whether the last caller of `begin` may work. */
   readonly begun: boolean;

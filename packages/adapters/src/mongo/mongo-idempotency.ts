@@ -4,36 +4,13 @@ import type { Connection } from "./connection.js";
 import { SERVER_NOW } from "./server-clock.js";
 import { updateOrMake } from "./update-or-make.js";
 
-/** Milliseconds from the server's now, as a date that its TTL index reads. */
-function dateIn(ttlMs: number): Document {
-  return { $toDate: { $add: [SERVER_NOW, ttlMs] } };
-}
-
-/** Answers whose time is over don't count, whenever the server gets to deleting them. */
+/** Entries whose time is over don't count, whenever the server gets to deleting them. */
 export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
   return {
     begin: (key, { leaseMs, ttlMs }) =>
       use(async ({ idempotency }) => {
-        const ifBegun = (value: Document | string, otherwise: string): Document => ({ $cond: ["$begun", value, otherwise] });
-        const isKept = { $gt: [{ $ifNull: ["$expiresAt", { $toDate: 0 }] }, "$$NOW"] };
-        const isHeld = { $gt: [{ $ifNull: ["$leaseUntil", 0] }, SERVER_NOW] };
-        const isFinished = { $ne: [{ $type: "$answer" }, "missing"] };
-        const { begun, startedAt, bodyHash, answer } = await updateOrMake(idempotency, key, [
-          { $set: { kept: isKept } },
-          { $set: { begun: { $not: [{ $and: ["$kept", { $or: [isFinished, isHeld] }] }] } } },
-          {
-            $set: {
-              startedAt: {
-                $cond: [{ $and: ["$kept", { $ne: [{ $type: "$startedAt" }, "missing"] }] }, "$startedAt", SERVER_NOW],
-              },
-              leaseUntil: ifBegun({ $add: [SERVER_NOW, leaseMs] }, "$leaseUntil"),
-              expiresAt: ifBegun(dateIn(ttlMs), "$expiresAt"),
-              bodyHash: ifBegun("$$REMOVE", "$bodyHash"),
-              answer: ifBegun("$$REMOVE", "$answer"),
-            },
-          },
-        ]);
-        if (begun) return { state: "begun", startedAt: Number(startedAt) };
+        const { begun, startedAt, bodyHash, answer } = await updateOrMake(idempotency, key, beginPipeline(leaseMs, ttlMs));
+        if (begun) return { state: "begun", startedAt };
         return bodyHash === undefined || answer === undefined ? { state: "running" } : { state: "finished", bodyHash, answer };
       }),
     renew: (key, leaseMs) =>
@@ -43,8 +20,17 @@ export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
       }),
     finish: (key, { bodyHash, answer }, ttlMs) =>
       use(async ({ idempotency }) => {
+        const result = { bodyHash: { $literal: bodyHash }, answer: { $literal: answer } };
         await updateOrMake(idempotency, key, [
-          { $set: { begun: false, expiresAt: dateIn(ttlMs), bodyHash: { $literal: bodyHash }, answer: { $literal: answer } } },
+          {
+            $set: {
+              ...result,
+              startedAt: { $ifNull: ["$startedAt", SERVER_NOW] },
+              leaseUntil: 0,
+              begun: false,
+              expiresAt: { $add: ["$$NOW", ttlMs] },
+            },
+          },
         ]);
       }),
     abandon: (key) =>
@@ -52,4 +38,24 @@ export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
         await idempotency.deleteOne({ _id: { $eq: key }, answer: { $exists: false } });
       }),
   };
+}
+
+/** Whoever finds a key kept, and finished or held, gets nothing. A take-over of kept work leaves when it was first begun. */
+function beginPipeline(leaseMs: number, ttlMs: number): Document[] {
+  const isFinished = { $ne: [{ $type: "$answer" }, "missing"] };
+  const isHeld = { $gt: ["$leaseUntil", SERVER_NOW] };
+  const ifBegun = (value: unknown, otherwise: string): Document => ({ $cond: ["$begun", value, otherwise] });
+  return [
+    { $set: { kept: { $gt: ["$expiresAt", "$$NOW"] } } },
+    { $set: { begun: { $not: [{ $and: ["$kept", { $or: [isFinished, isHeld] }] }] } } },
+    {
+      $set: {
+        startedAt: { $cond: ["$kept", "$startedAt", SERVER_NOW] },
+        leaseUntil: ifBegun({ $add: [SERVER_NOW, leaseMs] }, "$leaseUntil"),
+        expiresAt: ifBegun({ $add: ["$$NOW", ttlMs] }, "$expiresAt"),
+        bodyHash: ifBegun("$$REMOVE", "$bodyHash"),
+        answer: ifBegun("$$REMOVE", "$answer"),
+      },
+    },
+  ];
 }

@@ -11,7 +11,7 @@ export function mongoLeases({ use }: Connection): Store["leases"] {
     acquire: (name, ttlMs) =>
       use(async ({ leases }) => {
         const lease = await updateOrMake(leases, name, [
-          { $set: { granted: { $not: [{ $gt: [{ $ifNull: ["$until", 0] }, SERVER_NOW] }] } } },
+          { $set: { granted: { $not: [{ $gt: ["$until", SERVER_NOW] }] } } },
           {
             $set: {
               epoch: { $add: [{ $ifNull: ["$epoch", 0] }, { $cond: ["$granted", 1, 0] }] },

@@ -53,7 +53,7 @@ export function createBatcher<T>({ maxSize, maxWaitMs, weigh = () => 1, maxFlush
 
   const put = (entry: Entry<T>): void => {
     const added = weigh(entry.item);
-    if (weight + added >= maxSize) cut();
+    if (weight + added > maxSize) cut();
     filling.push(entry);
     weight += added;
     if (weight >= maxSize) cut();
@@ -91,7 +91,6 @@ export function createBatcher<T>({ maxSize, maxWaitMs, weigh = () => 1, maxFlush
     },
     close: async () => {
       closed = true;
-      cut();
       flushReady();
       await Promise.allSettled(unsettled);
     },
