@@ -1,6 +1,6 @@
 import { GenericContainer, getContainerRuntimeClient } from "testcontainers";
 import { serverAt } from "./server-at.js";
-import { type Met, type Need, SERVICES, type ServiceKind, type ServiceName } from "./service-catalogue.js";
+import { type Met, type Need, SERVICES, type ServiceKind, type ServiceName, serviceImage } from "./service-catalogue.js";
 
 /** Ends a container. */
 export type Stop = () => Promise<unknown>;
@@ -27,7 +27,7 @@ async function serverGiven(name: ServiceName, url: string): Promise<string> {
 async function startServer(name: ServiceName, kind: ServiceKind, stops: Stop[]): Promise<Met> {
   const { label, urlVariable, port, command, urlPrefix } = kind;
   if (!(await hasDocker())) return { missing: `needs ${label}: set ${urlVariable}, or run a Docker engine` };
-  const image = process.env[kind.imageVariable] || kind.defaultImage;
+  const image = serviceImage(name);
   try {
     const blank = new GenericContainer(image).withExposedPorts(port).withStartupTimeout(STARTUP_MS);
     const container = await (command ? blank.withCommand([...command]) : blank).start();

@@ -41,6 +41,12 @@ export const SERVICES = {
 } as const satisfies Readonly<Record<string, ServiceKind>>;
 
 export type ServiceName = keyof typeof SERVICES;
+/** The image for a container of this server. */
+export function serviceImage(name: ServiceName): string {
+  const { imageVariable, defaultImage } = SERVICES[name];
+  return process.env[imageVariable] || defaultImage;
+}
+
 /** What a test may need: a server, or an engine to start containers of its own with. */
 export const NEEDS = ["redis", "rabbitmq", "mongo", "docker"] as const satisfies readonly (ServiceName | "docker")[];
 export type Need = (typeof NEEDS)[number];

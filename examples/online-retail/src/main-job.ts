@@ -36,17 +36,16 @@ export interface Figures {
 
 /** "Spent over 1,000, and no order since 9 November 2011." */
 const LAPSED = {
-  all: [
-    { field: "totalSpend", op: "gt", value: 1000 },
-    { not: { field: "lastOrderAt", op: "after", value: "2011-11-08" } },
-  ],
+  all: [{ field: "totalSpend", op: "gt", value: 1000 }, { not: { field: "lastOrderAt", op: "after", value: "2011-11-08" } }],
 };
 const EVERYONE = { all: [] };
 
 /** The engine's whole job through its HTTP API: upload, segment, estimate, campaign, receipts. */
 export async function runMainJob({ storeUrl, queueUrl, namespace, file }: MainJob): Promise<Figures> {
   const started = performance.now();
-  const engine = await composeEngine(parseConfig({ storeUrl, queueUrl, namespace, currency: "GBP", senderUrl: "simulated:?delayMs=1&seed=7" }));
+  const engine = await composeEngine(
+    parseConfig({ storeUrl, queueUrl, namespace, currency: "GBP", senderUrl: "simulated:?delayMs=1&seed=7" }),
+  );
   const worker = createWorker(engine);
   const server = await serve(createApp(engine), { port: 0 });
   try {
@@ -90,7 +89,10 @@ async function totals(api: ApiClient) {
   const rows = customers.map(({ id }) => ({ id, email: `c${id}@example.com` }));
   const { body } = await api.post<{ readonly statusUrl: string }>("/api/customers", rows);
   await api.until<BatchBody>(body.statusUrl, ({ status }) => status === "completed");
-  const pennies = (await api.all<{ readonly totalSpend: number }>("/api/customers?")).reduce((sum, { totalSpend }) => sum + Math.round(totalSpend * 100), 0);
+  const pennies = (await api.all<{ readonly totalSpend: number }>("/api/customers?")).reduce(
+    (sum, { totalSpend }) => sum + Math.round(totalSpend * 100),
+    0,
+  );
   return {
     purchases: orders.filter(({ type }) => type === "purchase").length,
     refunds: orders.filter(({ type }) => type === "refund").length,
@@ -128,7 +130,13 @@ async function campaign(api: ApiClient) {
   return {
     audience,
     logRows: log.length,
-    accounted: sum === audience && stats.total === audience && sameIds(log.map((row) => row.customerId), members.map(({ id }) => id)),
+    accounted:
+      sum === audience &&
+      stats.total === audience &&
+      sameIds(
+        log.map((row) => row.customerId),
+        members.map(({ id }) => id),
+      ),
     secondLaunch,
     rowsChanged: await rowsChangedByReceipts(api, path, log),
   };

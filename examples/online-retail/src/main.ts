@@ -20,8 +20,15 @@ for (const [index, [store, queue]] of storeUrls.flatMap((store) => queueUrls.map
   const figures = await runMainJob({ storeUrl: sqliteUrl(store), queueUrl: sqliteUrl(queue), namespace, file });
   const misses = Object.entries(EXPECTED).filter(([name, value]) => figures[name as keyof typeof figures] !== value);
   wrong += misses.length;
-  if (index === 0) console.log(`| servers | seconds | ${Object.keys(EXPECTED).join(" | ")} |\n|---|---|${"---|".repeat(Object.keys(EXPECTED).length)}`);
-  console.log(`| ${figures.servers} | ${figures.seconds} | ${Object.keys(EXPECTED).map((name) => figures[name as keyof typeof figures]).join(" | ")} |`);
+  if (index === 0)
+    console.log(
+      `| servers | seconds | ${Object.keys(EXPECTED).join(" | ")} |\n|---|---|${"---|".repeat(Object.keys(EXPECTED).length)}`,
+    );
+  console.log(
+    `| ${figures.servers} | ${figures.seconds} | ${Object.keys(EXPECTED)
+      .map((name) => figures[name as keyof typeof figures])
+      .join(" | ")} |`,
+  );
   for (const [name, value] of misses) console.error(`${figures.servers}: ${name} should be ${value}`);
 }
 await rm(folder, { recursive: true, force: true });

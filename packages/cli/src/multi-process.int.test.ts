@@ -30,7 +30,11 @@ async function upload(url: string, path: string, rows: readonly unknown[]): Prom
 
 /** The whole job through one API process and three workers, to the last cent and the last row. */
 async function doTheWholeJob(settings: Settings): Promise<void> {
-  const customers = Array.from({ length: CUSTOMERS }, (_, n) => ({ id: `c${n}`, email: `c${n}@example.com`, name: `Customer ${n}` }));
+  const customers = Array.from({ length: CUSTOMERS }, (_, n) => ({
+    id: `c${n}`,
+    email: `c${n}@example.com`,
+    name: `Customer ${n}`,
+  }));
   const orders = Array.from({ length: ORDERS }, (_, n) => ({
     id: `o${n}`,
     customerId: `c${(n * 7) % CUSTOMERS}`,
@@ -38,22 +42,31 @@ async function doTheWholeJob(settings: Settings): Promise<void> {
     placedAt: "2026-01-01T00:00:00Z",
   }));
   const cents = new Map<string, number>();
-  for (const { customerId, amount } of orders) cents.set(customerId, (cents.get(customerId) ?? 0) + Math.round(Number(amount) * 100));
+  for (const { customerId, amount } of orders)
+    cents.set(customerId, (cents.get(customerId) ?? 0) + Math.round(Number(amount) * 100));
   const audience = customers.map(({ id }) => id).filter((id) => (cents.get(id) ?? 0) > 3_000);
 
   const server = crm(["serve"], settings);
   for (let worker = 0; worker < 3; worker++) crm(["worker"], settings);
   const url = await server.url;
   await Promise.all([upload(url, "/api/customers", customers), upload(url, "/api/orders", orders)]);
-  const stored = await everything<{ readonly id: string; readonly orderCount: number; readonly totalSpend: number }>(`${url}/api/customers`);
+  const stored = await everything<{ readonly id: string; readonly orderCount: number; readonly totalSpend: number }>(
+    `${url}/api/customers`,
+  );
   const totals = stored.map(({ id, orderCount, totalSpend }) => [id, orderCount, Math.round(totalSpend * 100)]);
-  expect(new Map(totals.map(([id, ...rest]) => [id, rest]))).toEqual(new Map(customers.map(({ id }) => [id, [2, cents.get(id)]])));
+  expect(new Map(totals.map(([id, ...rest]) => [id, rest]))).toEqual(
+    new Map(customers.map(({ id }) => [id, [2, cents.get(id)]])),
+  );
   expect(totals).toHaveLength(CUSTOMERS);
 
   const segment = await postJson<{ readonly id: string }>(`${url}/api/segments`, { name: "Good customers", rule: RULE });
   expect(await postJson(`${url}/api/segments/estimate`, { rule: RULE })).toMatchObject({ count: audience.length, exact: true });
   const message = { channel: "email", subject: "Thank you", body: "Hi {{ customer.name }}" };
-  const { id } = await postJson<{ readonly id: string }>(`${url}/api/campaigns`, { name: "Thanks", segmentId: segment.id, message });
+  const { id } = await postJson<{ readonly id: string }>(`${url}/api/campaigns`, {
+    name: "Thanks",
+    segmentId: segment.id,
+    message,
+  });
   await postJson(`${url}/api/campaigns/${id}/launch`, undefined);
   await expect.poll(() => getJson(`${url}/api/campaigns/${id}`), { timeout: 30_000 }).toMatchObject({ status: "completed" });
   const settled = async () => {
@@ -71,7 +84,12 @@ async function raceOrders(settings: Settings): Promise<void> {
   const urls = await Promise.all(processes.map(({ url }) => url));
   for (let round = 0; round < 3; round++) {
     const customerId = `racer${round}`;
-    const orders = Array.from({ length: 20 }, (_, n) => ({ id: `${customerId}-${n}`, customerId, amount: `${n}.99`, placedAt: "2026-01-01T00:00:00Z" }));
+    const orders = Array.from({ length: 20 }, (_, n) => ({
+      id: `${customerId}-${n}`,
+      customerId,
+      amount: `${n}.99`,
+      placedAt: "2026-01-01T00:00:00Z",
+    }));
     await Promise.all(orders.map((order, n) => upload(urls[n % urls.length] ?? "", "/api/orders", [order])));
     expect(await getJson(`${urls[round]}/api/customers/${customerId}`)).toMatchObject({ orderCount: 20, totalSpend: 209.8 });
   }

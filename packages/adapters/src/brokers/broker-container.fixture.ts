@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
-import { GenericContainer, getContainerRuntimeClient } from "testcontainers";
+import { GenericContainer } from "testcontainers";
 
 const run = promisify(execFile);
 
@@ -19,14 +19,6 @@ export interface BrokerContainer {
   pause(): Promise<void>;
   unpause(): Promise<void>;
   remove(): Promise<void>;
-}
-
-/** Why no container can be had here; undefined where one can. */
-export async function missingDocker(): Promise<string | undefined> {
-  return await getContainerRuntimeClient().then(
-    () => undefined,
-    () => "no container runtime answers",
-  );
 }
 
 export async function startBroker(

@@ -148,7 +148,8 @@ function readSettings(read: (name: SettingName) => { readonly label: string; rea
   }
   const config = values as Values;
   const queueUrl = config.queueUrl ?? (config.storeUrl.startsWith("mongodb") ? undefined : config.storeUrl);
-  if (queueUrl === undefined) throw new ConfigError(`${read("queueUrl").label} must be given with a mongodb: store; it may be ${QUEUE_URLS}`);
+  if (queueUrl === undefined)
+    throw new ConfigError(`${read("queueUrl").label} must be given with a mongodb: store; it may be ${QUEUE_URLS}`);
   return { ...config, queueUrl };
 }
 

@@ -10,10 +10,11 @@ import { ruleContract, skipReason, storeContract, type Traits } from "@crm-engin
 import fc from "fast-check";
 import { MongoClient } from "mongodb";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { needs, serviceUrl } from "../../../../test/service-url.js";
 import { INDEXES } from "./indexes.js";
 import { mongoStore } from "./mongo-store.js";
 
-const url = process.env.TEST_MONGO_URL ?? "";
+const url = serviceUrl("mongo");
 const PACKAGE = resolve(import.meta.dirname, "../..");
 const EVERYONE: Condition = { kind: "all", of: [] };
 const TRAITS: Traits<"durable"> = { durable: { has: true, sentence: "A majority has journaled what was acknowledged." } };
@@ -33,19 +34,18 @@ async function admin(): Promise<MongoClient> {
   return client;
 }
 
-beforeEach(({ skip }) => {
-  if (url === "") skip("TEST_MONGO_URL is not set");
+beforeEach(() => {
   database = `crm_test_${randomUUID().slice(0, 8)}`;
 });
 afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.close()));
-  if (url !== "") await (await admin()).db(database).dropDatabase();
+  await (await admin()).db(database).dropDatabase();
 });
 afterAll(async () => {
   await client?.close();
 });
 
-describe("mongoStore keeps the store contract and the rule contract", () => {
+describe("mongoStore keeps the store contract and the rule contract", needs("mongo"), () => {
   for (const contractCase of [...storeContract, ...ruleContract]) {
     it(contractCase.name, { timeout: 60_000 }, async () => {
       expect(skipReason(contractCase, TRAITS)).toBeUndefined();
@@ -54,7 +54,7 @@ describe("mongoStore keeps the store contract and the rule contract", () => {
   }
 });
 
-describe("mongoStore on a server", () => {
+describe("mongoStore on a server", needs("mongo"), () => {
   it("names the server that it really is, and its version", async ({ annotate }) => {
     const { name, version, durable } = await openStore().info();
     await annotate(`${name} ${version}`);
@@ -149,7 +149,7 @@ describe("mongoStore on a server", () => {
   });
 });
 
-describe("mongoStore with its server away", () => {
+describe("mongoStore with its server away", needs("mongo"), () => {
   const unavailableWithin2s = async (call: () => Promise<unknown>) => {
     const started = performance.now();
     const error = await call().then(
@@ -187,7 +187,7 @@ describe("mongoStore with its server away", () => {
   });
 });
 
-describe("mongoStore in four processes", () => {
+describe("mongoStore in four processes", needs("mongo"), () => {
   const ROUNDS = 10;
 
   it(`gets the right total of 20 racing orders of one customer, ${ROUNDS} times of ${ROUNDS}`, { timeout: 120_000 }, async () => {

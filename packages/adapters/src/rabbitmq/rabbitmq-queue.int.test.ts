@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import { CrmError, type DeliveredMessage, TOPICS } from "@crm-engine/core";
 import { type ChannelModel, connect } from "amqplib";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { needs, serviceUrl } from "../../../../test/service-url.js";
 import { runQueueContract } from "../brokers/run-queue-contract.fixture.js";
 import { rabbitmqQueue } from "./rabbitmq-queue.js";
 
-const url = process.env.TEST_AMQP_URL ?? "";
+const url = serviceUrl("rabbitmq");
 const RETRY_MS = 20;
 
-describe.skipIf(url === "")(`rabbitmqQueue${url === "" ? " (TEST_AMQP_URL is not set)" : ""}`, () => {
+describe("rabbitmqQueue", needs("rabbitmq"), () => {
   let connection: ChannelModel;
   const namespaces: string[] = [];
   const closing: { close(): Promise<void> }[] = [];
@@ -36,7 +37,6 @@ describe.skipIf(url === "")(`rabbitmqQueue${url === "" ? " (TEST_AMQP_URL is not
     await Promise.all(closing.splice(0).map((queue) => queue.close()));
   });
   afterAll(async () => {
-    if (url === "") return;
     const channel = await connection.createChannel();
     const names = namespaces.flatMap((namespace) => TOPICS.map((topic) => `${namespace}.${topic}`));
     for (const name of names)

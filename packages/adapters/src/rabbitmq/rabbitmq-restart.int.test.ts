@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type BrokerContainer, missingDocker, startBroker } from "../brokers/broker-container.fixture.js";
+import { serviceImage } from "../../../../test/service-catalogue.js";
+import { needs } from "../../../../test/service-url.js";
+import { type BrokerContainer, startBroker } from "../brokers/broker-container.fixture.js";
 import { comesBack, refusesInTime, survivesUnderLoad } from "../brokers/restart-drill.fixture.js";
 import { rabbitmqQueue } from "./rabbitmq-queue.js";
 
-const missing = await missingDocker();
-
-describe.skipIf(missing)(`RabbitMQ that is restarted${missing ? ` (${missing})` : ""}`, () => {
+describe("RabbitMQ that is restarted", needs("docker"), () => {
   let broker: BrokerContainer;
   let cases = 0;
   const opened: { close(): Promise<void> }[] = [];
@@ -18,7 +18,7 @@ describe.skipIf(missing)(`RabbitMQ that is restarted${missing ? ` (${missing})` 
   const fresh = () => `restart${++cases}`;
 
   beforeAll(async () => {
-    broker = await startBroker(process.env.TEST_RABBITMQ_IMAGE ?? "rabbitmq:4", 5672);
+    broker = await startBroker(serviceImage("rabbitmq"), 5672);
     await comesBack(open(fresh()));
   }, 120_000);
   afterEach(async () => {

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CrmError, type DeliveredMessage } from "@crm-engine/core";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { needs, serviceUrl } from "../../../../test/service-url.js";
 import { runQueueContract } from "../brokers/run-queue-contract.fixture.js";
 import { type RedisQueueOptions, redisQueue } from "./redis-queue.js";
 
-const url = process.env.TEST_REDIS_URL ?? "";
+const url = serviceUrl("redis");
 const LEASE_MS = 300;
 
-describe.skipIf(url === "")(`redisQueue${url === "" ? " (TEST_REDIS_URL is not set)" : ""}`, () => {
+describe("redisQueue", needs("redis"), () => {
   const redis = new Redis(url || "redis://127.0.0.1:1", { lazyConnect: true, protocol: 2 });
   const closing: { close(): Promise<void> }[] = [];
   const newNamespace = () => `test-${randomUUID()}`;
@@ -29,7 +30,6 @@ describe.skipIf(url === "")(`redisQueue${url === "" ? " (TEST_REDIS_URL is not s
     await Promise.all(closing.splice(0).map((queue) => queue.close()));
   });
   afterAll(async () => {
-    if (url === "") return;
     const keys = await redis.keys("test-*");
     if (keys.length > 0) await redis.del(keys);
     redis.disconnect();

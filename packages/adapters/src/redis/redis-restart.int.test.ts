@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type BrokerContainer, missingDocker, startBroker } from "../brokers/broker-container.fixture.js";
+import { serviceImage } from "../../../../test/service-catalogue.js";
+import { needs } from "../../../../test/service-url.js";
+import { type BrokerContainer, startBroker } from "../brokers/broker-container.fixture.js";
 import { comesBack, refusesInTime, survivesUnderLoad } from "../brokers/restart-drill.fixture.js";
 import { redisQueue } from "./redis-queue.js";
 
-const missing = await missingDocker();
-
-describe.skipIf(missing)(`Redis that is restarted${missing ? ` (${missing})` : ""}`, () => {
+describe("Redis that is restarted", needs("docker"), () => {
   let broker: BrokerContainer;
   let cases = 0;
   const opened: { close(): Promise<void> }[] = [];
@@ -18,7 +18,7 @@ describe.skipIf(missing)(`Redis that is restarted${missing ? ` (${missing})` : "
   const fresh = () => `restart${++cases}`;
 
   beforeAll(async () => {
-    broker = await startBroker(process.env.TEST_REDIS_IMAGE ?? "redis:8", 6379, ["redis-server", "--appendonly", "yes"]);
+    broker = await startBroker(serviceImage("redis"), 6379, ["redis-server", "--appendonly", "yes"]);
   }, 120_000);
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((queue) => queue.close()));
@@ -75,7 +75,7 @@ describe.skipIf(missing)(`Redis that is restarted${missing ? ` (${missing})` : "
   });
 
   it("says that 202 is not durable without an append-only file", async () => {
-    const bare = await startBroker(process.env.TEST_REDIS_IMAGE ?? "redis:8", 6379, ["redis-server", "--save", ""]);
+    const bare = await startBroker(serviceImage("redis"), 6379, ["redis-server", "--save", ""]);
     const queue = redisQueue({ url: `redis://127.0.0.1:${bare.port}` });
     try {
       await comesBack(queue);
@@ -89,7 +89,7 @@ describe.skipIf(missing)(`Redis that is restarted${missing ? ` (${missing})` : "
   });
 
   it("comes back with its consumers after losing everything", { timeout: 40_000 }, async () => {
-    const bare = await startBroker(process.env.TEST_REDIS_IMAGE ?? "redis:8", 6379, ["redis-server", "--save", ""]);
+    const bare = await startBroker(serviceImage("redis"), 6379, ["redis-server", "--save", ""]);
     const queue = redisQueue({ url: `redis://127.0.0.1:${bare.port}` });
     const seen: string[] = [];
     try {

@@ -212,6 +212,28 @@ describe("a batcher", () => {
     expect(await settled).toEqual(["a is away", "b is away", "c is away", "d done", "e done", "f done"]);
   });
 
+  it("keeps the order of full batches that wait for a flush", async () => {
+    const { batcher, flushes } = byHand({ maxFlushes: 1, maxSize: 1 });
+    void addAll(batcher, "abcd");
+    for (let done = 0; done < 4; done++) {
+      await tick();
+      flushes[done]?.done();
+    }
+    expect(itemsOf(flushes)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("goes on filling an overdue batch that waits behind full ones", async () => {
+    const { batcher, flushes } = byHand({ maxFlushes: 1 });
+    void addAll(batcher, "abcdefg");
+    await vi.advanceTimersByTimeAsync(150);
+    flushes[0]?.done();
+    await tick();
+    void batcher.add("h");
+    flushes[1]?.done();
+    await tick();
+    expect(itemsOf(flushes)).toEqual(["abc", "def", "gh"]);
+  });
+
   it("goes on filling an overdue batch while every flush is busy", async () => {
     const { batcher, flushes } = byHand({ maxFlushes: 1, maxSize: 4 });
     void addAll(batcher, "abcd");
@@ -266,10 +288,16 @@ describe("a batcher", () => {
     await batcher.close();
   });
 
+  it("settles its close at once when nothing is left to do", async () => {
+    const { batcher } = atOnce(() => undefined);
+    await batcher.close();
+    await batcher.close();
+  });
+
   it("takes nothing after it was closed", async () => {
     const { batcher, batches } = atOnce(() => undefined);
     await batcher.close();
-    await expect(batcher.add("a")).rejects.toMatchObject({ code: "closed" });
+    await expect(batcher.add("a")).rejects.toMatchObject({ code: "closed", message: "The batcher is closed." });
     await vi.advanceTimersByTimeAsync(200);
     expect(batches).toEqual([]);
   });

@@ -33,7 +33,7 @@ interface Entry<T> {
 /** Collects items into batches by size or time, whichever comes first. Items leave in the order in which they came. */
 export function createBatcher<T>({ maxSize, maxWaitMs, weigh = () => 1, maxFlushes = 2, flush }: BatcherOptions<T>): Batcher<T> {
   const ready: (readonly Entry<T>[])[] = [];
-  const unsettled = new Set<Promise<void>>();
+  const whenIdle: (() => void)[] = [];
   let filling: Entry<T>[] = [];
   let weight = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -76,6 +76,7 @@ export function createBatcher<T>({ maxSize, maxWaitMs, weigh = () => 1, maxFlush
       void flushEntries(batch, flush).then(() => {
         flushing -= 1;
         flushReady();
+        if (flushing === 0) for (const settle of whenIdle) settle();
       });
     }
   };
@@ -83,17 +84,15 @@ export function createBatcher<T>({ maxSize, maxWaitMs, weigh = () => 1, maxFlush
   return {
     add: (item) => {
       if (closed) return Promise.reject(new CrmError("closed", "The batcher is closed."));
-      const settled = new Promise<void>((resolve, reject) => put({ item, resolve, reject }));
-      unsettled.add(settled);
-      const forget = () => unsettled.delete(settled);
-      settled.then(forget, forget);
-      return settled;
+      return new Promise((resolve, reject) => {
+        put({ item, resolve, reject });
+      });
     },
     close: async () => {
       closed = true;
       cut();
       flushReady();
-      await Promise.allSettled(unsettled);
+      if (flushing > 0) await new Promise<void>((settle) => whenIdle.push(settle));
     },
   };
 }

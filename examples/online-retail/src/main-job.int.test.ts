@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NO_RETAIL_FILE, retailFile } from "../../../test/retail-file.js";
+import { needs, serviceUrl } from "../../../test/service-url.js";
+import { EXPECTED } from "./expected.js";
+import { runMainJob } from "./main-job.js";
+
+describe("the main job gives the same numbers on every pairing", needs("mongo", "redis", "rabbitmq"), () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "crm-retail-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.for([
+    ["sqlite", "redis"],
+    ["sqlite", "rabbitmq"],
+    ["mongo", "sqlite"],
+    ["mongo", "redis"],
+    ["mongo", "rabbitmq"],
+  ] as const)("%s × %s", { timeout: 400_000 }, async ([store, queue], { skip }) => {
+    if (retailFile === undefined) return skip(NO_RETAIL_FILE);
+    const namespace = `retail_${randomBytes(4).toString("hex")}`;
+    const file = `sqlite:${join(folder, `${namespace}.db`)}`;
+    const storeUrl = store === "sqlite" ? file : new URL("/crm", serviceUrl("mongo")).href;
+    const queueUrl = queue === "sqlite" ? file : serviceUrl(queue);
+    expect(await runMainJob({ storeUrl, queueUrl, namespace, file: retailFile })).toMatchObject(EXPECTED);
+  });
+});
