@@ -51,6 +51,7 @@ export {
   type StoredCustomer,
   withdrawConsent,
 } from "./model/customer.js";
+export { pageOf, readCursor } from "./model/cursor.js";
 export { type EdgeContext, issuesOf } from "./model/edge.js";
 export { formatInstant, type Instant, readTimeText } from "./model/instant.js";
 export { fromMinorUnits, type MinorUnits } from "./model/money.js";

@@ -5,11 +5,12 @@ import {
   type Fates,
   type Page,
   type PageRequest,
+  pageOf,
   type Rejection,
+  readCursor,
   type Store,
 } from "@crm-engine/core";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import { pageOf, readCursor } from "../cursor.js";
 import type { BatchDocument, Collections, FatesDocument } from "./collections.js";
 import type { Connection } from "./connection.js";
 import { insertIfAbsent } from "./insert-if-absent.js";

@@ -1,6 +1,6 @@
 import type { Communications } from "@crm-engine/core";
+import { pageOf, readCursor } from "@crm-engine/core";
 import type { Collection, Filter } from "mongodb";
-import { pageOf, readCursor } from "../cursor.js";
 import { campaignStats } from "./campaign-stats.js";
 import type { LogDocument } from "./collections.js";
 import type { Connection } from "./connection.js";

@@ -5,11 +5,12 @@ import {
   type Consent,
   type ConsentWithdrawal,
   type Customers,
+  pageOf,
+  readCursor,
   type StoredCustomer,
   withdrawConsent,
 } from "@crm-engine/core";
 import type { Collection } from "mongodb";
-import { pageOf, readCursor } from "../cursor.js";
 import { compileRule } from "./compile-rule.js";
 import type { Connection } from "./connection.js";
 import { type CustomerDocument, OPTIONAL_PROFILE, toProfile, toStoredCustomer, toTotals } from "./customer-documents.js";

@@ -1,6 +1,6 @@
 import type { Order, OrderChange, OrderOutcome, Store } from "@crm-engine/core";
+import { pageOf, readCursor } from "@crm-engine/core";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import { pageOf, readCursor } from "../cursor.js";
 import type { OrderDocument } from "./collections.js";
 import type { Connection } from "./connection.js";
 import { duplicatesOf } from "./errors.js";

@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from "@crm-engine/core";
+import { pageOf, readCursor } from "@crm-engine/core";
 import type { Collection, Document } from "mongodb";
-import { pageOf, readCursor } from "../cursor.js";
 import type { Identified } from "./collections.js";
 
 type AnyDocument = Document & { readonly _id: string };

@@ -1,6 +1,14 @@
-import { type DeadLetter, type MessageQueue, type Page, type PageRequest, TOPICS, type Topic } from "@crm-engine/core";
+import {
+  type DeadLetter,
+  type MessageQueue,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  TOPICS,
+  type Topic,
+} from "@crm-engine/core";
 import type { Message } from "amqplib";
-import { pageOf, readCursor } from "../cursor.js";
 import { deadLetterOf, revived } from "./amqp-message.js";
 import type { AmqpPublisher } from "./amqp-publisher.js";
 import type { DeadQueueReader } from "./dead-queue-reader.js";

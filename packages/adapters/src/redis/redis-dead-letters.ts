@@ -1,5 +1,13 @@
-import { type DeadLetter, type MessageQueue, type Page, type PageRequest, TOPICS, type Topic } from "@crm-engine/core";
-import { pageOf, readCursor } from "../cursor.js";
+import {
+  type DeadLetter,
+  type MessageQueue,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  TOPICS,
+  type Topic,
+} from "@crm-engine/core";
 import { fieldsOf, type RawEntry, type RedisTopic } from "./redis-topic.js";
 
 const CHUNK = 200;

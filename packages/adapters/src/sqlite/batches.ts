@@ -6,9 +6,10 @@ import {
   type Fates,
   type Page,
   type PageRequest,
+  pageOf,
   type Rejection,
+  readCursor,
 } from "@crm-engine/core";
-import { pageOf, readCursor } from "../cursor.js";
 import { optionalNumber } from "./columns.js";
 import type { Row, SqlValue } from "./driver.js";
 import type { Scope } from "./scope.js";

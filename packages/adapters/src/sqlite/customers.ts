@@ -6,10 +6,11 @@ import {
   type CustomerChange,
   type Page,
   type PageRequest,
+  pageOf,
+  readCursor,
   type StoredCustomer,
   withdrawConsent as withdraw,
 } from "@crm-engine/core";
-import { pageOf, readCursor } from "../cursor.js";
 import { placeholders } from "./columns.js";
 import { compileCondition } from "./compile-rule.js";
 import { attributeValues, CUSTOMER_COLUMNS, customerOf, FIELD_COLUMNS, fieldValues } from "./customer-rows.js";

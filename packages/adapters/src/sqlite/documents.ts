@@ -1,5 +1,13 @@
-import { type Campaign, type CampaignStatus, CrmError, type Page, type PageRequest, type Segment } from "@crm-engine/core";
-import { pageOf, readCursor } from "../cursor.js";
+import {
+  type Campaign,
+  type CampaignStatus,
+  CrmError,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  type Segment,
+} from "@crm-engine/core";
 import { parseJson } from "./columns.js";
 import type { Row } from "./driver.js";
 import type { Scope } from "./scope.js";

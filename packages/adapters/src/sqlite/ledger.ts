@@ -9,8 +9,9 @@ import {
   type Page,
   type PageRequest,
   type PlanRange,
+  pageOf,
+  readCursor,
 } from "@crm-engine/core";
-import { pageOf, readCursor } from "../cursor.js";
 import { compileCondition } from "./compile-rule.js";
 import type { Row } from "./driver.js";
 import { EVIDENCE, keyOf, LEDGER_COLUMNS, ledgerRowOf } from "./ledger-rows.js";

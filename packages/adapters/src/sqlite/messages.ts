@@ -1,5 +1,5 @@
 import type { DeadLetter, Instant, Page, PageRequest, QueueDepth, QueueMessage, Topic } from "@crm-engine/core";
-import { pageOf, readCursor } from "../cursor.js";
+import { pageOf, readCursor } from "@crm-engine/core";
 import type { Row } from "./driver.js";
 import type { Scope } from "./scope.js";
 

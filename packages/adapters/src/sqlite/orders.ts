@@ -1,5 +1,13 @@
-import { bareCustomer, type Order, type OrderChange, type OrderOutcome, type Page, type PageRequest } from "@crm-engine/core";
-import { pageOf, readCursor } from "../cursor.js";
+import {
+  bareCustomer,
+  type Order,
+  type OrderChange,
+  type OrderOutcome,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+} from "@crm-engine/core";
 import { optionalText, parseJson } from "./columns.js";
 import { customerWriter } from "./customers.js";
 import type { Row } from "./driver.js";

@@ -1,8 +1,8 @@
 import { type Batch, type BatchStatus, batchStatus, type Fates, type Rejection } from "../model/batch.js";
+import { decodeCursor, encodeCursor } from "../model/cursor.js";
 import type { Instant } from "../model/instant.js";
 import type { Batches, Clock } from "../ports.js";
 import type { Sync } from "./async-port.js";
-import { decodeCursor, encodeCursor } from "./cursor.js";
 import { pageByAge } from "./page-of.js";
 
 const ERRORS = 100;

@@ -1,5 +1,5 @@
+import { decodeCursor, encodeCursor } from "../model/cursor.js";
 import type { Page, PageRequest } from "../ports.js";
-import { decodeCursor, encodeCursor } from "./cursor.js";
 import type { OrderedMap } from "./ordered-map.js";
 
 /** A page of the rows that hold, by key. */

@@ -1,9 +1,11 @@
 import { invalid } from "../errors.js";
+import type { Page, PageRequest } from "../ports.js";
 
+type Key = readonly (string | number)[];
 type KeyOf<T extends readonly ("string" | "number")[]> = { readonly [I in keyof T]: T[I] extends "number" ? number : string };
 
 /** The key that a keyset page ended with, as an opaque text that is safe in a URL. */
-export function encodeCursor(key: readonly (string | number)[]): string {
+export function encodeCursor(key: Key): string {
   const bytes = new TextEncoder().encode(JSON.stringify(key));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")
@@ -16,6 +18,21 @@ export function decodeCursor<const T extends readonly ("string" | "number")[]>(c
   const key = readKey(cursor);
   if (key?.length === types.length && key.every((part, index) => typeof part === types[index])) return key as KeyOf<T>;
   throw invalid([{ path: "cursor", message: "is not a cursor of this list" }]);
+}
+
+/** The key after which a page begins; undefined for the first page. */
+export function readCursor<const T extends readonly ("string" | "number")[]>(
+  cursor: string | undefined,
+  types: T,
+): KeyOf<T> | undefined {
+  return cursor === undefined ? undefined : decodeCursor(cursor, types);
+}
+
+/** A page of rows that were read with one more than the limit; its cursor is the key of the last row shown. */
+export function pageOf<R, T>(rows: readonly R[], { limit }: PageRequest, keyOf: (row: R) => Key, itemOf: (row: R) => T): Page<T> {
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return { items: shown.map(itemOf), nextCursor: last === undefined ? null : encodeCursor(keyOf(last)) };
 }
 
 function readKey(cursor: string): readonly unknown[] | undefined {
