@@ -6,7 +6,7 @@ import { type BrokerContainer, startBroker } from "../brokers/broker-container.f
 import { comesBack, refusesInTime, survivesUnderLoad } from "../brokers/restart-drill.fixture.js";
 import { rabbitmqQueue } from "./rabbitmq-queue.js";
 
-describe("RabbitMQ that is restarted", needs("docker"), () => {
+describe("RabbitMQ that is restarted", needs("docker", "rabbitmq"), () => {
   let broker: BrokerContainer;
   let cases = 0;
   const opened: { close(): Promise<void> }[] = [];

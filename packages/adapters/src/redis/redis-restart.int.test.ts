@@ -6,7 +6,7 @@ import { type BrokerContainer, startBroker } from "../brokers/broker-container.f
 import { comesBack, refusesInTime, survivesUnderLoad } from "../brokers/restart-drill.fixture.js";
 import { redisQueue } from "./redis-queue.js";
 
-describe("Redis that is restarted", needs("docker"), () => {
+describe("Redis that is restarted", needs("docker", "redis"), () => {
   let broker: BrokerContainer;
   let cases = 0;
   const opened: { close(): Promise<void> }[] = [];
