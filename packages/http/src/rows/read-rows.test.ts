@@ -235,7 +235,7 @@ it("holds no more than a chunk of a 100 MB row, nor reads ahead of who takes the
     yield Buffer.from('{"id":"a"}\n{"id":"');
     for (; chunks < 1600; chunks++) {
       peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
-      yield Buffer.from(chunk);
+      yield chunk;
     }
     yield Buffer.from('"}\n{"id":"b"}\n');
   }
