@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { BatchKind } from "@crm-engine/core";
 import { Argument, Command } from "commander";
 import { type ImportCommandOptions, importCommand } from "./import/import-command.js";
@@ -7,9 +8,9 @@ import { workerCommand } from "./worker.js";
 
 /** The `crm` command. Everything else is configured by environment variables. */
 export function createProgram(): Command {
-  const program = new Command("crm").description(
-    "A headless CRM and campaign engine. Settings come from the environment: STORE_URL, QUEUE_URL, PORT …",
-  );
+  const program = new Command("crm")
+    .description("A headless CRM and campaign engine. Settings come from the environment: STORE_URL, QUEUE_URL, PORT …")
+    .version(version());
   program.command("start").description("API and worker in one process").action(startCommand);
   program.command("serve").description("the API; workers run apart").action(serveCommand);
   program.command("worker").description("a worker; any number of them share the work").action(workerCommand);
@@ -24,4 +25,11 @@ export function createProgram(): Command {
     .option("--api-key-env <name>", "the environment variable that holds the server's API key", "API_KEY")
     .action((kind: BatchKind, file: string, options: ImportCommandOptions) => importCommand(kind, file, options));
   return program;
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
+  return version;
 }
