@@ -112,7 +112,6 @@ export function customerSchema(context: EdgeContext) {
       attributes: z
         .record(text(200).min(1), attribute)
         .refine((value) => Object.keys(value).length <= 500, "must have at most 500 keys")
-        .refine((value) => !Object.hasOwn(value, "__proto__"), "must not name an attribute __proto__")
         .optional(),
       visitCount: z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish(),
       lastVisitAt: instantText(context).nullish(),
@@ -128,7 +127,7 @@ export function customerParser(context: EdgeContext): ParseCustomer {
     const parsed = parseWith(schema, input);
     if (!parsed.ok) return parsed;
     const { id, ...fields } = parsed.value;
-    const issues = identityIssues(id, fields.email, fields.phone);
+    const issues = [...identityIssues(id, fields.email, fields.phone), ...prototypeIssues(input)];
     if (issues.length > 0) return { ok: false, issues };
     return { ok: true, value: { ...(id === undefined ? {} : { id }), fields: withoutUndefined(fields) as CustomerFields } };
   };
@@ -142,6 +141,14 @@ function identityIssues(id: string | undefined, email: string | null | undefined
     typeof phone === "string" && phoneDigits(id) !== "" && phoneDigits(id) === phoneDigits(phone) && /^[+0-9 ().-]+$/.test(id);
   return sameAsEmail || sameAsPhone
     ? [{ path: "id", message: `must not be the customer's own ${sameAsEmail ? "email" : "phone"}: ids outlive erasure` }]
+    : [];
+}
+
+/** The schema leaves such a key out of what it reads, so it is looked for in the input: nothing is lost in silence. */
+function prototypeIssues(input: unknown): Issue[] {
+  const { attributes } = input as { readonly attributes?: object };
+  return attributes !== undefined && Object.hasOwn(attributes, "__proto__")
+    ? [{ path: "attributes.__proto__", message: "must not be the name of an attribute" }]
     : [];
 }
 

@@ -23,7 +23,8 @@ export function text(maxLength: number) {
 export const idText = text(200)
   .min(1)
   .refine((value) => !hasControlCharacter(value) && !value.includes("~"), "must not hold ~ or control characters")
-  .refine((value) => value.trim() === value, "must not begin or end with a space");
+  .refine((value) => value.trim() === value, "must not begin or end with a space")
+  .refine((value) => value !== "." && value !== "..", "must not be . or .., which no URL can hold");
 
 /** ISO 8601 text to an instant; wall-clock time is read in the engine's zone. */
 export function instantText(context: EdgeContext) {

@@ -73,6 +73,7 @@ async function applyCustomers(parts: EngineParts, read: readonly ReadPart<Custom
   );
 }
 
+/** Orders go first: a refused one changes no customer either. The bare customers that they make are then filled in. */
 async function applyOrders(parts: EngineParts, read: readonly ReadPart<OrderRecord>[]): Promise<void> {
   const rows = read.flatMap((part) => part.accepted);
   if (rows.length === 0) return;
@@ -80,23 +81,22 @@ async function applyOrders(parts: EngineParts, read: readonly ReadPart<OrderReco
     rows.map((row) => row.record.customer),
     parts.store,
   );
-  const changes: CustomerChange[] = [];
-  for (const [index, row] of rows.entries()) {
-    const { fields } = row.record.customer;
-    if (Object.keys(fields).length > 0) changes.push({ id: ids[index] ?? "", stamp: row.stamp, fields });
-  }
-  if (changes.length > 0) await parts.store.customers.apply(changes);
   const outcomes = await parts.store.orders.apply(
     rows.map((row, index) => ({ ...row.record.order, customerId: ids[index] ?? "", stamp: row.stamp })),
   );
+  const changes: CustomerChange[] = [];
   for (const [index, row] of rows.entries()) {
+    const { customer, order } = row.record;
     if (outcomes[index] === "other_customer") {
       row.issue = {
         path: "customerId",
-        message: `order ${row.record.order.id} belongs to another customer, and an order keeps its customer`,
+        message: `order ${order.id} belongs to another customer, and an order keeps its customer`,
       };
+    } else if (Object.keys(customer.fields).length > 0) {
+      changes.push({ id: ids[index] ?? "", stamp: row.stamp, fields: customer.fields });
     }
   }
+  if (changes.length > 0) await parts.store.customers.apply(changes);
 }
 
 function fatesOf<R>(kind: BatchKind, part: ReadPart<R>): Fates {

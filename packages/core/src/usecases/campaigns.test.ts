@@ -31,7 +31,7 @@ describe("a draft", () => {
     await engine.campaigns.launch(id);
     await expect(engine.campaigns.update(id, { name: "Late" })).rejects.toMatchObject({
       code: "conflict",
-      details: { status: "planning" },
+      details: { status: "planning", allowed: ["pause", "cancel"] },
     });
     await expect(engine.campaigns.delete(id)).rejects.toMatchObject({ code: "conflict" });
     const other = await draftToAll(engine);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CampaignInput, Engine } from "../engine.js";
 import { CrmError, type Issue, invalid, notFound } from "../errors.js";
-import { type Campaign, type CampaignAction, type CampaignStatus, moveCampaign } from "../model/campaign.js";
+import { allowedActions, type Campaign, type CampaignAction, type CampaignStatus, moveCampaign } from "../model/campaign.js";
 import { CHANNELS } from "../model/customer.js";
 import { parseWith, text } from "../model/edge.js";
 import type { Segment } from "../model/segment.js";
@@ -137,7 +137,7 @@ function requireDraft(campaign: Campaign, done: string): void {
   const draft: CampaignStatus = "draft";
   if (campaign.status !== draft) {
     throw new CrmError("conflict", `The campaign is ${campaign.status}: only a draft can be ${done}.`, {
-      details: { status: campaign.status },
+      details: { status: campaign.status, allowed: allowedActions(campaign.status) },
     });
   }
 }

@@ -165,4 +165,21 @@ describe("identity", () => {
     const [zed] = (await engine.customers.list({ limit: 10 })).items;
     expect(zed).toMatchObject({ name: "Zed", totalSpend: 500 });
   });
+
+  it("changes no customer, and makes none, for an order that it refuses", async () => {
+    const engine = memoryEngine();
+    const order = { id: "o1", amount: 5, placedAt: "2026-01-01" };
+    await engine.ingest.orders([{ ...order, customerId: "owner" }]);
+    await engine.ingest.customers([{ id: "other", name: "Before" }]);
+    await engine.workOff();
+    await engine.ingest.orders([
+      { ...order, customer: { id: "other", name: "After" } },
+      { ...order, customer: { email: "new@example.com" } },
+    ]);
+    await engine.workOff();
+    expect((await engine.customers.list({ limit: 10 })).items.map(({ id, name }) => [id, name])).toEqual([
+      ["other", "Before"],
+      ["owner", undefined],
+    ]);
+  });
 });
