@@ -37,6 +37,7 @@ export {
   type SkipReason,
   splitLogId,
 } from "./model/communication-log.js";
+export { pageOf, readCursor } from "./model/cursor.js";
 export {
   type AttributeValue,
   applyCustomerChange,
@@ -51,7 +52,6 @@ export {
   type StoredCustomer,
   withdrawConsent,
 } from "./model/customer.js";
-export { pageOf, readCursor } from "./model/cursor.js";
 export { type EdgeContext, issuesOf } from "./model/edge.js";
 export { formatInstant, type Instant, readTimeText } from "./model/instant.js";
 export { fromMinorUnits, type MinorUnits } from "./model/money.js";

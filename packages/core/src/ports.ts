@@ -127,6 +127,8 @@ export interface PlanRange {
   readonly after?: string;
   readonly upTo?: string;
   readonly plannedAt: Instant;
+  /** Epoch of the planner's lease: where given, nothing is added unless the campaign is planning under it. */
+  readonly epoch?: number;
 }
 
 /** A row in hand: writes go through only while the epoch is still its own. */

@@ -48,8 +48,21 @@ function filterOf(filter: Parameters<Communications["list"]>[0], after: string |
   return tests.length > 0 ? { $and: tests } : {};
 }
 
+/**
+ * Whether anything is open is one query: a row may go from one state to the other at any time, and would be seen by neither of two.
+ */
 async function openRows(communications: Collection<LogDocument>, campaignId: string): ReturnType<Communications["open"]> {
   const rows = { campaignId: { $eq: campaignId } };
+  const open = await communications.findOne(
+    {
+      $or: [
+        { ...rows, status: "pending" },
+        { ...rows, status: "claimed", leaseUntil: { $gt: 0 } },
+      ],
+    },
+    { projection: { status: 1 } },
+  );
+  if (!open) return { pending: false, claimed: false };
   const [earliest, claimed] = await Promise.all([
     communications
       .find({ ...rows, status: "pending" })
@@ -63,5 +76,9 @@ async function openRows(communications: Collection<LogDocument>, campaignId: str
       .project({ _id: 1 })
       .next(),
   ]);
-  return { pending: earliest !== null, claimed: claimed !== null, ...(earliest ? { nextDueAt: earliest.dueAt } : {}) };
+  return {
+    pending: earliest !== null,
+    claimed: claimed !== null || earliest === null,
+    ...(earliest ? { nextDueAt: earliest.dueAt } : {}),
+  };
 }

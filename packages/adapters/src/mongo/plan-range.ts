@@ -9,16 +9,25 @@ const MERGE_ATTEMPTS = 5;
 
 /**
  * One aggregation that ends in `$merge`: no row passes through this process, rows that are there stay as they are, and the server
- * gives up after `maxTimeMS`. Returns rows added; where two plan one range at the same time, what both added.
+ * gives up after `maxTimeMS`. A planner that was passed over is told by its epoch just before the statement starts. Returns rows
+ * added; where two plan one range at the same time, what both added.
  */
 export async function planRange(
-  { customers, communications }: Collections,
+  { campaigns, customers, communications }: Collections,
   range: PlanRange,
   maxTimeMS: number,
 ): Promise<number> {
   const before = await countRange({ communications }, range, maxTimeMS);
-  await merge(() => customers.aggregate(planPipeline(range, communications.collectionName), { maxTimeMS }).toArray());
+  await merge(async () => {
+    if (await isPlanner(campaigns, range))
+      await customers.aggregate(planPipeline(range, communications.collectionName), { maxTimeMS }).toArray();
+  });
   return (await countRange({ communications }, range, maxTimeMS)) - before;
+}
+
+async function isPlanner(campaigns: Collections["campaigns"], { campaignId, epoch }: PlanRange): Promise<boolean> {
+  if (epoch === undefined) return true;
+  return (await campaigns.countDocuments({ _id: { $eq: campaignId }, status: "planning", "plan.epoch": epoch })) === 1;
 }
 
 /** The ids are always bounded, if only by "", so that the server reads and joins by `_id` whatever its statistics say. */

@@ -109,18 +109,17 @@ export interface OpenRows {
   readonly nextDueAt?: Instant;
 }
 
+/** One statement, since a row may go from one state to the other at any time and would be seen by neither of two. */
 export function openRows({ db, tables }: Scope, campaignId: string): OpenRows {
-  const next = db.get(
-    `SELECT min(due_at) AS at FROM ${tables.ledger} WHERE campaign_id = ? AND status = 'pending'`,
-    campaignId,
-  )?.at;
-  const claimed = db.get(
-    `SELECT EXISTS (SELECT 1 FROM ${tables.ledger} INDEXED BY ${tables.ledger}_claimed WHERE campaign_id = ? AND status = 'claimed') AS any_claimed`,
+  const open = db.get(
+    `SELECT (SELECT min(due_at) FROM ${tables.ledger} WHERE campaign_id = ?1 AND status = 'pending') AS next_due_at,
+       EXISTS (SELECT 1 FROM ${tables.ledger} INDEXED BY ${tables.ledger}_claimed WHERE campaign_id = ?1 AND status = 'claimed') AS any_claimed`,
     campaignId,
   );
+  const next = open?.next_due_at;
   return {
     pending: typeof next === "number",
-    claimed: claimed?.any_claimed === 1,
+    claimed: open?.any_claimed === 1,
     ...(typeof next === "number" ? { nextDueAt: next } : {}),
   };
 }

@@ -25,10 +25,12 @@ export function planRange(scope: Scope, range: PlanRange): number {
   const now = scope.now();
   const after = range.after === undefined ? [] : [range.after];
   const upTo = range.upTo === undefined ? [] : [range.upTo];
+  const fence = range.epoch === undefined ? [] : [range.campaignId, range.epoch];
+  const isPlanner = `EXISTS (SELECT 1 FROM ${tables.campaigns} WHERE id = ? AND status = 'planning' AND document ->> '$.plan.epoch' = ?)`;
   return db.run(
     `INSERT INTO ${tables.ledger} (campaign_id, customer_id, channel, status, generation, attempts, epoch, calling, planned_at, due_at, updated_at)
      SELECT ?, c.id, ?, 'pending', 1, 0, 0, 0, ?, ?, ? FROM ${tables.customers} c
-     WHERE ${sql} ${after.length > 0 ? "AND c.id > ?" : ""} ${upTo.length > 0 ? "AND c.id <= ?" : ""} ORDER BY c.id
+     WHERE ${sql} ${after.length > 0 ? "AND c.id > ?" : ""} ${upTo.length > 0 ? "AND c.id <= ?" : ""} ${fence.length > 0 ? `AND ${isPlanner}` : ""} ORDER BY c.id
      ON CONFLICT DO NOTHING`,
     range.campaignId,
     range.channel,
@@ -38,6 +40,7 @@ export function planRange(scope: Scope, range: PlanRange): number {
     ...values,
     ...after,
     ...upTo,
+    ...fence,
   );
 }
 

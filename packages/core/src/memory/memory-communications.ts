@@ -1,7 +1,7 @@
 import { type ClaimedLog, type CommunicationLog, foldFact, logId } from "../model/communication-log.js";
 import type { Channel } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
-import type { ClaimRef, Clock, Communications } from "../ports.js";
+import type { Campaigns, ClaimRef, Clock, Communications } from "../ports.js";
 import { holds } from "../query/holds.js";
 import type { Sync } from "./async-port.js";
 import { statsOf } from "./campaign-stats.js";
@@ -17,7 +17,11 @@ interface Row {
   readonly callBegun: boolean;
 }
 
-export function memoryCommunications(customers: CustomerShelf, now: Clock): Sync<Communications> {
+export function memoryCommunications(
+  customers: CustomerShelf,
+  campaigns: Pick<Sync<Campaigns>, "get">,
+  now: Clock,
+): Sync<Communications> {
   const rows = new OrderedMap<Row>();
   const holderOfAddress = new Map<string, Map<string, string>>();
 
@@ -89,7 +93,9 @@ export function memoryCommunications(customers: CustomerShelf, now: Clock): Sync
 
   return {
     ...claims,
-    plan: ({ campaignId, channel, condition, after, upTo, plannedAt }) => {
+    plan: ({ campaignId, channel, condition, after, upTo, plannedAt, epoch }) => {
+      const campaign = campaigns.get(campaignId);
+      if (epoch !== undefined && !(campaign?.status === "planning" && campaign.plan?.epoch === epoch)) return 0;
       let added = 0;
       for (const customerId of customers.rows.keysAfter(after)) {
         if (upTo !== undefined && customerId > upTo) break;

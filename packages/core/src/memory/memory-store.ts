@@ -22,12 +22,13 @@ export interface MemoryDatabase {
 
 export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}): MemoryDatabase {
   const { port: customers, shelf } = memoryCustomers(now);
+  const campaigns = memoryCampaigns();
   const data = {
     customers,
     orders: memoryOrders(shelf),
     segments: memorySegments(),
-    campaigns: memoryCampaigns(),
-    communications: memoryCommunications(shelf, now),
+    campaigns,
+    communications: memoryCommunications(shelf, campaigns, now),
     batches: memoryBatches(now),
     leases: memoryLeases(now),
     rates: memoryRates(now),

@@ -5,7 +5,15 @@ import type { Receipt, ReceiptStatus } from "./receipt.js";
 export const DELIVERY_STATUSES = ["pending", "claimed", "sent", "delivered", "failed", "bounced", "skipped", "unknown"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-export const SKIP_REASONS = ["unsubscribed", "erased", "no_address", "duplicate_address", "campaign_cancelled"] as const;
+/** `audience_frozen`: a planner that had been stopped past its lease added the row when the campaign was over. */
+export const SKIP_REASONS = [
+  "unsubscribed",
+  "erased",
+  "no_address",
+  "duplicate_address",
+  "campaign_cancelled",
+  "audience_frozen",
+] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** The earliest time at which each status was seen: a set that only grows, so that receipts fold in any order. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryQueue, memoryStore } from "../memory/index.js";
+import type { Store } from "../ports.js";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "./engine.fixture.js";
 
 const never = new AbortController().signal;
@@ -174,6 +175,90 @@ describe("pause, resume and cancel", () => {
   });
 });
 
+describe("a plan that goes wrong", () => {
+  /** As on a server where a statement runs on, whatever becomes of its campaign: it is over before the statement is. */
+  function slowStore(over: (id: string) => Promise<unknown>): Store {
+    const store = memoryStore();
+    const { plan } = store.communications;
+    const slowPlan: typeof plan = async ({ epoch: _, ...range }) => {
+      await over(range.campaignId);
+      return plan(range);
+    };
+    return { ...store, communications: { ...store.communications, plan: slowPlan } };
+  }
+
+  it("a cancel in the middle of a range leaves no row of it behind", async () => {
+    const store = slowStore((id) => engine.campaigns.cancel(id));
+    const engine = await engineWith(people(5), recordingSender(), { store, queue: memoryQueue() });
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await engine.work.plan(never);
+    await engine.work.sweep();
+    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 5, skippedBy: { campaign_cancelled: 5 } });
+    expect(await store.campaigns.findUnsettled()).toEqual([]);
+  });
+
+  it("a cancellation is not finished while a planner may still add rows", async () => {
+    let now = Date.now();
+    const store = memoryStore({ now: () => now });
+    const engine = await engineWith(people(5), recordingSender(), { store, queue: memoryQueue(), leaseMs: 15_000 });
+    const id = await draftToAll(engine);
+    const { plan } = await engine.campaigns.launch(id);
+    await store.leases.acquire(`plan:${id}`, 15_000);
+    await engine.campaigns.cancel(id);
+    await engine.work.sweep();
+    const everyone = { kind: "all", of: [] } as const;
+    await store.communications.plan({ campaignId: id, channel: "email", condition: everyone, plannedAt: plan?.now ?? 0 });
+    now += 16_000;
+    await engine.work.sweep();
+    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 5, skipped: 5 });
+    expect(await store.campaigns.findUnsettled()).toEqual([]);
+  });
+
+  it("rows that come when the campaign is completed are skipped, with the reason", async () => {
+    const store = slowStore(async (id) => {
+      const campaign = await engine.campaigns.get(id);
+      const completed = { ...campaign, status: "completed", version: campaign.version + 1 } as const;
+      await store.campaigns.replace(completed, campaign.version);
+    });
+    const engine = await engineWith(people(2), recordingSender(), { store, queue: memoryQueue() });
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await engine.work.plan(never);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 2, pending: 0, skippedBy: { audience_frozen: 2 } });
+  });
+
+  it("does not hold up the campaigns after it, and is tried in smaller ranges", async () => {
+    const store = memoryStore();
+    const { plan } = store.communications;
+    const sizes: number[] = [];
+    const rangeEnd: Store["customers"]["rangeEnd"] = (after, size) => {
+      sizes.push(size);
+      return store.customers.rangeEnd(after, size);
+    };
+    const brokenPlan: typeof plan = async (range) => {
+      if (range.campaignId === first) throw new Error("too slow");
+      return plan(range);
+    };
+    const engine = await engineWith(people(3), recordingSender(), {
+      store: {
+        ...store,
+        customers: { ...store.customers, rangeEnd },
+        communications: { ...store.communications, plan: brokenPlan },
+      },
+      queue: memoryQueue(),
+    });
+    const first = await draftToAll(engine);
+    const second = await draftToAll(engine);
+    await engine.campaigns.launch(first);
+    await engine.campaigns.launch(second);
+    await expect(engine.work.plan(never)).rejects.toThrow("too slow");
+    expect(await engine.campaigns.get(first)).toMatchObject({ status: "planning" });
+    expect(await engine.campaigns.get(second)).toMatchObject({ status: "running" });
+    expect(Math.min(...sizes)).toBe(50);
+  });
+});
+
 describe("a vendor's answers", () => {
   it("a rejection fails at once with its reason, and its neighbours are sent", async () => {
     const sender = recordingSender((message) =>
@@ -237,6 +322,75 @@ describe("a vendor's answers", () => {
       expect(stats).toMatchObject(honoursKeys ? { pending: 2, unknown: 0 } : { pending: 0, unknown: 2 });
       expect(sender.calls.every((messages) => messages.length === (honoursKeys ? 2 : 1))).toBe(true);
     }
+  });
+
+  it("a vendor that hangs and does not heed its signal does not keep its rows", async () => {
+    const sender = recordingSender(() => new Promise(() => undefined), { timeoutMs: 20 });
+    const engine = await engineWith(people(1), sender);
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await engine.work.plan(never);
+    await engine.work.deliver(never);
+    expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject({
+      status: "pending",
+      reason: "the call to the vendor broke: no answer within 20 ms",
+    });
+  });
+
+  it("giving up says nothing about a row that another worker has in hand", async () => {
+    let now = Date.now();
+    const store = memoryStore({ now: () => now });
+    const sender = recordingSender(async () => {
+      if (sender.calls.length > 1) return { status: "accepted" };
+      now += 16_000;
+      await engine.work.sweep();
+      await engine.work.deliver(never);
+      return { status: "retry", reason: "busy" };
+    });
+    const engine = await engineWith(people(1), sender, { store, queue: memoryQueue(), maxAttempts: 1 });
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await engine.work.plan(never);
+    await engine.work.deliver(never);
+    expect(sender.calls).toHaveLength(2);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 1, failed: 0 });
+  });
+
+  it("looks at consent again before each call of a claim", async () => {
+    const sender = recordingSender(
+      async () => {
+        const withdrawal = { customerId: "p0002", channel: "email", by: "unsubscribed", at: Date.now() } as const;
+        await engine.work.store.customers.withdrawConsent([withdrawal]);
+        return { status: "accepted" };
+      },
+      { honoursKeys: false },
+    );
+    const engine = await engineWith(people(3), sender);
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await runCampaigns(engine);
+    expect(sender.calls.flat().map((message) => message.customerId)).toEqual(["p0000", "p0001"]);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 2, skippedBy: { unsubscribed: 1 } });
+  });
+
+  it("a call that was cut off is left to an engine that knows the vendor", async () => {
+    let now = Date.now();
+    const store = memoryStore({ now: () => now });
+    const engine = await engineWith(people(1), recordingSender(undefined, { honoursKeys: false }), {
+      store,
+      queue: memoryQueue(),
+    });
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await engine.work.plan(never);
+    const [claim] = await store.communications.claim({ campaignId: id, limit: 1, leaseMs: 15_000 });
+    if (!claim) throw new Error("nothing to claim");
+    await store.communications.beginCalls([{ id: claim.id, epoch: claim.epoch, to: "p0@example.com" }], 1_000);
+    now += 16_000;
+    await memoryEngine({ store }).work.sweep();
+    expect(await store.communications.get(claim.id)).toMatchObject({ status: "claimed" });
+    await engine.work.sweep();
+    expect(await store.communications.get(claim.id)).toMatchObject({ status: "unknown", reason: "lease_ended" });
   });
 
   it("a row whose worker died in a call goes out again under the same key", async () => {

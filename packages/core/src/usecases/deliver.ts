@@ -19,6 +19,8 @@ interface Ready {
 
 interface Outcome {
   readonly facts: DeliveryFact[];
+  /** Failed with their last attempt. */
+  readonly exhausted: (ClaimRef & { fact: DeliveryFact })[];
   readonly retries: (ClaimRef & { delayMs: number; reason: string })[];
   readonly unknown: (ClaimRef & { reason: string })[];
 }
@@ -71,20 +73,19 @@ async function completeIfDone(parts: EngineParts, campaign: Campaign): Promise<b
   return parts.store.campaigns.replace(moveCampaign(campaign, "complete", move), campaign.version);
 }
 
-/** The campaign's state is read after the claim, and again before each call: a pause or cancel lets only the call under way finish. */
+/**
+ * The campaign's state, and each person's consent and address, are read after the claim and just before each call: a pause or
+ * cancel lets only the call under way finish.
+ */
 async function sendClaims(parts: EngineParts, sender: Sender, claims: readonly ClaimedLog[], signal: AbortSignal): Promise<void> {
   const campaignId = claims[0]?.campaignId ?? "";
   const campaign = await parts.store.campaigns.get(campaignId);
   if (campaign?.status !== "running") return giveBack(parts, campaign, claims);
-  const ready = await prepare(parts, campaign, claims);
   const size = sender.honoursKeys ? sender.maxBatch : 1;
-  for (let start = 0; start < ready.length; start += size) {
+  for (let start = 0; start < claims.length; start += size) {
     const now = start === 0 ? campaign : await parts.store.campaigns.get(campaignId);
-    if (signal.aborted || now?.status !== "running") {
-      const left = ready.slice(start).map(({ claim }) => claim);
-      return giveBack(parts, now, left);
-    }
-    await call(parts, sender, ready.slice(start, start + size));
+    if (signal.aborted || now?.status !== "running") return giveBack(parts, now, claims.slice(start));
+    await call(parts, sender, await prepare(parts, now, claims.slice(start, start + size)));
   }
 }
 
@@ -135,6 +136,7 @@ async function prepare(parts: EngineParts, campaign: Campaign, claims: readonly 
 
 /** One vendor call: marked in the store before it starts, and its results folded after it. */
 async function call(parts: EngineParts, sender: Sender, batch: readonly Ready[]): Promise<void> {
+  if (batch.length === 0) return;
   const { communications } = parts.store;
   const marked = await communications.beginCalls(
     batch.map(({ claim, message }) => ({ id: claim.id, epoch: claim.epoch, to: message.to })),
@@ -149,10 +151,18 @@ async function call(parts: EngineParts, sender: Sender, batch: readonly Ready[])
     );
   const sent = batch.filter(({ claim }) => marked.has(claim.id));
   if (sent.length === 0) return;
-  const { facts, retries, unknown } = judge(parts, sender, sent, await send(sender, sent));
-  if (facts.length > 0) await communications.record(facts);
+  const { facts, exhausted, retries, unknown } = judge(parts, sender, sent, await send(sender, sent));
+  const given = await heldOf(parts, exhausted);
+  if (facts.length + given.length > 0) await communications.record([...facts, ...given]);
   if (retries.length > 0) await communications.release(retries);
   if (unknown.length > 0) await communications.leaveUnknown(unknown);
+}
+
+/** Giving up is this worker's own judgement, not the vendor's: it says nothing about rows that another has in hand by now. */
+async function heldOf({ store, leaseMs }: EngineParts, exhausted: Outcome["exhausted"]): Promise<readonly DeliveryFact[]> {
+  if (exhausted.length === 0) return [];
+  const held = await store.communications.renew(exhausted, leaseMs);
+  return exhausted.filter(({ id }) => held.has(id)).map((given) => given.fact);
 }
 
 /** The vendor's results, by key; a broken call answers nothing for anybody. */
@@ -163,7 +173,7 @@ async function send(
   const messages = batch.map(({ message }) => message);
   const batchId = uuidV5(messages.map(({ id }) => id).join("\n"), BATCH_NAMESPACE);
   try {
-    const results = await sender.send({ batchId, messages }, AbortSignal.timeout(sender.timeoutMs));
+    const results = await withinTimeout(sender.timeoutMs, (signal) => sender.send({ batchId, messages }, signal));
     return { results: new Map(results.map((result) => [result.id, result])), reason: "the vendor gave no result" };
   } catch (error) {
     return {
@@ -173,13 +183,31 @@ async function send(
   }
 }
 
+/** A vendor that ignores its signal does not keep its rows for ever. */
+async function withinTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const timeout = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`no answer within ${timeoutMs} ms`);
+      timeout.abort(error);
+      reject(error);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work(timeout.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function judge(
   parts: EngineParts,
   sender: Sender,
   batch: readonly Ready[],
   { results, reason }: { readonly results: ReadonlyMap<string, SendResult>; readonly reason: string },
 ): Outcome {
-  const outcome: Outcome = { facts: [], retries: [], unknown: [] };
+  const outcome: Outcome = { facts: [], exhausted: [], retries: [], unknown: [] };
   for (const { claim, message } of batch) {
     const result = results.get(message.id);
     const attempts = claim.attempts + 1;
@@ -189,7 +217,11 @@ function judge(
       outcome.facts.push(fact(parts, claim, "failed", { ...result, reason: result.reason ?? "rejected by the vendor" }));
     else if (!result && !sender.honoursKeys) outcome.unknown.push({ id: claim.id, epoch: claim.epoch, reason: why });
     else if (attempts >= parts.maxAttempts)
-      outcome.facts.push(fact(parts, claim, "failed", { reason: `${why} (attempt ${attempts} of ${parts.maxAttempts})` }));
+      outcome.exhausted.push({
+        id: claim.id,
+        epoch: claim.epoch,
+        fact: fact(parts, claim, "failed", { reason: `${why} (attempt ${attempts} of ${parts.maxAttempts})` }),
+      });
     else
       outcome.retries.push({
         id: claim.id,

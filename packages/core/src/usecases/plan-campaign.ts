@@ -1,31 +1,42 @@
+import { hasCode } from "../errors.js";
 import { type Campaign, type CampaignPlan, moveCampaign } from "../model/campaign.js";
 import type { Condition } from "../query/condition.js";
 import { lowerRule } from "../query/lower-rule.js";
 import type { EngineParts } from "./engine-parts.js";
+import { planLease } from "./plan-lease.js";
+import { skipCancelled, skipPending } from "./sweep.js";
 
 /** Customers in a range: adapts between these so that one statement takes some 50 ms and never holds others up for long. */
 const MIN_RANGE = 500;
+const FIRST_RANGE = 2_000;
 const MAX_RANGE = 20_000;
 const RANGE_TARGET_MS = 50;
+/** A range that fails, since the server gives up on it, is tried again in smaller ones down to this. */
+const SMALLEST_RANGE = 50;
 
 /**
  * Freezes the audience of one campaign that is planning, range by range of customer ids, under a lease. A range is one
  * statement that can run again without effect; the mark moves by compare-and-set, so a planner that was passed over
  * moves nothing. At the signal it stops after the range under way; whoever plans next goes on from the mark.
- * Returns whether there was a campaign to plan.
+ * Returns whether there was a campaign to plan. One that can't be planned now does not hold up the next; its error is thrown last.
  */
 export async function planOne(parts: EngineParts, signal: AbortSignal): Promise<boolean> {
+  const failures: unknown[] = [];
   for (const id of await parts.store.campaigns.findIds(["planning"])) {
-    const lease = `plan:${id}`;
+    const lease = planLease(id);
     const epoch = await parts.store.leases.acquire(lease, parts.leaseMs);
     if (epoch === undefined) continue;
     try {
       await planUnderLease(parts, id, { name: lease, epoch }, signal);
+      if (failures.length === 0) return true;
+    } catch (error) {
+      if (hasCode(error, "closed")) throw error;
+      failures.push(error);
     } finally {
       await parts.store.leases.release(lease, epoch);
     }
-    return true;
   }
+  if (failures.length > 0) throw failures[0];
   return false;
 }
 
@@ -35,10 +46,10 @@ async function planUnderLease(
   lease: { readonly name: string; readonly epoch: number },
   signal: AbortSignal,
 ): Promise<void> {
-  let size = 2_000;
+  let size = FIRST_RANGE;
   while (!signal.aborted) {
     const campaign = await parts.store.campaigns.get(id);
-    if (campaign?.status !== "planning" || !campaign.plan) return;
+    if (campaign?.status !== "planning" || !campaign.plan) return skipLate(parts, campaign);
     if (campaign.plan.epoch !== lease.epoch) {
       await write(parts, campaign, { ...campaign.plan, epoch: lease.epoch });
       continue;
@@ -49,14 +60,29 @@ async function planUnderLease(
       return;
     }
     const started = parts.clock();
-    await planRange(parts, campaign, campaign.plan, condition, size);
+    try {
+      await planRange(parts, campaign, campaign.plan, condition, size);
+    } catch (error) {
+      if (hasCode(error, "closed") || size === SMALLEST_RANGE) throw error;
+      size = Math.max(SMALLEST_RANGE, size >> 2);
+      if (!(await parts.store.leases.renew(lease.name, lease.epoch, parts.leaseMs))) return;
+      continue;
+    }
     const tookMs = parts.clock() - started;
     size = Math.min(
       MAX_RANGE,
-      Math.max(MIN_RANGE, tookMs > 2 * RANGE_TARGET_MS ? size >> 1 : tookMs < RANGE_TARGET_MS ? size * 2 : size),
+      Math.max(Math.min(MIN_RANGE, size), tookMs > 2 * RANGE_TARGET_MS ? size >> 1 : tookMs < RANGE_TARGET_MS ? size * 2 : size),
     );
-    if (!(await parts.store.leases.renew(lease.name, lease.epoch, parts.leaseMs))) return;
+    if (!(await parts.store.leases.renew(lease.name, lease.epoch, parts.leaseMs))) {
+      return skipLate(parts, await parts.store.campaigns.get(id));
+    }
   }
+}
+
+/** Rows that were added when the campaign was over are accounted for: nobody sends them any more. */
+async function skipLate(parts: EngineParts, campaign: Campaign | undefined): Promise<void> {
+  if (campaign?.status === "cancelled") await skipCancelled(parts, campaign.id);
+  if (campaign?.status === "completed") await skipPending(parts, campaign.id, "audience_frozen");
 }
 
 async function planRange(
@@ -73,6 +99,7 @@ async function planRange(
     channel: campaign.message.channel,
     condition,
     plannedAt: plan.now,
+    epoch: plan.epoch,
     ...(plan.plannedTo === undefined ? {} : { after: plan.plannedTo }),
     ...(upTo === undefined ? {} : { upTo }),
   });

@@ -114,6 +114,24 @@ export const claimCases: readonly StoreCase[] = [
       );
     },
   ),
+  twoStoreCase("claims: a row that is claimed and released over and over is open all the time", async ([first, second]) => {
+    await planned(first, "k1", ["c1"]);
+    const moves = { ended: false };
+    const move = async (): Promise<void> => {
+      for (let turn = 0; turn < 60; turn++) {
+        const claims = await claimAll(first, "k1");
+        await first.communications.release(claims.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
+      }
+      moves.ended = true;
+    };
+    const watch = async (): Promise<void> => {
+      while (!moves.ended) {
+        const { pending, claimed } = await second.communications.open("k1");
+        ok(pending || claimed, "a campaign with this row is not over");
+      }
+    };
+    await Promise.all([move(), watch(), watch(), watch()]);
+  }),
   storeCase("claims: what is open tells pending from claimed, and when the earliest is due", async (store) => {
     await planned(store, "k1", ["c1", "c2"]);
     const { nextDueAt, ...open } = await store.communications.open("k1");

@@ -87,6 +87,16 @@ export const planCases: readonly StoreCase[] = [
     );
     equal((await claimAll(stores[1], "k1")).length, 30);
   }),
+  storeCase("ledger: a planner that was passed over adds nothing", async (store) => {
+    await addCustomers(store, ["c1", "c2"]);
+    const plan = { rule: { all: [] }, segmentVersion: 1, now: START, timeZone: "UTC", epoch: 2, frozen: false };
+    await store.campaigns.insert(campaign("k1", { status: "planning", plan }));
+    equal(await store.communications.plan(planOf("k1", { epoch: 1 })), 0, "another has the lease");
+    equal(await store.communications.plan(planOf("k1", { epoch: 2, upTo: "c1" })), 1);
+    equal(await store.campaigns.replace(campaign("k1", { status: "running", plan, version: 2 }), 1), true);
+    equal(await store.communications.plan(planOf("k1", { epoch: 2 })), 0, "the audience is frozen");
+    equal((await store.communications.stats("k1")).total, 1);
+  }),
   storeCase("ledger: campaigns to the same people are independent", async (store) => {
     await planned(store, "k1", ["c1", "c2"]);
     await planned(store, "k10", ["c1", "c2"]);

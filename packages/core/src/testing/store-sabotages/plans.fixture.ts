@@ -19,6 +19,9 @@ export const ledgerSabotages: readonly StoreSabotage[] = [
   stateless("a range has no beginning", ["a range leaves out its beginning"], ({ communications: { plan } }) => ({
     communications: { plan: ({ after: _, ...range }) => plan(range) },
   })),
+  stateless("every planner is let in", ["a planner that was passed over"], ({ communications: { plan } }) => ({
+    communications: { plan: ({ epoch: _, ...range }) => plan(range) },
+  })),
   stateful(
     "racing planners write rows twice",
     ["two planners at once"],
@@ -58,6 +61,9 @@ export const ledgerSabotages: readonly StoreSabotage[] = [
         return { ...known, delivered: known.delivered + known.opened };
       },
     },
+  })),
+  stateless("a row in hand is not open", ["what is open tells", "is open all the time"], ({ communications: { open } }) => ({
+    communications: { open: async (id) => ({ ...(await open(id)), claimed: false }) },
   })),
   stateless("something is always due", ["a campaign with no rows", "what is open tells"], ({ communications: { open } }) => ({
     communications: { open: async (id) => ({ ...(await open(id)), nextDueAt: 0 }) },
