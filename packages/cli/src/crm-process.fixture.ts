@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
 const BIN = fileURLToPath(new URL("../bin/crm.js", import.meta.url));
+
+const BARE_ENV = { PATH: process.env.PATH ?? "", LOG_LEVEL: "warn" };
 
 export interface Exit {
   readonly code: number | null;
@@ -27,7 +29,16 @@ interface Listing<T> {
 
 /** A real `crm` process, which ends with the test at the latest; nothing of this process's environment but PATH reaches it. */
 export function crm(args: readonly string[], env: Readonly<Record<string, string>> = {}): CrmProcess {
-  const child = spawn(BIN, args, { env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "warn", ...env } });
+  return watch(args, spawn(BIN, args, { env: { ...BARE_ENV, ...env } }));
+}
+
+/** The same as npm runs it: below a shell, which dies of a signal without passing it on. It has exited when both have. */
+export function crmUnderNpm(args: readonly string[], env: Readonly<Record<string, string>> = {}): CrmProcess {
+  const script = `"${BIN}" ${args.join(" ")}; true`;
+  return watch(args, spawn("sh", ["-c", script], { env: { ...BARE_ENV, npm_command: "start", ...env } }));
+}
+
+function watch(args: readonly string[], child: ChildProcessWithoutNullStreams): CrmProcess {
   onTestFinished(() => void child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";

@@ -9,10 +9,12 @@ export interface Service {
 
 /** Room to be gone within 10 s. */
 const DRAIN_MS = 9_500;
+const ORPHAN_CHECK_MS = 250;
 
 /**
  * Runs a service until SIGTERM or SIGINT, then drains it within 10 s. A second signal ends the process at once: nothing
- * is lost by it, since work that was not finished is done again by whoever comes next.
+ * is lost by it, since work that was not finished is done again by whoever comes next. Under npm and npx the end of the
+ * parent counts as a signal: their shell dies of one without passing it on.
  */
 export async function runService(open: () => Promise<Service>, logger: Logger): Promise<void> {
   const stop = firstSignal();
@@ -25,8 +27,9 @@ export async function runService(open: () => Promise<Service>, logger: Logger): 
   logger.info({}, "stopped");
 }
 
-function firstSignal(): Promise<NodeJS.Signals> {
+function firstSignal(): Promise<NodeJS.Signals | "parent ended"> {
   return new Promise((resolve) => {
+    if (process.env.npm_command !== undefined) whenOrphaned(() => resolve("parent ended"));
     let signalled = false;
     const onSignal = (signal: NodeJS.Signals): void => {
       if (signalled) process.exit(EXIT.interrupted);
@@ -35,4 +38,14 @@ function firstSignal(): Promise<NodeJS.Signals> {
     };
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
   });
+}
+
+function whenOrphaned(then: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, ORPHAN_CHECK_MS);
+  timer.unref();
 }

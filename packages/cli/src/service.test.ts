@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { crm, getJson, postJson, temporaryFolder } from "./crm-process.fixture.js";
+import { crm, crmUnderNpm, getJson, postJson, temporaryFolder } from "./crm-process.fixture.js";
 
 let folder: ReturnType<typeof temporaryFolder>;
 let store: { readonly STORE_URL: string; readonly PORT: string };
@@ -62,6 +62,16 @@ describe("SIGTERM", () => {
     await expect.poll(batch, { timeout: 10_000 }).toMatchObject({ status: "completed", accepted: 2_000 });
     second.child.kill("SIGTERM");
     expect(await second.exited).toMatchObject({ code: 0 });
+  });
+
+  it("drains below npm too, whose shell dies of the signal and leaves the server without its parent", async () => {
+    const npm = crmUnderNpm(["start"], store);
+    const url = await npm.url;
+    const signalledAt = Date.now();
+    npm.child.kill("SIGTERM");
+    await npm.exited;
+    expect(Date.now() - signalledAt).toBeLessThan(10_000);
+    await expect(fetch(url)).rejects.toThrow();
   });
 
   it("ends crm serve and crm worker, which share the work on one file", async () => {
