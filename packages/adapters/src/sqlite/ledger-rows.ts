@@ -1,22 +1,11 @@
 import type { Channel, CommunicationLog, DeliveryStatus, Evidence } from "@crm-engine/core";
-import { logId, splitLogId } from "@crm-engine/core";
+import { logId, RECEIPT_STATUSES, splitLogId } from "@crm-engine/core";
 import { optionalNumber, optionalText } from "./columns.js";
 import type { Row, SqlValue } from "./driver.js";
 
 /** Columns that make a row of the ledger again. */
 export const LEDGER_COLUMNS =
   "campaign_id, customer_id, channel, status, reason, address, generation, attempts, epoch, lease_until, vendor_message_id, planned_at, due_at, updated_at, sent_at, delivered_at, failed_at, bounced_at, opened_at, clicked_at, complained_at, unsubscribed_at";
-
-export const EVIDENCE = [
-  "sent",
-  "delivered",
-  "failed",
-  "bounced",
-  "opened",
-  "clicked",
-  "complained",
-  "unsubscribed",
-] as const satisfies readonly (keyof Evidence)[];
 
 export function ledgerRowOf(row: Row): CommunicationLog {
   const campaignId = String(row.campaign_id);
@@ -32,7 +21,7 @@ export function ledgerRowOf(row: Row): CommunicationLog {
     generation: Number(row.generation),
     attempts: Number(row.attempts),
     ...optionalText("vendorMessageId", row.vendor_message_id),
-    evidence: Object.assign({}, ...EVIDENCE.map((status) => optionalNumber(status, row[`${status}_at`]))) as Evidence,
+    evidence: Object.assign({}, ...RECEIPT_STATUSES.map((status) => optionalNumber(status, row[`${status}_at`]))) as Evidence,
     plannedAt: Number(row.planned_at),
     dueAt: Number(row.due_at),
     updatedAt: Number(row.updated_at),

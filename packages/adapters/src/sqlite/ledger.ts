@@ -10,11 +10,12 @@ import {
   type PageRequest,
   type PlanRange,
   pageOf,
+  RECEIPT_STATUSES,
   readCursor,
 } from "@crm-engine/core";
 import { compileCondition } from "./compile-rule.js";
 import type { Row } from "./driver.js";
-import { EVIDENCE, keyOf, LEDGER_COLUMNS, ledgerRowOf } from "./ledger-rows.js";
+import { keyOf, LEDGER_COLUMNS, ledgerRowOf } from "./ledger-rows.js";
 import type { Scope, Tables } from "./scope.js";
 
 const MINUTE_MS = 60_000;
@@ -112,7 +113,7 @@ export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): Reado
   const now = scope.now();
   const read = db.prepare(selectRow(tables));
   const write = db.prepare(
-    `UPDATE ${tables.ledger} SET status = ?, reason = ?, vendor_message_id = ?, ${EVIDENCE.map((name) => `${name}_at = ?`).join(", ")}, updated_at = ?
+    `UPDATE ${tables.ledger} SET status = ?, reason = ?, vendor_message_id = ?, ${RECEIPT_STATUSES.map((name) => `${name}_at = ?`).join(", ")}, updated_at = ?
      WHERE campaign_id = ? AND customer_id = ?`,
   );
   const folded = new Map<string, { readonly before: CommunicationLog; readonly after: CommunicationLog }>();
@@ -124,7 +125,7 @@ export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): Reado
   }
   for (const [id, { before, after }] of folded) {
     if (after === before) continue;
-    const evidence = EVIDENCE.map((name) => after.evidence[name] ?? null);
+    const evidence = RECEIPT_STATUSES.map((name) => after.evidence[name] ?? null);
     write.run(after.status, after.reason ?? null, after.vendorMessageId ?? null, ...evidence, now, ...keyOf(id));
   }
   return new Map([...folded].map(([id, { before }]) => [id, before.channel]));

@@ -47,6 +47,8 @@ async function planUnderLease(
   signal: AbortSignal,
 ): Promise<void> {
   let size = FIRST_RANGE;
+  // The plan pins rule, now and zone, so one lowering serves every range.
+  let condition: ReturnType<typeof resolve> | undefined;
   while (!signal.aborted) {
     const campaign = await parts.store.campaigns.get(id);
     if (campaign?.status !== "planning" || !campaign.plan) return skipLate(parts, campaign);
@@ -54,7 +56,7 @@ async function planUnderLease(
       await write(parts, campaign, { ...campaign.plan, epoch: lease.epoch });
       continue;
     }
-    const condition = resolve(parts, campaign, campaign.plan);
+    condition ??= resolve(parts, campaign, campaign.plan);
     if (!("kind" in condition)) {
       await parts.store.campaigns.replace(failed(parts, campaign, condition.reason), campaign.version);
       return;
