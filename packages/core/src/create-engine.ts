@@ -7,12 +7,17 @@ import { currencyDecimals } from "./model/money.js";
 import { createApplyRows } from "./usecases/apply-rows.js";
 import { createBatches } from "./usecases/batches.js";
 import { createCampaigns } from "./usecases/campaigns.js";
-import { deliverOne } from "./usecases/deliver.js";
+import { createCustomers } from "./usecases/customers.js";
+import { createDeliver } from "./usecases/deliver.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { createIngest } from "./usecases/ingest.js";
 import { planOne } from "./usecases/plan-campaign.js";
+import { createQueues } from "./usecases/queues.js";
 import { applyReceipts, createReceipts } from "./usecases/receipts.js";
+import { createRecount } from "./usecases/recount.js";
 import { createSegments } from "./usecases/segments.js";
+import { stamps } from "./usecases/stamps.js";
+import { startScheduled } from "./usecases/start-scheduled.js";
 import { sweepOnce } from "./usecases/sweep.js";
 
 /**
@@ -28,10 +33,7 @@ export function createEngine(options: EngineOptions): Engine {
     context: parts.context,
     ingest: createIngest(parts),
     batches: createBatches(parts),
-    customers: {
-      get: async (id) => (await store.customers.get(id)) ?? missing("customer", id),
-      list: (page) => store.customers.find({ kind: "all", of: [] }, page),
-    },
+    customers: createCustomers(parts),
     orders: {
       get: async (id) => (await store.orders.get(id)) ?? missing("order", id),
       list: (filter, page) => store.orders.list(filter, page),
@@ -39,13 +41,16 @@ export function createEngine(options: EngineOptions): Engine {
     segments: createSegments(parts),
     campaigns: createCampaigns(parts),
     receipts: createReceipts(parts),
+    queues: createQueues(parts),
+    recount: createRecount(parts),
     work: {
       queue,
       store,
       applyRows,
       applyReceipts: (messages) => applyReceipts(parts, messages),
+      schedule: () => startScheduled(parts),
       plan: (signal) => planOne(parts, signal),
-      deliver: (signal) => deliverOne(parts, signal),
+      deliver: createDeliver(parts),
       sweep: () => sweepOnce(parts),
     },
     ready: async () => {
@@ -69,6 +74,7 @@ function engineParts(options: EngineOptions): EngineParts {
       `leaseMs: ${leaseMs} must be longer than the sender's time-out of ${options.sender.timeoutMs} ms`,
     );
   }
+  const clock = options.clock ?? Date.now;
   return {
     store: options.store,
     queue: options.queue,
@@ -78,9 +84,13 @@ function engineParts(options: EngineOptions): EngineParts {
     leaseMs,
     maxAttempts: options.maxAttempts ?? 8,
     senderRate: options.senderRate,
+    breakerFailures: options.breakerFailures ?? 10,
+    vendorDownAfterMs: options.vendorDownAfterMs ?? 300_000,
+    unsubscribeUrl: options.unsubscribeUrl,
     openSpool: options.openSpool ?? memorySpool(),
-    clock: options.clock ?? Date.now,
+    clock,
     newId: options.newId ?? uuidV7,
+    nextStamp: stamps(clock),
   };
 }
 

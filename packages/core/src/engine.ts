@@ -9,15 +9,18 @@ import type { OrderLineMap } from "./model/order-line-map.js";
 import type { Segment } from "./model/segment.js";
 import type {
   Clock,
+  DeadLetter,
   MessageQueue,
   NewId,
   OpenSpool,
   Page,
   PageRequest,
+  QueueDepth,
   QueueMessage,
   Sender,
   ServiceInfo,
   Store,
+  Topic,
 } from "./ports.js";
 import type { Explanation } from "./query/explain.js";
 
@@ -38,6 +41,12 @@ export interface EngineOptions {
   readonly maxAttempts?: number;
   /** Messages a second to the vendor, all processes together; no limit. */
   readonly senderRate?: number;
+  /** Vendor calls failed in a row that open its circuit breaker; 10. */
+  readonly breakerFailures?: number;
+  /** How long the breaker may stay open before campaigns are paused as `vendor_down`; 5 minutes. */
+  readonly vendorDownAfterMs?: number;
+  /** The address that withdraws a message's recipient from its channel; messages carry none without it. */
+  readonly unsubscribeUrl?: (messageId: string) => string;
   /** Room for grouping order lines; in memory. */
   readonly openSpool?: OpenSpool;
   readonly clock?: Clock;
@@ -95,6 +104,22 @@ export interface CampaignInput {
   readonly throttlePerSecond?: number;
 }
 
+export interface ScheduleInput {
+  /** In the future: ISO 8601 with an offset, or local time in `timeZone`; a gap moves forward, an overlap is its first. */
+  readonly at: string;
+  /** IANA; the engine's. */
+  readonly timeZone?: string;
+  /** From then on it does not start by itself, but is paused as `missed_schedule`; 60. */
+  readonly maxLatenessMinutes?: number;
+}
+
+export interface UnknownResolution {
+  /** `resend` may reach a person twice; `skip` may never reach them. */
+  readonly action: "resend" | "skip";
+  /** Log rows, at most 1,000; all that are unknown, if absent. */
+  readonly ids?: readonly string[];
+}
+
 /** The whole engine: everything a program, the HTTP layer and the workers do goes through here. */
 export interface Engine {
   readonly context: EdgeContext;
@@ -113,6 +138,8 @@ export interface Engine {
   readonly customers: {
     get(id: string): Promise<StoredCustomer>;
     list(page: PageRequest): Promise<Page<StoredCustomer>>;
+    /** Erases for good; false where there was nobody. Rows that were queued before are `erased`. */
+    erase(id: string): Promise<boolean>;
   };
   readonly orders: {
     get(id: string): Promise<Order>;
@@ -137,9 +164,20 @@ export interface Engine {
     /** Drafts only. */
     delete(id: string): Promise<void>;
     launch(id: string): Promise<Campaign>;
+    schedule(id: string, input: ScheduleInput): Promise<Campaign>;
+    unschedule(id: string): Promise<Campaign>;
     pause(id: string): Promise<Campaign>;
     resume(id: string): Promise<Campaign>;
     cancel(id: string): Promise<Campaign>;
+    /** Sends every failed row of a completed campaign again, in a new generation. */
+    retryFailed(id: string): Promise<Campaign>;
+    /** Settles rows of which nobody knows whether the vendor took them. */
+    resolveUnknown(id: string, resolution: UnknownResolution): Promise<Campaign>;
+    /**
+     * Sends the message to one address at once, as the first of the audience would get it (or somebody without a name), outside
+     * the ledger. `invalid` when the vendor rejects it, `unavailable` when it can't take it now.
+     */
+    test(id: string, input: { readonly to: string }): Promise<Campaign>;
     stats(id: string): Promise<CampaignStats>;
     log(
       filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
@@ -150,12 +188,28 @@ export interface Engine {
     /** Parses one or many, queues them durably; `invalid` if any is wrong, and then none is queued. */
     accept(receipts: readonly unknown[]): Promise<{ readonly received: number }>;
   };
+  readonly queues: {
+    depths(): Promise<readonly QueueDepth[]>;
+    deadLetters(filter: { readonly topic?: Topic }, page: PageRequest): Promise<Page<DeadLetter>>;
+    /** Puts dead letters back into their topics; returns how many. */
+    replay(which: { readonly ids: readonly string[] } | { readonly topic: Topic }): Promise<number>;
+  };
+  /** Computes every customer's totals again from the stored orders, and corrects what differs. */
+  recount(options?: {
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (soFar: RecountResult) => void;
+  }): Promise<RecountResult>;
   /** What a worker calls. Each is safe to run in any number of processes at once. */
   readonly work: Work;
   /** Answers of the store and the queue; `unavailable` if one does not answer. */
   ready(): Promise<{ readonly store: ServiceInfo; readonly queue: ServiceInfo }>;
   /** Closes the store, the queue and the sender. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface RecountResult {
+  readonly checked: number;
+  readonly corrected: number;
 }
 
 export interface Work {
@@ -165,10 +219,12 @@ export interface Work {
   applyRows(kind: BatchKind, messages: readonly QueueMessage[]): Promise<void>;
   /** Folds queued receipts; one outcome for each message, an error where its receipt could not be placed. */
   applyReceipts(messages: readonly QueueMessage[]): Promise<readonly (Error | undefined)[]>;
+  /** Starts the campaigns whose time has come, each once however many workers look: true when something was done. */
+  schedule(): Promise<boolean>;
   /** Plans one campaign, if any needs it: true when something was done. */
   plan(signal: AbortSignal): Promise<boolean>;
   /** Claims and sends one batch of one campaign, or completes it: true when something was done. */
   deliver(signal: AbortSignal): Promise<boolean>;
-  /** Takes back what dead workers held, finishes cancellations, seals abandoned uploads. */
+  /** Takes back what dead workers held, finishes cancellations and reopenings, seals abandoned uploads. */
   sweep(): Promise<void>;
 }

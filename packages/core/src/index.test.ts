@@ -41,9 +41,13 @@ it("exports these values and no others", () => {
       "readCursor",
       "readTimeText",
       "receiptSchema",
+      "reopenLog",
+      "resolveUnknownSchema",
       "rowsIn",
+      "scheduleSchema",
       "segmentSchema",
       "splitLogId",
+      "testMessageSchema",
       "totalsOf",
       "withdrawConsent",
     ]

@@ -8,9 +8,12 @@ export type {
   Estimate,
   Ingest,
   IngestOptions,
+  RecountResult,
   RowInput,
   RuleRequest,
+  ScheduleInput,
   SegmentInput,
+  UnknownResolution,
   Work,
 } from "./engine.js";
 export { CrmError, type ErrorCode, type ErrorDetails, hasCode, type Issue } from "./errors.js";
@@ -21,7 +24,10 @@ export {
   type CampaignMessage,
   type CampaignMove,
   type CampaignPlan,
+  type CampaignReopening,
+  type CampaignSchedule,
   type CampaignStatus,
+  type PauseReason,
 } from "./model/campaign.js";
 export {
   type CampaignStats,
@@ -34,6 +40,7 @@ export {
   foldFact,
   logId,
   messageId,
+  reopenLog,
   type SkipReason,
   splitLogId,
 } from "./model/communication-log.js";
@@ -48,7 +55,9 @@ export {
   type Customer,
   type CustomerChange,
   type CustomerFields,
+  type CustomerOutcome,
   customerSchema,
+  type Stamp,
   type StoredCustomer,
   withdrawConsent,
 } from "./model/customer.js";
@@ -90,6 +99,9 @@ export {
   type PlanRange,
   type QueueDepth,
   type QueueMessage,
+  type Recount,
+  type Results,
+  type RowsToSettle,
   type Sender,
   type SendResult,
   type ServiceInfo,
@@ -106,6 +118,6 @@ export { holds } from "./query/holds.js";
 export { matches } from "./query/matches.js";
 export type { Rule } from "./query/rule.js";
 export { RULE_JSON_SCHEMA } from "./query/rule-json-schema.js";
-export { campaignSchema } from "./usecases/campaigns.js";
+export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "./usecases/campaign-inputs.js";
 export { rowsIn } from "./usecases/row-message.js";
 export { segmentSchema } from "./usecases/segments.js";

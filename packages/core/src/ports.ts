@@ -8,7 +8,7 @@ import type {
   DeliveryStatus,
   SkipReason,
 } from "./model/communication-log.js";
-import type { Channel, CustomerChange, StoredCustomer } from "./model/customer.js";
+import type { Channel, CustomerChange, CustomerOutcome, Stamp, StoredCustomer } from "./model/customer.js";
 import type { Instant } from "./model/instant.js";
 import type { Order, OrderChange, OrderOutcome } from "./model/order.js";
 import type { Segment } from "./model/segment.js";
@@ -51,6 +51,7 @@ export interface Store {
   readonly batches: Batches;
   readonly leases: Leases;
   readonly rates: Rates;
+  readonly results: Results;
   readonly idempotency: Idempotency;
   /** Connects if need be and asks the server. */
   info(): Promise<ServiceInfo>;
@@ -59,8 +60,17 @@ export interface Store {
 }
 
 export interface Customers {
-  /** Folds each change with `applyCustomerChange`, atomically for each customer; changes to one customer in their order here. */
-  apply(changes: readonly CustomerChange[]): Promise<void>;
+  /**
+   * Folds each change with `applyCustomerChange`, atomically for each customer; changes to one customer in their order here.
+   * A change no newer than its customer's erasure is `erased`, and changes nothing.
+   */
+  apply(changes: readonly CustomerChange[]): Promise<readonly CustomerOutcome[]>;
+  /**
+   * Erases for good: what is left is a tombstone (id and stamp), which no read, list, count or rule finds. Log rows of the
+   * customer lose their address; orders stay, under the id. Again, or for an unknown id, the later stamp wins. True where
+   * there was somebody. A newer change, or order, makes a new customer, with the totals of the orders that stayed.
+   */
+  erase(id: string, stamp: Stamp): Promise<boolean>;
   get(id: string): Promise<StoredCustomer | undefined>;
   /** Those of the ids that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<readonly StoredCustomer[]>;
@@ -86,11 +96,24 @@ export interface Orders {
   /**
    * Upserts each order by id (an older stamp loses; a change of customer is refused), makes bare customers where needed, and
    * settles only when the totals of every customer touched are those of the stored orders. Safe under kills, repeats and races.
+   * An order no newer than its customer's erasure is `erased`, and is not stored.
    */
   apply(orders: readonly OrderChange[]): Promise<readonly OrderOutcome[]>;
+  /**
+   * Computes the totals of up to `limit` customers after `after`, by id, again from their stored orders, and writes those that
+   * differ, safely beside `apply`. `lastId` is absent when nobody was left.
+   */
+  recount(range: { readonly after?: string; readonly limit: number }): Promise<Recount>;
   get(id: string): Promise<Order | undefined>;
   /** Newest first (`placedAt`, then id). */
   list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<Order>>;
+}
+
+export interface Recount {
+  readonly checked: number;
+  /** Ids whose totals were wrong. */
+  readonly corrected: readonly string[];
+  readonly lastId?: string;
 }
 
 export interface Segments {
@@ -111,6 +134,8 @@ export interface Campaigns {
   list(page: PageRequest): Promise<Page<Campaign>>;
   /** Ids of every campaign in one of the states, oldest first, at most 1,000. */
   findIds(statuses: readonly CampaignStatus[]): Promise<readonly string[]>;
+  /** Ids of scheduled campaigns whose time is `dueBy` or earlier, the earliest first, at most 1,000. */
+  findScheduled(dueBy: Instant): Promise<readonly string[]>;
   /** Ids of campaigns marked `unsettled`, oldest first, at most 1,000. */
   findUnsettled(): Promise<readonly string[]>;
   /** Compare-and-set on the version: true for exactly one of any number of concurrent callers. */
@@ -143,6 +168,14 @@ export interface ClaimRequest {
   readonly leaseMs: number;
 }
 
+export interface RowsToSettle<S extends DeliveryStatus> {
+  readonly campaignId: string;
+  readonly status: S;
+  /** Only these; all, if absent. */
+  readonly ids?: readonly string[];
+  readonly limit: number;
+}
+
 /** The ledger. Time for leases and due rows is the store's. */
 export interface Communications {
   /** One statement on the server: a pending row, due at once, for everyone in the range for whom the condition holds; existing rows stay as they are. Returns rows added. */
@@ -172,6 +205,8 @@ export interface Communications {
   release(
     claims: readonly (ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean })[],
   ): Promise<void>;
+  /** Takes back the last attempt of rows that are pending since this claim gave them back, and that nobody has claimed since. Again takes back nothing. */
+  refund(claims: readonly ClaimRef[]): Promise<void>;
   /** Held rows become skipped. */
   skip(claims: readonly (ClaimRef & { readonly reason: SkipReason })[]): Promise<void>;
   /** Held rows become `unknown`: the vendor may or may not have taken the message. */
@@ -183,8 +218,13 @@ export interface Communications {
    * Returns how many.
    */
   sweep(options: { readonly vendorHonoursKeys: boolean; readonly limit: number }): Promise<number>;
-  /** Up to `limit` pending rows of a cancelled campaign become skipped; returns how many. */
-  skipPending(campaignId: string, reason: SkipReason, limit: number): Promise<number>;
+  /** Up to `limit` rows in no worker's hands become skipped; returns how many. */
+  skipRows(rows: RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason }): Promise<number>;
+  /**
+   * Up to `limit` rows whose `round` is lower become pending, due at once, in their next generation (`reopenLog`), with this
+   * `round`; returns how many. So a reopening that died half-way goes on, and one that runs again reopens nothing twice.
+   */
+  reopen(rows: RowsToSettle<"failed" | "unknown"> & { readonly round: number }): Promise<number>;
   /** Whether any row is pending or claimed, and when the earliest pending one is due. */
   open(campaignId: string): Promise<{ readonly pending: boolean; readonly claimed: boolean; readonly nextDueAt?: Instant }>;
 }
@@ -221,6 +261,21 @@ export interface Leases {
 export interface Rates {
   /** Takes up to `wanted` whole tokens and returns how many it got. */
   take(name: string, perSecond: number, wanted: number): Promise<number>;
+  /** Gives back tokens that nobody needed; a bucket never holds more than its size. */
+  putBack(name: string, perSecond: number, count: number): Promise<void>;
+}
+
+/** The latest results under a name, shared by all processes. */
+export interface Results {
+  /**
+   * Appends results in order and keeps the last `keep`; returns how many are kept and how many of those failed. Results of a
+   * higher `era` than those kept replace them; results of a lower one are passed over.
+   */
+  note(
+    name: string,
+    results: { readonly era: number; readonly failed: readonly boolean[] },
+    keep: number,
+  ): Promise<{ readonly kept: number; readonly failed: number }>;
 }
 
 export interface IdempotentAnswer {
@@ -314,6 +369,8 @@ export interface OutgoingMessage {
   readonly to: string;
   readonly subject?: string;
   readonly body: string;
+  /** Where one click (RFC 8058), or a page, withdraws consent. */
+  readonly unsubscribeUrl?: string;
 }
 
 export interface SendResult {
@@ -333,7 +390,11 @@ export interface Sender {
   readonly maxBatch: number;
   /** No call lasts longer. */
   readonly timeoutMs: number;
-  /** One result for each message; a missing one, and a rejection, are transient. `signal` ends the call at its time-out. */
+  /**
+   * One result for each message; a missing one is transient. `signal` ends the call at its time-out. Rejects when the call as a
+   * whole failed: with CrmError `unavailable` where the vendor surely took none of the messages (`details.retryAfterMs`, if it
+   * said when to come back), else it may have taken some. Calls that reject in a row open the vendor's circuit breaker.
+   */
   send(
     batch: { readonly batchId: string; readonly messages: readonly OutgoingMessage[] },
     signal: AbortSignal,

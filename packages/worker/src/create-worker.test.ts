@@ -87,6 +87,27 @@ describe("createWorker", () => {
     await expect.poll(async () => (await engine.work.queue.depth("receipts")).messages, { timeout: 5_000 }).toBe(1);
   });
 
+  it("starts a scheduled campaign at its time, once, with several workers at once", async () => {
+    const sender = recordingSender();
+    const { engine } = await startWorkers(sender, 3);
+    await engine.batches.completed((await engine.ingest.customers(customers(20))).batchId);
+    const segment = await engine.segments.create({ name: "All", rule: { all: [] } });
+    const message = { channel: "email" as const, subject: "Hi", body: "Hi" };
+    const { id } = await engine.campaigns.create({ name: "Later", segmentId: segment.id, message });
+    const at = Date.now() + 400;
+    await engine.campaigns.schedule(id, { at: new Date(at).toISOString() });
+    await expect.poll(async () => (await engine.campaigns.get(id)).status, { timeout: 5_000 }).toBe("completed");
+    const { history } = await engine.campaigns.get(id);
+    expect(history.map(({ to, by }) => `${to} by ${by}`)).toEqual([
+      "scheduled by user",
+      "planning by clock",
+      "running by engine",
+      "completed by engine",
+    ]);
+    expect(history[1]?.at).toBeGreaterThanOrEqual(at);
+    expect(sender.sent).toHaveLength(20);
+  });
+
   it("finishes the vendor call in hand before close settles, and starts no other", async () => {
     const sender = recordingSender(300);
     const { engine, workers } = await startWorkers(sender);

@@ -26,6 +26,7 @@ export interface Worker {
 }
 
 const IDLE_MS = 150;
+const SCHEDULE_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 2_000;
 const DRAIN_MS = 8_000;
 const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -56,6 +57,7 @@ export function createWorker(engine: Engine, options: WorkerOptions = {}): Worke
         subscriptions.push(await consume(engine, topic, { batchSize, batchWaitMs, prefetch, logger }));
       }
       if (only !== undefined) return;
+      loop("schedule", SCHEDULE_EVERY_MS, () => engine.work.schedule());
       loop("planning", IDLE_MS, (signal) => engine.work.plan(signal));
       for (let index = 0; index < deliveries; index++) loop("delivery", IDLE_MS, (signal) => engine.work.deliver(signal));
       loop("sweep", SWEEP_EVERY_MS, async () => {

@@ -19,6 +19,13 @@ export function memoryCampaigns(): Sync<Campaigns> {
     get: (id) => campaigns.rows.get(id),
     list: (page) => pageByAge(campaigns.rows.values(), () => 0, page),
     findIds: (statuses) => idsOf((campaign) => statuses.includes(campaign.status)),
+    findScheduled: (dueBy) =>
+      [...campaigns.rows.values()]
+        .flatMap(({ id, status, schedule }) => (status === "scheduled" && schedule ? [{ id, at: schedule.at }] : []))
+        .filter(({ at }) => at <= dueBy)
+        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+        .slice(0, MAX_IDS)
+        .map(({ id }) => id),
     findUnsettled: () => idsOf((campaign) => campaign.unsettled === true),
     replace: (campaign, expectedVersion) => campaigns.replace(campaign, expectedVersion),
     delete: (id, expectedVersion) => campaigns.delete(id, expectedVersion),

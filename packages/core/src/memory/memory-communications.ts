@@ -1,7 +1,14 @@
-import { type ClaimedLog, type CommunicationLog, foldFact, logId } from "../model/communication-log.js";
+import {
+  type ClaimedLog,
+  type CommunicationLog,
+  type DeliveryStatus,
+  foldFact,
+  logId,
+  reopenLog,
+} from "../model/communication-log.js";
 import type { Channel } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
-import type { Campaigns, ClaimRef, Clock, Communications } from "../ports.js";
+import type { Campaigns, ClaimRef, Clock, Communications, RowsToSettle } from "../ports.js";
 import { holds } from "../query/holds.js";
 import type { Sync } from "./async-port.js";
 import { statsOf } from "./campaign-stats.js";
@@ -21,7 +28,7 @@ export function memoryCommunications(
   customers: CustomerShelf,
   campaigns: Pick<Sync<Campaigns>, "get">,
   now: Clock,
-): Sync<Communications> {
+): { readonly port: Sync<Communications>; forgetAddresses(customerId: string): void } {
   const rows = new OrderedMap<Row>();
   const holderOfAddress = new Map<string, Map<string, string>>();
 
@@ -31,6 +38,13 @@ export function memoryCommunications(
   const heldRow = ({ id, epoch }: ClaimRef): Row | undefined => {
     const row = rows.get(id);
     return row?.log.status === "claimed" && row.epoch === epoch && row.leaseUntil > now() ? row : undefined;
+  };
+
+  const chosen = ({ campaignId, status, ids, limit }: RowsToSettle<DeliveryStatus>, besides = (_: CommunicationLog) => true) => {
+    const wanted = ids && new Set(ids);
+    return rowsOf(campaignId)
+      .filter(({ log }) => log.status === status && (wanted?.has(log.id) ?? true) && besides(log))
+      .slice(0, limit);
   };
 
   const claims = {
@@ -65,7 +79,19 @@ export function memoryCommunications(
         const row = heldRow(ref);
         if (!row) continue;
         const attempts = row.log.attempts - (refund ? 1 : 0);
-        write(row, { status: "pending", dueAt: now() + delayMs, attempts, ...(reason === undefined ? {} : { reason }) });
+        write(refund ? { ...row, callBegun: false } : row, {
+          status: "pending",
+          dueAt: now() + delayMs,
+          attempts,
+          ...(reason === undefined ? {} : { reason }),
+        });
+      }
+    },
+    refund: (refs) => {
+      for (const { id, epoch } of refs) {
+        const row = rows.get(id);
+        if (row?.log.status !== "pending" || row.epoch !== epoch || !row.callBegun) continue;
+        write({ ...row, callBegun: false }, { attempts: row.log.attempts - 1 });
       }
     },
     skip: (skipped) => {
@@ -91,7 +117,7 @@ export function memoryCommunications(
     },
   } satisfies Partial<Sync<Communications>>;
 
-  return {
+  const port: Sync<Communications> = {
     ...claims,
     plan: ({ campaignId, channel, condition, after, upTo, plannedAt, epoch }) => {
       const campaign = campaigns.get(campaignId);
@@ -138,12 +164,15 @@ export function memoryCommunications(
       }
       return channels;
     },
-    skipPending: (campaignId, reason, limit) => {
-      const pending = rowsOf(campaignId)
-        .filter(({ log }) => log.status === "pending")
-        .slice(0, limit);
-      for (const row of pending) write(row, { status: "skipped", reason });
-      return pending.length;
+    skipRows: ({ reason, ...wanted }) => {
+      const skipped = chosen(wanted);
+      for (const row of skipped) write(row, { status: "skipped", reason });
+      return skipped.length;
+    },
+    reopen: ({ round, ...wanted }) => {
+      const reopened = chosen(wanted, (log) => log.round < round);
+      for (const row of reopened) rows.set(row.log.id, { ...row, log: reopenLog(row.log, round, now()), callBegun: false });
+      return reopened.length;
     },
     open: (campaignId) => {
       const open = rowsOf(campaignId).map((row) => row.log);
@@ -155,11 +184,19 @@ export function memoryCommunications(
       };
     },
   };
+  const forgetAddresses = (customerId: string): void => {
+    for (const row of [...rows.values()]) {
+      if (row.log.customerId !== customerId || row.log.to === undefined) continue;
+      const { to: _, ...log } = row.log;
+      rows.set(log.id, { ...row, log });
+    }
+  };
+  return { port, forgetAddresses };
 }
 
 function pendingLog(
   planned: Pick<CommunicationLog, "id" | "campaignId" | "customerId" | "channel" | "plannedAt">,
   updatedAt: Instant,
 ): CommunicationLog {
-  return { ...planned, status: "pending", generation: 1, attempts: 0, evidence: {}, dueAt: updatedAt, updatedAt };
+  return { ...planned, status: "pending", generation: 1, round: 0, attempts: 0, evidence: {}, dueAt: updatedAt, updatedAt };
 }

@@ -1,5 +1,5 @@
-import { applyCustomerChange, bareCustomer, type StoredCustomer, withdrawConsent } from "../model/customer.js";
-import type { OrderTotals } from "../model/order.js";
+import { applyCustomerChange, bareCustomer, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
+import { type OrderTotals, totalsIn, totalsOf } from "../model/order.js";
 import type { Clock, Customers } from "../ports.js";
 import { holds } from "../query/holds.js";
 import type { Sync } from "./async-port.js";
@@ -11,32 +11,59 @@ export interface CustomerShelf {
   readonly rows: OrderedMap<StoredCustomer>;
   /** Writes totals; makes a bare customer where there is none. */
   setTotals(id: string, totals: OrderTotals): void;
+  /** Whether what was accepted at this time came before the customer's erasure. */
+  isErased(id: string, stamp: Stamp): boolean;
+}
+
+/** What is left of an erased customer. */
+interface Tombstone {
+  readonly stamp: Stamp;
+  /** Of the orders that stay: whoever comes back under the id has them. */
+  readonly totals: OrderTotals;
 }
 
 export function memoryCustomers(now: Clock): { readonly port: Sync<Customers>; readonly shelf: CustomerShelf } {
   const rows = new OrderedMap<StoredCustomer>();
   const idsByEmail = new Map<string, Set<string>>();
+  const tombstones = new Map<string, Tombstone>();
 
+  const forgetEmail = ({ id, email }: StoredCustomer): void => {
+    if (email !== undefined) idsByEmail.get(email)?.delete(id);
+  };
   const put = (customer: StoredCustomer): void => {
-    const before = rows.get(customer.id)?.email;
-    if (before !== customer.email) {
-      if (before !== undefined) idsByEmail.get(before)?.delete(customer.id);
+    const before = rows.get(customer.id);
+    if (before?.email !== customer.email) {
+      if (before) forgetEmail(before);
       if (customer.email !== undefined)
         idsByEmail.set(customer.email, (idsByEmail.get(customer.email) ?? new Set()).add(customer.id));
     }
     rows.set(customer.id, customer);
   };
 
+  const newcomer = (id: string): StoredCustomer => ({ ...bareCustomer(id, now()), ...tombstones.get(id)?.totals });
+
   const shelf: CustomerShelf = {
     rows,
+    isErased: (id, stamp) => stamp <= (tombstones.get(id)?.stamp ?? Number.NEGATIVE_INFINITY),
     setTotals: (id, totals) => {
-      const { firstOrderAt: _first, lastOrderAt: _last, ...rest } = rows.get(id) ?? bareCustomer(id, now());
+      const { firstOrderAt: _first, lastOrderAt: _last, ...rest } = rows.get(id) ?? newcomer(id);
       put({ ...rest, ...totals });
     },
   };
   const port: Sync<Customers> = {
-    apply: (changes) => {
-      for (const change of changes) put(applyCustomerChange(rows.get(change.id), change, now()));
+    apply: (changes) =>
+      changes.map((change) => {
+        if (shelf.isErased(change.id, change.stamp)) return "erased";
+        put(applyCustomerChange(rows.get(change.id) ?? newcomer(change.id), change, now()));
+        return "stored";
+      }),
+    erase: (id, stamp) => {
+      const customer = rows.get(id);
+      const before = tombstones.get(id);
+      const totals = customer ? totalsIn(customer) : (before?.totals ?? totalsOf([]));
+      tombstones.set(id, { stamp: Math.max(stamp, before?.stamp ?? stamp), totals });
+      if (customer) forgetEmail(customer);
+      return rows.delete(id);
     },
     get: (id) => rows.get(id),
     getMany: (ids) => [...new Set(ids)].map((id) => rows.get(id)).filter((customer) => customer !== undefined),

@@ -1,4 +1,4 @@
-import { type Order, type OrderChange, type OrderOutcome, totalsOf } from "../model/order.js";
+import { type Order, type OrderChange, type OrderOutcome, sameTotals, totalsOf } from "../model/order.js";
 import type { Orders } from "../ports.js";
 import type { Sync } from "./async-port.js";
 import type { CustomerShelf } from "./memory-customers.js";
@@ -9,6 +9,7 @@ export function memoryOrders(customers: CustomerShelf): Sync<Orders> {
   const idsByCustomer = new Map<string, Set<string>>();
 
   const applyOne = (change: OrderChange): OrderOutcome => {
+    if (customers.isErased(change.customerId, change.stamp)) return "erased";
     const stored = rows.get(change.id);
     if (stored && stored.customerId !== change.customerId) return "other_customer";
     if (stored && change.stamp < stored.stamp) return "stale";
@@ -25,6 +26,22 @@ export function memoryOrders(customers: CustomerShelf): Sync<Orders> {
       const touched = new Set(changes.filter((_, index) => outcomes[index] === "stored").map((change) => change.customerId));
       for (const id of touched) customers.setTotals(id, totalsOf(ordersOf(id)));
       return outcomes;
+    },
+    recount: ({ after, limit }) => {
+      const corrected: string[] = [];
+      let checked = 0;
+      let lastId: string | undefined;
+      for (const id of customers.rows.keysAfter(after)) {
+        const customer = customers.rows.get(id);
+        if (checked === limit || !customer) break;
+        const totals = totalsOf(ordersOf(id));
+        checked += 1;
+        lastId = id;
+        if (sameTotals(customer, totals)) continue;
+        customers.setTotals(id, totals);
+        corrected.push(id);
+      }
+      return { checked, corrected, ...(lastId === undefined ? {} : { lastId }) };
     },
     get: (id) => {
       const stored = rows.get(id);

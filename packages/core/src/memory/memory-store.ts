@@ -8,6 +8,7 @@ import { memoryIdempotency } from "./memory-idempotency.js";
 import { memoryLeases } from "./memory-leases.js";
 import { memoryOrders } from "./memory-orders.js";
 import { memoryRates } from "./memory-rates.js";
+import { memoryResults } from "./memory-results.js";
 import { memorySegments } from "./memory-segments.js";
 
 export interface MemoryStoreOptions {
@@ -23,15 +24,23 @@ export interface MemoryDatabase {
 export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}): MemoryDatabase {
   const { port: customers, shelf } = memoryCustomers(now);
   const campaigns = memoryCampaigns();
-  const data = {
-    customers,
+  const { port: communications, forgetAddresses } = memoryCommunications(shelf, campaigns, now);
+  const data: Data = {
+    customers: {
+      ...customers,
+      erase: (id, stamp) => {
+        forgetAddresses(id);
+        return customers.erase(id, stamp);
+      },
+    },
     orders: memoryOrders(shelf),
     segments: memorySegments(),
     campaigns,
-    communications: memoryCommunications(shelf, campaigns, now),
+    communications,
     batches: memoryBatches(now),
     leases: memoryLeases(now),
     rates: memoryRates(now),
+    results: memoryResults(),
     idempotency: memoryIdempotency(now),
   };
   return { open: () => openStore(data) };
@@ -56,6 +65,7 @@ function openStore(data: Data): Store {
     batches: port(data.batches),
     leases: port(data.leases),
     rates: port(data.rates),
+    results: port(data.results),
     idempotency: port(data.idempotency),
     ...port<Pick<Store, "info">>({
       info: () => ({

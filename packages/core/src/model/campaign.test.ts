@@ -27,7 +27,13 @@ function campaignIn(status: CampaignStatus): Campaign {
 
 /** The whole machine: what each action makes of each state; absent is a conflict. */
 const TABLE: Record<CampaignAction, Partial<Record<CampaignStatus, CampaignStatus>>> = {
-  launch: { draft: "planning", scheduled: "planning" },
+  launch: { draft: "planning" },
+  schedule: { draft: "scheduled" },
+  unschedule: { scheduled: "draft" },
+  start: { scheduled: "planning" },
+  miss: { scheduled: "paused" },
+  trip: { planning: "paused", running: "paused" },
+  reopen: { completed: "running" },
   freeze: { planning: "running" },
   fail: { planning: "failed" },
   pause: { planning: "paused", running: "paused" },
@@ -85,6 +91,13 @@ describe("a move", () => {
     expect(moveCampaign(campaignIn("paused"), "resume", { at: 5, by: "user", why: "go" })).not.toHaveProperty("reason");
   });
 
+  it("leaves the schedule behind", () => {
+    const scheduled = { ...campaignIn("scheduled"), schedule: { at: 9, timeZone: "UTC", maxLatenessMinutes: 60 } };
+    for (const action of ["start", "miss", "unschedule", "cancel"] as const) {
+      expect(moveCampaign(scheduled, action, { at: 5, by: "user", why: "go" })).not.toHaveProperty("schedule");
+    }
+  });
+
   it("adds to the history", () => {
     const paused = moveCampaign(campaignIn("running"), "pause", {
       at: 5,
@@ -101,13 +114,13 @@ describe("a move", () => {
 });
 
 it.each<[CampaignStatus, readonly string[]]>([
-  ["draft", ["launch", "cancel"]],
-  ["scheduled", ["cancel"]],
+  ["draft", ["launch", "schedule", "cancel"]],
+  ["scheduled", ["unschedule", "cancel"]],
   ["planning", ["pause", "cancel"]],
   ["running", ["pause", "cancel"]],
   ["paused", ["resume", "cancel"]],
   ["failed", ["resume", "cancel"]],
-  ["completed", []],
+  ["completed", ["retry-failed"]],
   ["cancelled", []],
 ])("a campaign that is %s allows %j", (status, actions) => {
   expect(allowedActions(status)).toEqual(actions);

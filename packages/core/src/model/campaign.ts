@@ -38,6 +38,25 @@ export interface CampaignPlan {
   readonly frozen: boolean;
 }
 
+/** When a scheduled campaign starts by itself. */
+export interface CampaignSchedule {
+  readonly at: Instant;
+  /** IANA: the zone in which `at` was given. */
+  readonly timeZone: string;
+  /** Minutes after `at` from which it no longer starts by itself; 60. */
+  readonly maxLatenessMinutes: number;
+}
+
+/** Rows that a user has asked to send again, until every one of them is pending. */
+export interface CampaignReopening {
+  readonly status: "failed" | "unknown";
+  /** Only these; all, if absent. */
+  readonly ids?: readonly string[];
+}
+
+/** Why the engine paused a campaign. */
+export type PauseReason = "error_rate" | "vendor_down" | "missed_schedule";
+
 export interface CampaignMove {
   readonly at: Instant;
   readonly from: CampaignStatus;
@@ -55,8 +74,14 @@ export interface Campaign {
   readonly status: CampaignStatus;
   /** Why it is paused or failed. */
   readonly reason?: string;
+  /** While it is scheduled. */
+  readonly schedule?: CampaignSchedule;
   readonly plan?: CampaignPlan;
-  /** Cancelled, and some rows may still be pending or claimed: the sweeper goes on until none is. */
+  /** How many times rows were reopened: the last `round`; absent before the first. */
+  readonly rounds?: number;
+  /** Under way: nothing completes meanwhile. */
+  readonly reopening?: CampaignReopening;
+  /** Rows don't follow the last move yet (cancelled, or reopening): the sweeper goes on until they do. */
   readonly unsettled?: true;
   readonly history: readonly CampaignMove[];
   /** Rises with every write; a write that expects another version changes nothing. */
@@ -65,9 +90,15 @@ export interface Campaign {
   readonly updatedAt: Instant;
 }
 
-/** The moves of a campaign. `schedule`, `unschedule` and `retry-failed` follow the same table. */
+/** The moves of a campaign: `start` and `miss` are the clock's, `trip` the engine's, `reopen` is retry-failed or resend. */
 export const CAMPAIGN_ACTIONS = {
-  launch: { from: ["draft", "scheduled"], to: "planning" },
+  launch: { from: ["draft"], to: "planning" },
+  schedule: { from: ["draft"], to: "scheduled" },
+  unschedule: { from: ["scheduled"], to: "draft" },
+  start: { from: ["scheduled"], to: "planning" },
+  miss: { from: ["scheduled"], to: "paused" },
+  trip: { from: ["planning", "running"], to: "paused" },
+  reopen: { from: ["completed"], to: "running" },
   freeze: { from: ["planning"], to: "running" },
   fail: { from: ["planning"], to: "failed" },
   pause: { from: ["planning", "running"], to: "paused" },
@@ -79,17 +110,33 @@ export const CAMPAIGN_ACTIONS = {
 
 export type CampaignAction = keyof typeof CAMPAIGN_ACTIONS;
 
+/** What a user may ask for, by the names of the API, and the moves that it may mean. */
+const USER_ACTIONS = {
+  launch: ["launch"],
+  schedule: ["schedule"],
+  unschedule: ["unschedule"],
+  pause: ["pause"],
+  resume: ["resume", "replan"],
+  cancel: ["cancel"],
+  "retry-failed": ["reopen"],
+} as const satisfies Record<string, readonly CampaignAction[]>;
+
 /** What a user may ask for in a state, by the names of the API. */
 export function allowedActions(status: CampaignStatus): readonly string[] {
-  return (["launch", "pause", "resume", "cancel"] as const).filter((action) => {
-    const from: readonly CampaignStatus[] =
-      action === "resume" ? ["paused", "failed"] : action === "launch" ? ["draft"] : CAMPAIGN_ACTIONS[action].from;
-    return from.includes(status);
-  });
+  return Object.entries(USER_ACTIONS)
+    .filter(([, moves]) => moves.some((action) => (CAMPAIGN_ACTIONS[action].from as readonly CampaignStatus[]).includes(status)))
+    .map(([name]) => name);
+}
+
+/** What refuses a call in a state that does not allow it: names the state and what it allows. */
+export function stateConflict(status: CampaignStatus, fault: string): CrmError {
+  const allowed = allowedActions(status);
+  const possible = allowed.length > 0 ? `Possible: ${allowed.join(", ")}.` : "Nothing more can be done with it.";
+  return new CrmError("conflict", `The campaign is ${status}: ${fault}. ${possible}`, { details: { status, allowed } });
 }
 
 /**
- * The next version of a campaign after a move, with the move in its history.
+ * The next version of a campaign after a move, with the move in its history; a schedule and a reason go with the state they belong to.
  * Throws `conflict`, naming the state and what it allows, where the table has no such move.
  */
 export function moveCampaign(
@@ -99,14 +146,10 @@ export function moveCampaign(
 ): Campaign {
   const { from, to } = CAMPAIGN_ACTIONS[action];
   if (!(from as readonly CampaignStatus[]).includes(campaign.status)) {
-    const allowed = allowedActions(campaign.status);
-    throw new CrmError(
-      "conflict",
-      `The campaign is ${campaign.status}: ${action} is not possible. ${allowed.length > 0 ? `Possible: ${allowed.join(", ")}.` : "Nothing more can be done with it."}`,
-      { details: { status: campaign.status, allowed } },
-    );
+    const asked = Object.entries(USER_ACTIONS).find(([, moves]) => (moves as readonly CampaignAction[]).includes(action));
+    throw stateConflict(campaign.status, `${asked?.[0] ?? action} is not possible`);
   }
-  const { reason: _, ...rest } = campaign;
+  const { reason: _, schedule: __, ...rest } = campaign;
   return {
     ...rest,
     status: to,

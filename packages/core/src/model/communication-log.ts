@@ -5,7 +5,10 @@ import type { Receipt, ReceiptStatus } from "./receipt.js";
 export const DELIVERY_STATUSES = ["pending", "claimed", "sent", "delivered", "failed", "bounced", "skipped", "unknown"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** `audience_frozen`: a planner that had been stopped past its lease added the row when the campaign was over. */
+/**
+ * `audience_frozen`: a planner that had been stopped past its lease added the row when the campaign was over.
+ * `by_operator`: nobody knows whether the vendor took it, and the operator chose not to send again.
+ */
 export const SKIP_REASONS = [
   "unsubscribed",
   "erased",
@@ -13,6 +16,7 @@ export const SKIP_REASONS = [
   "duplicate_address",
   "campaign_cancelled",
   "audience_frozen",
+  "by_operator",
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
@@ -33,6 +37,8 @@ export interface CommunicationLog {
   readonly to?: string;
   /** 1, and one more for each deliberate second sending (retry-failed, resend). */
   readonly generation: number;
+  /** The campaign's round of reopening that the row last went through; 0 at first. */
+  readonly round: number;
   /** Vendor calls begun for this generation. */
   readonly attempts: number;
   readonly vendorMessageId?: string;
@@ -114,6 +120,25 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
     ...(reason === undefined ? {} : { reason }),
     ...(vendorMessageId === undefined ? {} : { vendorMessageId }),
   } as T;
+}
+
+/**
+ * A row that is deliberately sent a second time: pending, in its next generation, with what was evidence of delivery gone and
+ * engagement kept. Late receipts of the older generation decide nothing any more.
+ */
+export function reopenLog(log: CommunicationLog, round: number, now: Instant): CommunicationLog {
+  const { reason: _, vendorMessageId: __, ...rest } = log;
+  const { sent: _sent, delivered: _delivered, failed: _failed, bounced: _bounced, ...engagement } = log.evidence;
+  return {
+    ...rest,
+    status: "pending",
+    evidence: engagement,
+    generation: log.generation + 1,
+    round,
+    attempts: 0,
+    dueAt: now,
+    updatedAt: now,
+  };
 }
 
 /** The reason of the earliest fact that has the status; of several at once, the first by the alphabet. */

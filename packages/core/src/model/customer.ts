@@ -71,6 +71,9 @@ export interface CustomerChange {
   readonly fields: CustomerFields;
 }
 
+/** What became of a change. */
+export type CustomerOutcome = "stored" | "erased";
+
 /** A parsed customer row: `id` may still be missing, then `fields.email` is there. */
 export interface CustomerRecord {
   readonly id?: string;
@@ -91,6 +94,16 @@ export function customerIdForEmail(normalizedEmail: string): string {
   return uuidV5(normalizedEmail, CUSTOMER_NAMESPACE);
 }
 
+/** What an address of a channel looks like, and the form in which it is kept. */
+export const ADDRESS_TEXT = {
+  email: text(320)
+    .transform(normalizeEmail)
+    .refine((value) => /^[^\s\p{Cc}@<>,;:"\\()[\]]+@[^\s\p{Cc}@<>,;:"\\()[\]]+$/u.test(value), "must be an email address"),
+  sms: text(40)
+    .transform((value) => value.trim())
+    .refine((value) => /^\+?[0-9][0-9 ().-]{2,}$/.test(value), "must be a phone number: digits, with an optional leading +"),
+} as const satisfies Record<Channel, z.ZodType<string>>;
+
 /** The schema of one customer as it comes in. Unknown fields are refused, so that a typo is not lost in silence. */
 export function customerSchema(context: EdgeContext) {
   const attribute = z.union([text(4_000), z.number(), z.boolean(), z.array(text(1_000)).max(1_000), z.null()]);
@@ -98,14 +111,8 @@ export function customerSchema(context: EdgeContext) {
   return z
     .strictObject({
       id: idText.optional(),
-      email: text(320)
-        .transform(normalizeEmail)
-        .refine((value) => /^[^\s\p{Cc}@<>,;:"\\()[\]]+@[^\s\p{Cc}@<>,;:"\\()[\]]+$/u.test(value), "must be an email address")
-        .nullish(),
-      phone: text(40)
-        .transform((value) => value.trim())
-        .refine((value) => /^\+?[0-9][0-9 ().-]{2,}$/.test(value), "must be a phone number: digits, with an optional leading +")
-        .nullish(),
+      email: ADDRESS_TEXT.email.nullish(),
+      phone: ADDRESS_TEXT.sms.nullish(),
       name: text(500).nullish(),
       timeZone: text(100).refine(isTimeZone, "must be an IANA time zone such as Europe/London").nullish(),
       tags: z.array(text(200).min(1)).max(1_000).nullish(),

@@ -31,7 +31,7 @@ export interface OrderChange extends Order {
 }
 
 /** What became of an order: `stale` lost to a newer stamp (and is accepted all the same). */
-export type OrderOutcome = "stored" | "stale" | "other_customer";
+export type OrderOutcome = "stored" | "stale" | "other_customer" | "erased";
 
 /** A parsed order row. The customer is named by id, or carried inline to be upserted first. */
 export interface OrderRecord {
@@ -148,6 +148,20 @@ export function orderParser(context: EdgeContext): ParseOrder {
       },
     };
   };
+}
+
+/** The totals among a customer's fields. */
+export function totalsIn({ orderCount, totalSpend, firstOrderAt, lastOrderAt }: OrderTotals): OrderTotals {
+  return {
+    orderCount,
+    totalSpend,
+    ...(firstOrderAt === undefined ? {} : { firstOrderAt }),
+    ...(lastOrderAt === undefined ? {} : { lastOrderAt }),
+  };
+}
+
+export function sameTotals(a: OrderTotals, b: OrderTotals): boolean {
+  return (["orderCount", "totalSpend", "firstOrderAt", "lastOrderAt"] as const).every((name) => a[name] === b[name]);
 }
 
 /** Totals as a function of a customer's orders: spend is purchases less refunds, the rest is of purchases. */

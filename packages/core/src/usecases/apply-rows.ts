@@ -15,6 +15,8 @@ interface ReadRow<R> {
   issue?: { readonly path: string; readonly message: string };
 }
 
+const ERASED = "the customer was erased after this row was sent";
+
 interface ReadPart<R> {
   readonly message: RowMessage;
   readonly accepted: readonly ReadRow<R>[];
@@ -68,9 +70,10 @@ async function applyCustomers(parts: EngineParts, read: readonly ReadPart<Custom
     rows.map((row) => row.record),
     parts.store,
   );
-  await parts.store.customers.apply(
+  const outcomes = await parts.store.customers.apply(
     rows.map((row, index) => ({ id: ids[index] ?? "", stamp: row.stamp, fields: row.record.fields })),
   );
+  for (const [index, row] of rows.entries()) if (outcomes[index] === "erased") row.issue = { path: "id", message: ERASED };
 }
 
 /** Orders go first: a refused one changes no customer either. The bare customers that they make are then filled in. */
@@ -92,6 +95,8 @@ async function applyOrders(parts: EngineParts, read: readonly ReadPart<OrderReco
         path: "customerId",
         message: `order ${order.id} belongs to another customer, and an order keeps its customer`,
       };
+    } else if (outcomes[index] === "erased") {
+      row.issue = { path: "customerId", message: ERASED };
     } else if (Object.keys(customer.fields).length > 0) {
       changes.push({ id: ids[index] ?? "", stamp: row.stamp, fields: customer.fields });
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { draftToAll, memoryEngine, recordingSender } from "./engine.fixture.js";
+import type { Rule } from "../query/rule.js";
+import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "./engine.fixture.js";
 
 describe("a draft", () => {
   it("is refused with every fault named: a template that does not compile, an unknown segment, a wrong channel", async () => {
@@ -63,5 +64,46 @@ describe("a draft", () => {
       details: { issues: [{ path: "segmentId" }] },
     });
     expect(await engine.campaigns.get(id)).toMatchObject({ status: "draft" });
+  });
+});
+
+describe("a user's move", () => {
+  it("that finds its state reached changes nothing", async () => {
+    const engine = memoryEngine({ sender: recordingSender() });
+    const id = await draftToAll(engine);
+    const draft = await engine.campaigns.get(id);
+    expect(await engine.campaigns.unschedule(id)).toEqual(draft);
+    const planning = await engine.campaigns.launch(id);
+    expect(await engine.campaigns.resume(id)).toEqual(planning);
+    await expect(engine.campaigns.launch(id)).rejects.toMatchObject({ code: "conflict" });
+    const paused = await engine.campaigns.pause(id);
+    expect(await engine.campaigns.pause(id)).toEqual(paused);
+    const cancelled = await engine.campaigns.cancel(id);
+    expect(await engine.campaigns.cancel(id)).toEqual(cancelled);
+    await expect(engine.campaigns.resume(id)).rejects.toMatchObject({ code: "conflict", details: { allowed: [] } });
+  });
+
+  it("resumes a failed campaign with the rule as it has been mended since", async () => {
+    const sender = recordingSender();
+    const engine = memoryEngine({ sender });
+    await engine.ingest.customers(people(3));
+    await engine.workOff();
+    const id = await draftToAll(engine);
+    const { segments } = engine.work.store;
+    const segment = await engine.segments.get((await engine.campaigns.get(id)).segmentId);
+    const broken = { field: "visitCount", op: "resembles", value: 1 } as unknown as Rule;
+    await segments.replace({ ...segment, rule: broken, version: 2 }, 1);
+    await engine.campaigns.launch(id);
+    await runCampaigns(engine);
+    expect(await engine.campaigns.get(id)).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("can't be resolved"),
+    });
+    await engine.segments.update(segment.id, { name: "Some", rule: { field: "id", op: "eq", value: "p0001" } });
+    const resumed = await engine.campaigns.resume(id);
+    expect(resumed).toMatchObject({ status: "planning", plan: { segmentVersion: 3 } });
+    expect(resumed).not.toHaveProperty("reason");
+    await runCampaigns(engine);
+    expect(sender.calls.flat().map(({ customerId }) => customerId)).toEqual(["p0001"]);
   });
 });

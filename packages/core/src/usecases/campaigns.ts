@@ -1,40 +1,18 @@
-import { z } from "zod";
 import type { CampaignInput, Engine } from "../engine.js";
-import { CrmError, type Issue, invalid, notFound } from "../errors.js";
-import { allowedActions, type Campaign, type CampaignAction, type CampaignStatus, moveCampaign } from "../model/campaign.js";
-import { CHANNELS } from "../model/customer.js";
-import { parseWith, text } from "../model/edge.js";
-import type { Segment } from "../model/segment.js";
+import { type Issue, invalid } from "../errors.js";
+import { type Campaign, stateConflict } from "../model/campaign.js";
+import { parseWith } from "../model/edge.js";
 import { checkMessage } from "../model/template.js";
+import { campaignSchema } from "./campaign-inputs.js";
+import { createCampaignLife } from "./campaign-life.js";
+import { changeCampaign, getCampaign } from "./change-campaign.js";
 import type { EngineParts } from "./engine-parts.js";
-import { skipCancelled } from "./sweep.js";
-
-/** The schema of a campaign as it comes in. Its templates are checked after it. */
-export const campaignSchema = z.strictObject({
-  name: text(200).trim().min(1),
-  segmentId: text(200).min(1),
-  message: z.strictObject({
-    channel: z.enum(CHANNELS),
-    subject: text(1_000).optional(),
-    body: text(200_000).min(1),
-  }),
-  throttlePerSecond: z.number().positive().max(1_000_000).optional(),
-});
+import { createReopenings } from "./reopen-rows.js";
+import { sendTest } from "./test-message.js";
 
 export function createCampaigns(parts: EngineParts): Engine["campaigns"] {
   const { store, clock, newId } = parts;
-  const get = async (id: string): Promise<Campaign> => (await store.campaigns.get(id)) ?? missing(id);
-
-  /** Compare-and-set until it holds; a `change` that returns the campaign itself changes nothing. */
-  const change = async (id: string, make: (campaign: Campaign) => Campaign | Promise<Campaign>): Promise<Campaign> => {
-    for (;;) {
-      const campaign = await get(id);
-      const next = await make(campaign);
-      if (next === campaign || (await store.campaigns.replace(next, campaign.version))) return next;
-    }
-  };
-  const move = (campaign: Campaign, action: CampaignAction, why: string) =>
-    moveCampaign(campaign, action, { at: clock(), by: "user", why });
+  const get = (id: string): Promise<Campaign> => getCampaign(parts, id);
 
   return {
     get,
@@ -55,7 +33,7 @@ export function createCampaigns(parts: EngineParts): Engine["campaigns"] {
       return campaign;
     },
     update: (id, input) =>
-      change(id, async (campaign) => {
+      changeCampaign(parts, id, async (campaign) => {
         requireDraft(campaign, "changed");
         const { name, segmentId, message, throttlePerSecond, ...rest } = campaign;
         const before = { name, segmentId, message, ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }) };
@@ -69,36 +47,9 @@ export function createCampaigns(parts: EngineParts): Engine["campaigns"] {
         if (await store.campaigns.delete(id, campaign.version)) return;
       }
     },
-    launch: (id) =>
-      change(id, async (campaign) => {
-        const moved = move(campaign, "launch", "launched");
-        const segment = await requireSegment(campaign, parts);
-        const plan = {
-          rule: segment.rule,
-          segmentVersion: segment.version,
-          now: clock(),
-          timeZone: segment.timeZone ?? parts.context.timeZone,
-          epoch: 0,
-          frozen: false,
-        };
-        return { ...moved, plan };
-      }),
-    pause: (id) =>
-      change(id, (campaign) => (campaign.status === "paused" ? campaign : move(campaign, "pause", "paused by a user"))),
-    resume: (id) =>
-      change(id, (campaign) => {
-        if (campaign.status === "running" || campaign.status === "planning") return campaign;
-        return move(campaign, campaign.plan && !campaign.plan.frozen ? "replan" : "resume", "resumed");
-      }),
-    cancel: async (id) => {
-      const cancelled = await change(id, (campaign) => {
-        if (campaign.status === "cancelled") return campaign;
-        const moved = move(campaign, "cancel", "cancelled by a user");
-        return campaign.plan ? { ...moved, unsettled: true } : moved;
-      });
-      if (cancelled.unsettled) await skipCancelled(parts, id);
-      return get(id);
-    },
+    ...createCampaignLife(parts),
+    ...createReopenings(parts),
+    test: (id, input) => sendTest(parts, id, input),
     stats: async (id) => {
       await get(id);
       return store.communications.stats(id);
@@ -126,22 +77,6 @@ async function parseCampaign(input: unknown, parts: EngineParts): Promise<Campai
   return clean;
 }
 
-async function requireSegment(campaign: Campaign, parts: EngineParts): Promise<Segment> {
-  if (!parts.sender) throw new CrmError("invalid", "This engine has no sender: give createEngine one to launch campaigns.");
-  const segment = await parts.store.segments.get(campaign.segmentId);
-  if (!segment) throw invalid([{ path: "segmentId", message: "the campaign's segment was deleted: choose another" }]);
-  return segment;
-}
-
 function requireDraft(campaign: Campaign, done: string): void {
-  const draft: CampaignStatus = "draft";
-  if (campaign.status !== draft) {
-    throw new CrmError("conflict", `The campaign is ${campaign.status}: only a draft can be ${done}.`, {
-      details: { status: campaign.status, allowed: allowedActions(campaign.status) },
-    });
-  }
-}
-
-function missing(id: string): never {
-  throw notFound("campaign", id);
+  if (campaign.status !== "draft") throw stateConflict(campaign.status, `only a draft can be ${done}`);
 }

@@ -413,6 +413,43 @@ describe("a vendor's answers", () => {
     expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
   });
 
+  it("carries the address that withdraws its recipient, where there is one", async () => {
+    const sender = recordingSender();
+    const unsubscribeUrl = (messageId: string) => `https://crm.example/u/${messageId}`;
+    const engine = await engineWith(people(1), sender, { unsubscribeUrl });
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await runCampaigns(engine);
+    expect(sender.calls.flat()).toMatchObject([{ unsubscribeUrl: `https://crm.example/u/${id}:p0000` }]);
+    const plain = recordingSender();
+    const without = await engineWith(people(1), plain);
+    await without.campaigns.launch(await draftToAll(without));
+    await runCampaigns(without);
+    expect(plain.calls.flat()).toHaveLength(1);
+    expect(plain.calls.flat()[0]).not.toHaveProperty("unsubscribeUrl");
+  });
+
+  it.each([{ unsettled: true }, { reopening: { status: "failed" } }] as const)(
+    "completes nothing while rows are still to be reopened: %o",
+    async (mark) => {
+      const engine = await engineWith(people(1));
+      const id = await draftToAll(engine);
+      await engine.campaigns.launch(id);
+      await engine.work.plan(never);
+      const { campaigns } = engine.work.store;
+      const campaign = await engine.campaigns.get(id);
+      await campaigns.replace({ ...campaign, ...mark, version: campaign.version + 1 }, campaign.version);
+      while (await engine.work.deliver(never));
+      expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 1, pending: 0 });
+      const marked = await engine.campaigns.get(id);
+      expect(marked.status).toBe("running");
+      const { unsettled: _, reopening: __, ...settled } = marked;
+      await campaigns.replace({ ...settled, version: marked.version + 1 }, marked.version);
+      await engine.work.deliver(never);
+      expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
+    },
+  );
+
   it("never claims more than the rate allows", async () => {
     let now = 1_700_000_000_000;
     const sender = recordingSender();

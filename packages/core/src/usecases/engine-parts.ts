@@ -1,3 +1,4 @@
+import type { Stamp } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
 import type { Clock, MessageQueue, NewId, OpenSpool, Sender, Store } from "../ports.js";
 
@@ -11,7 +12,12 @@ export interface EngineParts {
   readonly leaseMs: number;
   readonly maxAttempts: number;
   readonly senderRate: number | undefined;
+  readonly vendorDownAfterMs: number;
+  readonly breakerFailures: number;
+  readonly unsubscribeUrl: ((messageId: string) => string) | undefined;
   readonly openSpool: OpenSpool;
   readonly clock: Clock;
   readonly newId: NewId;
+  /** Microseconds since the epoch, always rising within the process: what was accepted first has the lower one. */
+  readonly nextStamp: () => Stamp;
 }

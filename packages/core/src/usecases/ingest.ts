@@ -19,7 +19,7 @@ export function kindOfSingle(batchId: string): BatchKind | undefined {
 
 export function createIngest(parts: EngineParts): Ingest {
   const parsers = { customers: customerParser(parts.context), orders: orderParser(parts.context) };
-  const nextStamp = stamps(parts);
+  const { nextStamp } = parts;
 
   const one = async (kind: BatchKind, data: unknown, options: IngestOptions = {}): Promise<Accepted> => {
     const parsed = parsers[kind](data);
@@ -140,15 +140,6 @@ async function* queueable(input: AsyncIterable<RowInput>, options: IngestOptions
 
 function* numbered(list: readonly unknown[]): Iterable<RowInput> {
   for (const [index, data] of list.entries()) yield { row: index + 1, data };
-}
-
-/** Microseconds since the epoch, always rising within the process, so that rows of one upload keep their order. */
-function stamps(parts: EngineParts): () => number {
-  let last = 0;
-  return () => {
-    last = Math.max(last + 1, parts.clock() * 1000);
-    return last;
-  };
 }
 
 /** Characters of a value's JSON, nearly: enough to bound a message. */

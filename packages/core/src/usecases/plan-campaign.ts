@@ -4,7 +4,7 @@ import type { Condition } from "../query/condition.js";
 import { lowerRule } from "../query/lower-rule.js";
 import type { EngineParts } from "./engine-parts.js";
 import { planLease } from "./plan-lease.js";
-import { skipCancelled, skipPending } from "./sweep.js";
+import { skipAll, skipCancelled } from "./sweep.js";
 
 /** Customers in a range: adapts between these so that one statement takes some 50 ms and never holds others up for long. */
 const MIN_RANGE = 500;
@@ -84,7 +84,8 @@ async function planUnderLease(
 /** Rows that were added when the campaign was over are accounted for: nobody sends them any more. */
 async function skipLate(parts: EngineParts, campaign: Campaign | undefined): Promise<void> {
   if (campaign?.status === "cancelled") await skipCancelled(parts, campaign.id);
-  if (campaign?.status === "completed") await skipPending(parts, campaign.id, "audience_frozen");
+  if (campaign?.status === "completed")
+    await skipAll(parts, { campaignId: campaign.id, status: "pending", reason: "audience_frozen" });
 }
 
 async function planRange(

@@ -5,6 +5,7 @@ import { parseWith } from "../model/edge.js";
 import { type Receipt, receiptSchema } from "../model/receipt.js";
 import type { ConsentWithdrawal, QueueMessage } from "../ports.js";
 import type { EngineParts } from "./engine-parts.js";
+import { TEST_MESSAGE_PREFIX } from "./test-message.js";
 
 export function createReceipts(parts: EngineParts): Engine["receipts"] {
   const schema = receiptSchema(parts.context);
@@ -38,17 +39,19 @@ export function createReceipts(parts: EngineParts): Engine["receipts"] {
 
 /**
  * Folds a batch of queued receipts into their rows in one write, then withdraws consent where a person complained or
- * unsubscribed. A message gets an error where its receipt could not be placed (yet): the queue parks and retries it.
+ * unsubscribed. A message gets an error where its receipt could not be placed (yet): the queue parks and retries it. A receipt
+ * for a test message is done with at once.
  */
 export async function applyReceipts(
   parts: EngineParts,
   messages: readonly QueueMessage[],
 ): Promise<readonly (Error | undefined)[]> {
   const facts = messages.map(readFact);
-  const known = await parts.store.communications.record(facts.filter((fact): fact is DeliveryFact => !(fact instanceof Error)));
+  const placeable = facts.filter((fact): fact is DeliveryFact => fact !== undefined && !(fact instanceof Error));
+  const known = await parts.store.communications.record(placeable);
   const withdrawals: ConsentWithdrawal[] = [];
   const outcomes = facts.map((fact) => {
-    if (fact instanceof Error) return fact;
+    if (fact === undefined || fact instanceof Error) return fact;
     const channel = known.get(fact.logId);
     if (channel === undefined) return new Error(`There is no message with the id ${fact.logId}.`);
     const customerId = splitLogId(fact.logId)?.customerId;
@@ -61,9 +64,11 @@ export async function applyReceipts(
   return outcomes;
 }
 
-function readFact(message: QueueMessage): DeliveryFact | Error {
+/** Undefined for a test message. */
+function readFact(message: QueueMessage): DeliveryFact | Error | undefined {
   try {
     const receipt = JSON.parse(message.body) as Receipt;
+    if (receipt.messageId.startsWith(TEST_MESSAGE_PREFIX)) return undefined;
     return factOf(receipt) ?? new Error(`${String(receipt.messageId).slice(0, 200)} is not a message id of this engine.`);
   } catch {
     return new Error("The message is not a receipt.");

@@ -150,9 +150,18 @@ export const claimCases: readonly StoreCase[] = [
     await store.communications.plan(planOf("k2"));
     await store.communications.record([fact("k1:c000", "sent")]);
     await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
-    equal(await store.communications.skipPending("k1", "campaign_cancelled", 3), 3);
-    equal(await store.communications.skipPending("k1", "campaign_cancelled", 3), 1);
-    equal(await store.communications.skipPending("k1", "campaign_cancelled", 3), 0);
+    equal(
+      await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 3 }),
+      3,
+    );
+    equal(
+      await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 3 }),
+      1,
+    );
+    equal(
+      await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 3 }),
+      0,
+    );
     const { sent, claimed, skipped, skippedBy } = await store.communications.stats("k1");
     deepEqual({ sent, claimed, skipped, skippedBy }, { sent: 1, claimed: 1, skipped: 4, skippedBy: { campaign_cancelled: 4 } });
     equal((await store.communications.stats("k2")).pending, 6);

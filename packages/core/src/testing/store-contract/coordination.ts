@@ -87,6 +87,17 @@ export const coordinationCases: readonly StoreCase[] = [
     equal(await store.rates.take("vendor", 1_000, 0), 0);
     ok((await store.rates.take("vendor", 1_000, 990)) > 900, "the rest is left");
   }),
+  storeCase("rates: tokens put back are there to be taken, and never more than the bucket holds", async (store) => {
+    equal(await store.rates.take("campaign", 0.001, 1), 1);
+    await store.rates.putBack("campaign", 0.001, 1);
+    equal(await store.rates.take("campaign", 0.001, 1), 1);
+    equal(await store.rates.take("campaign", 0.001, 1), 0);
+    equal(await store.rates.take("vendor", 1_000, 1), 1);
+    await store.rates.putBack("vendor", 1_000, 5_000);
+    await store.rates.putBack("unused", 3, 5_000);
+    equal(await store.rates.take("vendor", 1_000, 9_000), 1_000);
+    equal(await store.rates.take("unused", 3, 9_000), 3);
+  }),
   twoStoreCase("idempotency: of 20 callers one begins, and the others are told that it runs", async (stores) => {
     const found = await race(20, (index) => stores[index % 2 === 0 ? 0 : 1].idempotency.begin("key", LONG));
     deepEqual(found.map(({ state }) => state).sort(), ["begun", ...Array.from({ length: 19 }, () => "running")]);

@@ -21,6 +21,9 @@ const CAMPAIGN = campaign("k1", {
   status: "paused",
   reason: "vendor_down",
   unsettled: true,
+  schedule: { at: START, timeZone: "Europe/London", maxLatenessMinutes: 5 },
+  rounds: 2,
+  reopening: { status: "unknown", ids: ["k1:c $1", "k1:c2"] },
   plan: { rule: SEGMENT.rule, segmentVersion: 3, now: START, timeZone: "UTC", epoch: 2, plannedTo: "c é😀", frozen: false },
   history: [{ at: START, from: "draft", to: "planning", by: "user", why: "launched" }],
 });
@@ -149,6 +152,27 @@ export const documentCases: readonly StoreCase[] = [
     await store.campaigns.replace(campaign("k2", { status: "running", version: 2 }), 1);
     deepEqual([await store.campaigns.findIds(["planning"]), await store.campaigns.findIds(["running"])], [["k3"], ["k1", "k2"]]);
   }),
+  storeCase(
+    "campaigns: the scheduled whose time has come are found, the earliest first, until they have moved",
+    async (store) => {
+      const schedule = (at: number) => ({ at, timeZone: "UTC", maxLatenessMinutes: 60 });
+      for (const [id, status, at] of [
+        ["k1", "scheduled", START + 20],
+        ["k2", "scheduled", START + 31],
+        ["k3", "scheduled", START + 10],
+        ["k4", "draft", START],
+        ["k5", "scheduled", START + 30],
+      ] as const) {
+        await store.campaigns.insert(campaign(id, { status, schedule: schedule(at) }));
+      }
+      await store.campaigns.insert(campaign("k6"));
+      deepEqual(await store.campaigns.findScheduled(START + 9), []);
+      deepEqual(await store.campaigns.findScheduled(START + 30), ["k3", "k1", "k5"]);
+      await store.campaigns.replace(campaign("k1", { status: "planning", version: 2 }), 1);
+      await store.campaigns.replace(campaign("k5", { status: "scheduled", schedule: schedule(START + 5), version: 2 }), 1);
+      deepEqual(await store.campaigns.findScheduled(START + 30), ["k5", "k3"]);
+    },
+  ),
   storeCase("campaigns: the unsettled are found, oldest first, until they are settled", async (store) => {
     await store.campaigns.insert(campaign("k2", { status: "cancelled", unsettled: true }));
     await store.campaigns.insert(campaign("k3", { status: "cancelled" }));

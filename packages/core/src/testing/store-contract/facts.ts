@@ -53,7 +53,10 @@ export const factCases: readonly StoreCase[] = [
     await store.communications.record(SETTLED.map(([status], index) => fact(rows[index] ?? "", status)));
     for (const [index, [, status]] of SETTLED.entries()) equal((await logOf(store, rows[index] ?? "")).status, status);
     deepEqual(await claimAll(store, "k1"), []);
-    equal(await store.communications.skipPending("k1", "campaign_cancelled", 100), 0);
+    equal(
+      await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 100 }),
+      0,
+    );
   }),
   storeCase("facts: a fact settles a claimed row, which is then out of its holder's hands", async (store) => {
     await planned(store, "k1", ["c1"]);

@@ -100,12 +100,13 @@ function listsOf(store: Store): readonly (readonly [string, (page: PageRequest) 
 
 /** Every member of the store but `close`. */
 function callsOf(store: Store): readonly (readonly [string, () => Promise<unknown>])[] {
-  const { customers, orders, segments, campaigns, communications, batches, leases, rates, idempotency } = store;
+  const { customers, orders, segments, campaigns, communications, batches, leases, rates, results, idempotency } = store;
   const claim = { id: "k1:c1", epoch: 1 };
   const page = { limit: 10 };
   return [
     ["info", () => store.info()],
     ["customers.apply", () => customers.apply([{ id: "c1", stamp: 1, fields: {} }])],
+    ["customers.erase", () => customers.erase("c1", 1)],
     ["customers.get", () => customers.get("c1")],
     ["customers.getMany", () => customers.getMany(["c1"])],
     ["customers.findOwners", () => customers.findOwners(["c1@example.com"])],
@@ -116,6 +117,7 @@ function callsOf(store: Store): readonly (readonly [string, () => Promise<unknow
       () => customers.withdrawConsent([{ customerId: "c1", channel: "email", by: "unsubscribed", at: START }]),
     ],
     ["orders.apply", () => orders.apply([order("o1", "c1")])],
+    ["orders.recount", () => orders.recount({ limit: 1 })],
     ["orders.get", () => orders.get("o1")],
     ["segments.insert", () => segments.insert(segment("s1"))],
     ["segments.get", () => segments.get("s1")],
@@ -124,6 +126,7 @@ function callsOf(store: Store): readonly (readonly [string, () => Promise<unknow
     ["campaigns.insert", () => campaigns.insert(campaign("k1"))],
     ["campaigns.get", () => campaigns.get("k1")],
     ["campaigns.findIds", () => campaigns.findIds(["draft"])],
+    ["campaigns.findScheduled", () => campaigns.findScheduled(START)],
     ["campaigns.findUnsettled", () => campaigns.findUnsettled()],
     ["campaigns.replace", () => campaigns.replace(campaign("k1"), 1)],
     ["campaigns.delete", () => campaigns.delete("k1", 1)],
@@ -135,11 +138,16 @@ function callsOf(store: Store): readonly (readonly [string, () => Promise<unknow
     ["communications.reserveAddresses", () => communications.reserveAddresses("k1", [{ id: "k1:c1", addressHash: "h" }])],
     ["communications.beginCalls", () => communications.beginCalls([{ ...claim, to: "x" }], 1)],
     ["communications.release", () => communications.release([{ ...claim, delayMs: 0 }])],
+    ["communications.refund", () => communications.refund([claim])],
     ["communications.skip", () => communications.skip([{ ...claim, reason: "erased" }])],
     ["communications.leaveUnknown", () => communications.leaveUnknown([{ ...claim, reason: "x" }])],
     ["communications.record", () => communications.record([fact("k1:c1", "sent")])],
     ["communications.sweep", () => communications.sweep({ vendorHonoursKeys: true, limit: 1 })],
-    ["communications.skipPending", () => communications.skipPending("k1", "campaign_cancelled", 1)],
+    [
+      "communications.skipRows",
+      () => communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 1 }),
+    ],
+    ["communications.reopen", () => communications.reopen({ campaignId: "k1", status: "failed", round: 1, limit: 1 })],
     ["communications.open", () => communications.open("k1")],
     ["batches.insert", () => batches.insert({ id: "b1", kind: "orders", createdAt: START })],
     ["batches.seal", () => batches.seal("b1", { received: 1, truncated: false })],
@@ -154,6 +162,8 @@ function callsOf(store: Store): readonly (readonly [string, () => Promise<unknow
     ["leases.renew", () => leases.renew("name", 1, 1)],
     ["leases.release", () => leases.release("name", 1)],
     ["rates.take", () => rates.take("vendor", 1, 1)],
+    ["rates.putBack", () => rates.putBack("vendor", 1, 1)],
+    ["results.note", () => results.note("errors", { era: 0, failed: [true] }, 1)],
     ["idempotency.begin", () => idempotency.begin("key", { leaseMs: 1, ttlMs: 1 })],
     ["idempotency.renew", () => idempotency.renew("key", 1)],
     ["idempotency.finish", () => idempotency.finish("key", { bodyHash: "h", answer: "a" }, 1)],

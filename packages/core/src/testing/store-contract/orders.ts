@@ -131,6 +131,39 @@ export const orderCases: readonly StoreCase[] = [
     await stores[1].customers.apply([upsert("c1", { name: "Ann" }, 100)]);
     deepEqual([(await totals(stores[0], "c1")).totalSpend, (await customerOf(stores[0], "c1")).name], [10_000, "Ann"]);
   }),
+  storeCase(
+    "orders: a recount visits everyone once, page by page, and corrects nothing where totals are right",
+    async (store) => {
+      deepEqual(await store.orders.recount({ limit: 10 }), { checked: 0, corrected: [] });
+      const customerIds = ids("c", 23);
+      await addCustomers(store, customerIds);
+      await store.orders.apply(
+        ids("o", 40).map((id, index) =>
+          order(id, customerIds[index % 20] ?? "", { placedAt: START + index, type: index % 3 === 0 ? "refund" : "purchase" }),
+        ),
+      );
+      const before = await Promise.all(customerIds.map((id) => customerOf(store, id)));
+      const ends: (string | undefined)[] = [];
+      let checked = 0;
+      for (let after: string | undefined; ends.length < 9; after = ends.at(-1)) {
+        const page = await store.orders.recount({ limit: 10, ...(after === undefined ? {} : { after }) });
+        deepEqual(page.corrected, []);
+        checked += page.checked;
+        if (page.lastId === undefined) break;
+        ends.push(page.lastId);
+      }
+      deepEqual([checked, ends], [23, ["c009", "c019", "c022"]]);
+      deepEqual(await Promise.all(customerIds.map((id) => customerOf(store, id))), before);
+    },
+  ),
+  twoStoreCase("orders: a recount beside racing orders leaves the right total", async (stores) => {
+    await race(30, async (index) =>
+      index % 3 === 0
+        ? stores[0].orders.recount({ limit: 10 })
+        : stores[index % 2 === 0 ? 0 : 1].orders.apply([order(`o${index}`, "c1")]),
+    );
+    deepEqual(await totals(stores[0], "c1"), { orderCount: 20, totalSpend: 20_000, firstOrderAt: START, lastOrderAt: START });
+  }),
   storeCase("orders: an order comes back whole", async (store) => {
     const whole = order("o 1 é/?#", "c1", {
       channel: "in-store 😀",

@@ -29,6 +29,7 @@ export const planCases: readonly StoreCase[] = [
       channel: "sms",
       status: "pending",
       generation: 1,
+      round: 0,
       attempts: 0,
       evidence: {},
       plannedAt: START,
@@ -137,7 +138,7 @@ export const planCases: readonly StoreCase[] = [
       fact("k1:c005", "bounced", { reason: "mailbox full" }),
       fact("k1:c006", "unsubscribed"),
     ]);
-    await store.communications.skipPending("k1", "campaign_cancelled", 1);
+    await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 1 });
     const claimed = await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: 600_000 });
     await store.communications.skip(claimed.map(({ id, epoch }) => ({ id, epoch, reason: "no_address" })));
     await claimOne(store, "k1");

@@ -137,7 +137,11 @@ export const claimsSabotages: readonly StoreSabotage[] = [
   stateless("attempts are never taken back", ["a released row is due after its delay"], ({ communications: { release } }) => ({
     communications: { release: (rows) => release(rows.map((row) => ({ ...row, refund: false }))) },
   })),
-  stateless("cancelling has no limit", ["cancelling skips pending rows"], ({ communications: { skipPending } }) => ({
-    communications: { skipPending: (id, reason) => skipPending(id, reason, 1_000) },
-  })),
+  stateless(
+    "skipping has no limit",
+    ["cancelling skips pending rows", "skipping: rows are chosen"],
+    ({ communications: { skipRows } }) => ({
+      communications: { skipRows: (rows) => skipRows({ ...rows, limit: 1_000 }) },
+    }),
+  ),
 ];

@@ -38,7 +38,10 @@ export const coordinationSabotages: readonly StoreSabotage[] = [
         const handle = ++handles;
         return {
           ...store,
-          rates: { take: (name, perSecond, wanted) => store.rates.take(`${name}/${handle}`, perSecond, wanted) },
+          rates: {
+            ...store.rates,
+            take: (name: string, perSecond: number, wanted: number) => store.rates.take(`${name}/${handle}`, perSecond, wanted),
+          },
         };
       };
     },
@@ -54,6 +57,24 @@ export const coordinationSabotages: readonly StoreSabotage[] = [
   stateless("whoever asks gets all there is", ["nobody gets more than was wanted"], ({ rates: { take } }) => ({
     rates: { take: (name, perSecond) => take(name, perSecond, 1e6) },
   })),
+  stateless("nothing is put back", ["tokens put back"], () => ({ rates: { putBack: async () => undefined } })),
+  stateful(
+    "a bucket holds what is put back beside its size",
+    ["tokens put back"],
+    () => ({ beside: 0 }),
+    ({ rates: { take } }, state) => ({
+      rates: {
+        putBack: async (_name, _perSecond, count) => {
+          state.beside += count;
+        },
+        take: async (name, perSecond, wanted) => {
+          const taken = Math.min(wanted, state.beside);
+          state.beside -= taken;
+          return taken + (await take(name, perSecond, wanted - taken));
+        },
+      },
+    }),
+  ),
   stateless("every caller begins", ["of 20 callers one begins", "a finished key answers"], () => ({
     idempotency: { begin: async () => ({ state: "begun" as const, startedAt: 0 }) },
   })),

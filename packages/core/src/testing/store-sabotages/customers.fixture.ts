@@ -20,6 +20,7 @@ export const customersSabotages: readonly StoreSabotage[] = [
           const before = (await get(change.id))?.tags ?? [];
           await apply([tags ? { ...change, fields: { ...change.fields, tags: [...before, ...tags] } } : change]);
         }
+        return changes.map(() => "stored");
       },
     },
   })),
@@ -35,6 +36,7 @@ export const customersSabotages: readonly StoreSabotage[] = [
             },
           ]);
         }
+        return changes.map(() => "stored");
       },
     },
   })),
@@ -58,7 +60,7 @@ export const customersSabotages: readonly StoreSabotage[] = [
     ["of racing upserts", "untouched by upserts"],
     () => ({ busy: false }),
     ({ customers: { apply } }, state) => ({
-      customers: { apply: losingRaces(state, apply, () => undefined) },
+      customers: { apply: losingRaces(state, apply, (changes) => changes.map(() => "stored" as const)) },
     }),
   ),
   stateless("dots in attribute names are paths", ["attribute names with dots"], ({ customers: { apply } }) => ({

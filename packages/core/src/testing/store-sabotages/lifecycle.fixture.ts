@@ -10,7 +10,12 @@ export const lifecycleSabotages: readonly StoreSabotage[] = [
     sabotage: () => (store) => ({ ...store, info: async () => ({ ...(await store.info()), warnings: [] }) }),
   },
   stateless("a write settles before it is done", ["another reads at once"], ({ customers: { apply } }) => ({
-    customers: { apply: async (changes) => void setTimeout(() => void apply(changes).catch(() => undefined), 20) },
+    customers: {
+      apply: async (changes) => {
+        setTimeout(() => void apply(changes).catch(() => undefined), 20);
+        return changes.map(() => "stored");
+      },
+    },
   })),
   stateless("a bad cursor starts from the beginning", ["store: a cursor that no page gave"], (store) => ({
     customers: { find: (condition, page) => forgiving((inner) => store.customers.find(condition, inner))(page) },

@@ -1,4 +1,5 @@
 import type { Order, OrderOutcome } from "../../model/order.js";
+import { pause } from "../expect.js";
 import { backwards } from "./paging.fixture.js";
 import { losingRaces } from "./racing.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
@@ -115,11 +116,38 @@ export const ordersSabotages: readonly StoreSabotage[] = [
       customers: {
         apply: async (changes) => {
           state.upserted = true;
-          await store.customers.apply(changes);
+          return store.customers.apply(changes);
         },
         get: async (id) => {
           const customer = await store.customers.get(id);
           return customer && state.upserted ? { ...customer, orderCount: 0, totalSpend: 0 } : customer;
+        },
+      },
+    }),
+  ),
+  stateless("a recount begins anew with each page", ["a recount visits everyone once"], ({ orders: { recount } }) => ({
+    orders: { recount: ({ limit }) => recount({ limit }) },
+  })),
+  stateless("a recount finds fault with everybody", ["a recount visits everyone once"], ({ orders: { recount } }) => ({
+    orders: {
+      recount: async (range) => {
+        const page = await recount(range);
+        return { ...page, corrected: page.lastId === undefined ? [] : [page.lastId] };
+      },
+    },
+  })),
+  stateful(
+    "orders that race with a recount are lost",
+    ["a recount beside racing orders"],
+    () => ({ recounting: false }),
+    ({ orders: { apply, recount } }, state) => ({
+      orders: {
+        apply: async (changes) => (state.recounting ? changes.map(() => "stored") : apply(changes)),
+        recount: async (range) => {
+          state.recounting = true;
+          await pause(1);
+          state.recounting = false;
+          return recount(range);
         },
       },
     }),

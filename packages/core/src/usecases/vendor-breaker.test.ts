@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { createVendorBreaker } from "./vendor-breaker.js";
+import type { CallFailure } from "./vendor-call.js";
+
+const HOUR = 3_600_000;
+const broke: CallFailure = { reason: "socket hang up", taken: "unsure" };
+
+function breakerAt(start: number) {
+  const world = { now: start };
+  const breaker = createVendorBreaker({ breakerFailures: 2, vendorDownAfterMs: 300_000, clock: () => world.now });
+  const open = (last = broke) => {
+    breaker.failed(broke, false);
+    breaker.failed(last, false);
+  };
+  return { world, breaker, open };
+}
+
+describe("createVendorBreaker", () => {
+  it("counts calls in a row only", () => {
+    const { breaker } = breakerAt(0);
+    breaker.failed(broke, false);
+    breaker.succeeded();
+    breaker.failed(broke, false);
+    expect(breaker.admit()).toBe("batch");
+    breaker.failed(broke, false);
+    expect(breaker.admit()).toBe("none");
+  });
+
+  it("does not pause for longer because calls fail that were out when it opened", () => {
+    const { world, breaker, open } = breakerAt(0);
+    open();
+    for (let late = 0; late < 5; late++) breaker.failed(broke, false);
+    world.now = 1_000;
+    expect(breaker.admit()).toBe("probe");
+    expect(breaker.admit()).toBe("none");
+    breaker.endProbe();
+    expect(breaker.admit()).toBe("probe");
+  });
+
+  it("gives back the attempts of the calls that opened it, each once, and none before", () => {
+    const { breaker } = breakerAt(0);
+    breaker.failed(broke, false);
+    breaker.charge([{ id: "a", epoch: 1 }]);
+    expect(breaker.takeOwed()).toEqual([]);
+    breaker.failed(broke, false);
+    expect(breaker.takeOwed()).toEqual([{ id: "a", epoch: 1 }]);
+    breaker.charge([{ id: "late", epoch: 2 }]);
+    expect(breaker.takeOwed()).toEqual([{ id: "late", epoch: 2 }]);
+    expect(breaker.takeOwed()).toEqual([]);
+  });
+
+  it("gives nothing back of failures that calls in between have shown not to be an outage", () => {
+    const { breaker, open } = breakerAt(0);
+    breaker.failed(broke, false);
+    breaker.charge([{ id: "a", epoch: 1 }]);
+    breaker.succeeded();
+    open();
+    expect(breaker.takeOwed()).toEqual([]);
+  });
+
+  it("takes no vendor's word for more than an hour", () => {
+    const { world, breaker, open } = breakerAt(0);
+    open({ ...broke, retryAfterMs: 1e15 });
+    world.now = HOUR - 1;
+    expect(breaker.admit()).toBe("none");
+    world.now = HOUR;
+    expect(breaker.admit()).toBe("probe");
+  });
+
+  it("calls the vendor down only for those who tried it", () => {
+    const { world, breaker, open } = breakerAt(0);
+    open({ ...broke, retryAfterMs: HOUR });
+    world.now = 300_000;
+    expect(breaker.downSince(0)).toBe("the vendor is down: 2 calls failed in a row, the last with: socket hang up");
+    world.now = 700_000;
+    expect(breaker.downSince(1)).toBeUndefined();
+  });
+
+  it("lets whoever comes after a pause try at once, even where the vendor asked for longer", () => {
+    const { world, breaker, open } = breakerAt(0);
+    open({ ...broke, retryAfterMs: HOUR });
+    world.now = 299_999;
+    breaker.rest();
+    expect(breaker.admit()).toBe("none");
+    world.now = 300_000;
+    breaker.rest();
+    expect(breaker.admit()).toBe("probe");
+    breaker.failed(broke, true);
+    breaker.endProbe();
+    world.now += 999;
+    expect(breaker.admit()).toBe("none");
+    world.now += 1;
+    expect(breaker.admit()).toBe("probe");
+  });
+});
