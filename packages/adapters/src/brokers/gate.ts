@@ -11,7 +11,8 @@ export interface Gate {
   idle(): Promise<void>;
 }
 
-export function createGate(): Gate {
+/** `refusal` is what a call meets once the gate is shut. */
+export function createGate(refusal: () => CrmError = queueClosed): Gate {
   const underWay = new Set<Promise<unknown>>();
   let closed = false;
   return {
@@ -19,7 +20,7 @@ export function createGate(): Gate {
       return closed;
     },
     async run(call) {
-      if (closed) throw queueClosed();
+      if (closed) throw refusal();
       const running = call();
       underWay.add(running);
       try {

@@ -1,11 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { MessageQueue, OpenSpool, Store } from "@crm-engine/core";
+import type { MessageQueue, OpenSpool, Sender, Store } from "@crm-engine/core";
+import { type SimulatedSenderOptions, simulatedSender, webhookSender } from "../senders/index.js";
 import type { Config } from "./config.js";
 import { ConfigError, shownValue } from "./config-error.js";
+import { parseSimulatedUrl } from "./sender-url.js";
 
 /** What a URL opens: made without I/O, once its module is loaded. */
 type Make<T> = () => T;
+
+/** A vendor's call lasts no longer, and no longer than half a claim's lease, which it must fit into. */
+const MAX_CALL_MS = 30_000;
 
 /** Loads the adapter that `storeUrl` names, and nothing else. */
 export async function loadStore({ storeUrl: url, namespace, leaseMs }: Config): Promise<Make<Store>> {
@@ -40,6 +45,19 @@ export async function loadQueue({ queueUrl: url, namespace, leaseMs }: Config): 
 /** Room for order lines: on disk, unless the store is in memory too. */
 export async function loadSpool({ storeUrl }: Config): Promise<Make<OpenSpool>> {
   return storeUrl === "memory:" ? (await loadMemory()).memorySpool : (await loadSqlite("STORE_URL", storeUrl)).sqliteSpool;
+}
+
+/** Loads the vendor that `senderUrl` names; `report` takes back the receipts of the simulated one. */
+export async function loadSender(config: Config): Promise<(report: SimulatedSenderOptions["report"]) => Sender> {
+  const { senderUrl: url, webhookSecret: secret, allowPrivateAddresses } = config;
+  const timeoutMs = Math.min(MAX_CALL_MS, Math.floor(config.leaseMs / 2));
+  const simulated = parseSimulatedUrl(url);
+  if (simulated) return (report) => simulatedSender({ ...simulated, report });
+  if (/^smtps?:/.test(url)) {
+    const { smtpSender } = await loadAdapter("SENDER_URL", url, () => import("../smtp/index.js"));
+    return () => smtpSender({ url, timeoutMs });
+  }
+  return () => webhookSender({ url, allowPrivateAddresses, timeoutMs, ...(secret === undefined ? {} : { secret }) });
 }
 
 const loadMemory = () => import("@crm-engine/core/memory");

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { loadConfig, parseConfig } from "./config.js";
 import { ConfigError } from "./config-error.js";
 
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 250).toString("base64")}`;
+
 function failure(load: () => unknown): ConfigError {
   try {
     load();
@@ -19,6 +21,7 @@ describe("loadConfig", () => {
       queueUrl: "sqlite:./data/crm.db",
       namespace: "crm",
       senderUrl: "simulated:",
+      allowPrivateAddresses: false,
       port: 3000,
       host: "127.0.0.1",
       currency: "USD",
@@ -27,6 +30,7 @@ describe("loadConfig", () => {
       batchWaitMs: 50,
       leaseMs: 15_000,
       maxAttempts: 8,
+      breakerFailures: 10,
       maxJsonBytes: 8 * 1024 ** 2,
       maxRowBytes: 1024 ** 2,
       maxStreamBytes: 4 * 1024 ** 3,
@@ -50,6 +54,24 @@ describe("loadConfig", () => {
       { port: 0, senderRate: 50, currency: "GBP", timeZone: "Europe/London" },
     ],
     [{ SENDER_URL: "simulated:?failureRate=0.1&delayMs=5&seed=1" }, { senderUrl: "simulated:?failureRate=0.1&delayMs=5&seed=1" }],
+    [{ SENDER_URL: "https://user:pass@vendor.example/send" }, { senderUrl: "https://user:pass@vendor.example/send" }],
+    [
+      { SENDER_URL: "http://localhost:4000", ALLOW_PRIVATE_ADDRESSES: "true" },
+      { senderUrl: "http://localhost:4000", allowPrivateAddresses: true },
+    ],
+    [
+      { SENDER_URL: "smtp://u:p@10.0.0.1:25/?from=News <news@example.com>", BREAKER_FAILURES: "3" },
+      { senderUrl: "smtp://u:p@10.0.0.1:25/?from=News <news@example.com>", breakerFailures: 3 },
+    ],
+    [{ WEBHOOK_SECRET }, { webhookSecret: WEBHOOK_SECRET }],
+    [
+      { PUBLIC_URL: "https://crm.example/base", UNSUBSCRIBE_SECRET: "0123456789abcdef" },
+      { publicUrl: "https://crm.example/base", unsubscribeSecret: "0123456789abcdef" },
+    ],
+    [
+      { PUBLIC_URL: "http://127.0.0.1:3000", UNSUBSCRIBE_SECRET: "0123456789abcdef" },
+      { publicUrl: "http://127.0.0.1:3000", allowPrivateAddresses: false },
+    ],
   ])("reads %j", (env, expected) => {
     expect(loadConfig(env)).toMatchObject(expected);
   });
@@ -59,7 +81,15 @@ describe("loadConfig", () => {
     ["STORE_URL", "sqlite:", "sqlite:PATH"],
     ["QUEUE_URL", "kafka://localhost", "memory:, sqlite:PATH, redis://… or amqp://…"],
     ["NAMESPACE", "a b", "letters"],
-    ["SENDER_URL", "smtp://mail.example.com", "simulated:"],
+    ["SENDER_URL", "smtp://mail.example.com", "from is required"],
+    ["SENDER_URL", "ftp://vendor.example", "simulated:"],
+    ["SENDER_URL", "http://vendor.example/send", "ALLOW_PRIVATE_ADDRESSES=true"],
+    ["SENDER_URL", "https://192.168.0.7/send", "ALLOW_PRIVATE_ADDRESSES=true"],
+    ["ALLOW_PRIVATE_ADDRESSES", "yes", "true or false"],
+    ["BREAKER_FAILURES", "0", "from 1"],
+    ["PUBLIC_URL", "crm.example", "https://HOST"],
+    ["PUBLIC_URL", "http://crm.example", "https://HOST"],
+    ["PUBLIC_URL", "https://10.0.0.1", "https://HOST"],
     ["SENDER_URL", "simulated:?failureRate=2", "from 0 to 1"],
     ["SENDER_URL", "simulated:?failRate=0.1", "failureRate"],
     ["PORT", "http", "0 to 65535"],
@@ -83,10 +113,28 @@ describe("loadConfig", () => {
   });
 
   it("shows no secrets: neither keys nor what a URL carries", () => {
-    expect(failure(() => loadConfig({ API_KEY: "s3cret" })).message).not.toContain("s3cret");
+    for (const name of ["API_KEY", "WEBHOOK_SECRET", "UNSUBSCRIBE_SECRET"]) {
+      const { message } = failure(() => loadConfig({ [name]: "s3cret" }));
+      expect(message).toMatch(new RegExp(`^${name} is set to something else; it may be `));
+      expect(message).not.toContain("s3cret");
+    }
+    const smtp = failure(() => loadConfig({ SENDER_URL: "smtp://user:s3cret@mail.example.com/?from=nobody" })).message;
+    expect(smtp).toContain("mail.example.com");
+    expect(smtp).not.toContain("s3cret");
     const { message } = failure(() => loadConfig({ STORE_URL: "mongo://user:pa/ss@w0rd@db.example.com/crm?token=s3cret" }));
     expect(message).toContain("db.example.com");
     expect(message).not.toMatch(/pa\/ss|w0rd|s3cret/);
+  });
+
+  it.each(["whsec_", "whsec_c2hvcnQ=", `${WEBHOOK_SECRET}!`, WEBHOOK_SECRET.slice(6)])(
+    "takes %s for no webhook secret",
+    (value) => expect(failure(() => loadConfig({ WEBHOOK_SECRET: value })).message).toContain("whsec_"),
+  );
+
+  it("wants a secret for the unsubscribe links of a public server", () => {
+    expect(failure(() => loadConfig({ PUBLIC_URL: "https://crm.example" })).message).toMatch(
+      /^UNSUBSCRIBE_SECRET must be given with PUBLIC_URL/,
+    );
   });
 
   it("wants a queue named with a MongoDB store, which has none of its own", () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConfigError, shownValue } from "./config-error.js";
-import { parseSimulatedUrl } from "./sender-for.js";
+import { isPublicHttps, isSenderUrl, SENDER_URLS } from "./sender-url.js";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -13,6 +13,11 @@ interface Setting<S extends z.ZodType = z.ZodType> {
 
 function setting<S extends z.ZodType>(allows: string, schema: S): Setting<S> {
   return { schema, allows };
+}
+
+/** What an error never shows. */
+function secret<S extends z.ZodType>(allows: string, schema: S) {
+  return { ...setting(allows, schema.optional()), secret: true as const };
 }
 
 function integer(from: number, to: number, byDefault: number) {
@@ -46,6 +51,8 @@ function bytes(byDefault: number) {
 
 const STORE_URLS = "memory:, sqlite:PATH or mongodb://…";
 const QUEUE_URLS = "memory:, sqlite:PATH, redis://… or amqp://…";
+const PUBLIC_URLS =
+  "https://HOST, without user, query or fragment (http:// and private addresses only for loopback or with ALLOW_PRIVATE_ADDRESSES=true)";
 
 const SETTINGS = {
   storeUrl: setting(
@@ -69,12 +76,10 @@ const SETTINGS = {
       .regex(/^[A-Za-z][A-Za-z0-9_]{0,29}$/)
       .default("crm"),
   ),
-  senderUrl: setting(
-    "simulated: or simulated:?failureRate=0.1&delayMs=5&seed=1 (failureRate from 0 to 1, delayMs and seed whole numbers)",
-    z
-      .string()
-      .refine((url) => parseSimulatedUrl(url) !== undefined)
-      .default("simulated:"),
+  senderUrl: setting(SENDER_URLS, z.string().refine(isSenderUrl).default("simulated:")),
+  allowPrivateAddresses: setting(
+    "true or false",
+    z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]).default(false),
   ),
   port: integer(0, 65_535, 3_000),
   host: setting(
@@ -84,16 +89,10 @@ const SETTINGS = {
       .regex(/^[A-Za-z0-9.:_-]{1,255}$/)
       .default("127.0.0.1"),
   ),
-  apiKey: {
-    ...setting(
-      "8 to 200 visible ASCII characters",
-      z
-        .string()
-        .regex(/^[\x21-\x7e]{8,200}$/)
-        .optional(),
-    ),
-    secret: true as const,
-  },
+  apiKey: secret("8 to 200 visible ASCII characters", z.string().regex(/^[\x21-\x7e]{8,200}$/)),
+  webhookSecret: secret("whsec_ and then 24 to 64 bytes in base64", z.string().refine(isWebhookSecret)),
+  publicUrl: setting(PUBLIC_URLS, z.string().refine(isPlainUrl).optional()),
+  unsubscribeSecret: secret("16 to 200 visible ASCII characters", z.string().regex(/^[\x21-\x7e]{16,200}$/)),
   currency: setting(
     "an ISO 4217 code such as USD",
     z
@@ -106,6 +105,7 @@ const SETTINGS = {
   batchWaitMs: integer(0, 60_000, 50),
   leaseMs: integer(2_000, 3_600_000, 15_000),
   maxAttempts: integer(1, 100, 8),
+  breakerFailures: integer(1, 1_000, 10),
   senderRate: setting("messages a second, a whole number from 1 to 1000000", wholeNumber(1, 1_000_000).optional()),
   maxJsonBytes: bytes(8 * 2 ** 20),
   maxRowBytes: bytes(2 ** 20),
@@ -137,7 +137,9 @@ export function parseConfig(input: ConfigInput): Config {
   return readSettings((name) => ({ label: name, value: input[name] }));
 }
 
-function readSettings(read: (name: SettingName) => { readonly label: string; readonly value: unknown }): Config {
+type ReadSetting = (name: SettingName) => { readonly label: string; readonly value: unknown };
+
+function readSettings(read: ReadSetting): Config {
   const values: Record<string, unknown> = {};
   for (const [name, { schema, allows, secret }] of Object.entries<Setting>(SETTINGS)) {
     const { label, value } = read(name as SettingName);
@@ -147,10 +149,28 @@ function readSettings(read: (name: SettingName) => { readonly label: string; rea
     if (result.data !== undefined) values[name] = result.data;
   }
   const config = values as Values;
+  requireAllowed(config, read);
   const queueUrl = config.queueUrl ?? (config.storeUrl.startsWith("mongodb") ? undefined : config.storeUrl);
   if (queueUrl === undefined)
     throw new ConfigError(`${read("queueUrl").label} must be given with a mongodb: store; it may be ${QUEUE_URLS}`);
   return { ...config, queueUrl };
+}
+
+/** What depends on other settings. */
+function requireAllowed({ senderUrl, publicUrl, allowPrivateAddresses, unsubscribeSecret }: Values, read: ReadSetting): void {
+  if (senderUrl.startsWith("http") && !isPublicHttps(senderUrl) && !allowPrivateAddresses) {
+    throw new ConfigError(`${read("senderUrl").label} is ${shownValue(senderUrl)}; it may be ${SENDER_URLS}`);
+  }
+  if (publicUrl === undefined) return;
+  if (!isPublicHttps(publicUrl) && !isLoopback(publicUrl) && !allowPrivateAddresses) {
+    throw new ConfigError(`${read("publicUrl").label} is ${shownValue(publicUrl)}; it may be ${PUBLIC_URLS}`);
+  }
+  if (unsubscribeSecret === undefined) {
+    const { label } = read("unsubscribeSecret");
+    throw new ConfigError(
+      `${label} must be given with ${read("publicUrl").label}; it may be ${SETTINGS.unsubscribeSecret.allows}`,
+    );
+  }
 }
 
 /** `maxJsonBytes` is MAX_JSON_BYTES. */
@@ -164,4 +184,21 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The keys of Standard Webhooks, in the form in which they are handed out. */
+function isWebhookSecret(text: string): boolean {
+  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1] ?? "";
+  const key = Buffer.from(encoded, "base64");
+  return key.length >= 24 && key.length <= 64 && key.toString("base64") === encoded;
+}
+
+function isPlainUrl(text: string): boolean {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === "" && password === "" && !/[?#]/.test(text);
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }

@@ -1,4 +1,5 @@
 export { type Config, type ConfigInput, loadConfig, parseConfig } from "./config.js";
 export { ConfigError, shownValue } from "./config-error.js";
-export { composeEngine, register } from "./register.js";
+export { composeEngine, linksOf, register } from "./register.js";
 export { TOKENS } from "./tokens.js";
+export type { UnsubscribeLinks } from "./unsubscribe-links.js";

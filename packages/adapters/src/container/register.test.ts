@@ -69,6 +69,19 @@ describe("register", () => {
   });
 });
 
+describe("register, its vendors", () => {
+  it.each([
+    ["https://vendor.example/send", {}, { honoursKeys: true, maxBatch: 500, timeoutMs: 7_500 }],
+    ["http://127.0.0.1:1", { allowPrivateAddresses: true, leaseMs: 100_000 }, { honoursKeys: true, timeoutMs: 30_000 }],
+    ["smtp://mail.example/?from=a@example.com", { leaseMs: 2_001 }, { honoursKeys: false, maxBatch: 1, timeoutMs: 1_000 }],
+  ])("makes the one that %s names, whose calls fit into a lease", async (senderUrl, settings, expected) => {
+    const scope = root.createChildContainer();
+    const close = await register(scope, parseConfig({ storeUrl: "memory:", senderUrl, ...settings }));
+    expect(scope.resolve(TOKENS.sender)).toMatchObject(expected);
+    await close();
+  });
+});
+
 describe("composeEngine", () => {
   it("keeps what was stored, under its namespace", async () => {
     const config = (namespace: string) => parseConfig({ storeUrl: `sqlite:${join(folder, "spaces.db")}`, namespace });

@@ -1,18 +1,23 @@
 import "reflect-metadata";
 import { createEngine, type Engine } from "@crm-engine/core";
 import { type DependencyContainer, instanceCachingFactory, container as root } from "tsyringe";
-import { loadQueue, loadSpool, loadStore } from "./adapters.js";
+import { loadQueue, loadSender, loadSpool, loadStore } from "./adapters.js";
 import { closeStack } from "./close-stack.js";
 import type { Config } from "./config.js";
-import { senderFor } from "./sender-for.js";
 import { TOKENS } from "./tokens.js";
+import { type UnsubscribeLinks, unsubscribeLinks } from "./unsubscribe-links.js";
 
 /**
  * Registers everything that the configuration names. Nothing is opened until it is resolved.
  * Returns what closes all that was opened, last first; `container.dispose()` would not.
  */
 export async function register(container: DependencyContainer, config: Config): Promise<() => Promise<void>> {
-  const [makeStore, makeQueue, makeSpool] = await Promise.all([loadStore(config), loadQueue(config), loadSpool(config)]);
+  const [makeStore, makeQueue, makeSpool, makeSender] = await Promise.all([
+    loadStore(config),
+    loadQueue(config),
+    loadSpool(config),
+    loadSender(config),
+  ]);
   const opened = closeStack();
   container.register(TOKENS.config, { useValue: config });
   container.register(TOKENS.store, { useFactory: instanceCachingFactory(() => opened.add(makeStore())) });
@@ -20,7 +25,7 @@ export async function register(container: DependencyContainer, config: Config): 
   container.register(TOKENS.openSpool, { useFactory: instanceCachingFactory(makeSpool) });
   container.register(TOKENS.sender, {
     useFactory: instanceCachingFactory(() =>
-      opened.add(senderFor(config.senderUrl, (receipts) => container.resolve(TOKENS.engine).receipts.accept(receipts))),
+      opened.add(makeSender((receipts) => container.resolve(TOKENS.engine).receipts.accept(receipts))),
     ),
   });
   container.register(TOKENS.engine, { useFactory: instanceCachingFactory((scope) => opened.add(engineOf(scope, config))) });
@@ -34,8 +39,14 @@ export async function composeEngine(config: Config): Promise<Engine> {
   return scope.resolve(TOKENS.engine);
 }
 
+/** The unsubscribe links of a configuration that says where people reach the server. */
+export function linksOf({ publicUrl, unsubscribeSecret: secret }: Config): UnsubscribeLinks | undefined {
+  return publicUrl === undefined || secret === undefined ? undefined : unsubscribeLinks({ publicUrl, secret });
+}
+
 function engineOf(scope: DependencyContainer, config: Config): Engine {
-  const { currency, timeZone, batchSize, leaseMs, maxAttempts, senderRate } = config;
+  const { currency, timeZone, batchSize, leaseMs, maxAttempts, senderRate, breakerFailures } = config;
+  const links = linksOf(config);
   return createEngine({
     store: scope.resolve(TOKENS.store),
     queue: scope.resolve(TOKENS.queue),
@@ -46,6 +57,8 @@ function engineOf(scope: DependencyContainer, config: Config): Engine {
     batchSize,
     leaseMs,
     maxAttempts,
+    breakerFailures,
+    ...(links === undefined ? {} : { unsubscribeUrl: links.urlOf }),
     ...(senderRate === undefined ? {} : { senderRate }),
   });
 }

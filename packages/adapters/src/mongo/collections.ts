@@ -67,6 +67,13 @@ export interface RateDocument {
   readonly taken: number;
 }
 
+export interface ResultsDocument {
+  readonly _id: string;
+  readonly era: number;
+  /** Whether each of the latest failed, in order. */
+  readonly failed: readonly boolean[];
+}
+
 export interface IdempotencyDocument {
   readonly _id: string;
   readonly startedAt: number;
@@ -92,6 +99,7 @@ export interface Collections {
   readonly fates: Collection<FatesDocument>;
   readonly leases: Collection<LeaseDocument>;
   readonly rates: Collection<RateDocument>;
+  readonly results: Collection<ResultsDocument>;
   readonly idempotency: Collection<IdempotencyDocument>;
 }
 
@@ -107,6 +115,7 @@ export function collectionsOf(db: Db, namespace: string): Collections {
     fates: db.collection(`${namespace}.fates`),
     leases: db.collection(`${namespace}.leases`),
     rates: db.collection(`${namespace}.rates`),
+    results: db.collection(`${namespace}.results`),
     idempotency: db.collection(`${namespace}.idempotency`),
   };
 }

@@ -1,4 +1,12 @@
-import { type AttributeValue, type Channel, type Consent, foldText, readTimeText, type StoredCustomer } from "@crm-engine/core";
+import {
+  type AttributeValue,
+  type Channel,
+  type Consent,
+  foldText,
+  readTimeText,
+  type Stamp,
+  type StoredCustomer,
+} from "@crm-engine/core";
 
 /**
  * One attribute. Its name is a value here, never a path, so any name is safe; its value is under the letter of its type, so that
@@ -53,6 +61,15 @@ export interface CustomerDocument extends ProfileDocument, TotalsDocument {
   readonly ordersVersion: number;
   /** Which bulk write was here last: tells a write that went through from one that missed its version. */
   readonly writtenBy: string;
+  /** Of the last erasure: what is no newer came before it. */
+  readonly erasedStamp?: Stamp;
+  readonly erased?: never;
+}
+
+/** What is left of an erased customer. Whoever writes it, or over it, expects both versions and raises both. */
+export interface TombstoneDocument extends Pick<CustomerDocument, "_id" | "version" | "ordersVersion" | "writtenBy"> {
+  readonly erasedStamp: Stamp;
+  readonly erased: true;
 }
 
 export const OPTIONAL_PROFILE = [
@@ -97,6 +114,8 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
     version: _version,
     ordersVersion: _ordersVersion,
     writtenBy: _writtenBy,
+    erasedStamp: _erasedStamp,
+    erased: _erased,
     ...rest
   } = document;
   return {

@@ -1,11 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { AnyBulkWriteOperation, Collection, UpdateFilter } from "mongodb";
-import type { CustomerDocument } from "./customer-documents.js";
+import type { CustomerDocument, TombstoneDocument } from "./customer-documents.js";
 import { duplicatesOf } from "./errors.js";
 
-/** A compare-and-set of one customer: an insert where none was read, else an update of the version that was read. */
+/** A customer's document but for what a write adds. */
+type Whole = Omit<CustomerDocument, "_id" | "version" | "ordersVersion" | "writtenBy">;
+
+/**
+ * A compare-and-set of one customer: an insert where none was read, a customer in the place of a tombstone, else an update of
+ * the version that was read.
+ */
 export type GuardedWrite =
-  | { readonly id: string; readonly insert: Omit<CustomerDocument, "_id" | "writtenBy"> }
+  | { readonly id: string; readonly insert: Whole }
+  | { readonly id: string; readonly revive: Whole; readonly tombstone: TombstoneDocument }
   | {
       readonly id: string;
       readonly expected: number;
@@ -43,7 +50,16 @@ function operation(
   version: "version" | "ordersVersion",
   writtenBy: string,
 ): AnyBulkWriteOperation<CustomerDocument> {
-  if ("insert" in write) return { insertOne: { document: { _id: write.id, ...write.insert, writtenBy } } };
+  if ("insert" in write) {
+    return { insertOne: { document: { _id: write.id, ...write.insert, version: 1, ordersVersion: 1, writtenBy } } };
+  }
+  if ("revive" in write) {
+    const { tombstone, revive } = write;
+    const { erasedStamp } = tombstone;
+    return {
+      replaceOne: { filter: versionsOf(tombstone), replacement: { ...revive, ...raised(tombstone), erasedStamp, writtenBy } },
+    };
+  }
   const { id, expected, set, unset } = write;
   const update: UpdateFilter<CustomerDocument> = {
     $set: { ...set, [version]: expected + 1, writtenBy },
@@ -64,4 +80,16 @@ async function bulk(
     if (!duplicates) throw error;
     return operations.length - Math.max(1, duplicates.length);
   }
+}
+
+type Versioned = Pick<CustomerDocument, "_id" | "version" | "ordersVersion">;
+
+/** Finds the document as it was read. */
+export function versionsOf({ _id, version, ordersVersion }: Versioned): Versioned {
+  return { _id, version, ordersVersion };
+}
+
+/** The versions of what replaces it. */
+export function raised({ version, ordersVersion }: Versioned): Pick<Versioned, "version" | "ordersVersion"> {
+  return { version: version + 1, ordersVersion: ordersVersion + 1 };
 }

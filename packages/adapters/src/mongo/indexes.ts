@@ -17,15 +17,17 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescri
   campaigns: [
     // findIds: planners and senders look for work.
     { name: "status", key: { status: 1, _id: 1 } },
-    // findUnsettled: cancellations to finish.
+    // findScheduled: campaigns whose time has come.
+    { name: "scheduled", key: { "schedule.at": 1, _id: 1 }, partialFilterExpression: { status: "scheduled" } },
+    // findUnsettled: cancellations and reopenings to finish.
     { name: "unsettled", key: { unsettled: 1, _id: 1 }, partialFilterExpression: { unsettled: true } },
   ],
   communications: [
-    // claim, open and skipPending: a campaign's pending rows by due time. Rows leave it as they are claimed.
+    // claim, open and skipRows: a campaign's pending rows by due time. Rows leave it as they are claimed.
     { name: "pending", key: { campaignId: 1, dueAt: 1 }, partialFilterExpression: { status: "pending" } },
     // sweep and open: rows in somebody's hands, by the end of their lease.
     { name: "claimed", key: { leaseUntil: 1, campaignId: 1 }, partialFilterExpression: { status: "claimed" } },
-    // list({ customerId }), by id.
+    // list({ customerId }), by id; and the rows that an erasure takes the address from.
     { name: "customer", key: { customerId: 1, _id: 1 } },
   ],
   addresses: [],
@@ -43,6 +45,7 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescri
   ],
   leases: [],
   rates: [],
+  results: [],
   idempotency: [
     // The server itself deletes answers whose time is over.
     { name: "expired", key: { expiresAt: 1 }, expireAfterSeconds: 0 },

@@ -4,14 +4,12 @@ import type { MongoClient } from "mongodb";
 import { candidateFinder, type FindCandidates } from "./claim-candidates.js";
 import type { Collections } from "./collections.js";
 import type { Connection } from "./connection.js";
+import { groupBy } from "./group-by.js";
 import { findHeld, updateHeld } from "./held-rows.js";
 import { toClaimedLog } from "./log-documents.js";
 import { readServerClock, SERVER_NOW } from "./server-clock.js";
 
-type Claims = Pick<
-  Communications,
-  "claim" | "renew" | "beginCalls" | "release" | "skip" | "leaveUnknown" | "sweep" | "skipPending"
->;
+type Claims = Pick<Communications, "claim" | "renew" | "beginCalls" | "release" | "refund" | "skip" | "leaveUnknown" | "sweep">;
 
 /** Every change of a row is one compare-and-set of one document; leases and due times are on the server's clock. */
 export function ledgerClaims({ use }: Connection): Claims {
@@ -37,10 +35,21 @@ export function ledgerClaims({ use }: Connection): Claims {
           status: "pending",
           dueAt: { $add: [SERVER_NOW, perRow(({ delayMs }) => delayMs)] },
           attempts: { $subtract: ["$attempts", perRow(({ refund }) => (refund ? 1 : 0))] },
+          call: { $cond: [perRow(({ refund }) => refund ?? false), "", "$call"] },
           reason: { $ifNull: [perRow(({ reason }) => reason), "$reason"] },
           updatedAt: SERVER_NOW,
         })),
       ),
+    refund: (claims) =>
+      use(async ({ communications }) => {
+        for (const [epoch, group] of groupBy(claims, (claim) => claim.epoch)) {
+          // A row has the epoch of its last claim, and the call that this began, until the next one.
+          await communications.updateMany(
+            { _id: { $in: group.map(({ id }) => id) }, status: "pending", epoch, call: { $ne: "" } },
+            [{ $set: { attempts: { $subtract: ["$attempts", 1] }, call: "", updatedAt: SERVER_NOW } }],
+          );
+        }
+      }),
     skip: (claims) =>
       use(({ communications }) =>
         updateHeld(communications, claims, (perRow) => ({
@@ -58,20 +67,6 @@ export function ledgerClaims({ use }: Connection): Claims {
         })),
       ),
     sweep: (options) => use((collections, client) => sweep(collections, client, options)),
-    skipPending: (campaignId, reason, limit) =>
-      use(async ({ communications }) => {
-        const pending = await communications
-          .find({ campaignId: { $eq: campaignId }, status: "pending" })
-          .limit(limit)
-          .project<{ readonly _id: string }>({ _id: 1 })
-          .toArray();
-        if (pending.length === 0) return 0;
-        const { modifiedCount } = await communications.updateMany(
-          { _id: { $in: pending.map(({ _id }) => _id) }, status: "pending" },
-          [{ $set: { status: "skipped", reason: { $literal: reason }, updatedAt: SERVER_NOW } }],
-        );
-        return modifiedCount;
-      }),
   };
 }
 

@@ -12,6 +12,10 @@ export function mongoCampaigns({ use }: Connection): Campaigns {
     get: (id) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).get(id)),
     list: (page) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).list(page, -1)),
     findIds: (statuses) => use((collections) => idsOf(collections, { status: { $in: statuses } })),
+    findScheduled: (dueBy) =>
+      use((collections) =>
+        idsOf(collections, { status: "scheduled", "schedule.at": { $lte: dueBy } }, { "schedule.at": 1, _id: 1 }),
+      ),
     findUnsettled: () => use((collections) => idsOf(collections, { unsettled: true })),
     replace: (campaign, expectedVersion) =>
       use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).replace(campaign, expectedVersion)),
@@ -19,7 +23,11 @@ export function mongoCampaigns({ use }: Connection): Campaigns {
   };
 }
 
-async function idsOf({ campaigns }: Collections, filter: Filter<CampaignDocument>): Promise<readonly string[]> {
-  const found = campaigns.find(filter).sort({ _id: 1 }).limit(MAX_IDS).project<{ readonly _id: string }>({ _id: 1 });
+async function idsOf(
+  { campaigns }: Collections,
+  filter: Filter<CampaignDocument>,
+  order: Readonly<Record<string, 1>> = { _id: 1 },
+): Promise<readonly string[]> {
+  const found = campaigns.find(filter).sort(order).limit(MAX_IDS).project<{ readonly _id: string }>({ _id: 1 });
   return (await found.toArray()).map(({ _id }) => _id);
 }

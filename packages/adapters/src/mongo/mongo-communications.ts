@@ -9,11 +9,13 @@ import { idsOfCampaign, toLog } from "./log-documents.js";
 import { planRange } from "./plan-range.js";
 import { recordFacts } from "./record-facts.js";
 import { reserveAddresses } from "./reserve-addresses.js";
+import { settleRows } from "./settle-rows.js";
 
 export function mongoCommunications(connection: Connection, planTimeoutMs: number): Communications {
   const { use } = connection;
   return {
     ...ledgerClaims(connection),
+    ...settleRows(connection),
     plan: (range) => use((collections) => planRange(collections, range, planTimeoutMs)),
     get: (id) =>
       use(async ({ communications }) => {

@@ -4,55 +4,69 @@ import {
   type Channel,
   type Consent,
   type ConsentWithdrawal,
+  type CustomerChange,
+  type CustomerOutcome,
   type Customers,
   pageOf,
   readCursor,
+  type Stamp,
   type StoredCustomer,
   withdrawConsent,
 } from "@crm-engine/core";
 import type { Collection } from "mongodb";
-import { compileRule } from "./compile-rule.js";
+import type { Collections } from "./collections.js";
 import type { Connection } from "./connection.js";
-import { type CustomerDocument, OPTIONAL_PROFILE, toProfile, toStoredCustomer, toTotals } from "./customer-documents.js";
+import {
+  type CustomerDocument,
+  OPTIONAL_PROFILE,
+  type TombstoneDocument,
+  toProfile,
+  toStoredCustomer,
+  toTotals,
+} from "./customer-documents.js";
+import { eraseCustomer } from "./erase-customer.js";
 import { groupBy } from "./group-by.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
+import { LIVING, livingWho } from "./living.js";
+import { sumOrders } from "./order-totals.js";
 import { repeatMissed } from "./repeat-missed.js";
 
-/** What a call makes of a customer; undefined leaves it as it is. Folding again what was folded must change nothing. */
-type Fold = (id: string, stored: StoredCustomer | undefined) => StoredCustomer | undefined;
+/** Before every stamp. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/**
+ * What a call makes of a customer; undefined leaves it as it is. Folding again what was folded must change nothing. What is no
+ * newer than `erasedStamp` came before the customer was erased.
+ */
+type Fold = (id: string, stored: StoredCustomer | undefined, erasedStamp: Stamp) => StoredCustomer | undefined;
 
 export function mongoCustomers({ use }: Connection): Customers {
   return {
-    apply: (changes) =>
-      use(({ customers }) => {
-        const byId = groupBy(changes, ({ id }) => id);
-        const now = Date.now();
-        return foldCustomers(customers, [...byId.keys()], (id, stored) =>
-          byId.get(id)?.reduce<StoredCustomer | undefined>((before, change) => applyCustomerChange(before, change, now), stored),
-        );
-      }),
+    apply: (changes) => use((collections) => applyChanges(collections, changes)),
+    erase: (id, stamp) => use((collections) => eraseCustomer(collections, id, stamp)),
     get: (id) =>
       use(async ({ customers }) => {
-        const document = await customers.findOne({ _id: { $eq: id } });
+        const document = await customers.findOne({ _id: { $eq: id }, ...LIVING });
         return document ? toStoredCustomer(document) : undefined;
       }),
-    getMany: (ids) => use(async ({ customers }) => (await customers.find({ _id: { $in: ids } }).toArray()).map(toStoredCustomer)),
+    getMany: (ids) =>
+      use(async ({ customers }) => (await customers.find({ _id: { $in: ids }, ...LIVING }).toArray()).map(toStoredCustomer)),
     findOwners: (emails) => use(({ customers }) => findOwners(customers, emails)),
     find: (condition, page) =>
       use(async ({ customers }) => {
         const after = readCursor(page.cursor, ["string"])?.[0];
         const everyone = after === undefined ? {} : { _id: { $gt: after } };
         const rows = await customers
-          .find({ $and: [everyone, compileRule(condition)] })
+          .find({ $and: [everyone, livingWho(condition)] })
           .sort({ _id: 1 })
           .limit(page.limit + 1)
           .toArray();
         return pageOf(rows, page, ({ _id }) => [_id], toStoredCustomer);
       }),
-    count: (condition) => use(({ customers }) => customers.countDocuments(compileRule(condition))),
+    count: (condition) => use(({ customers }) => customers.countDocuments(livingWho(condition))),
     rangeEnd: (after, size) =>
       use(async ({ customers }) => {
-        const rest = customers.find(after === undefined ? {} : { _id: { $gt: after } }).sort({ _id: 1 });
+        const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...LIVING }).sort({ _id: 1 });
         const [end] = await rest
           .skip(size - 1)
           .limit(1)
@@ -61,11 +75,23 @@ export function mongoCustomers({ use }: Connection): Customers {
         return end?._id;
       }),
     withdrawConsent: (withdrawals) =>
-      use(({ customers }) => {
+      use((collections) => {
         const byId = groupBy(withdrawals, ({ customerId }) => customerId);
-        return foldCustomers(customers, [...byId.keys()], (id, stored) => stored && withdrawn(stored, byId.get(id) ?? []));
+        return foldCustomers(collections, [...byId.keys()], (id, stored) => stored && withdrawn(stored, byId.get(id) ?? []));
       }),
   };
+}
+
+async function applyChanges(collections: Collections, changes: readonly CustomerChange[]): Promise<readonly CustomerOutcome[]> {
+  const byId = groupBy(changes, ({ id }) => id);
+  const erasures = new Map<string, Stamp>();
+  const now = Date.now();
+  await foldCustomers(collections, [...byId.keys()], (id, stored, erasedStamp) => {
+    erasures.set(id, erasedStamp);
+    const newer = byId.get(id)?.filter(({ stamp }) => stamp > erasedStamp);
+    return newer?.reduce<StoredCustomer | undefined>((before, change) => applyCustomerChange(before, change, now), stored);
+  });
+  return changes.map(({ id, stamp }) => (stamp > (erasures.get(id) ?? NEVER) ? "stored" : "erased"));
 }
 
 function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdrawal[]): StoredCustomer {
@@ -74,22 +100,40 @@ function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdr
   return { ...customer, consent };
 }
 
-/** Reads, folds and writes by compare-and-set; those that others wrote meanwhile are read and folded again. */
-function foldCustomers(customers: Collection<CustomerDocument>, ids: readonly string[], fold: Fold): Promise<void> {
+/**
+ * Reads, folds and writes by compare-and-set; those that others wrote meanwhile are read and folded again. Whoever comes back
+ * after an erasure has the totals of the orders that stayed.
+ */
+function foldCustomers({ customers, orders }: Collections, ids: readonly string[], fold: Fold): Promise<void> {
   return repeatMissed(ids, async (left) => {
-    const documents = await customers.find({ _id: { $in: left } }).toArray();
+    const documents = await customers.find<CustomerDocument | TombstoneDocument>({ _id: { $in: left } }).toArray();
     const byId = new Map(documents.map((document) => [document._id, document]));
     const writes = left.map((id) => profileWrite(id, byId.get(id), fold)).filter((write) => write !== undefined);
-    const missed = await writeGuarded(customers, "version", writes);
+    const missed = await writeGuarded(customers, "version", await withTotals(orders, writes));
     return left.filter((id) => missed.has(id));
   });
 }
 
-function profileWrite(id: string, document: CustomerDocument | undefined, fold: Fold): GuardedWrite | undefined {
-  const stored = document && toStoredCustomer(document);
-  const folded = fold(id, stored);
+async function withTotals(orders: Collections["orders"], writes: readonly GuardedWrite[]): Promise<readonly GuardedWrite[]> {
+  const revived = writes.flatMap((write) => ("revive" in write ? [write.id] : []));
+  if (revived.length === 0) return writes;
+  const totals = await sumOrders(orders, revived);
+  return writes.map((write) => ("revive" in write ? { ...write, revive: { ...write.revive, ...totals.get(write.id) } } : write));
+}
+
+function profileWrite(
+  id: string,
+  document: CustomerDocument | TombstoneDocument | undefined,
+  fold: Fold,
+): GuardedWrite | undefined {
+  if (!document || document.erased) {
+    const made = fold(id, undefined, document?.erasedStamp ?? NEVER);
+    const whole = made && { ...toProfile(made), ...toTotals(made) };
+    return whole && (document ? { id, revive: whole, tombstone: document } : { id, insert: whole });
+  }
+  const stored = toStoredCustomer(document);
+  const folded = fold(id, stored, document.erasedStamp ?? NEVER);
   if (!folded) return undefined;
-  if (!document || !stored) return { id, insert: { ...toProfile(folded), ...toTotals(folded), version: 1, ordersVersion: 0 } };
   if (isDeepStrictEqual({ ...folded, updatedAt: stored.updatedAt }, stored)) return undefined;
   const unset = OPTIONAL_PROFILE.filter((field) => folded[field] === undefined && document[field] !== undefined);
   return { id, expected: document.version, set: toProfile(folded), unset };

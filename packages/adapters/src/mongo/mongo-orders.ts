@@ -1,10 +1,10 @@
-import type { Order, OrderChange, OrderOutcome, Store } from "@crm-engine/core";
+import type { Order, OrderChange, OrderOutcome, Stamp, Store } from "@crm-engine/core";
 import { pageOf, readCursor } from "@crm-engine/core";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import type { OrderDocument } from "./collections.js";
+import type { Collections, OrderDocument } from "./collections.js";
 import type { Connection } from "./connection.js";
 import { duplicatesOf } from "./errors.js";
-import { refreshTotals } from "./order-totals.js";
+import { readCustomers, recountTotals, refreshTotals, type StandingCustomers } from "./order-totals.js";
 import { repeatMissed } from "./repeat-missed.js";
 
 type Standing = Pick<OrderDocument, "_id" | "customerId" | "stamp">;
@@ -13,12 +13,18 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
   return {
     apply: (changes) =>
       use(async (collections) => {
-        const outcomes = await writeOrders(collections.orders, changes);
-        // A stale order may be the repetition of one whose writer died before its totals.
-        const touched = changes.filter((_, index) => outcomes[index] !== "other_customer");
-        await refreshTotals(collections, [...new Set(touched.map(({ customerId }) => customerId))]);
+        const standing = await readCustomers(collections, [...new Set(changes.map(({ customerId }) => customerId))]);
+        const outcomes = await writeOrders(collections, changes, standing);
+        const newest = new Map<string, Stamp>();
+        for (const [index, { customerId, stamp }] of changes.entries()) {
+          // A stale order may be the repetition of one whose writer died before its totals.
+          if (outcomes[index] !== "stored" && outcomes[index] !== "stale") continue;
+          newest.set(customerId, Math.max(stamp, newest.get(customerId) ?? stamp));
+        }
+        await refreshTotals(collections, newest, standing);
         return outcomes;
       }),
+    recount: (range) => use((collections) => recountTotals(collections, range)),
     get: (id) =>
       use(async ({ orders }) => {
         const document = await orders.findOne({ _id: { $eq: id } });
@@ -44,9 +50,17 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
 }
 
 /** Upserts by id, those of one id in their order here. */
-async function writeOrders(orders: Collection<OrderDocument>, changes: readonly OrderChange[]): Promise<readonly OrderOutcome[]> {
+async function writeOrders(
+  { orders }: Collections,
+  changes: readonly OrderChange[],
+  customers: StandingCustomers,
+): Promise<readonly OrderOutcome[]> {
   const outcomes: OrderOutcome[] = changes.map(() => "stored");
-  const places = changes.map((_, index) => index);
+  const places = changes.flatMap(({ customerId, stamp }, index) => {
+    const isErased = stamp <= (customers.get(customerId)?.erasedStamp ?? Number.NEGATIVE_INFINITY);
+    if (isErased) outcomes[index] = "erased";
+    return isErased ? [] : [index];
+  });
   await repeatMissed(places, async (left) => {
     const standing = await readStanding(
       orders,

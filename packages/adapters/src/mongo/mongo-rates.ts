@@ -18,5 +18,10 @@ export function mongoRates({ use }: Connection): Store["rates"] {
         ]);
         return taken;
       }),
+    putBack: (name, perSecond, count) =>
+      use(async ({ rates }) => {
+        const fuller = { $min: [Math.max(1, perSecond), { $add: ["$tokens", count] }] };
+        await rates.updateOne({ _id: { $eq: name } }, [{ $set: { tokens: fuller } }]);
+      }),
   };
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import type { Condition, DeliveryFact, OrderChange, Store } from "@crm-engine/core";
+import type { Condition, DeliveryFact, OrderChange, Segment, Store } from "@crm-engine/core";
 import { foldFact, hasCode, RECEIPT_STATUSES } from "@crm-engine/core";
 import { ruleContract, skipReason, storeContract, type Traits } from "@crm-engine/core/testing";
 import fc from "fast-check";
@@ -147,6 +147,95 @@ describe("mongoStore on a server", needs("mongo"), () => {
     });
     await fc.assert(property, { numRuns: 100 });
   });
+});
+
+describe("mongoStore corrects and erases in its documents", needs("mongo"), () => {
+  it("corrects totals that are wrong in the database, and no others", async () => {
+    const store = openStore();
+    const ids = ["c1", "c2", "c3", "c4", "c5"];
+    await store.orders.apply(ids.map((id, index) => order(`o-${id}`, id, index + 1)));
+    const right = await store.customers.getMany(ids.slice(0, 4));
+    await store.customers.erase("c5", 10);
+    const customers = (await admin()).db(database).collection<{ _id: string }>("crm.customers");
+    await customers.updateOne({ _id: "c1" }, { $inc: { orderCount: 1 } });
+    await customers.updateOne({ _id: "c3" }, { $unset: { firstOrderAt: "" } });
+    await customers.updateOne({ _id: "c4" }, { $set: { totalSpend: 99, lastOrderAt: 99 } });
+
+    expect(await store.orders.recount({ limit: 3 })).toEqual({ checked: 3, corrected: ["c1", "c3"], lastId: "c3" });
+    expect(await store.orders.recount({ after: "c3", limit: 3 })).toEqual({ checked: 1, corrected: ["c4"], lastId: "c4" });
+    expect(await store.orders.recount({ limit: 10 })).toEqual({ checked: 4, corrected: [], lastId: "c4" });
+    expect(await store.customers.getMany(ids)).toEqual(expect.arrayContaining([...right]));
+  });
+
+  it("leaves nothing of an erased customer in any collection but the id", async () => {
+    const store = openStore();
+    const fields = { email: "quux@example.com", phone: "+1555123", name: "Quux", tags: ["vip"], attributes: { plan: "paid" } };
+    await store.customers.apply([{ id: "c1", stamp: 1, fields }]);
+    await store.communications.plan({ campaignId: "k1", channel: "email", condition: EVERYONE, plannedAt: 1 });
+    const [row] = await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: 60_000 });
+    await store.communications.beginCalls([{ id: "k1:c1", epoch: row?.epoch ?? 0, to: "quux@example.com" }], 1_000);
+    const contents = async (): Promise<string> => {
+      const db = (await admin()).db(database);
+      const collections = await db.listCollections().toArray();
+      return JSON.stringify(await Promise.all(collections.map(({ name }) => db.collection(name).find().toArray())));
+    };
+
+    expect(await contents()).toMatch(/quux@example\.com.*quux@example\.com/s);
+    expect(await store.customers.erase("c1", 2)).toBe(true);
+    expect(await contents()).not.toMatch(/quux|1555123|vip|paid/i);
+  });
+
+  it("is not undone by totals or changes that were read before it and are written after", async () => {
+    const store = openStore();
+    const rounds = Array.from({ length: 20 }, (_, round) => `c${round}`);
+    await store.customers.apply(rounds.map((id) => ({ id, stamp: 1, fields: { name: "Ann" } })));
+    await Promise.all(
+      rounds.flatMap((id) => [
+        store.orders.apply([order(`${id}-1`, id, 1)]),
+        store.customers.apply([{ id, stamp: 2, fields: { phone: "+1555123" } }]),
+        store.customers.erase(id, 3),
+        store.customers.apply([{ id, stamp: 2, fields: { name: "Bob" } }]),
+        store.orders.apply([order(`${id}-2`, id, 2)]),
+      ]),
+    );
+    expect(await store.customers.count(EVERYONE)).toBe(0);
+    const customers = (await admin()).db(database).collection("crm.customers");
+    const left = await customers.find({}, { projection: { _id: 0, version: 0, ordersVersion: 0, writtenBy: 0 } }).toArray();
+    expect(left).toEqual(rounds.map(() => ({ erased: true, erasedStamp: 3 })));
+  });
+});
+
+describe("mongoStore refuses what can never be written", needs("mongo"), () => {
+  const megabytes = (count: number) => Array.from({ length: count }, (_, index) => `${index}`.padEnd(1_000_000, "x"));
+
+  it.each([
+    ["for the server", 17, (store: Store) => store.segments.insert(hugeSegment(megabytes(17)))],
+    ["for the driver", 30, (store: Store) => store.segments.insert(hugeSegment(megabytes(30)))],
+    ["in a bulk write", 17, (store: Store) => store.customers.apply([{ id: "c1", stamp: 1, fields: { tags: megabytes(17) } }])],
+    [
+      "once it is merged",
+      20,
+      async (store: Store) => {
+        await store.customers.apply([{ id: "c1", stamp: 1, fields: { attributes: { a: megabytes(10) } } }]);
+        await store.customers.apply([{ id: "c1", stamp: 2, fields: { attributes: { b: megabytes(10) } } }]);
+      },
+    ],
+  ])("a document that is too large %s (%d MB)", async (_how, _size, write) => {
+    const store = openStore();
+    await expect(write(store)).rejects.toMatchObject({ code: "invalid", cause: expect.any(Error) });
+    await store.customers.apply([{ id: "c2", stamp: 1, fields: {} }]);
+    expect(await store.customers.get("c2")).toMatchObject({ id: "c2" });
+  });
+
+  it("a name that has no form in BSON", async () => {
+    const rule = { "a\0b": 1 } as unknown as Segment["rule"];
+    await expect(openStore().segments.insert({ ...hugeSegment([]), rule })).rejects.toMatchObject({ code: "invalid" });
+  });
+
+  function hugeSegment(names: readonly string[]): Segment {
+    const rule = { all: names.map((value) => ({ field: "name", op: "eq", value })) } as Segment["rule"];
+    return { id: "s1", version: 1, name: "Huge", rule, createdAt: 1, updatedAt: 1 };
+  }
 });
 
 describe("mongoStore with its server away", needs("mongo"), () => {

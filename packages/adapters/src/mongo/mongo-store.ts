@@ -9,6 +9,7 @@ import { mongoIdempotency } from "./mongo-idempotency.js";
 import { mongoLeases } from "./mongo-leases.js";
 import { mongoOrders } from "./mongo-orders.js";
 import { mongoRates } from "./mongo-rates.js";
+import { mongoResults } from "./mongo-results.js";
 import { mongoSegments } from "./mongo-segments.js";
 import { serverInfo } from "./server-info.js";
 
@@ -42,6 +43,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
     batches: mongoBatches(connection),
     leases: mongoLeases(connection),
     rates: mongoRates(connection),
+    results: mongoResults(connection),
     idempotency: mongoIdempotency(connection),
     info: () => connection.use((_, client) => serverInfo(client)),
     close: () => connection.close(),

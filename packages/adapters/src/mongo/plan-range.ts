@@ -1,8 +1,8 @@
 import { logId, type PlanRange } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import type { Collections } from "./collections.js";
-import { compileRule } from "./compile-rule.js";
 import { isDuplicateKey } from "./errors.js";
+import { livingWho } from "./living.js";
 import { SERVER_NOW } from "./server-clock.js";
 
 const MERGE_ATTEMPTS = 5;
@@ -41,6 +41,7 @@ function planPipeline(range: PlanRange, into: string): Document[] {
     channel: { $literal: channel },
     status: { $literal: "pending" },
     generation: { $literal: 1 },
+    round: { $literal: 0 },
     attempts: { $literal: 0 },
     evidence: { $literal: {} },
     plannedAt: { $literal: plannedAt },
@@ -51,7 +52,7 @@ function planPipeline(range: PlanRange, into: string): Document[] {
     call: { $literal: "" },
   };
   return [
-    { $match: { $and: [{ _id: ids }, compileRule(condition)] } },
+    { $match: { $and: [{ _id: ids }, livingWho(condition)] } },
     { $project: row },
     { $merge: { into, on: "_id", whenMatched: "keepExisting", whenNotMatched: "insert" } },
   ];

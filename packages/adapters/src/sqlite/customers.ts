@@ -1,13 +1,16 @@
 import {
   type AttributeValue,
   applyCustomerChange,
+  bareCustomer,
   type Condition,
   type ConsentWithdrawal,
   type CustomerChange,
+  type CustomerOutcome,
   type Page,
   type PageRequest,
   pageOf,
   readCursor,
+  type Stamp,
   type StoredCustomer,
   withdrawConsent as withdraw,
 } from "@crm-engine/core";
@@ -15,21 +18,49 @@ import { placeholders } from "./columns.js";
 import { compileCondition } from "./compile-rule.js";
 import { attributeValues, CUSTOMER_COLUMNS, customerOf, FIELD_COLUMNS, fieldValues } from "./customer-rows.js";
 import type { Row } from "./driver.js";
+import { forgetAddresses } from "./ledger.js";
+import { updateTotals } from "./order-totals.js";
 import type { Scope } from "./scope.js";
 
-export function applyCustomers(scope: Scope, changes: readonly CustomerChange[]): void {
+export function applyCustomers(scope: Scope, changes: readonly CustomerChange[]): readonly CustomerOutcome[] {
   const now = scope.now();
-  const read = scope.db.prepare(`SELECT num, ${CUSTOMER_COLUMNS} FROM ${scope.tables.customers} WHERE id = ?`);
+  const read = scope.db.prepare(
+    `SELECT num, erased, erased_stamp, ${CUSTOMER_COLUMNS} FROM ${scope.tables.customers} WHERE id = ?`,
+  );
   const write = customerWriter(scope);
-  for (const change of changes) {
+  const total = scope.db.prepare(updateTotals(scope.tables));
+  return changes.map((change) => {
     const row = read.get(change.id) as Row | undefined;
-    const stored = row && customerOf(row);
+    if (row && isErased(row, change.stamp)) return "erased";
+    const stored = row && row.erased === 0 ? customerOf(row) : undefined;
     write(row?.num, stored, applyCustomerChange(stored, change, now));
-  }
+    if (row?.erased === 1) total.run(Number(row.num));
+    return "stored";
+  });
+}
+
+/** Whether a change or an order of this stamp is no newer than the customer's erasure. */
+export function isErased({ erased_stamp: erasedAt }: Row, stamp: Stamp): boolean {
+  return typeof erasedAt === "number" && stamp <= erasedAt;
+}
+
+/** The row stays, as that of a customer without anything, since orders refer to it. */
+export function eraseCustomer(scope: Scope, id: string, stamp: Stamp): boolean {
+  const { db, tables } = scope;
+  const row = db.get(`SELECT num, erased, ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ?`, id);
+  if (row?.erased !== 1) customerWriter(scope)(row?.num, row && customerOf(row), bareCustomer(id, 0));
+  db.run(
+    `UPDATE ${tables.customers} SET erased = 1, erased_stamp = max(?, ifnull(erased_stamp, 0)),
+       order_count = 0, total_spend = 0, first_order_at = NULL, last_order_at = NULL WHERE id = ?`,
+    stamp,
+    id,
+  );
+  forgetAddresses(scope, id);
+  return row?.erased === 0;
 }
 
 export function withdrawConsent({ db, tables }: Scope, withdrawals: readonly ConsentWithdrawal[]): void {
-  const read = db.prepare(`SELECT consent FROM ${tables.customers} WHERE id = ?`);
+  const read = db.prepare(`SELECT consent FROM ${tables.customers} WHERE id = ? AND erased = 0`);
   const write = db.prepare(`UPDATE ${tables.customers} SET consent = ?, consent_email = ?, consent_sms = ? WHERE id = ?`);
   for (const { customerId, channel, by, at } of withdrawals) {
     const row = read.get(customerId) as Row | undefined;
@@ -41,12 +72,12 @@ export function withdrawConsent({ db, tables }: Scope, withdrawals: readonly Con
 }
 
 export function getCustomer({ db, tables }: Scope, id: string): StoredCustomer | undefined {
-  const row = db.get(`SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ?`, id);
+  const row = db.get(`SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ? AND erased = 0`, id);
   return row && customerOf(row);
 }
 
 export function getCustomers({ db, tables }: Scope, ids: readonly string[]): readonly StoredCustomer[] {
-  const sql = `SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id IN (SELECT value FROM json_each(?))`;
+  const sql = `SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id IN (SELECT value FROM json_each(?)) AND erased = 0`;
   return db.all(sql, JSON.stringify(ids)).map(customerOf);
 }
 
@@ -65,7 +96,7 @@ export function findCustomers({ db, tables }: Scope, condition: Condition, page:
   const compiled = compileCondition(condition, tables.attributes);
   const after = readCursor(page.cursor, ["string"])?.[0];
   const rows = db.all(
-    `SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE ${after === undefined ? "" : "c.id > ? AND "}${compiled.sql} ORDER BY c.id LIMIT ?`,
+    `SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE c.erased = 0 AND ${after === undefined ? "" : "c.id > ? AND "}${compiled.sql} ORDER BY c.id LIMIT ?`,
     ...(after === undefined ? [] : [after]),
     ...compiled.values,
     page.limit + 1,
@@ -75,26 +106,28 @@ export function findCustomers({ db, tables }: Scope, condition: Condition, page:
 
 export function countCustomers({ db, tables }: Scope, condition: Condition): number {
   const compiled = compileCondition(condition, tables.attributes);
-  return Number(db.get(`SELECT count(*) AS n FROM ${tables.customers} c WHERE ${compiled.sql}`, ...compiled.values)?.n);
+  return Number(
+    db.get(`SELECT count(*) AS n FROM ${tables.customers} c WHERE c.erased = 0 AND ${compiled.sql}`, ...compiled.values)?.n,
+  );
 }
 
 export function rangeEnd({ db, tables }: Scope, after: string | undefined, size: number): string | undefined {
   const row =
     after === undefined
-      ? db.get(`SELECT id FROM ${tables.customers} ORDER BY id LIMIT 1 OFFSET ?`, size - 1)
-      : db.get(`SELECT id FROM ${tables.customers} WHERE id > ? ORDER BY id LIMIT 1 OFFSET ?`, after, size - 1);
+      ? db.get(`SELECT id FROM ${tables.customers} WHERE erased = 0 ORDER BY id LIMIT 1 OFFSET ?`, size - 1)
+      : db.get(`SELECT id FROM ${tables.customers} WHERE id > ? AND erased = 0 ORDER BY id LIMIT 1 OFFSET ?`, after, size - 1);
   return row ? String(row.id) : undefined;
 }
 
 type WriteCustomer = (num: unknown, before: StoredCustomer | undefined, after: StoredCustomer) => void;
 
-/** Writes the fields of a customer and the attributes that changed. */
+/** Writes the fields of a customer and the attributes that changed. Whoever was erased is there again, but for the totals. */
 export function customerWriter({ db, tables }: Scope): WriteCustomer {
   const insert = db.prepare(
     `INSERT INTO ${tables.customers} (id, ${FIELD_COLUMNS.join(", ")}) VALUES (${placeholders(FIELD_COLUMNS.length + 1)}) RETURNING num`,
   );
   const update = db.prepare(
-    `UPDATE ${tables.customers} SET ${FIELD_COLUMNS.map((column) => `${column} = ?`).join(", ")} WHERE num = ?`,
+    `UPDATE ${tables.customers} SET ${FIELD_COLUMNS.map((column) => `${column} = ?`).join(", ")}, erased = 0 WHERE num = ?`,
   );
   const put = db.prepare(
     `INSERT OR REPLACE INTO ${tables.attributes} (customer, name, kind, text, folded, number, instant, wall_clock) VALUES (${placeholders(8)})`,

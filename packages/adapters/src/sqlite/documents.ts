@@ -2,6 +2,7 @@ import {
   type Campaign,
   type CampaignStatus,
   CrmError,
+  type Instant,
   type Page,
   type PageRequest,
   pageOf,
@@ -9,7 +10,7 @@ import {
   type Segment,
 } from "@crm-engine/core";
 import { parseJson } from "./columns.js";
-import type { Row } from "./driver.js";
+import type { Row, SqlValue } from "./driver.js";
 import type { Scope } from "./scope.js";
 
 const MAX_IDS = 1_000;
@@ -40,9 +41,8 @@ export function deleteSegment({ db, tables }: Scope, id: string): boolean {
 }
 
 export function insertCampaign({ db, tables }: Scope, campaign: Campaign): void {
-  const { id, version, status, unsettled } = campaign;
-  const sql = `INSERT INTO ${tables.campaigns} (id, version, status, unsettled, document) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
-  if (db.run(sql, id, version, status, unsettled ? 1 : 0, JSON.stringify(campaign)) === 0) throw taken("campaign", id);
+  const sql = `INSERT INTO ${tables.campaigns} (version, status, unsettled, scheduled_at, document, id) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+  if (db.run(sql, ...campaignValues(campaign), campaign.id) === 0) throw taken("campaign", campaign.id);
 }
 
 export function getCampaign({ db, tables }: Scope, id: string): Campaign | undefined {
@@ -65,6 +65,11 @@ export function findCampaignIds({ db, tables }: Scope, statuses: readonly Campai
   return db.all(sql, JSON.stringify(statuses), MAX_IDS).map((row) => String(row.id));
 }
 
+export function findScheduledIds({ db, tables }: Scope, dueBy: Instant): readonly string[] {
+  const sql = `SELECT id FROM ${tables.campaigns} WHERE scheduled_at <= ? ORDER BY scheduled_at, id LIMIT ?`;
+  return db.all(sql, dueBy, MAX_IDS).map((row) => String(row.id));
+}
+
 export function findUnsettledIds({ db, tables }: Scope): readonly string[] {
   return db
     .all(`SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 ORDER BY id LIMIT ?`, MAX_IDS)
@@ -72,13 +77,19 @@ export function findUnsettledIds({ db, tables }: Scope): readonly string[] {
 }
 
 export function replaceCampaign({ db, tables }: Scope, campaign: Campaign, expectedVersion: number): boolean {
-  const { id, version, status, unsettled } = campaign;
-  const sql = `UPDATE ${tables.campaigns} SET version = ?, status = ?, unsettled = ?, document = ? WHERE id = ? AND version = ?`;
-  return db.run(sql, version, status, unsettled ? 1 : 0, JSON.stringify(campaign), id, expectedVersion) === 1;
+  const sql = `UPDATE ${tables.campaigns} SET version = ?, status = ?, unsettled = ?, scheduled_at = ?, document = ? WHERE id = ? AND version = ?`;
+  return db.run(sql, ...campaignValues(campaign), campaign.id, expectedVersion) === 1;
 }
 
 export function deleteCampaign({ db, tables }: Scope, id: string, expectedVersion: number): boolean {
   return db.run(`DELETE FROM ${tables.campaigns} WHERE id = ? AND version = ?`, id, expectedVersion) === 1;
+}
+
+/** `version, status, unsettled, scheduled_at, document`; `scheduled_at` only while it is scheduled. */
+function campaignValues(campaign: Campaign): readonly SqlValue[] {
+  const { version, status, unsettled, schedule } = campaign;
+  const scheduledAt = status === "scheduled" ? (schedule?.at ?? null) : null;
+  return [version, status, unsettled ? 1 : 0, scheduledAt, JSON.stringify(campaign)];
 }
 
 function segmentOf(row: Row): Segment {

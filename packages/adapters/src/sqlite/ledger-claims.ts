@@ -59,8 +59,20 @@ export type Release = ClaimRef & { readonly delayMs: number; readonly reason?: s
 
 export function releaseClaims(scope: Scope, claims: readonly Release[]): void {
   const change =
-    "status = 'pending', lease_until = NULL, calling = 0, due_at = ?, reason = coalesce(?, reason), attempts = attempts - ?";
-  updateHeld(scope, claims, change, ({ delayMs, reason, refund }) => [scope.after(delayMs), reason ?? null, refund ? 1 : 0]);
+    "status = 'pending', lease_until = NULL, due_at = ?, reason = coalesce(?, reason), attempts = attempts - ?, calling = iif(?, 0, calling)";
+  updateHeld(scope, claims, change, ({ delayMs, reason, refund }) => {
+    const refunded = refund ? 1 : 0;
+    return [scope.after(delayMs), reason ?? null, refunded, refunded];
+  });
+}
+
+/** A row has the epoch of its last claim, and the mark of the call that this began, until the next one. */
+export function refundClaims(scope: Scope, claims: readonly ClaimRef[]): void {
+  const refund = scope.db.prepare(
+    `UPDATE ${scope.tables.ledger} SET attempts = attempts - 1, calling = 0, updated_at = ?
+     WHERE campaign_id = ? AND customer_id = ? AND epoch = ? AND status = 'pending' AND calling = 1`,
+  );
+  for (const { id, epoch } of claims) refund.run(scope.now(), ...keyOf(id), epoch);
 }
 
 export function skipClaims(scope: Scope, claims: readonly (ClaimRef & { readonly reason: SkipReason })[]): void {
@@ -80,7 +92,7 @@ export function sweepLeases(scope: Scope, options: { readonly vendorHonoursKeys:
     options.limit,
   );
   const change = db.prepare(
-    `UPDATE ${tables.ledger} SET status = ?, reason = coalesce(?, reason), lease_until = NULL, calling = 0, updated_at = ?
+    `UPDATE ${tables.ledger} SET status = ?, reason = coalesce(?, reason), lease_until = NULL, updated_at = ?
      WHERE campaign_id = ? AND customer_id = ?`,
   );
   for (const { campaign_id: campaign, customer_id: customer, calling } of ended) {
@@ -88,19 +100,6 @@ export function sweepLeases(scope: Scope, options: { readonly vendorHonoursKeys:
     change.run(unknown ? "unknown" : "pending", unknown ? "lease_ended" : null, now, campaign ?? null, customer ?? null);
   }
   return ended.length;
-}
-
-export function skipPending(scope: Scope, campaignId: string, reason: SkipReason, limit: number): number {
-  const { db, tables } = scope;
-  return db.run(
-    `UPDATE ${tables.ledger} SET status = 'skipped', reason = ?, updated_at = ? WHERE campaign_id = ? AND customer_id IN (
-       SELECT customer_id FROM ${tables.ledger} WHERE campaign_id = ? AND status = 'pending' ORDER BY due_at LIMIT ?)`,
-    reason,
-    scope.now(),
-    campaignId,
-    campaignId,
-    limit,
-  );
 }
 
 export interface OpenRows {

@@ -29,9 +29,9 @@ export function planRange(scope: Scope, range: PlanRange): number {
   const fence = range.epoch === undefined ? [] : [range.campaignId, range.epoch];
   const isPlanner = `EXISTS (SELECT 1 FROM ${tables.campaigns} WHERE id = ? AND status = 'planning' AND document ->> '$.plan.epoch' = ?)`;
   return db.run(
-    `INSERT INTO ${tables.ledger} (campaign_id, customer_id, channel, status, generation, attempts, epoch, calling, planned_at, due_at, updated_at)
-     SELECT ?, c.id, ?, 'pending', 1, 0, 0, 0, ?, ?, ? FROM ${tables.customers} c
-     WHERE ${sql} ${after.length > 0 ? "AND c.id > ?" : ""} ${upTo.length > 0 ? "AND c.id <= ?" : ""} ${fence.length > 0 ? `AND ${isPlanner}` : ""} ORDER BY c.id
+    `INSERT INTO ${tables.ledger} (campaign_id, customer_id, channel, status, generation, round, attempts, epoch, calling, planned_at, due_at, updated_at)
+     SELECT ?, c.id, ?, 'pending', 1, 0, 0, 0, 0, ?, ?, ? FROM ${tables.customers} c
+     WHERE c.erased = 0 AND ${sql} ${after.length > 0 ? "AND c.id > ?" : ""} ${upTo.length > 0 ? "AND c.id <= ?" : ""} ${fence.length > 0 ? `AND ${isPlanner}` : ""} ORDER BY c.id
      ON CONFLICT DO NOTHING`,
     range.campaignId,
     range.channel,
@@ -60,9 +60,6 @@ export interface LedgerFilter {
 export function listLedger({ db, tables }: Scope, filter: LedgerFilter, page: PageRequest): Page<CommunicationLog> {
   const after = readCursor(page.cursor, ["string", "string"]);
   const { campaignId, customerId, status } = filter;
-  const everyCampaign = `WITH RECURSIVE campaign (id) AS (
-    SELECT min(campaign_id) FROM ${tables.ledger}
-    UNION ALL SELECT (SELECT min(campaign_id) FROM ${tables.ledger} WHERE campaign_id > campaign.id) FROM campaign WHERE campaign.id IS NOT NULL)`;
   const hop = campaignId === undefined && customerId !== undefined;
   const tests = [
     ...(hop ? ["campaign_id IN (SELECT id FROM campaign)"] : []),
@@ -72,7 +69,7 @@ export function listLedger({ db, tables }: Scope, filter: LedgerFilter, page: Pa
     ...(after ? ["(campaign_id, customer_id) > (?, ?)"] : []),
   ];
   const rows = db.all(
-    `${hop ? everyCampaign : ""} SELECT ${LEDGER_COLUMNS} FROM ${tables.ledger}
+    `${hop ? everyCampaign(tables) : ""} SELECT ${LEDGER_COLUMNS} FROM ${tables.ledger}
      ${tests.length > 0 ? `WHERE ${tests.join(" AND ")}` : ""} ORDER BY campaign_id, customer_id LIMIT ?`,
     ...[campaignId, customerId, status].filter((value) => value !== undefined),
     ...(after ?? []),
@@ -143,6 +140,22 @@ function timeline({ db, tables }: Pick<Scope, "db" | "tables">, campaignId: stri
     minutes.set(at, { ...entry, [String(name)]: Number(n) });
   }
   return [...minutes.values()];
+}
+
+/** Takes the address from a customer's rows in every campaign. */
+export function forgetAddresses({ db, tables }: Scope, customerId: string): void {
+  db.run(
+    `${everyCampaign(tables)} UPDATE ${tables.ledger} SET address = NULL
+     WHERE campaign_id IN (SELECT id FROM campaign) AND customer_id = ? AND address IS NOT NULL`,
+    customerId,
+  );
+}
+
+/** The ids of all campaigns that have rows, as `campaign`. */
+function everyCampaign({ ledger }: Tables): string {
+  return `WITH RECURSIVE campaign (id) AS (
+    SELECT min(campaign_id) FROM ${ledger}
+    UNION ALL SELECT (SELECT min(campaign_id) FROM ${ledger} WHERE campaign_id > campaign.id) FROM campaign WHERE campaign.id IS NOT NULL)`;
 }
 
 function selectRow({ ledger }: Tables): string {

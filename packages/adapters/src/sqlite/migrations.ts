@@ -4,11 +4,12 @@ import type { Scope, Tables } from "./scope.js";
 /**
  * Each entry takes a namespace from one version to the next and is never changed once released. Times are milliseconds,
  * money is minor units, JSON is text. `*_folded` is null where folding changes nothing.
+ * An erased customer is a row with nothing but its id and `erased_stamp`, which orders refer to.
  */
 const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
   (t) => `
     CREATE TABLE ${t.customers} (
-      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT,
+      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, erased INTEGER NOT NULL DEFAULT 0, erased_stamp INTEGER, id_folded TEXT,
       email TEXT, email_folded TEXT, phone TEXT, phone_folded TEXT, name TEXT, name_folded TEXT,
       time_zone TEXT, time_zone_folded TEXT, tags TEXT NOT NULL, visit_count INTEGER NOT NULL, last_visit_at INTEGER,
       consent_email TEXT NOT NULL, consent_sms TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
@@ -31,15 +32,17 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
 
     CREATE TABLE ${t.segments} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.campaigns} (
-      id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, status TEXT NOT NULL, unsettled INTEGER NOT NULL, document TEXT NOT NULL
+      id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, status TEXT NOT NULL, unsettled INTEGER NOT NULL,
+      scheduled_at INTEGER, document TEXT NOT NULL
     ) STRICT;
     CREATE INDEX ${t.campaigns}_status ON ${t.campaigns} (status, id);
+    CREATE INDEX ${t.campaigns}_scheduled ON ${t.campaigns} (scheduled_at, id) WHERE scheduled_at IS NOT NULL;
     CREATE INDEX ${t.campaigns}_unsettled ON ${t.campaigns} (id) WHERE unsettled = 1;
 
     CREATE TABLE ${t.ledger} (
       campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
-      generation INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL, lease_until INTEGER,
-      vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+      generation INTEGER NOT NULL, round INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
+      lease_until INTEGER, vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       sent_at INTEGER, delivered_at INTEGER, failed_at INTEGER, bounced_at INTEGER,
       opened_at INTEGER, clicked_at INTEGER, complained_at INTEGER, unsubscribed_at INTEGER,
       PRIMARY KEY (campaign_id, customer_id)
@@ -66,6 +69,7 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
 
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${t.results} (name TEXT NOT NULL PRIMARY KEY, era INTEGER NOT NULL, latest TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.answers} (
       key TEXT NOT NULL PRIMARY KEY, body_hash TEXT, answer TEXT,
       started_at INTEGER NOT NULL, held_until INTEGER NOT NULL, expires_at INTEGER NOT NULL

@@ -4,8 +4,10 @@ import * as documents from "./documents.js";
 import * as leases from "./leases.js";
 import * as ledger from "./ledger.js";
 import * as claims from "./ledger-claims.js";
+import * as settling from "./ledger-settling.js";
 import * as messages from "./messages.js";
 import { migrate } from "./migrations.js";
+import * as totals from "./order-totals.js";
 import * as orders from "./orders.js";
 import type { Scope } from "./scope.js";
 
@@ -20,6 +22,7 @@ export const reads = {
   findCustomers: customers.findCustomers,
   countCustomers: customers.countCustomers,
   rangeEnd: customers.rangeEnd,
+  findWrongTotals: totals.findWrongTotals,
   getOrder: orders.getOrder,
   listOrders: orders.listOrders,
   getSegment: documents.getSegment,
@@ -27,6 +30,7 @@ export const reads = {
   getCampaign: documents.getCampaign,
   listCampaigns: documents.listCampaigns,
   findCampaignIds: documents.findCampaignIds,
+  findScheduledIds: documents.findScheduledIds,
   findUnsettledIds: documents.findUnsettledIds,
   getLedgerRow: ledger.getLedgerRow,
   listLedger: ledger.listLedger,
@@ -44,8 +48,10 @@ export const reads = {
 export const writes = {
   migrate,
   applyCustomers: customers.applyCustomers,
+  eraseCustomer: customers.eraseCustomer,
   withdrawConsent: customers.withdrawConsent,
   applyOrders: orders.applyOrders,
+  correctTotals: totals.correctTotals,
   insertSegment: documents.insertSegment,
   replaceSegment: documents.replaceSegment,
   deleteSegment: documents.deleteSegment,
@@ -59,10 +65,12 @@ export const writes = {
   reserveAddresses: claims.reserveAddresses,
   beginCalls: claims.beginCalls,
   releaseClaims: claims.releaseClaims,
+  refundClaims: claims.refundClaims,
   skipClaims: claims.skipClaims,
   leaveUnknown: claims.leaveUnknown,
   sweepLeases: claims.sweepLeases,
-  skipPending: claims.skipPending,
+  skipRows: settling.skipRows,
+  reopenRows: settling.reopenRows,
   insertBatch: batches.insertBatch,
   sealBatch: batches.sealBatch,
   recordFates: batches.recordFates,
@@ -72,6 +80,8 @@ export const writes = {
   renewLease: leases.renewLease,
   releaseLease: leases.releaseLease,
   takeTokens: leases.takeTokens,
+  putBackTokens: leases.putBackTokens,
+  noteResults: leases.noteResults,
   beginAnswer: leases.beginAnswer,
   renewAnswer: leases.renewAnswer,
   finishAnswer: leases.finishAnswer,

@@ -9,14 +9,17 @@ import {
   readCursor,
 } from "@crm-engine/core";
 import { optionalText, parseJson } from "./columns.js";
-import { customerWriter } from "./customers.js";
+import { customerWriter, isErased } from "./customers.js";
 import type { Row } from "./driver.js";
+import { updateTotals } from "./order-totals.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Orders and the totals that follow from them change in one transaction. */
 export function applyOrders(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutcome[] {
   const { db, tables } = scope;
-  const customerNum = customerNumbers(scope);
+  const now = scope.now();
+  const findCustomer = customerFinder(scope);
+  const writeCustomer = customerWriter(scope);
   const read = db.prepare(`SELECT customer, stamp FROM ${tables.orders} WHERE id = ?`);
   const insert = db.prepare(
     `INSERT INTO ${tables.orders} (customer, type, amount, currency, placed_at, stamp, channel, items, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -27,17 +30,20 @@ export function applyOrders(scope: Scope, orders: readonly OrderChange[]): reado
   const touched = new Set<number>();
   const outcomes = orders.map((order): OrderOutcome => {
     const stored = read.get(order.id) as Row | undefined;
-    const customer = customerNum(order.customerId, stored === undefined);
-    if (customer === undefined || (stored && stored.customer !== customer)) return "other_customer";
+    const person = findCustomer(order.customerId, stored === undefined);
+    if (person && isErased(person, order.stamp)) return "erased";
+    if (!person || (stored && stored.customer !== person.num)) return "other_customer";
     if (stored && Number(stored.stamp) > order.stamp) return "stale";
     const { type, amount, currency, placedAt, stamp, channel, items } = order;
     const write = stored ? update : insert;
+    const customer = Number(person.num);
     write.run(customer, type, amount, currency, placedAt, stamp, channel ?? null, JSON.stringify(items), order.id);
+    if (person.erased === 1 && !touched.has(customer)) writeCustomer(customer, undefined, bareCustomer(order.customerId, now));
     touched.add(customer);
     return "stored";
   });
-  const total = db.prepare(totalsSql(tables));
-  for (const customer of touched) total.run(customer, customer);
+  const total = db.prepare(updateTotals(tables));
+  for (const customer of touched) total.run(customer);
   return outcomes;
 }
 
@@ -61,31 +67,22 @@ export function listOrders({ db, tables }: Scope, filter: { readonly customerId?
   return pageOf(rows, page, (row) => [Number(row.placed_at), String(row.id)], orderOf);
 }
 
-/** Finds, or makes, customers' row numbers, each once. */
-function customerNumbers(scope: Scope): (id: string, make: boolean) => number | undefined {
+/** Finds the rows of customers (`num, erased, erased_stamp`), or makes them, each once. */
+function customerFinder(scope: Scope): (id: string, make: boolean) => Row | undefined {
   const { db, tables } = scope;
   const now = scope.now();
-  const read = db.prepare(`SELECT num FROM ${tables.customers} WHERE id = ?`);
+  const read = db.prepare(`SELECT num, erased, erased_stamp FROM ${tables.customers} WHERE id = ?`);
   const write = customerWriter(scope);
-  const known = new Map<string, number>();
+  const known = new Map<string, Row>();
   return (id, make) => {
-    let num = known.get(id) ?? (read.get(id) as Row | undefined)?.num;
-    if (num === undefined && make) {
+    let row = known.get(id) ?? (read.get(id) as Row | undefined);
+    if (row === undefined && make) {
       write(undefined, undefined, bareCustomer(id, now));
-      num = (read.get(id) as Row | undefined)?.num;
+      row = read.get(id) as Row | undefined;
     }
-    if (typeof num !== "number") return undefined;
-    known.set(id, num);
-    return num;
+    if (row) known.set(id, row);
+    return row;
   };
-}
-
-/** As core's `totalsOf`, over an index that has all it reads. */
-function totalsSql({ customers, orders }: Tables): string {
-  return `UPDATE ${customers} SET (order_count, total_spend, first_order_at, last_order_at) = (
-    SELECT count(*) FILTER (WHERE type = 'purchase'), coalesce(sum(iif(type = 'purchase', amount, -amount)), 0),
-      min(placed_at) FILTER (WHERE type = 'purchase'), max(placed_at) FILTER (WHERE type = 'purchase')
-    FROM ${orders} WHERE customer = ?) WHERE num = ?`;
 }
 
 function selectOrders({ customers, orders }: Tables): string {

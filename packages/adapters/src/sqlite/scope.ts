@@ -15,6 +15,7 @@ const NAMES = [
   "rejections",
   "leases",
   "rates",
+  "results",
   "answers",
   "messages",
   "dead_letters",

@@ -22,7 +22,11 @@ export function sqliteStore(options: SqliteOptions): Store {
       renew: (name, epoch, ttlMs) => session.write("renewLease", name, epoch, ttlMs),
       release: (name, epoch) => session.write("releaseLease", name, epoch),
     },
-    rates: { take: (name, perSecond, wanted) => session.write("takeTokens", name, perSecond, wanted) },
+    rates: {
+      take: (name, perSecond, wanted) => session.write("takeTokens", name, perSecond, wanted),
+      putBack: (name, perSecond, count) => session.write("putBackTokens", name, perSecond, count),
+    },
+    results: { note: (name, results, keep) => session.write("noteResults", name, results, keep) },
     idempotency: {
       begin: (key, options) => session.write("beginAnswer", key, options),
       renew: (key, leaseMs) => session.write("renewAnswer", key, leaseMs),
@@ -36,7 +40,8 @@ export function sqliteStore(options: SqliteOptions): Store {
 
 function customersOf({ read, write }: Session): Store["customers"] {
   return {
-    apply: async (changes) => void (await inChunks(changes, (chunk) => write("applyCustomers", chunk))),
+    apply: async (changes) => (await inChunks(changes, (chunk) => write("applyCustomers", chunk))).flat(),
+    erase: (id, stamp) => write("eraseCustomer", id, stamp),
     get: (id) => read("getCustomer", id),
     getMany: (ids) => read("getCustomers", ids),
     findOwners: (emails) => read("findOwners", emails),
@@ -50,6 +55,11 @@ function customersOf({ read, write }: Session): Store["customers"] {
 function ordersOf({ read, write }: Session): Store["orders"] {
   return {
     apply: async (orders) => (await inChunks(orders, (chunk) => write("applyOrders", chunk))).flat(),
+    recount: async (range) => {
+      const { checked, wrong, lastId } = await read("findWrongTotals", range);
+      const corrected = (await inChunks(wrong, (chunk) => write("correctTotals", chunk))).flat();
+      return { checked, corrected, ...(lastId === undefined ? {} : { lastId }) };
+    },
     get: (id) => read("getOrder", id),
     list: (filter, page) => read("listOrders", filter, page),
   };
@@ -71,6 +81,7 @@ function campaignsOf({ read, write }: Session): Store["campaigns"] {
     get: (id) => read("getCampaign", id),
     list: (page) => read("listCampaigns", page),
     findIds: (statuses) => read("findCampaignIds", statuses),
+    findScheduled: (dueBy) => read("findScheduledIds", dueBy),
     findUnsettled: () => read("findUnsettledIds"),
     replace: (campaign, expectedVersion) => write("replaceCampaign", campaign, expectedVersion),
     delete: (id, expectedVersion) => write("deleteCampaign", id, expectedVersion),
@@ -88,12 +99,14 @@ function communicationsOf({ read, write }: Session): Store["communications"] {
     reserveAddresses: (campaignId, reservations) => write("reserveAddresses", campaignId, reservations),
     beginCalls: (calls, timeoutMs) => write("beginCalls", calls, timeoutMs),
     release: (claims) => write("releaseClaims", claims),
+    refund: (claims) => write("refundClaims", claims),
     skip: (claims) => write("skipClaims", claims),
     leaveUnknown: (claims) => write("leaveUnknown", claims),
     record: async (facts) =>
       new Map((await inChunks(facts, (chunk) => write("recordFacts", chunk))).flatMap((channels) => [...channels])),
     sweep: (sweeping) => write("sweepLeases", sweeping),
-    skipPending: (campaignId, reason, limit) => write("skipPending", campaignId, reason, limit),
+    skipRows: (rows) => write("skipRows", rows),
+    reopen: (rows) => write("reopenRows", rows),
     open: (campaignId) => read("openRows", campaignId),
   };
 }

@@ -1,0 +1,1 @@
+export { type SmtpSenderOptions, smtpSender } from "./smtp-sender.js";

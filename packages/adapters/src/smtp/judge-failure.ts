@@ -1,0 +1,43 @@
+import { CrmError, type SendResult } from "@crm-engine/core";
+
+/** What is read of a failure of nodemailer's. */
+interface SmtpFailure {
+  readonly code?: unknown;
+  readonly command?: unknown;
+  /** The server's reply, and its number. */
+  readonly response?: unknown;
+  readonly responseCode?: unknown;
+}
+
+/**
+ * What a failed sending says. A refusal of this one message is its result: 5yz for good, 4yz for now. Else the call failed as
+ * a whole: `unavailable` where the server said no or got not a byte of the content, another error where it may have it.
+ */
+export function judgeFailure(error: unknown, { to, contentBegan }: { readonly to: string; readonly contentBegan: boolean }) {
+  const failure = error as SmtpFailure;
+  const { response, responseCode } = failure;
+  const reason = reasonOf(error, to);
+  const negative = typeof responseCode === "number" && responseCode >= 400 && responseCode < 600;
+  if (isAboutMessage(failure) && (negative || response === undefined)) {
+    // A 503 complains of the session, which the next attempt has anew.
+    const permanent = !negative || (responseCode >= 500 && responseCode !== 503);
+    return { status: permanent ? "rejected" : "retry", reason } satisfies Omit<SendResult, "id">;
+  }
+  if (negative || !contentBegan) throw new CrmError("unavailable", reason, { cause: error });
+  throw new Error(reason, { cause: error });
+}
+
+/** A sender that is refused is refused for every message; only the size (552) is this one's own fault. */
+function isAboutMessage({ code, command, responseCode }: SmtpFailure): boolean {
+  if (code !== "EENVELOPE" && code !== "EMESSAGE") return false;
+  return command !== "MAIL FROM" || responseCode === undefined || responseCode === 552;
+}
+
+/** In one line, and without the address, which servers like to repeat. */
+function reasonOf(error: unknown, to: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .replaceAll(to, "…")
+    .replace(/[\p{Cc}\s]+/gu, " ")
+    .slice(0, 500);
+}
