@@ -8,13 +8,14 @@ import { join, relative, resolve } from "node:path";
  * it, and no declaration names a database or broker driver outside that driver's own folder.
  */
 const root = resolve(import.meta.dirname, "..");
-const DRIVERS = ["node:sqlite", "@photostructure/sqlite", "mongodb", "ioredis", "amqplib"];
+const DRIVERS = ["node:sqlite", "@photostructure/sqlite", "mongodb", "ioredis", "amqplib", "nodemailer"];
 /** Folders whose declarations may name the driver: users who import that subpath have it installed. */
 const OWN_FOLDER = new Map([
   ["@photostructure/sqlite", "dist/sqlite/"],
   ["mongodb", "dist/mongo/"],
   ["ioredis", "dist/redis/"],
   ["amqplib", "dist/rabbitmq/"],
+  ["nodemailer", "dist/smtp/"],
 ]);
 
 /** @param {string} command @param {readonly string[]} args @param {string} cwd */

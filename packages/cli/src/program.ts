@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { BatchKind } from "@crm-engine/core";
-import { Argument, Command } from "commander";
+import { type BatchKind, TOPICS, type Topic } from "@crm-engine/core";
+import { Argument, Command, Option } from "commander";
 import { type ImportCommandOptions, importCommand } from "./import/import-command.js";
+import { listDeadLetters, replayDeadLetters } from "./operations/dead-letters.js";
+import { doctorCommand } from "./operations/doctor.js";
+import { recountCommand } from "./operations/recount.js";
 import { serveCommand } from "./serve.js";
 import { startCommand } from "./start.js";
 import { workerCommand } from "./worker.js";
@@ -11,9 +14,18 @@ export function createProgram(): Command {
   const program = new Command("crm")
     .description("A headless CRM and campaign engine. Settings come from the environment: STORE_URL, QUEUE_URL, PORT …")
     .version(version());
-  program.command("start").description("API and worker in one process").action(startCommand);
-  program.command("serve").description("the API; workers run apart").action(serveCommand);
-  program.command("worker").description("a worker; any number of them share the work").action(workerCommand);
+  program
+    .command("start")
+    .description("API and worker in one process")
+    .action(() => startCommand());
+  program
+    .command("serve")
+    .description("the API; workers run apart")
+    .action(() => serveCommand());
+  program
+    .command("worker")
+    .description("a worker; any number of them share the work")
+    .action(() => workerCommand());
   program
     .command("import")
     .description("import a CSV or NDJSON file (.gz too) and wait until every row is applied or rejected")
@@ -24,7 +36,27 @@ export function createProgram(): Command {
     .option("--url <url>", "post to this server instead of importing in this process")
     .option("--api-key-env <name>", "the environment variable that holds the server's API key", "API_KEY")
     .action((kind: BatchKind, file: string, options: ImportCommandOptions) => importCommand(kind, file, options));
+  addOperations(program);
   return program;
+}
+
+function addOperations(program: Command): void {
+  const deadLetters = program.command("dead-letters").description("messages that were refused for good");
+  const topic = () => new Option("--topic <topic>", "only of this topic").choices(TOPICS);
+  deadLetters
+    .command("list")
+    .description("oldest first, with the reason of each")
+    .addOption(topic())
+    .option("--json", "whole, as NDJSON: bodies may hold personal data")
+    .action((options: { readonly topic?: Topic; readonly json?: boolean }) => listDeadLetters(options));
+  deadLetters
+    .command("replay")
+    .description("put some, or all of a topic, back into their queues")
+    .argument("[ids...]")
+    .addOption(topic())
+    .action((ids: readonly string[], options: { readonly topic?: Topic }) => replayDeadLetters(ids, options));
+  program.command("recount").description("check every customer's totals against the stored orders").action(recountCommand);
+  program.command("doctor").description("what is configured, whether it answers, and what waits for you").action(doctorCommand);
 }
 
 function version(): string {

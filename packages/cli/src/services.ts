@@ -1,12 +1,16 @@
-import { type Config, ConfigError, composeEngine } from "@crm-engine/adapters/container";
+import { type Config, ConfigError, linksOf } from "@crm-engine/adapters/container";
 import type { Engine, Logger } from "@crm-engine/core";
 import { createApp, type RunningServer, serve } from "@crm-engine/http";
 import { createWorker } from "@crm-engine/worker";
 import type { Service } from "./run-service.js";
 
+/** Makes the engine that a configuration names. */
+export type Compose = (config: Config) => Promise<Engine>;
+
 export interface ServiceParts {
   readonly config: Config;
   readonly logger: Logger;
+  readonly compose: Compose;
 }
 
 /** Which of the two this process runs; on one engine. */
@@ -21,8 +25,8 @@ export interface RunningService extends Service {
 }
 
 /** Opens the engine and what runs on it. Closing stops requests and work together, each bounded, and then the engine. */
-export async function openService({ config, logger }: ServiceParts, roles: Roles): Promise<RunningService> {
-  const engine = await composeEngine(config);
+export async function openService({ config, logger, compose }: ServiceParts, roles: Roles): Promise<RunningService> {
+  const engine = await compose(config);
   const running: Service[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.map((part) => part.close()));
@@ -45,14 +49,17 @@ export async function openService({ config, logger }: ServiceParts, roles: Roles
   }
 }
 
-function openServer(engine: Engine, { config, logger }: ServiceParts): Promise<RunningServer> {
-  const { host, port, apiKey, maxJsonBytes, maxRowBytes, maxStreamBytes } = config;
+function openServer(engine: Engine, { config, logger }: Omit<ServiceParts, "compose">): Promise<RunningServer> {
+  const { host, port, apiKey, webhookSecret, maxJsonBytes, maxRowBytes, maxStreamBytes } = config;
+  const links = linksOf(config);
   const app = createApp(engine, {
     maxJsonBytes,
     maxRowBytes,
     maxStreamBytes,
     logger,
     ...(apiKey === undefined ? {} : { apiKey }),
+    ...(webhookSecret === undefined ? {} : { webhookSecret }),
+    ...(links === undefined ? {} : { messageIdOf: links.messageIdOf }),
   });
   return serve(app, { host, port });
 }

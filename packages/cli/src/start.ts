@@ -1,17 +1,17 @@
-import { type Config, loadConfig, shownValue } from "@crm-engine/adapters/container";
+import { type Config, composeEngine, loadConfig, shownValue } from "@crm-engine/adapters/container";
 import { createLogger } from "@crm-engine/http";
 import { runService } from "./run-service.js";
-import { openService } from "./services.js";
+import { type Compose, openService } from "./services.js";
 
 /** `crm start`: API and worker in one process, with no server of any other kind. */
-export async function startCommand(): Promise<void> {
+export async function startCommand(compose: Compose = composeEngine): Promise<void> {
   const config = loadConfig(process.env);
   const logger = createLogger(config.logLevel);
   if (config.queueUrl === "memory:" && config.storeUrl !== "memory:") {
     logger.warn({}, "QUEUE_URL is memory: what is queued is lost when this process ends, though the store is durable");
   }
   await runService(async () => {
-    const service = await openService({ config, logger }, { serve: true, work: true });
+    const service = await openService({ config, logger, compose }, { serve: true, work: true });
     process.stdout.write(greeting(service.url ?? "", config));
     return service;
   }, logger);

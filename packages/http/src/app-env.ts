@@ -15,6 +15,10 @@ export interface AppParts {
   readonly engine: Engine;
   readonly limits: BodyLimits;
   readonly logger: Logger;
+  /** `whsec_…`: receipts must be signed with it, and need no key. */
+  readonly webhookSecret?: string;
+  /** The message that the token of an unsubscribe link stands for, if the link is ours. */
+  readonly messageIdOf?: (token: string) => string | undefined;
 }
 
 export interface AppEnv {

@@ -1,6 +1,7 @@
 import { CrmError, type Engine, issuesOf, type Logger } from "@crm-engine/core";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { except } from "hono/combine";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
@@ -12,6 +13,7 @@ import { type App, describeApi } from "./openapi.js";
 import { answerProblem } from "./problem.js";
 import { requestLog } from "./request-log.js";
 import { batchRoutes } from "./routes/batches.js";
+import { campaignActionRoutes } from "./routes/campaign-actions.js";
 import { campaignRoutes } from "./routes/campaigns.js";
 import { customerRoutes } from "./routes/customers.js";
 import { docsRoutes } from "./routes/docs.js";
@@ -19,12 +21,14 @@ import { healthRoutes } from "./routes/health.js";
 import { ingestRoutes, isStreamed, UPLOAD_PATHS } from "./routes/ingest.js";
 import { logRoutes } from "./routes/log.js";
 import { orderRoutes } from "./routes/orders.js";
-import { receiptRoutes } from "./routes/receipts.js";
+import { queueRoutes } from "./routes/queues.js";
+import { RECEIPTS_PATH, receiptRoutes } from "./routes/receipts.js";
 import { segmentRoutes } from "./routes/segments.js";
+import { UNSUBSCRIBE_PATH, unsubscribeRoutes } from "./routes/unsubscribe.js";
 import { malformed } from "./rows/limits.js";
 import { DEFAULT_MAX_ROW_BYTES } from "./rows/read-rows.js";
 
-export interface AppOptions extends Partial<BodyLimits> {
+export interface AppOptions extends Partial<BodyLimits>, Pick<AppParts, "webhookSecret" | "messageIdOf"> {
   /** Wanted as a bearer token. Without one, only loopback is let in. */
   readonly apiKey?: string;
   /** Silent, if absent. */
@@ -48,6 +52,8 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
       maxRowBytes: options.maxRowBytes ?? DEFAULT_MAX_ROW_BYTES,
       maxStreamBytes: options.maxStreamBytes ?? 4 * 2 ** 30,
     },
+    ...(options.webhookSecret === undefined ? {} : { webhookSecret: options.webhookSecret }),
+    ...(options.messageIdOf === undefined ? {} : { messageIdOf: options.messageIdOf }),
   };
   const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid });
   app.onError(answerProblem);
@@ -62,8 +68,11 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
     orderRoutes,
     segmentRoutes,
     campaignRoutes,
+    campaignActionRoutes,
     logRoutes,
     receiptRoutes,
+    unsubscribeRoutes,
+    queueRoutes,
     healthRoutes,
     docsRoutes,
   ]) {
@@ -73,7 +82,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   return Object.assign(app, { keyed: options.apiKey !== undefined });
 }
 
-function useMiddleware(app: App, { logger, limits }: AppParts, apiKey: string | undefined): void {
+function useMiddleware(app: App, { logger, limits, webhookSecret }: AppParts, apiKey: string | undefined): void {
   app.use(requestId());
   app.use(requestLog(logger));
   app.use(
@@ -87,7 +96,9 @@ function useMiddleware(app: App, { logger, limits }: AppParts, apiKey: string | 
       },
     }),
   );
-  app.use(apiKey === undefined ? requireLoopback : requireKey(apiKey));
+  const provesItself = ({ req: { path } }: Context): boolean =>
+    path.startsWith(UNSUBSCRIBE_PATH) || (webhookSecret !== undefined && path === RECEIPTS_PATH);
+  app.use(except(provesItself, apiKey === undefined ? requireLoopback : requireKey(apiKey)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", async (c, next) => {
     await next();

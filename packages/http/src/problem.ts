@@ -27,7 +27,7 @@ type Problem = z.infer<typeof problemSchema> & { readonly status: ContentfulStat
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
-  401: "A key is needed",
+  401: "Not authenticated",
   403: "Forbidden",
   404: "Not found",
   405: "Method not allowed",

@@ -21,6 +21,10 @@ export const campaignOutSchema = z
     throttlePerSecond: z.number().optional(),
     status: statusSchema,
     reason: z.string().optional().openapi({ description: "Why it is paused or failed." }),
+    schedule: z
+      .object({ at: instantSchema, timeZone: z.string(), maxLatenessMinutes: z.number() })
+      .optional()
+      .openapi({ description: "While it is scheduled." }),
     audience: z
       .object({ rule: ruleSchema, asOf: instantSchema, timeZone: z.string(), frozen: z.boolean() })
       .optional()
@@ -40,7 +44,7 @@ export const campaignOutSchema = z
   .openapi("Campaign");
 
 export function presentCampaign(campaign: Campaign): z.infer<typeof campaignOutSchema> {
-  const { id, name, segmentId, message, throttlePerSecond, status, reason, plan, history } = campaign;
+  const { id, name, segmentId, message, throttlePerSecond, status, reason, schedule, plan, history } = campaign;
   return {
     id,
     name,
@@ -49,6 +53,7 @@ export function presentCampaign(campaign: Campaign): z.infer<typeof campaignOutS
     ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }),
     status,
     ...(reason === undefined ? {} : { reason }),
+    ...(schedule === undefined ? {} : { schedule: { ...schedule, at: formatInstant(schedule.at) } }),
     ...(plan === undefined
       ? {}
       : { audience: { rule: plan.rule, asOf: formatInstant(plan.now), timeZone: plan.timeZone, frozen: plan.frozen } }),

@@ -1,4 +1,4 @@
-import { type CampaignInput, type CampaignStatus, campaignSchema, type Engine } from "@crm-engine/core";
+import { type CampaignInput, type CampaignStatus, campaignSchema } from "@crm-engine/core";
 import { createRoute } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { eventStream } from "../events.js";
@@ -9,7 +9,6 @@ import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page
 
 const tags = ["campaigns"];
 const path = "/api/campaigns";
-const ACTIONS = ["launch", "pause", "resume", "cancel"] as const satisfies readonly (keyof Engine["campaigns"])[];
 const OVER: ReadonlySet<CampaignStatus> = new Set(["completed", "cancelled", "failed"]);
 
 const create = createRoute({
@@ -87,11 +86,6 @@ export function campaignRoutes(app: App, { engine, logger }: AppParts): void {
     await engine.campaigns.delete(c.req.valid("param").id);
     return c.body(null, 204);
   });
-  for (const action of ACTIONS) {
-    app.openapi(actionRoute(action), async (c) =>
-      c.json(presentCampaign(await engine.campaigns[action](c.req.valid("param").id)), 200),
-    );
-  }
   app.openapi(stats, async (c) => c.json(presentStats(await engine.campaigns.stats(c.req.valid("param").id)), 200));
   app.openapi(events, (c) => {
     const { id } = c.req.valid("param");
@@ -100,17 +94,5 @@ export function campaignRoutes(app: App, { engine, logger }: AppParts): void {
       const stats = presentStats(await engine.campaigns.stats(id));
       return { state: { id, status, ...(reason === undefined ? {} : { reason }), stats }, done: OVER.has(status) };
     });
-  });
-}
-
-function actionRoute(action: (typeof ACTIONS)[number]) {
-  return createRoute({
-    method: "post",
-    path: `${path}/{id}/${action}`,
-    tags,
-    summary: `${action.charAt(0).toUpperCase()}${action.slice(1)} a campaign`,
-    description: "409 where the state does not allow it; the problem names the state and what it allows.",
-    request: { params: idParam },
-    responses: answers(200, campaignOutSchema, "The campaign."),
   });
 }

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
-import { type App, answers, idParam } from "../openapi.js";
+import { type App, answers, idParam, noContent } from "../openapi.js";
 import { customerOutSchema, presentCustomer } from "../present/customer.js";
 import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
 
@@ -24,6 +24,16 @@ const get = createRoute({
   responses: answers(200, customerOutSchema, "The customer."),
 });
 
+const erase = createRoute({
+  method: "delete",
+  path: "/api/customers/{id}",
+  tags,
+  summary: "Erase a customer",
+  description: "For good: every read, list, count and segment passes over it, and rows that were queued before are rejected.",
+  request: { params: idParam },
+  responses: { 202: { description: "Erased." }, ...noContent },
+});
+
 export function customerRoutes(app: App, { engine }: AppParts): void {
   app.openapi(list, async (c) => {
     const page = await engine.customers.list(pageRequest(c.req.valid("query")));
@@ -35,4 +45,5 @@ export function customerRoutes(app: App, { engine }: AppParts): void {
   app.openapi(get, async (c) =>
     c.json(presentCustomer(await engine.customers.get(c.req.valid("param").id), engine.context), 200),
   );
+  app.openapi(erase, async (c) => c.body(null, (await engine.customers.erase(c.req.valid("param").id)) ? 202 : 204));
 }

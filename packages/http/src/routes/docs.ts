@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createRequire } from "node:module";
 import { Readable } from "node:stream";
+import { htmlPage } from "../html-page.js";
 import type { App } from "../openapi.js";
 
 const require = createRequire(import.meta.url);
@@ -23,7 +24,7 @@ export function docsRoutes(app: App): void {
   }
 }
 
-const HOME = page(
+const HOME = htmlPage(
   "CRM engine",
   `<style>body{font:16px/1.6 system-ui,sans-serif;max-width:42rem;margin:4rem auto;padding:0 1rem}code{background:#8882;padding:.1em .3em}</style>
 <h1>CRM engine</h1>
@@ -35,7 +36,7 @@ const HOME = page(
 <p>To begin: <code>npx crm import orders FILE --url URL</code>, or <code>POST /api/customers</code>.</p>`,
 );
 
-const DOCS = page(
+const DOCS = htmlPage(
   "CRM engine API",
   `<link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/favicon-32x32.png">
 <div id="api"></div>
@@ -43,12 +44,3 @@ const DOCS = page(
 );
 
 const START = 'SwaggerUIBundle({ url: "/openapi.json", dom_id: "#api", deepLinking: true });';
-
-function page(title: string, body: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title></head>
-<body>
-${body}
-</body></html>
-`;
-}

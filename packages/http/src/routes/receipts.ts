@@ -3,27 +3,35 @@ import { z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { idempotent } from "../idempotency.js";
 import { type App, answers, idempotencyHeader, jsonBody } from "../openapi.js";
+import { requireSignature } from "../require-signature.js";
 import { malformed } from "../rows/limits.js";
 
-const path = "/api/receipts";
+export const RECEIPTS_PATH = "/api/receipts";
+const SIGNATURE_HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 
-export function receiptRoutes(app: App, { engine }: AppParts): void {
+export function receiptRoutes(app: App, { engine, webhookSecret }: AppParts): void {
   const receipt = receiptSchema(engine.context);
   for (const method of ["post", "put"] as const) {
     app.openAPIRegistry.registerPath({
       method,
-      path,
+      path: RECEIPTS_PATH,
       tags: ["receipts"],
       summary: "What the vendor reports of messages",
-      parameters: [idempotencyHeader],
+      ...(webhookSecret === undefined ? {} : { security: [] }),
+      parameters: [idempotencyHeader, ...(webhookSecret === undefined ? [] : SIGNATURE_HEADERS.map(signatureHeader))],
       request: { body: jsonBody(z.union([receipt, z.strictObject({ receipts: z.array(receipt) })])) },
       responses: answers(202, z.object({ received: z.int() }), "Durably queued, all of it."),
     });
   }
-  app.on(["POST", "PUT"], path, idempotent(engine), async (c) => {
+  if (webhookSecret !== undefined) app.on(["POST", "PUT"], RECEIPTS_PATH, requireSignature(webhookSecret));
+  app.on(["POST", "PUT"], RECEIPTS_PATH, idempotent(engine), async (c) => {
     if ((await c.req.text()) === "") throw malformed("The body is empty.");
     return c.json(await accept(engine, await c.req.json()), 202);
   });
+}
+
+function signatureHeader(name: string) {
+  return { in: "header" as const, name, required: true, schema: { type: "string" as const } };
 }
 
 async function accept(engine: Engine, body: unknown): Promise<{ readonly received: number }> {

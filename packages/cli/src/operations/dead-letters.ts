@@ -1,0 +1,40 @@
+import type { DeadLetter, Topic } from "@crm-engine/core";
+import { formatInstant } from "@crm-engine/core";
+import { CommandError } from "../exit.js";
+import { withEngine } from "./with-engine.js";
+
+const PAGE = 500;
+
+/** `crm dead-letters list`: one line each, oldest first; with `--json` whole, as NDJSON. */
+export async function listDeadLetters(options: { readonly topic?: Topic; readonly json?: boolean }): Promise<void> {
+  await withEngine(async ({ queues }) => {
+    const filter = options.topic === undefined ? {} : { topic: options.topic };
+    let count = 0;
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await queues.deadLetters(filter, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+      for (const letter of page.items) process.stdout.write(`${options.json ? JSON.stringify(shown(letter)) : line(letter)}\n`);
+      count += page.items.length;
+      cursor = page.nextCursor;
+    }
+    if (!options.json) process.stdout.write(count === 0 ? "no dead letters\n" : `${count} dead letters\n`);
+  });
+}
+
+/** `crm dead-letters replay`: some by id, or all of a topic. */
+export async function replayDeadLetters(ids: readonly string[], options: { readonly topic?: Topic }): Promise<void> {
+  const { topic } = options;
+  if ((topic === undefined) === (ids.length === 0)) throw new CommandError("give ids, or --topic for all of a topic");
+  await withEngine(async ({ queues }) => {
+    const replayed = await queues.replay(topic === undefined ? { ids } : { topic });
+    process.stdout.write(`${replayed} dead letters put back; a worker takes them up\n`);
+  });
+}
+
+function shown({ deadAt, ...letter }: DeadLetter): object {
+  return { ...letter, deadAt: formatInstant(deadAt) };
+}
+
+/** Without the body: it may hold personal data. */
+function line({ id, topic, reason, attempts, deadAt }: DeadLetter): string {
+  return `${formatInstant(deadAt)}  ${topic}  ${id}  after ${attempts} attempts: ${reason}`;
+}

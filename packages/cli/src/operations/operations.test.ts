@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { crm, getJson, postJson, temporaryFolder } from "../crm-process.fixture.js";
+
+let folder: ReturnType<typeof temporaryFolder>;
+let env: Readonly<Record<string, string>>;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  env = { STORE_URL: `sqlite:${join(folder.path, "crm.db")}`, PORT: "0" };
+});
+afterEach(() => folder.remove());
+
+/** A database with two customers, orders of one of them, and a receipt that belongs to nobody. */
+async function leaveADeadLetter(): Promise<void> {
+  const server = crm(["start"], env);
+  const url = await server.url;
+  const { batchId } = await postJson<{ readonly batchId: string }>(`${url}/api/orders`, [
+    { id: "o1", customer: { id: "ada", email: "ada@example.com" }, amount: "12.34", placedAt: "2026-01-01T00:00:00Z" },
+    { id: "o2", customer: { id: "bob", email: "bob@example.com" }, amount: "5.00", placedAt: "2026-01-02T00:00:00Z" },
+  ]);
+  await expect.poll(() => getJson(`${url}/api/batches/${batchId}`), { timeout: 10_000 }).toMatchObject({ accepted: 2 });
+  await postJson(`${url}/api/receipts`, { messageId: "nobody:knows", status: "delivered" });
+  const letters = () => getJson<{ readonly items: readonly object[] }>(`${url}/api/dead-letters`);
+  await expect.poll(async () => (await letters()).items.length, { timeout: 30_000, interval: 200 }).toBe(1);
+  server.child.kill("SIGTERM");
+  await server.exited;
+}
+
+describe("crm operations", () => {
+  it("list and replay dead letters, check totals, and say what waits", { timeout: 60_000 }, async () => {
+    await leaveADeadLetter();
+
+    const listed = await crm(["dead-letters", "list"], env).exited;
+    expect(listed.code).toBe(0);
+    expect(listed.stdout).toMatch(/receipts {2}\S+ {2}after 5 attempts: .*nobody:knows.*\n1 dead letters\n$/);
+    const [whole = ""] = (await crm(["dead-letters", "list", "--json", "--topic", "receipts"], env).exited).stdout.split("\n");
+    expect(JSON.parse(JSON.parse(whole).body)).toMatchObject({ messageId: "nobody:knows" });
+    expect((await crm(["dead-letters", "list", "--topic", "orders"], env).exited).stdout).toBe("no dead letters\n");
+
+    const ill = await crm(["doctor"], env).exited;
+    expect(ill).toMatchObject({ code: 0, stderr: "" });
+    expect(ill.stdout).toMatch(/^ok {4}store answers: SQLite \d/m);
+    expect(ill.stdout).toMatch(/^warn {2}receipts: 1 dead letters; see crm dead-letters list --topic receipts$/m);
+
+    expect(await crm(["dead-letters", "replay"], env).exited).toMatchObject({
+      code: 1,
+      stderr: "crm: give ids, or --topic for all of a topic\n",
+    });
+    expect((await crm(["dead-letters", "replay", "--topic", "receipts"], env).exited).stdout).toMatch(/^1 dead letters put back/);
+    const well = await crm(["doctor"], env).exited;
+    expect(well.stdout).toMatch(/^ok {4}receipts: 1 messages wait$/m);
+    expect(well.stdout).not.toContain("dead letters");
+
+    const recounted = await crm(["recount"], env).exited;
+    expect(recounted).toMatchObject({ code: 0, stdout: "customers checked: 2\ntotals corrected:  0\n" });
+  });
+});

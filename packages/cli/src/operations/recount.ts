@@ -1,0 +1,25 @@
+import { CommandError, EXIT } from "../exit.js";
+import { withEngine } from "./with-engine.js";
+
+const SHOW_EVERY_MS = 2_000;
+
+/** `crm recount`: checks every customer's totals against the stored orders, and corrects what differs. */
+export async function recountCommand(): Promise<void> {
+  const interrupt = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => (interrupt.signal.aborted ? process.exit(EXIT.interrupted) : interrupt.abort()));
+  }
+  await withEngine(async (engine) => {
+    let shownAt = Date.now();
+    const { checked, corrected } = await engine.recount({
+      signal: interrupt.signal,
+      onProgress: (soFar) => {
+        if (Date.now() - shownAt < SHOW_EVERY_MS) return;
+        shownAt = Date.now();
+        process.stderr.write(`${soFar.checked} customers checked\n`);
+      },
+    });
+    process.stdout.write(`customers checked: ${checked}\ntotals corrected:  ${corrected}\n`);
+    if (interrupt.signal.aborted) throw new CommandError("interrupted; run it again to check the rest");
+  });
+}

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type RunningApp, runningApp } from "../running-app.fixture.js";
+
+let running: RunningApp;
+let id: string;
+
+beforeEach(async () => {
+  running = await runningApp();
+  await running.call("POST", "/api/customers", [
+    { id: "ada", email: "ada@example.com" },
+    { id: "bob", email: "bob@example.com" },
+  ]);
+  await running.settle();
+  const segment = await running.call("POST", "/api/segments", { name: "All", rule: { all: [] } });
+  const message = { channel: "email", subject: "Hi", body: "Hi {{ customer.id }}" };
+  id = (await running.call("POST", "/api/campaigns", { name: "Hi", segmentId: segment.json.id, message })).json.id;
+});
+afterEach(() => running.close());
+
+const act = (action: string, body?: unknown) => running.call("POST", `/api/campaigns/${id}/${action}`, body);
+
+describe("a campaign's schedule", () => {
+  it("is shown while it stands, and goes with unschedule, which may be repeated", async () => {
+    const scheduled = await act("schedule", { at: "2099-07-01T09:00:00", timeZone: "Europe/London", maxLatenessMinutes: 5 });
+    expect(scheduled.status).toBe(200);
+    const schedule = { at: "2099-07-01T08:00:00.000Z", timeZone: "Europe/London", maxLatenessMinutes: 5 };
+    expect(scheduled.json).toMatchObject({ status: "scheduled", schedule });
+    const launched = await act("launch");
+    expect(launched).toMatchObject({ status: 409, json: { state: "scheduled", allowed: ["unschedule", "cancel"] } });
+    for (let turn = 0; turn < 2; turn++) {
+      const { status, json } = await act("unschedule");
+      expect({ status, state: json.status, schedule: json.schedule }).toEqual({ status: 200, state: "draft", schedule: undefined });
+    }
+  });
+
+  it.each([
+    [{ at: "2001-01-01T00:00:00Z" }, "at"],
+    [{ at: "soon" }, "at"],
+    [{ at: "2099-01-01T00:00:00", timeZone: "Mars/Olympus" }, "timeZone"],
+    [{}, "at"],
+  ])("refuses %j with 422 and says where", async (body, path) => {
+    const { status, json } = await act("schedule", body);
+    expect({ status, path: json.errors[0].path }).toEqual({ status: 422, path });
+  });
+});
+
+it("retries who failed in a new generation, whose key the log shows, and 409s where nobody failed", async () => {
+  await act("launch");
+  await running.settle();
+  expect((await act("retry-failed")).status).toBe(409);
+  await running.call("POST", "/api/receipts", { messageId: `${id}:ada`, status: "failed", reason: "mailbox full" });
+  await running.settle();
+  const retried = await act("retry-failed");
+  expect(retried).toMatchObject({ status: 200, json: { status: "running" } });
+  await running.settle();
+  const { json } = await running.call("GET", `/api/campaigns/${id}/log`);
+  expect(json.items.map((row: { messageId: string; status: string }) => [row.messageId, row.status])).toEqual([
+    [`${id}:ada~2`, "sent"],
+    [`${id}:bob`, "sent"],
+  ]);
+  expect((await running.call("GET", `/api/campaigns/${id}`)).json.status).toBe("completed");
+});
+
+it("sends a test to one address and leaves the campaign a draft without a log", async () => {
+  expect(await act("test", { to: "me@example.com" })).toMatchObject({ status: 200, json: { status: "draft" } });
+  expect(await act("test", { to: "nobody" })).toMatchObject({ status: 422, json: { errors: [{ path: "to" }] } });
+  expect((await running.call("GET", `/api/campaigns/${id}/log`)).json.items).toEqual([]);
+});
+
+it("refuses to settle unknown rows in a way that does not exist, or of another campaign", async () => {
+  await act("launch");
+  await running.settle();
+  expect((await act("unknown", { action: "guess" })).status).toBe(422);
+  expect((await act("unknown", { action: "skip", ids: ["other:ada"] })).status).toBe(422);
+});

@@ -1,0 +1,67 @@
+import {
+  type Campaign,
+  type Engine,
+  resolveUnknownSchema,
+  type ScheduleInput,
+  scheduleSchema,
+  testMessageSchema,
+  type UnknownResolution,
+} from "@crm-engine/core";
+import { createRoute, type z } from "@hono/zod-openapi";
+import type { AppParts } from "../app-env.js";
+import { type App, answers, idParam, jsonBody } from "../openapi.js";
+import { campaignOutSchema, presentCampaign } from "../present/campaign.js";
+
+/** Moves that need nothing but the campaign's id, by the name of their route. */
+const MOVES = {
+  launch: ["Launch a campaign", (campaigns, id) => campaigns.launch(id)],
+  unschedule: ["Make a scheduled campaign a draft again", (campaigns, id) => campaigns.unschedule(id)],
+  pause: ["Pause a campaign", (campaigns, id) => campaigns.pause(id)],
+  resume: ["Resume a campaign", (campaigns, id) => campaigns.resume(id)],
+  cancel: ["Cancel a campaign", (campaigns, id) => campaigns.cancel(id)],
+  "retry-failed": ["Send to every failed recipient again", (campaigns, id) => campaigns.retryFailed(id)],
+} satisfies Record<string, readonly [summary: string, move: (campaigns: Engine["campaigns"], id: string) => Promise<Campaign>]>;
+
+const schedule = actionRoute("schedule", "Start a campaign at a time", scheduleSchema);
+const unknown = actionRoute("unknown", "Settle recipients of whom nobody knows whether they were sent to", resolveUnknownSchema);
+const test = actionRoute("test", "Send the message to one address, outside the campaign's log", testMessageSchema);
+
+/** What moves a campaign through its life, or sends in its name. */
+export function campaignActionRoutes(app: App, { engine: { campaigns } }: AppParts): void {
+  for (const [name, [summary, move]] of Object.entries(MOVES)) {
+    app.openapi(moveRoute(name, summary), async (c) =>
+      c.json(presentCampaign(await move(campaigns, c.req.valid("param").id)), 200),
+    );
+  }
+  app.openapi(schedule, async (c) =>
+    c.json(presentCampaign(await campaigns.schedule(c.req.valid("param").id, c.req.valid("json") as ScheduleInput)), 200),
+  );
+  app.openapi(unknown, async (c) =>
+    c.json(
+      presentCampaign(await campaigns.resolveUnknown(c.req.valid("param").id, c.req.valid("json") as UnknownResolution)),
+      200,
+    ),
+  );
+  app.openapi(test, async (c) =>
+    c.json(presentCampaign(await campaigns.test(c.req.valid("param").id, c.req.valid("json"))), 200),
+  );
+}
+
+function moveRoute(name: string, summary: string) {
+  return createRoute({ ...shared(name, summary), request: { params: idParam } });
+}
+
+function actionRoute<T extends z.ZodType>(name: string, summary: string, body: T) {
+  return createRoute({ ...shared(name, summary), request: { params: idParam, body: jsonBody(body) } });
+}
+
+function shared(name: string, summary: string) {
+  return {
+    method: "post" as const,
+    path: `/api/campaigns/{id}/${name}`,
+    tags: ["campaigns"],
+    summary,
+    description: "409 where the state does not allow it; the problem names the state and what it allows.",
+    responses: answers(200, campaignOutSchema, "The campaign."),
+  };
+}

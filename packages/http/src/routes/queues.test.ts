@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type RunningApp, runningApp } from "../running-app.fixture.js";
+
+let running: RunningApp;
+
+beforeEach(async () => {
+  running = await runningApp();
+});
+afterEach(() => running.close());
+
+it("shows depths, lists dead letters with their reasons, and puts them back", async () => {
+  const unknownMessage = { messageId: "nobody:knows", status: "delivered" };
+  expect((await running.call("POST", "/api/receipts", unknownMessage)).status).toBe(202);
+  const letters = () => running.call("GET", "/api/dead-letters?topic=receipts");
+  await expect.poll(async () => (await letters()).json.items.length, { timeout: 20_000, interval: 100 }).toBe(1);
+  const [letter] = (await letters()).json.items;
+  expect(letter).toMatchObject({ topic: "receipts", attempts: 5, reason: expect.stringContaining("nobody:knows") });
+  expect(JSON.parse(letter.body)).toMatchObject(unknownMessage);
+  expect((await running.call("GET", "/api/dead-letters?topic=orders")).json.items).toEqual([]);
+
+  const depth = async () =>
+    (await running.call("GET", "/api/queues")).json.items.find(({ topic }: { topic: string }) => topic === "receipts");
+  expect(await depth()).toMatchObject({ messages: 0, deadLetters: 1 });
+  const replayed = await running.call("POST", "/api/dead-letters/replay", { ids: [letter.id] });
+  expect(replayed).toMatchObject({ status: 200, json: { replayed: 1 } });
+  expect(await depth()).toMatchObject({ messages: 1, deadLetters: 0 });
+  expect((await running.call("POST", "/api/dead-letters/replay", { topic: "receipts" })).json).toEqual({ replayed: 0 });
+}, 30_000);
+
+it.each([[{}], [{ ids: [] }], [{ topic: "mail" }], [{ ids: ["a"], topic: "orders" }]])("refuses to replay %j", async (body) => {
+  expect((await running.call("POST", "/api/dead-letters/replay", body)).status).toBe(422);
+});
+
+it("erases a customer once, and for every reader", async () => {
+  await running.call("POST", "/api/customers", [{ id: "ada", email: "ada@example.com" }]);
+  await running.settle();
+  expect((await running.call("DELETE", "/api/customers/ada")).status).toBe(202);
+  expect((await running.call("GET", "/api/customers/ada")).status).toBe(404);
+  expect((await running.call("GET", "/api/customers")).json.items).toEqual([]);
+  expect((await running.call("DELETE", "/api/customers/ada")).status).toBe(204);
+  expect((await running.call("DELETE", "/api/customers/nobody")).status).toBe(204);
+});
