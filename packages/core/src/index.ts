@@ -88,6 +88,7 @@ export {
   type Page,
   type PageRequest,
   type PlanRange,
+  type QueryOptions,
   type QueueDepth,
   type QueueMessage,
   type Sender,
@@ -100,12 +101,23 @@ export {
   type Topic,
 } from "./ports.js";
 export { all, any, attribute, consent, field, not } from "./query/builder.js";
-export { type Condition, type FieldRef, foldText, type TimeRange } from "./query/condition.js";
+export {
+  type Condition,
+  type FieldRef,
+  foldText,
+  type MessagesRef,
+  type OrdersRef,
+  SAMPLE_PLACES,
+  type SampleRef,
+  type TimeRange,
+} from "./query/condition.js";
 export type { Explanation } from "./query/explain.js";
 export { holds } from "./query/holds.js";
 export { matches } from "./query/matches.js";
 export type { Rule } from "./query/rule.js";
 export { RULE_JSON_SCHEMA } from "./query/rule-json-schema.js";
+export { sampleHash } from "./query/sample.js";
+export type { Subject } from "./query/subject.js";
 export { campaignSchema } from "./usecases/campaigns.js";
 export { rowsIn } from "./usecases/row-message.js";
 export { segmentSchema } from "./usecases/segments.js";

@@ -2,10 +2,9 @@ import { type ClaimedLog, type CommunicationLog, foldFact, logId } from "../mode
 import type { Channel } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
 import type { Campaigns, ClaimRef, Clock, Communications } from "../ports.js";
-import { holds } from "../query/holds.js";
 import type { Sync } from "./async-port.js";
 import { statsOf } from "./campaign-stats.js";
-import type { CustomerShelf } from "./memory-customers.js";
+import type { CustomerShelf, History } from "./memory-customers.js";
 import { OrderedMap } from "./ordered-map.js";
 import { pageByKey } from "./page-of.js";
 
@@ -21,8 +20,9 @@ export function memoryCommunications(
   customers: CustomerShelf,
   campaigns: Pick<Sync<Campaigns>, "get">,
   now: Clock,
-): Sync<Communications> {
+): { readonly port: Sync<Communications>; readonly messagesOf: History["messagesOf"] } {
   const rows = new OrderedMap<Row>();
+  const idsByCustomer = new Map<string, string[]>();
   const holderOfAddress = new Map<string, Map<string, string>>();
 
   const rowsOf = (campaignId: string): readonly Row[] => [...rows.values()].filter((row) => row.log.campaignId === campaignId);
@@ -91,19 +91,21 @@ export function memoryCommunications(
     },
   } satisfies Partial<Sync<Communications>>;
 
-  return {
+  const port: Sync<Communications> = {
     ...claims,
     plan: ({ campaignId, channel, condition, after, upTo, plannedAt, epoch }) => {
       const campaign = campaigns.get(campaignId);
       if (epoch !== undefined && !(campaign?.status === "planning" && campaign.plan?.epoch === epoch)) return 0;
       let added = 0;
+      const selects = customers.selector(condition);
       for (const customerId of customers.rows.keysAfter(after)) {
         if (upTo !== undefined && customerId > upTo) break;
         const customer = customers.rows.get(customerId);
         const id = logId(campaignId, customerId);
-        if (!customer || rows.get(id) || !holds(condition, customer)) continue;
+        if (!customer || rows.get(id) || !selects(customer)) continue;
         const log = pendingLog({ id, campaignId, customerId, channel, plannedAt }, now());
         rows.set(id, { log, epoch: 0, leaseUntil: 0, callBegun: false });
+        idsByCustomer.set(customerId, [...(idsByCustomer.get(customerId) ?? []), id]);
         added += 1;
       }
       return added;
@@ -155,6 +157,9 @@ export function memoryCommunications(
       };
     },
   };
+  const messagesOf = (customerId: string): readonly CommunicationLog[] =>
+    (idsByCustomer.get(customerId) ?? []).flatMap((id) => rows.get(id)?.log ?? []);
+  return { port, messagesOf };
 }
 
 function pendingLog(

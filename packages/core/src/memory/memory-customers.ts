@@ -1,19 +1,29 @@
 import { applyCustomerChange, bareCustomer, type StoredCustomer, withdrawConsent } from "../model/customer.js";
-import type { OrderTotals } from "../model/order.js";
+import type { Order, OrderTotals } from "../model/order.js";
 import type { Clock, Customers } from "../ports.js";
+import type { Condition } from "../query/condition.js";
 import { holds } from "../query/holds.js";
+import { historyIn, type SubjectMessage } from "../query/subject.js";
 import type { Sync } from "./async-port.js";
 import { OrderedMap } from "./ordered-map.js";
 import { pageByKey } from "./page-of.js";
 
+/** What customers' rules need of the orders and the ledger. */
+export interface History {
+  ordersOf(customerId: string): readonly Order[];
+  messagesOf(customerId: string): readonly SubjectMessage[];
+}
+
 /** What orders and the ledger need of the customers. */
 export interface CustomerShelf {
   readonly rows: OrderedMap<StoredCustomer>;
+  /** Whether a customer, with its history as it is now, meets the condition. */
+  selector(condition: Condition): (customer: StoredCustomer) => boolean;
   /** Writes totals; makes a bare customer where there is none. */
   setTotals(id: string, totals: OrderTotals): void;
 }
 
-export function memoryCustomers(now: Clock): { readonly port: Sync<Customers>; readonly shelf: CustomerShelf } {
+export function memoryCustomers(now: Clock, history: History): { readonly port: Sync<Customers>; readonly shelf: CustomerShelf } {
   const rows = new OrderedMap<StoredCustomer>();
   const idsByEmail = new Map<string, Set<string>>();
 
@@ -27,8 +37,19 @@ export function memoryCustomers(now: Clock): { readonly port: Sync<Customers>; r
     rows.set(customer.id, customer);
   };
 
+  const selector = (condition: Condition): ((customer: StoredCustomer) => boolean) => {
+    const { orders, messages } = historyIn(condition);
+    return (customer) =>
+      holds(condition, {
+        ...customer,
+        ...(orders ? { orders: history.ordersOf(customer.id) } : {}),
+        ...(messages ? { messages: history.messagesOf(customer.id) } : {}),
+      });
+  };
+
   const shelf: CustomerShelf = {
     rows,
+    selector,
     setTotals: (id, totals) => {
       const { firstOrderAt: _first, lastOrderAt: _last, ...rest } = rows.get(id) ?? bareCustomer(id, now());
       put({ ...rest, ...totals });
@@ -48,10 +69,11 @@ export function memoryCustomers(now: Clock): { readonly port: Sync<Customers>; r
       }
       return owners;
     },
-    find: (condition, page) => pageByKey(rows, page, (customer) => holds(condition, customer)),
+    find: (condition, page) => pageByKey(rows, page, selector(condition)),
     count: (condition) => {
       let count = 0;
-      for (const customer of rows.values()) if (holds(condition, customer)) count += 1;
+      const selects = selector(condition);
+      for (const customer of rows.values()) if (selects(customer)) count += 1;
       return count;
     },
     rangeEnd: (after, size) => {
