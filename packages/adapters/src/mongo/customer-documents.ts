@@ -1,4 +1,4 @@
-import { type AttributeValue, type Channel, type Consent, foldText, readTimeText, type StoredCustomer } from "@crm-engine/core";
+import { type AttributeValue, type Channel, type Consent, foldText, readTimeText, type StoredCustomer, sampleHash } from "@crm-engine/core";
 
 /**
  * One attribute. Its name is a value here, never a path, so any name is safe; its value is under the letter of its type, so that
@@ -33,6 +33,7 @@ export interface ProfileDocument {
   readonly cleared: readonly string[];
   /** `foldText` of the texts above and of the id. */
   readonly folded: Readonly<Record<string, string>>;
+  readonly sampleHash: number;
 }
 
 /** What orders decide of a customer. */
@@ -81,6 +82,7 @@ export function toProfile(customer: StoredCustomer): ProfileDocument {
     stamp,
     cleared,
     folded,
+    sampleHash: sampleHash(id),
   };
 }
 
@@ -94,6 +96,7 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
     _id,
     attributes,
     folded: _folded,
+    sampleHash: _sampleHash,
     version: _version,
     ordersVersion: _ordersVersion,
     writtenBy: _writtenBy,

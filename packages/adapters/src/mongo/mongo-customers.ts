@@ -6,17 +6,19 @@ import {
   type ConsentWithdrawal,
   type Customers,
   pageOf,
+  type QueryOptions,
   readCursor,
   type StoredCustomer,
   withdrawConsent,
 } from "@crm-engine/core";
-import type { Collection } from "mongodb";
-import { compileRule } from "./compile-rule.js";
+import type { Abortable, AggregateOptions, Collection, Document } from "mongodb";
 import type { Connection } from "./connection.js";
+import { countCustomers } from "./count-customers.js";
 import { type CustomerDocument, OPTIONAL_PROFILE, toProfile, toStoredCustomer, toTotals } from "./customer-documents.js";
 import { groupBy } from "./group-by.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
 import { repeatMissed } from "./repeat-missed.js";
+import { selectCustomers } from "./select-customers.js";
 
 /** What a call makes of a customer; undefined leaves it as it is. Folding again what was folded must change nothing. */
 type Fold = (id: string, stored: StoredCustomer | undefined) => StoredCustomer | undefined;
@@ -38,18 +40,28 @@ export function mongoCustomers({ use }: Connection): Customers {
       }),
     getMany: (ids) => use(async ({ customers }) => (await customers.find({ _id: { $in: ids } }).toArray()).map(toStoredCustomer)),
     findOwners: (emails) => use(({ customers }) => findOwners(customers, emails)),
-    find: (condition, page) =>
-      use(async ({ customers }) => {
+    find: (condition, page, options) =>
+      use(async (collections) => {
         const after = readCursor(page.cursor, ["string"])?.[0];
         const everyone = after === undefined ? {} : { _id: { $gt: after } };
-        const rows = await customers
-          .find({ $and: [everyone, compileRule(condition)] })
-          .sort({ _id: 1 })
-          .limit(page.limit + 1)
-          .toArray();
+        const { filter, stages, added } = selectCustomers(condition, collections);
+        const pipeline: Document[] = [
+          { $match: { $and: [everyone, filter] } },
+          { $sort: { _id: 1 } },
+          ...stages,
+          { $limit: page.limit + 1 },
+          ...(added.length > 0 ? [{ $unset: added }] : []),
+        ];
+        const rows = await collections.customers.aggregate<CustomerDocument>(pipeline, stoppable(options)).toArray();
         return pageOf(rows, page, ({ _id }) => [_id], toStoredCustomer);
       }),
-    count: (condition) => use(({ customers }) => customers.countDocuments(compileRule(condition))),
+    count: (condition, options) =>
+      use(async (collections) => {
+        const { on, stages } = countCustomers(condition, collections);
+        const collection: Pick<Collection, "aggregate"> = collections[on];
+        const [counted] = await collection.aggregate<{ readonly n: number }>([...stages], stoppable(options)).toArray();
+        return counted?.n ?? 0;
+      }),
     rangeEnd: (after, size) =>
       use(async ({ customers }) => {
         const rest = customers.find(after === undefined ? {} : { _id: { $gt: after } }).sort({ _id: 1 });
@@ -66,6 +78,15 @@ export function mongoCustomers({ use }: Connection): Customers {
         return foldCustomers(customers, [...byId.keys()], (id, stored) => stored && withdrawn(stored, byId.get(id) ?? []));
       }),
   };
+}
+
+/** A server that doesn't notice that nobody waits any more gives up after this. */
+const ABANDONED_AFTER_MS = 60_000;
+
+/** The driver closes the connection of a call that is called off, and by that the server knows. */
+function stoppable({ signal }: QueryOptions = {}): AggregateOptions & Abortable {
+  signal?.throwIfAborted();
+  return signal ? { signal, maxTimeMS: ABANDONED_AFTER_MS } : {};
 }
 
 function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdrawal[]): StoredCustomer {

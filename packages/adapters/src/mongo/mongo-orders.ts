@@ -1,9 +1,9 @@
-import type { Order, OrderChange, OrderOutcome, Store } from "@crm-engine/core";
+import type { OrderChange, OrderOutcome, Store } from "@crm-engine/core";
 import { pageOf, readCursor } from "@crm-engine/core";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import type { OrderDocument } from "./collections.js";
 import type { Connection } from "./connection.js";
 import { duplicatesOf } from "./errors.js";
+import { type OrderDocument, toOrder, toOrderDocument } from "./order-documents.js";
 import { refreshTotals } from "./order-totals.js";
 import { repeatMissed } from "./repeat-missed.js";
 
@@ -57,13 +57,14 @@ async function writeOrders(orders: Collection<OrderDocument>, changes: readonly 
     for (const index of left) {
       const change = changes[index];
       if (!change) continue;
-      const { id, ...fields } = change;
+      const { id } = change;
       const before = standing.get(id);
       outcomes[index] = outcomeOf(change, before);
       if (outcomes[index] !== "stored") continue;
-      const filter = { _id: id, customerId: change.customerId, stamp: { $lte: change.stamp } };
-      if (before) replacements.push({ replaceOne: { filter, replacement: fields } });
-      else inserts.push({ index, document: { _id: id, ...fields } });
+      const { _id, ...replacement } = toOrderDocument(change);
+      const filter = { _id, customerId: change.customerId, stamp: { $lte: change.stamp } };
+      if (before) replacements.push({ replaceOne: { filter, replacement } });
+      else inserts.push({ index, document: { _id, ...replacement } });
       standing.set(id, { _id: id, customerId: change.customerId, stamp: change.stamp });
     }
     const missed = await insertOrders(orders, inserts);
@@ -104,8 +105,4 @@ async function insertOrders(
     if (!duplicates) throw error;
     return duplicates.flatMap((place) => inserts[place]?.index ?? []);
   }
-}
-
-function toOrder({ _id, stamp: _, ...order }: OrderDocument): Order {
-  return { id: _id, ...order };
 }

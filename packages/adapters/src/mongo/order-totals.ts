@@ -1,8 +1,9 @@
 import { bareCustomer } from "@crm-engine/core";
 import type { Collection, Document } from "mongodb";
-import type { Collections, OrderDocument } from "./collections.js";
+import type { Collections } from "./collections.js";
 import { type CustomerDocument, OPTIONAL_TOTALS, type TotalsDocument, toProfile } from "./customer-documents.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
+import type { OrderDocument } from "./order-documents.js";
 import { repeatMissed } from "./repeat-missed.js";
 
 /**
