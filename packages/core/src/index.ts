@@ -100,7 +100,20 @@ export {
   TOPICS,
   type Topic,
 } from "./ports.js";
-export { all, any, attribute, consent, field, not } from "./query/builder.js";
+export {
+  all,
+  any,
+  attribute,
+  attributesOf,
+  consent,
+  field,
+  messages,
+  not,
+  orderField,
+  orders,
+  sample,
+  segment,
+} from "./query/builder.js";
 export {
   type Condition,
   type FieldRef,

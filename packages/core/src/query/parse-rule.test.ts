@@ -2,8 +2,9 @@ import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { generateRules } from "../testing/generate-rules.js";
-import { MAX_RULE_DEPTH, MAX_RULE_NODES, parseRule } from "./parse-rule.js";
+import { parseRule } from "./parse-rule.js";
 import { ruleJsonSchema } from "./rule-json-schema.js";
+import { MAX_RULE_DEPTH, MAX_RULE_NODES } from "./rule-size.js";
 
 const USD = { currency: "USD", currencyDecimals: 2 };
 

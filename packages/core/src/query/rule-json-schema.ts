@@ -1,7 +1,7 @@
 import { CUSTOMER_FIELDS, type FieldType } from "./fields.js";
 import type { JsonSchema } from "./operands.js";
 import { operatorsOn } from "./operators.js";
-import { MAX_RULE_DEPTH, MAX_RULE_NODES } from "./parse-rule.js";
+import { MAX_RULE_DEPTH, MAX_RULE_NODES } from "./rule-size.js";
 
 const FIELD_TYPES: readonly FieldType[] = ["string", "number", "money", "boolean", "date", "array"];
 
