@@ -70,12 +70,12 @@ export interface MessagesRef {
 }
 
 /**
- * A customer's place, from 0 to SAMPLE_PLACES - 1: `(sampleHash(id) * factor + offset) mod SAMPLE_PLACES`, in integers below 2^63.
+ * A customer's place, from 0 to SAMPLE_PLACES - 1: `(sampleHash(id) * factor + offset) mod SAMPLE_PLACES`, in integers below 2^53.
  * Stores keep `sampleHash(id)` beside the customer.
  */
 export interface SampleRef {
   readonly of: "sample";
-  /** From 1 to SAMPLE_PLACES - 1. */
+  /** From 1 to 2^22 - 1, so that the product is exact in a double. */
   readonly factor: number;
   /** From 0 to SAMPLE_PLACES - 1. */
   readonly offset: number;
