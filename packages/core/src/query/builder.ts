@@ -1,5 +1,6 @@
+import type { AttributeTypes } from "../model/attribute.js";
 import type { Channel } from "../model/customer.js";
-import type { AttributeTypes, CUSTOMER_FIELDS, FieldType, ITEM_FIELDS, ORDER_FIELDS } from "./fields.js";
+import type { CUSTOMER_FIELDS, FieldType, ITEM_FIELDS, ORDER_FIELDS } from "./fields.js";
 import type {
   Comparison,
   Duration,

@@ -1,3 +1,4 @@
+import { ATTRIBUTE_TYPES, type AttributeTypes, declaredType, isAttributeName } from "../model/attribute.js";
 import { CHANNELS } from "../model/customer.js";
 import type { CustomerFieldName, FieldRef, ItemFieldName, OrderFieldName, ValueType } from "./condition.js";
 
@@ -38,14 +39,6 @@ export const ITEM_FIELDS = {
   quantity: "number",
   price: "number",
 } as const satisfies Record<ItemFieldName, FieldType>;
-
-/** What an attribute can be declared to hold, and what an undeclared one may hold, each value as it comes. */
-export const ATTRIBUTE_TYPES = ["string", "number", "boolean", "date", "array"] as const satisfies readonly FieldType[];
-export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
-/** Attributes that an embedder declares, by name. */
-export type AttributeTypes = Readonly<Record<string, AttributeType>>;
-
-const MAX_ATTRIBUTE_NAME = 200;
 
 /** A field that a rule may name, and the types that its value may have. */
 export interface Field {
@@ -92,14 +85,8 @@ export const ORDER_SCOPE: Scope = {
   },
 };
 
-/** Whether an attribute can have this name. */
-export function isAttributeName(name: string): boolean {
-  const storable = name.isWellFormed() && !name.includes("\0") && name !== "__proto__";
-  return storable && name.length > 0 && name.length <= MAX_ATTRIBUTE_NAME;
-}
-
 function attributeTypes(name: string, declared: AttributeTypes): readonly FieldType[] {
-  const type = Object.hasOwn(declared, name) ? declared[name] : undefined;
+  const type = declaredType(declared, name);
   return type === undefined ? ATTRIBUTE_TYPES : [type];
 }
 

@@ -1,5 +1,6 @@
 import type { Parsed } from "../model/edge.js";
-import { type AttributeTypes, customerScope, ORDER_SCOPE } from "./fields.js";
+import type { AttributeTypes } from "../model/attribute.js";
+import { customerScope, ORDER_SCOPE } from "./fields.js";
 import { type MoneyContext, someId } from "./operands.js";
 import { type ReadMessages, readMessages } from "./read-messages.js";
 import { type LeafReader, lowerNode, type ReadNode, readNode } from "./read-node.js";

@@ -1,5 +1,6 @@
+import { ATTRIBUTE_TYPES } from "../model/attribute.js";
 import { fromMinorUnits } from "../model/money.js";
-import { ATTRIBUTE_TYPES, CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "../query/fields.js";
+import { CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "../query/fields.js";
 import { operatorsOn } from "../query/operators.js";
 import { comparisonsOn } from "../query/read-comparison.js";
 import { MESSAGE_COUNTS } from "../query/read-messages.js";

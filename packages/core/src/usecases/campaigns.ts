@@ -7,6 +7,7 @@ import { parseWith, text } from "../model/edge.js";
 import type { Segment } from "../model/segment.js";
 import { checkMessage } from "../model/template.js";
 import type { EngineParts } from "./engine-parts.js";
+import { requireReferences } from "./referenced-segments.js";
 import { skipCancelled } from "./sweep.js";
 
 /** The schema of a campaign as it comes in. Its templates are checked after it. */
@@ -73,9 +74,11 @@ export function createCampaigns(parts: EngineParts): Engine["campaigns"] {
       change(id, async (campaign) => {
         const moved = move(campaign, "launch", "launched");
         const segment = await requireSegment(campaign, parts);
+        const segments = await requireReferences(segment.rule, parts, segment.id);
         const plan = {
           rule: segment.rule,
           segmentVersion: segment.version,
+          ...(Object.keys(segments).length > 0 ? { segments } : {}),
           now: clock(),
           timeZone: segment.timeZone ?? parts.context.timeZone,
           epoch: 0,

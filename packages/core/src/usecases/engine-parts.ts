@@ -10,6 +10,7 @@ export interface EngineParts {
   readonly batchSize: number;
   readonly leaseMs: number;
   readonly maxAttempts: number;
+  readonly estimateTimeoutMs: number;
   readonly senderRate: number | undefined;
   readonly openSpool: OpenSpool;
   readonly clock: Clock;
