@@ -92,8 +92,10 @@ function wallClocksIn({ fromWallClock, toWallClock }: TimeRange): Document {
   return boundsOf(fromWallClock, toWallClock);
 }
 
-function boundsOf(from: number | string | undefined, to: number | string | undefined): Document {
-  return { $exists: true, ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) };
+/** What is between, and there at all. */
+export function boundsOf(from: number | string | undefined, to: number | string | undefined): Document {
+  if (from === undefined && to === undefined) return { $exists: true };
+  return { ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) };
 }
 
 /** The whole text, line breaks included: `\z` is its very end, where `$` would also stop before a last line break. */

@@ -1,10 +1,11 @@
-import type { Condition } from "@crm-engine/core";
+import type { Condition, FieldRef } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import type { Collections } from "./collections.js";
 import { compileCondition } from "./compile-condition.js";
 import { conjuncts, fieldsIn, readsAny } from "./condition-parts.js";
 import { customerTest } from "./customer-test.js";
-import { type Histories, type History, historiesIn, isHistory, withoutRows, withRows } from "./histories.js";
+import { type Histories, type History, historiesIn, isHistory } from "./histories.js";
+import { withoutRows, withRows } from "./row-verdicts.js";
 import { filterOf, lookUps, selectCustomers, testsOf } from "./select-customers.js";
 
 /** A pipeline that gives one document `{ n }`, or none for zero, and the collection that it runs on. */
@@ -15,26 +16,45 @@ export interface CountPipeline {
 
 /**
  * Counts whom `selectCustomers` selects, the shortest way: where nobody without certain rows can be among them, it groups those
- * rows by customer; where a test is met by everybody without such rows, it takes those who fail it from the others; else it looks
- * up figures for one customer after the other. Every row has its customer, who is read only where a test asks.
+ * rows by customer; where everybody without such rows is among them, or somebody for another reason, it counts them all and takes
+ * off, or adds, what the rows say; else it looks up figures for one customer after the other. Every row has its customer, who is
+ * read only where a test asks.
  */
 export function countCustomers(condition: Condition, collections: Collections): CountPipeline {
   const parts = conjuncts(condition);
-  const [ofHistory, ...more] = parts.filter((part) => readsAny(part, isHistory));
-  if (ofHistory && !parts.some(isFew)) {
+  if (parts.some((part) => readsAny(part, isHistory)) && !parts.some(isFew)) {
     const histories = historiesIn(condition);
-    const driver = driverOf(parts, histories);
-    if (driver) return { on: driver.of, stages: [...groupRows(parts, driver, histories, collections), { $count: "n" }] };
-    const plain = parts.filter((part) => part !== ofHistory);
-    const failing: readonly Condition[] = [{ kind: "not", of: ofHistory }, ...plain];
-    const denier = more.length === 0 ? driverOf(failing, histories) : undefined;
-    if (denier) {
-      const less = groupRows(failing, denier, histories, collections);
-      return { on: "customers", stages: difference(plain, less, collections[denier.of].collectionName) };
+    const grouped = groupRows(parts, histories, collections);
+    if (grouped) return { ...grouped, stages: [...grouped.stages, { $count: "n" }] };
+    for (const { certain, other, sign } of divide(parts)) {
+      const others = groupRows(other, histories, collections);
+      if (others) return { on: "customers", stages: correct(certain, others, sign, collections) };
     }
   }
   const { filter, stages } = selectCustomers(condition, collections);
   return { on: "customers", stages: [{ $match: filter }, ...stages, { $count: "n" }] };
+}
+
+/** Two sets whose numbers differ by, or add up to, the number sought: the first told by customers alone. */
+interface Division {
+  readonly certain: readonly Condition[];
+  readonly other: readonly Condition[];
+  readonly sign: 1 | -1;
+}
+
+function divide(parts: readonly Condition[]): readonly Division[] {
+  const ofHistory = parts.filter((part) => readsAny(part, isHistory));
+  const plain = parts.filter((part) => !ofHistory.includes(part));
+  const without = { certain: plain, other: [not({ kind: "all", of: ofHistory }), ...plain], sign: -1 } as const;
+  const [only, ...more] = ofHistory;
+  if (only?.kind !== "any" || more.length > 0) return [without];
+  const enough: Condition = { kind: "any", of: only.of.filter((part) => !readsAny(part, isHistory)) };
+  const rest: Condition = { kind: "any", of: only.of.filter((part) => readsAny(part, isHistory)) };
+  return [without, { certain: [enough, ...plain], other: [rest, not(enough), ...plain], sign: 1 }];
+}
+
+function not(of: Condition): Condition {
+  return { kind: "not", of };
 }
 
 /** A part that an index of customers answers with few of them. */
@@ -45,45 +65,79 @@ function isFew(part: Condition): boolean {
   return field.of === "sample" && kind === "compare" && field.factor === 1 && field.offset === 0;
 }
 
-/** The narrowest history without which one of the parts can't be met. */
-function driverOf(parts: readonly Condition[], histories: Histories): History | undefined {
-  return histories.all
-    .filter((history) => parts.some((part) => withoutRows(part, (field) => histories.of(field) === history) === false))
-    .sort((a, b) => a.breadth - b.breadth)[0];
+/** The narrowest history without rows of which the parts can't all be met; or all histories, if it takes rows of some. */
+function driversOf(parts: readonly Condition[], histories: Histories): readonly History[] {
+  const needs = (some: readonly History[]) => {
+    const isOfThem = (field: FieldRef) => some.some((history) => histories.of(field) === history);
+    return withoutRows({ kind: "all", of: parts }, isOfThem) === false;
+  };
+  const [narrowest] = histories.all.filter((history) => needs([history])).sort((a, b) => a.breadth - b.breadth);
+  if (narrowest) return [narrowest];
+  return needs(histories.all) ? histories.all : [];
 }
 
-/** One document for each customer who has rows of a history and meets the parts. */
+/** One document for each customer who meets the parts, if they can't be met without rows of a history. */
 function groupRows(
   given: readonly Condition[],
-  driver: History,
   histories: Histories,
   collections: Collections,
-): readonly Document[] {
-  const parts = given.flatMap((part) => conjuncts(withRows(part, (field) => histories.of(field) === driver)));
-  const isOwn = (part: Condition) => fieldsIn(part).every((field) => histories.of(field) === driver);
+): { readonly on: History["of"]; readonly stages: readonly Document[] } | undefined {
+  const drivers = driversOf(given, histories);
+  const [driver, ...more] = drivers;
+  if (!driver) return undefined;
+  const single = more.length === 0 ? driver : undefined;
+  const parts = single ? given.flatMap((part) => conjuncts(withRows(part, (field) => histories.of(field) === single))) : given;
+  const isThere = (part: Condition) =>
+    fieldsIn(part).every((field) => drivers.some((history) => histories.of(field) === history));
   const ofCustomer = parts.filter((part) => readsAny(part, (field) => !isHistory(field)));
-  const ofOthers = parts.filter((part) => !isOwn(part) && !ofCustomer.includes(part));
-  const own = parts.filter(isOwn);
-  const lookUp = lookUps(histories, parts, collections, driver);
-  const tests = testsOf(histories, "customer.", driver);
+  const own = parts.filter(isThere);
+  const ofOthers = parts.filter((part) => !own.includes(part) && !ofCustomer.includes(part));
+  const lookUp = lookUps(histories, parts, collections, drivers);
+  const tests = testsOf(histories, "customer.", single);
   const met = (part: Condition) => [...lookUp(part), { $match: compileCondition(part, tests) }];
   const { collectionName: from } = collections.customers;
   const customer = [{ $lookup: { from, localField: "_id", foreignField: "_id", as: "customer" } }, { $unwind: "$customer" }];
+  const byCustomer = (history: History) => [
+    ...history.rows,
+    { $group: { _id: "$customerId", ...histories.figures(history, parts) } },
+  ];
+  return {
+    on: driver.of,
+    stages: [
+      ...(single ? byCustomer(single) : unite(drivers, byCustomer, collections)),
+      ...(own.length > 0 ? [{ $match: filterOf(own, tests) }] : []),
+      ...ofOthers.flatMap(met),
+      ...(ofCustomer.length > 0 ? [...customer, ...ofCustomer.flatMap(met)] : []),
+    ],
+  };
+}
+
+/** One document for each customer who has rows of any of the histories, with the figures of each where a lookup would put them. */
+function unite(
+  drivers: readonly History[],
+  byCustomer: (history: History) => readonly Document[],
+  collections: Collections,
+): readonly Document[] {
+  const [first = [], ...others] = drivers.map((history) => [...byCustomer(history), { $project: { [history.as]: "$$ROOT" } }]);
+  const coll = (index: number) => collections[drivers[index]?.of ?? "orders"].collectionName;
   return [
-    ...driver.rows,
-    { $group: { _id: "$customerId", ...histories.figures(driver, parts) } },
-    ...(own.length > 0 ? [{ $match: filterOf(own, tests) }] : []),
-    ...ofOthers.flatMap(met),
-    ...(ofCustomer.length > 0 ? [...customer, ...ofCustomer.flatMap(met)] : []),
+    ...first,
+    ...others.map((pipeline, index) => ({ $unionWith: { coll: coll(index + 1), pipeline } })),
+    { $group: { _id: "$_id", ...Object.fromEntries(drivers.map(({ as }) => [as, { $max: `$${as}` }])) } },
   ];
 }
 
 /** In one statement, so that both numbers are of one moment. */
-function difference(plain: readonly Condition[], less: readonly Document[], coll: string): readonly Document[] {
+function correct(
+  certain: readonly Condition[],
+  { on, stages }: { readonly on: History["of"]; readonly stages: readonly Document[] },
+  sign: 1 | -1,
+  collections: Collections,
+): readonly Document[] {
   return [
-    { $match: filterOf(plain, customerTest()) },
+    { $match: filterOf(certain, customerTest()) },
     { $group: { _id: null, n: { $sum: 1 } } },
-    { $unionWith: { coll, pipeline: [...less, { $group: { _id: null, n: { $sum: -1 } } }] } },
+    { $unionWith: { coll: collections[on].collectionName, pipeline: [...stages, { $group: { _id: null, n: { $sum: sign } } }] } },
     { $group: { _id: null, n: { $sum: "$n" } } },
   ];
 }

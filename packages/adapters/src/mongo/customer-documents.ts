@@ -1,4 +1,12 @@
-import { type AttributeValue, type Channel, type Consent, foldText, readTimeText, type StoredCustomer, sampleHash } from "@crm-engine/core";
+import {
+  type AttributeValue,
+  type Channel,
+  type Consent,
+  foldText,
+  readTimeText,
+  type StoredCustomer,
+  sampleHash,
+} from "@crm-engine/core";
 
 /**
  * One attribute. Its name is a value here, never a path, so any name is safe; its value is under the letter of its type, so that

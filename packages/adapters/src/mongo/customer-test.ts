@@ -1,6 +1,16 @@
 import { type Condition, SAMPLE_PLACES, type SampleRef } from "@crm-engine/core";
 import type { Document } from "mongodb";
-import { type CompileTest, compileCondition, NO_ONE, numberPaths, type PathOf, pathsOf, predicate, type Test, testAt } from "./compile-condition.js";
+import {
+  type CompileTest,
+  compileCondition,
+  NO_ONE,
+  numberPaths,
+  type PathOf,
+  pathsOf,
+  predicate,
+  type Test,
+  testAt,
+} from "./compile-condition.js";
 
 /** Tests of what a customer's document says by itself, which lies below `prefix`. */
 export function customerTest(prefix = ""): CompileTest {
@@ -8,9 +18,15 @@ export function customerTest(prefix = ""): CompileTest {
     const { field } = test;
     switch (field.of) {
       case "customer":
-        return testAt(test, pathsOf(field.type, prefix + (field.name === "id" ? "_id" : field.name), `${prefix}folded.${field.name}`));
+        return testAt(
+          test,
+          pathsOf(field.type, prefix + (field.name === "id" ? "_id" : field.name), `${prefix}folded.${field.name}`),
+        );
       case "consent":
-        return testAt(test, pathsOf("text", `${prefix}consent.${field.channel}.state`, `${prefix}consent.${field.channel}.state`));
+        return testAt(
+          test,
+          pathsOf("text", `${prefix}consent.${field.channel}.state`, `${prefix}consent.${field.channel}.state`),
+        );
       case "attribute": {
         const inner = test.kind === "present" ? {} : predicate(test, ATTRIBUTE_SLOTS);
         return inner ? { [`${prefix}attributes`]: { $elemMatch: { k: { $eq: field.name }, ...inner } } } : NO_ONE;
@@ -40,7 +56,10 @@ function sampleTest(test: Test, sample: SampleRef, prefix: string): Document {
     case "numberIn":
       return { $expr: { $in: [place, { $literal: test.values }] } };
     case "within":
-      return compileCondition({ kind: "any", of: test.ranges.map(({ from, to }) => between(sample, from, to)) }, customerTest(prefix));
+      return compileCondition(
+        { kind: "any", of: test.ranges.map(({ from, to }) => between(sample, from, to)) },
+        customerTest(prefix),
+      );
     default:
       return NO_ONE;
   }
@@ -56,17 +75,7 @@ function between(field: SampleRef, from: number | undefined, to: number | undefi
   };
 }
 
-const SPLIT = 2 ** 16;
-/** A hash times a factor below this, and an offset, is below 2^53. */
-const SMALL_FACTOR = 2 ** 22;
-
-/** Nothing here reaches 2^53, above which not every server takes an exact remainder; a large factor is multiplied in two parts. */
+/** As core's: no number here reaches 2^53, above which not every server takes an exact remainder. */
 function placeOf(hash: string, { factor, offset }: SampleRef): Document {
-  if (factor < SMALL_FACTOR) return remainder({ $add: [{ $multiply: [hash, factor] }, offset] });
-  const high = remainder({ $multiply: [hash, Math.floor(factor / SPLIT)] });
-  return remainder({ $add: [{ $multiply: [high, SPLIT] }, { $multiply: [hash, factor % SPLIT] }, offset] });
-}
-
-function remainder(value: Document): Document {
-  return { $mod: [value, SAMPLE_PLACES] };
+  return { $mod: [{ $add: [{ $multiply: [hash, factor] }, offset] }, SAMPLE_PLACES] };
 }

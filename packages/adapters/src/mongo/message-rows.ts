@@ -1,5 +1,6 @@
 import type { MessagesRef } from "@crm-engine/core";
 import type { Document } from "mongodb";
+import { boundsOf } from "./compile-condition.js";
 import { idsOfCampaign } from "./log-documents.js";
 
 /** The stages that leave the log rows that count. */
@@ -11,11 +12,11 @@ export function messageRows({ event, campaignId, window }: MessagesRef): readonl
 }
 
 /** The earliest of some times is in a window if none is before it and some are before its end. */
-function earliestIn({ from, to }: NonNullable<MessagesRef["window"]>, each: (test: Document) => readonly Document[]): readonly Document[] {
-  const [only, ...others] = each({ $exists: true, ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) });
+function earliestIn(
+  { from, to }: NonNullable<MessagesRef["window"]>,
+  each: (test: Document) => readonly Document[],
+): readonly Document[] {
+  const [only, ...others] = each(boundsOf(from, to));
   if (only && others.length === 0) return [only];
-  return [
-    { $or: each(to === undefined ? { $exists: true } : { $lt: to }) },
-    ...(from === undefined ? [] : [{ $nor: each({ $lt: from }) }]),
-  ];
+  return [{ $or: each(boundsOf(undefined, to)) }, ...(from === undefined ? [] : [{ $nor: each({ $lt: from }) }])];
 }

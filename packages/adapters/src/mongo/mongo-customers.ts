@@ -86,7 +86,7 @@ const ABANDONED_AFTER_MS = 60_000;
 /** The driver closes the connection of a call that is called off, and by that the server knows. */
 function stoppable({ signal }: QueryOptions = {}): AggregateOptions & Abortable {
   signal?.throwIfAborted();
-  return signal ? { signal, maxTimeMS: ABANDONED_AFTER_MS } : {};
+  return { allowDiskUse: true, ...(signal ? { signal, maxTimeMS: ABANDONED_AFTER_MS } : {}) };
 }
 
 function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdrawal[]): StoredCustomer {

@@ -29,5 +29,7 @@ export function toOrder({ _id, stamp: _stamp, folded: _folded, items, ...order }
 }
 
 function fold(texts: Readonly<Record<string, string | undefined>>): Folded {
-  return Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, foldText(text)]])));
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, foldText(text)]])),
+  );
 }

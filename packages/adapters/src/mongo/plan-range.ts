@@ -16,8 +16,7 @@ export async function planRange(collections: Collections, range: PlanRange, maxT
   const { campaigns, customers, communications } = collections;
   const before = await countRange({ communications }, range, maxTimeMS);
   await merge(async () => {
-    if (await isPlanner(campaigns, range))
-      await customers.aggregate(planPipeline(range, collections), { maxTimeMS }).toArray();
+    if (await isPlanner(campaigns, range)) await customers.aggregate(planPipeline(range, collections), { maxTimeMS }).toArray();
   });
   return (await countRange({ communications }, range, maxTimeMS)) - before;
 }

@@ -50,9 +50,9 @@ export function lookUps(
   histories: Histories,
   parts: readonly Condition[],
   collections: Collections,
-  grouped?: History,
+  given: readonly History[] = [],
 ): (part: Condition) => readonly Document[] {
-  const there = new Set<History | undefined>([grouped]);
+  const there = new Set(given);
   return (part) => {
     const missing = histories.all.filter(
       (history) => !there.has(history) && fieldsIn(part).some((field) => histories.of(field) === history),
