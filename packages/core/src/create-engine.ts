@@ -93,9 +93,13 @@ function engineParts(options: EngineOptions): EngineParts {
 
 function checkedAttributes(attributes: AttributeTypes): AttributeTypes {
   for (const [name, type] of Object.entries(attributes)) {
-    if (!isAttributeName(name)) throw new CrmError("invalid", `attributes: ${JSON.stringify(name)} can't be the name of an attribute`);
+    if (!isAttributeName(name))
+      throw new CrmError("invalid", `attributes: ${JSON.stringify(name)} can't be the name of an attribute`);
     if (!ATTRIBUTE_TYPES.includes(type)) {
-      throw new CrmError("invalid", `attributes: ${name} must be one of ${ATTRIBUTE_TYPES.join(", ")}, not ${JSON.stringify(type)}`);
+      throw new CrmError(
+        "invalid",
+        `attributes: ${name} must be one of ${ATTRIBUTE_TYPES.join(", ")}, not ${JSON.stringify(type)}`,
+      );
     }
   }
   return { ...attributes };

@@ -115,6 +115,7 @@ export {
   sample,
   segment,
 } from "./query/builder.js";
+export type { CatalogueField, FieldCatalogue } from "./query/catalogue.js";
 export {
   type Condition,
   type FieldRef,
@@ -125,7 +126,6 @@ export {
   type SampleRef,
   type TimeRange,
 } from "./query/condition.js";
-export type { CatalogueField, FieldCatalogue } from "./query/catalogue.js";
 export { type DescribeOptions, describe } from "./query/describe.js";
 export type { Explanation } from "./query/explain.js";
 export { holds } from "./query/holds.js";

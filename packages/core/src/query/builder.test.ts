@@ -59,7 +59,12 @@ describe("the rule builder", () => {
       all: [
         {
           orders: {
-            where: { all: [{ field: "sku", op: "eq", value: "85123A" }, { field: "amount", op: "gt", value: 5 }] },
+            where: {
+              all: [
+                { field: "sku", op: "eq", value: "85123A" },
+                { field: "amount", op: "gt", value: 5 },
+              ],
+            },
             within: { days: 90 },
             count: { gte: 3 },
           },

@@ -1,6 +1,15 @@
-import { CHANNELS } from "../model/customer.js";
-import { CUSTOMER_FIELDS, customerScope, type Field, type FieldType, ITEM_FIELDS, ORDER_FIELDS, ORDER_SCOPE, type Scope } from "./fields.js";
 import type { AttributeTypes } from "../model/attribute.js";
+import { CHANNELS } from "../model/customer.js";
+import {
+  CUSTOMER_FIELDS,
+  customerScope,
+  type Field,
+  type FieldType,
+  ITEM_FIELDS,
+  ORDER_FIELDS,
+  ORDER_SCOPE,
+  type Scope,
+} from "./fields.js";
 import { operatorsFor } from "./operators.js";
 import { comparisonsOn } from "./read-comparison.js";
 import { MESSAGE_COUNTS } from "./read-messages.js";

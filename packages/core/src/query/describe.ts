@@ -1,4 +1,4 @@
-import { CUSTOMER_FIELDS, type FieldType } from "./fields.js";
+import { CUSTOMER_FIELDS } from "./fields.js";
 import { MEASURE_TYPES } from "./read-orders.js";
 import {
   type Comparison,
@@ -44,7 +44,10 @@ function group(rules: readonly Rule[], word: string, none: string, options: Desc
 
 function negated(rule: Rule, options: DescribeOptions): string {
   const inner = told(rule, options, false);
-  const simple = !("all" in rule || "any" in rule || "not" in rule) || ("all" in rule && rule.all.length === 0) || ("any" in rule && rule.any.length === 0);
+  const simple =
+    !("all" in rule || "any" in rule || "not" in rule) ||
+    ("all" in rule && rule.all.length === 0) ||
+    ("any" in rule && rule.any.length === 0);
   return simple ? `not ${inner}` : `not (${inner})`;
 }
 
@@ -55,7 +58,7 @@ function leaf(rule: Leaf, options: DescribeOptions): string {
     const { percent, seed = "" } = rule.sample;
     return `in a stable sample of ${percent} %${seed === "" ? "" : ` (${seed})`}`;
   }
-  return "orders" in rule ? orders(rule.orders, options) : messages(rule.messages, options);
+  return "orders" in rule ? orders(rule.orders, options) : messages(rule.messages);
 }
 
 /** What tests of a field begin with; where a field has words of its own, they go with it as they are. */
@@ -72,13 +75,21 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   placedAt: "placed",
 };
 const EVENTS_OF_DATES: readonly string[] = ["lastVisitAt", "createdAt", "updatedAt", "firstOrderAt", "lastOrderAt", "placedAt"];
-const MONEY: readonly string[] = [...Object.entries(CUSTOMER_FIELDS).flatMap(([name, type]) => (type === "money" ? [name] : [])), "amount"];
+const MONEY: readonly string[] = [
+  ...Object.entries(CUSTOMER_FIELDS).flatMap(([name, type]) => (type === "money" ? [name] : [])),
+  "amount",
+];
 
 function test({ field, op, value }: FieldTest, options: DescribeOptions): string {
   if (op === "exists") return `has ${EVENTS_OF_DATES.includes(field) ? "been " : ""}${nameOf(field)}`;
   if (op === "notExists") return `has ${EVENTS_OF_DATES.includes(field) ? "never been" : "no"} ${nameOf(field)}`;
   const amount = MONEY.includes(field);
-  const words = comparison(op, value, amount ? options.currency : undefined, EVENTS_OF_DATES.includes(field) || field === "totalSpend");
+  const words = comparison(
+    op,
+    value,
+    amount ? options.currency : undefined,
+    EVENTS_OF_DATES.includes(field) || field === "totalSpend",
+  );
   return `${nameOf(field)} ${words}`;
 }
 
@@ -105,8 +116,7 @@ function orders(query: OrdersQuery, options: DescribeOptions): string {
   if (measure === "count") return `${times("bought", op, value)}${which}`;
   if (op === "exists") return `bought at least once${which}`;
   if (op === "notExists") return `never bought${which}`;
-  const plain = type === "date" || measure === "sum" || measure === "avg";
-  return `${MEASURE_NAMES[measure] ?? measure} ${comparison(op, value, type === "money" ? options.currency : undefined, plain)}${which}`;
+  return `${MEASURE_NAMES[measure] ?? measure} ${comparison(op, value, type === "money" ? options.currency : undefined, true)}${which}`;
 }
 
 const EVENT_NAMES: Readonly<Record<MessageEvent, string>> = {
@@ -120,17 +130,25 @@ const EVENT_NAMES: Readonly<Record<MessageEvent, string>> = {
   unsubscribed: "unsubscribed by a message",
 };
 
-function messages({ event, campaign, within, count }: MessagesTest["messages"], options: DescribeOptions): string {
+function messages({ event, campaign, within, count }: MessagesTest["messages"]): string {
   const which = `${campaign === undefined ? "" : ` of the campaign ${quoted(campaign)}`}${within ? ` in the last ${length(within)}` : ""}`;
-  void options;
   return `${count ? times(EVENT_NAMES[event], ...operatorOf(count)) : EVENT_NAMES[event]}${which}`;
 }
 
 function times(done: string, op: string, value: RuleValue | undefined): string {
   const count = typeof value === "number" ? value : undefined;
-  if ((op === "eq" && count === 0) || (op === "lt" && count === 1) || (op === "lte" && count === 0)) return `never ${done}`;
-  const wording: Readonly<Record<string, string>> = { eq: "exactly", ne: "not exactly", gt: "more than", gte: "at least", lt: "fewer than", lte: "at most" };
-  if (count !== undefined) return `${done} ${wording[op] ?? op} ${count === 1 ? "once" : count === 2 ? "twice" : `${number(count)} times`}`;
+  if ((op === "eq" && count === 0) || (op === "lt" && count === 1) || (op === "lte" && count === 0))
+    return done.startsWith("was ") ? done.replace("was ", "was never ") : `never ${done}`;
+  const wording: Readonly<Record<string, string>> = {
+    eq: "exactly",
+    ne: "not exactly",
+    gt: "more than",
+    gte: "at least",
+    lt: "fewer than",
+    lte: "at most",
+  };
+  if (count !== undefined)
+    return `${done} ${wording[op] ?? op} ${count === 1 ? "once" : count === 2 ? "twice" : `${number(count)} times`}`;
   return `${done} ${comparison(op, value, undefined, true)} times`;
 }
 
@@ -165,7 +183,6 @@ const DATED: Readonly<Record<string, string>> = {
   after: "after",
   on: "on",
   inLast: "in the last",
-  notInLast: "but not in the last",
   inNext: "in the next",
   olderThan: "more than",
   today: "today",
@@ -182,6 +199,10 @@ const DATED: Readonly<Record<string, string>> = {
 function comparison(op: string, value: RuleValue | undefined, currency: string | undefined, afterVerb: boolean): string {
   const worded = (text: string): string => (afterVerb ? text.replace(/^is (?!true|false|empty)/, "") : text);
   if (op === "anniversaryWithin") return anniversary(value, afterVerb);
+  if (op === "notInLast") {
+    const span = value !== undefined && isDuration(value) ? length(value) : "";
+    return afterVerb ? `at some time but not in the last ${span}` : `is a date that is not in the last ${span}`;
+  }
   const dated = DATED[op];
   if (dated !== undefined) {
     const shown = value === undefined ? "" : ` ${isDuration(value) ? length(value) : scalar(value)}`;

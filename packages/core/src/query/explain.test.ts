@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { bareCustomer } from "../model/customer.js";
+import type { Order } from "../model/order.js";
 import { generateCustomers } from "../testing/generate-customers.js";
 import { generateRules } from "../testing/generate-rules.js";
 import { GENERATED_CONTEXT } from "../testing/value-pools.js";
-import type { Order } from "../model/order.js";
 import { all, any, attribute, field, messages, not, orderField, orders, sample, segment } from "./builder.js";
 import { type Explanation, explain } from "./explain.js";
 import { matches } from "./matches.js";
 import type { Rule } from "./rule.js";
+import type { Subject } from "./subject.js";
 
 const context = GENERATED_CONTEXT;
 const customer = {
@@ -18,7 +19,7 @@ const customer = {
 };
 
 /** The tree's own verdict at every node, against `matches` of the same part of the rule. */
-function expectAgreement(rule: Rule, told: Explanation, who: typeof customer): void {
+function expectAgreement(rule: Rule, told: Explanation, who: Subject): void {
   expect(told.matches).toBe(matches(rule, who, context));
   const children = "all" in rule ? rule.all : "any" in rule ? rule.any : "not" in rule ? [rule.not] : [];
   const toldChildren = "children" in told ? told.children : [];
@@ -134,7 +135,7 @@ describe("explain", () => {
   });
 
   it("agrees with matches at every node of generated rules", () => {
-    const customers = generateCustomers(6, 3) as readonly (typeof customer)[];
+    const customers = generateCustomers(6, 3);
     for (const rule of generateRules(6, 60)) {
       for (const one of customers) expectAgreement(rule, explain(rule, one, context), one);
     }

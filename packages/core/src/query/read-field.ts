@@ -1,7 +1,7 @@
 import type { Order, OrderItem } from "../model/order.js";
 import type { Condition, FieldRef, MessagesRef, OrdersRef } from "./condition.js";
 import { evaluate } from "./evaluate.js";
-import { samplePlace, sampleHash } from "./sample.js";
+import { sampleHash, samplePlace } from "./sample.js";
 import type { Subject, SubjectMessage } from "./subject.js";
 
 /** The value that a field has in a customer; undefined where it is missing (null is the same). Attributes are read by own key only. */

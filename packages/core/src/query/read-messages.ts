@@ -24,7 +24,11 @@ const AT_LEAST_ONE: ReadComparison = {
 /** Reads what `messages` holds. Issues are told from there. */
 export function readMessages(input: unknown, money: MoneyContext): Parsed<ReadMessages> {
   if (!isObject(input)) return refuse("", "must be an object with an event");
-  const strangers = strangersIn(input, ["event", "campaign", "within", "count"], "messages has event, campaign, within and count");
+  const strangers = strangersIn(
+    input,
+    ["event", "campaign", "within", "count"],
+    "messages has event, campaign, within and count",
+  );
   if (strangers) return strangers;
   const event = MESSAGE_EVENTS.find((name) => name === owned(input, "event"));
   const campaign = Object.hasOwn(input, "campaign") ? under("campaign", someId.read(input.campaign, money)) : undefined;

@@ -38,7 +38,11 @@ const PURCHASES: Condition = { kind: "textIn", field: { of: "order", name: "type
 /** Reads what `orders` holds. Issues are told from there. */
 export function readOrders(input: unknown, readWhere: ReadWhere, money: MoneyContext): Parsed<ReadOrders> {
   if (!isObject(input)) return refuse("", `must be an object with one of ${MEASURES.join(", ")}`);
-  const strangers = strangersIn(input, ["where", "within", ...MEASURES], `orders has where, within and one of ${MEASURES.join(", ")}`);
+  const strangers = strangersIn(
+    input,
+    ["where", "within", ...MEASURES],
+    `orders has where, within and one of ${MEASURES.join(", ")}`,
+  );
   if (strangers) return strangers;
   const [measure, ...others] = MEASURES.filter((name) => Object.hasOwn(input, name));
   if (measure === undefined) return refuse("", `must have one of ${MEASURES.join(", ")}`);

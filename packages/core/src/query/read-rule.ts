@@ -1,10 +1,10 @@
-import type { Parsed } from "../model/edge.js";
 import type { AttributeTypes } from "../model/attribute.js";
+import type { Parsed } from "../model/edge.js";
 import { customerScope, ORDER_SCOPE } from "./fields.js";
 import { type MoneyContext, someId } from "./operands.js";
 import { type ReadMessages, readMessages } from "./read-messages.js";
 import { type LeafReader, lowerNode, type ReadNode, readNode } from "./read-node.js";
-import { type ReadOrders, readOrders, type ReadWhere } from "./read-orders.js";
+import { type ReadOrders, type ReadWhere, readOrders } from "./read-orders.js";
 import { type ReadSample, readSample } from "./read-sample.js";
 import { type ReadTest, readTest } from "./read-test.js";
 import { refuse, strangersIn, under } from "./reading.js";

@@ -27,7 +27,8 @@ export function readSample(input: unknown): Parsed<ReadSample> {
     return refuse("percent", "must be a number from 0 to 100 with at most 2 decimals");
   }
   const seed = owned(input, "seed");
-  if (seed !== undefined && !isSeed(seed)) return refuse("seed", `must be a text of at most ${MAX_SEED} characters or a whole number`);
+  if (seed !== undefined && !isSeed(seed))
+    return refuse("seed", `must be a text of at most ${MAX_SEED} characters or a whole number`);
   const places = Math.floor((SAMPLE_PLACES * Math.round(percent * 100)) / HUNDREDTHS_OF_ALL);
   const ref = sampleRef(seed ?? "");
   return {

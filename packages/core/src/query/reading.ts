@@ -16,7 +16,9 @@ export function strangersIn(
 ): Extract<Parsed<never>, { readonly ok: false }> | undefined {
   const strangers = Object.keys(input).filter((key) => !known.includes(key));
   if (strangers.length === 0) return undefined;
-  const issues = strangers.slice(0, 10).map((key): Issue => ({ path: key.slice(0, MAX_KEY), message: `is not known: ${message}` }));
+  const issues = strangers
+    .slice(0, 10)
+    .map((key): Issue => ({ path: key.slice(0, MAX_KEY), message: `is not known: ${message}` }));
   return { ok: false, issues };
 }
 

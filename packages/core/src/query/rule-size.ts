@@ -27,8 +27,9 @@ export function nodesBelow({ node, path, depth }: Node): readonly Node[] {
   for (const key of ["all", "any"]) {
     const held = Object.hasOwn(node, key) ? node[key] : undefined;
     if (!Array.isArray(held)) continue;
-    if (held.length > MAX_RULE_NODES) return held.slice(0, MAX_RULE_NODES + 1).map((child) => ({ node: child, path, depth: depth + 1 }));
-    nodes.push(...held.map((child, index) => below(child, key, String(index))));
+    // Too many to look at: as many as are refused.
+    if (held.length > MAX_RULE_NODES) return Array.from({ length: MAX_RULE_NODES + 1 }, () => below(undefined));
+    nodes.push(...Array.from(held, (child, index) => below(child, key, String(index))));
   }
   if (Object.hasOwn(node, "not")) nodes.push(below(node.not, "not"));
   if (Object.hasOwn(node, "orders") && isObject(node.orders) && Object.hasOwn(node.orders, "where")) {

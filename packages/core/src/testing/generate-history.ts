@@ -54,6 +54,11 @@ function generateItems(random: Random): readonly OrderItem[] {
 }
 
 function generateEvidence(random: Random): Evidence {
-  const facts = RECEIPT_STATUSES.filter(() => random.chance(35)).map((status) => ({ logId: "", generation: 1, status, at: random.pick(INSTANTS) }));
+  const facts = RECEIPT_STATUSES.filter(() => random.chance(35)).map((status) => ({
+    logId: "",
+    generation: 1,
+    status,
+    at: random.pick(INSTANTS),
+  }));
   return facts.reduce<FactState>(foldFact, { status: "pending", evidence: {}, generation: 1 }).evidence;
 }

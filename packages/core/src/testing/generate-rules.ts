@@ -75,7 +75,9 @@ function generateOrdersQuery(random: Random): OrdersQuery {
   const measure = random.pick(MEASURES);
   const { type, optional } = MEASURE_TYPES[measure];
   return {
-    ...(random.chance(60) ? { where: generateRule(random, random.pick([1, 2, 3]), (inner) => generateTest(inner, pickOrderField(inner))) } : {}),
+    ...(random.chance(60)
+      ? { where: generateRule(random, random.pick([1, 2, 3]), (inner) => generateTest(inner, pickOrderField(inner))) }
+      : {}),
     ...(random.chance(40) ? { within: random.pick(DURATIONS) } : {}),
     [measure]: generateComparison(random, type, comparisonsOn(type, optional), measure === "count" ? COUNTS : undefined),
   };

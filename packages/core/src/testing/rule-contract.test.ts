@@ -1,6 +1,7 @@
 import { AssertionError } from "node:assert/strict";
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../memory/memory-store.js";
+import type { StoredCustomer } from "../model/customer.js";
 import { readTimeText } from "../model/instant.js";
 import type { Order } from "../model/order.js";
 import type { Page, Store } from "../ports.js";
@@ -381,7 +382,7 @@ function pages(
 
 /** The memory store with another idea of what a condition means. */
 function withEvaluator(store: Store, evaluate: (condition: Condition, customer: Subject) => boolean): Store {
-  const everyone = async (): Promise<readonly Subject[]> => {
+  const everyone = async (): Promise<readonly (Subject & StoredCustomer)[]> => {
     const { items } = await store.customers.find({ kind: "all", of: [] }, { limit: 10_000 });
     return Promise.all(
       items.map(async (customer) => ({

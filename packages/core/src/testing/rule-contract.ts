@@ -50,7 +50,10 @@ export function generatedRulesCase({ seed, customers, rules }: GeneratedSize): S
   return storeCase(name, async (store) => {
     const generated = generateCustomers(seed, customers);
     await load(store, generated.map(tableCustomerOf));
-    const stored = await storedSubjects(store, generated.map(({ id }) => id));
+    const stored = await storedSubjects(
+      store,
+      generated.map(({ id }) => id),
+    );
     assert.equal(stored.length, customers, "every customer loaded is there");
     assert.deepEqual(historyOf(stored), historyOf(generated), "with all of its history");
     for (const [index, rule] of generateRules(seed, rules).entries()) {

@@ -42,7 +42,11 @@ const buyers: readonly TableCustomer[] = [
   { id: "mixed", fields: {}, orders: [bought(now - DAY_MS, 100, [lamp, item("22423", { quantity: 12, price: 0.3 })])] },
   { id: "never", fields: { name: "Nia" } },
   { id: "now", fields: {}, orders: [bought(now, 1)] },
-  { id: "plain", fields: {}, orders: [bought(now - 2 * DAY_MS, 333, [], { channel: "Web", id: "po-1" }), bought(now - 3 * DAY_MS, 334)] },
+  {
+    id: "plain",
+    fields: {},
+    orders: [bought(now - 2 * DAY_MS, 333, [], { channel: "Web", id: "po-1" }), bought(now - 3 * DAY_MS, 334)],
+  },
   { id: "refunder", fields: {}, orders: [{ type: "refund", amount: 500, placedAt: now - DAY_MS, items: [lamp] }] },
 ];
 const everyBuyer = buyers.map(({ id }) => id);
@@ -142,7 +146,11 @@ const figures: RuleTable = {
 };
 
 const reached: readonly TableCustomer[] = [
-  { id: "bounced", fields: {}, messages: [{ campaignId: "k1", evidence: { sent: now - 3 * DAY_MS, bounced: now - 2 * DAY_MS } }] },
+  {
+    id: "bounced",
+    fields: {},
+    messages: [{ campaignId: "k1", evidence: { sent: now - 3 * DAY_MS, bounced: now - 2 * DAY_MS } }],
+  },
   { id: "failed", fields: {}, messages: [{ campaignId: "k1", evidence: { failed: now - HOUR_MS } }] },
   { id: "never", fields: {} },
   {
@@ -155,7 +163,11 @@ const reached: readonly TableCustomer[] = [
   },
   { id: "pending", fields: {}, messages: [{ campaignId: "k1", evidence: {} }] },
   // Its receipts came in before the vendor's answer was seen.
-  { id: "unsubscribed", fields: {}, messages: [{ campaignId: "k.2", evidence: { delivered: now - DAY_MS + HOUR_MS, unsubscribed: now - 5 } }] },
+  {
+    id: "unsubscribed",
+    fields: {},
+    messages: [{ campaignId: "k.2", evidence: { delivered: now - DAY_MS + HOUR_MS, unsubscribed: now - 5 } }],
+  },
 ];
 
 const history: RuleTable = {
@@ -191,7 +203,9 @@ const history: RuleTable = {
   ]),
 };
 
-const sampled = people(Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`s${index}${index % 4 === 0 ? "-é😀" : ""}`, {}])));
+const sampled = people(
+  Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`s${index}${index % 4 === 0 ? "-é😀" : ""}`, {}])),
+);
 const within = (percent: number, seed: string | number): readonly string[] =>
   sampled.map(({ id }) => id).filter((id) => samplePlace(sampleHash(id), sampleRef(seed)) < (2 ** 31 - 1) * (percent / 100));
 
@@ -202,7 +216,9 @@ const samples: RuleTable = {
     [sample(0), []],
     [sample(100), sampled.map(({ id }) => id)],
     [sample(100, "x"), sampled.map(({ id }) => id)],
-    ...[10, 25, 50, 99.99].flatMap((percent) => ["", "spring", "é", 7].map((seed) => [sample(percent, seed), within(percent, seed)] as const)),
+    ...[10, 25, 50, 99.99].flatMap((percent) =>
+      ["", "spring", "é", 7].map((seed) => [sample(percent, seed), within(percent, seed)] as const),
+    ),
     [all(sample(50, 7), not(sample(50, "7"))), []],
     [all(sample(25, "spring"), not(sample(50, "spring"))), []],
   ]),

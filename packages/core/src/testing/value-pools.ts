@@ -15,7 +15,12 @@ export const GENERATED_CONTEXT = {
     big: { rule: { field: "totalSpend", op: "gte", value: 1 }, timeZone: "Europe/London" },
     "in.$London": { rule: { field: "attributes.born", op: "thisYear" }, timeZone: "Europe/London" },
     "in São Paulo": {
-      rule: { any: [{ field: "lastVisitAt", op: "yesterday" }, { field: "attributes.born", op: "today" }] },
+      rule: {
+        any: [
+          { field: "lastVisitAt", op: "yesterday" },
+          { field: "attributes.born", op: "today" },
+        ],
+      },
       timeZone: "America/Sao_Paulo",
     },
     nested: { rule: { all: [{ segment: "big" }, { not: { segment: "in São Paulo" } }] }, timeZone: "UTC" },

@@ -3,8 +3,8 @@ import { type Campaign, type CampaignPlan, moveCampaign } from "../model/campaig
 import type { Condition } from "../query/condition.js";
 import { lowerRule } from "../query/lower-rule.js";
 import type { EngineParts } from "./engine-parts.js";
-import { ruleContext } from "./rule-context.js";
 import { planLease } from "./plan-lease.js";
+import { ruleContext } from "./rule-context.js";
 import { skipCancelled, skipPending } from "./sweep.js";
 
 /** Customers in a range: adapts between these so that one statement takes some 50 ms and never holds others up for long. */

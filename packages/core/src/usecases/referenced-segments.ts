@@ -15,7 +15,9 @@ export async function loadReferences(rule: Rule, parts: EngineParts): Promise<Pi
     for (const id of wanted) seen.add(id);
     // Each of them is a node at least, wherever it stands.
     if (seen.size > MAX_RULE_NODES) throw invalid([{ path: "rule", message: tooLarge }]);
-    const found = (await Promise.all(wanted.map((id) => parts.store.segments.get(id)))).filter((segment) => segment !== undefined);
+    const found = (await Promise.all(wanted.map((id) => parts.store.segments.get(id)))).filter(
+      (segment) => segment !== undefined,
+    );
     for (const segment of found) pinned.set(segment.id, pin(segment, parts));
     wanted = [...new Set(found.flatMap((segment) => [...segmentsIn(segment.rule)]))].filter((id) => !seen.has(id));
   }
@@ -44,7 +46,9 @@ export async function requireReferrersHold(id: string, rule: Rule, parts: Engine
   for (const referrer of referrersOf(id, segments)) {
     const issue = referenceIssue(referrer.rule, rules, referrer.id);
     if (issue) {
-      throw invalid([{ path: "rule", message: `segment ${named(referrer)} refers to this one, and its rule then ${issue.message}` }]);
+      throw invalid([
+        { path: "rule", message: `segment ${named(referrer)} refers to this one, and its rule then ${issue.message}` },
+      ]);
     }
   }
 }
