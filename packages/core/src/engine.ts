@@ -22,6 +22,7 @@ import type {
 } from "./ports.js";
 import type { FieldCatalogue } from "./query/catalogue.js";
 import type { Explanation } from "./query/explain.js";
+import type { Rule } from "./query/rule.js";
 
 export interface EngineOptions {
   readonly store: Store;
@@ -148,7 +149,7 @@ export interface Engine {
     /** What rules can name, the declared attributes among it, with the operators of each. */
     fields(): FieldCatalogue;
     /** The rule in words, with segments by their names. */
-    describe(rule: unknown): Promise<string>;
+    describe(rule: Rule): Promise<string>;
   };
   readonly campaigns: {
     create(input: CampaignInput): Promise<Campaign>;

@@ -85,12 +85,11 @@ export function createSegments(parts: EngineParts): Engine["segments"] {
       return explain(rule, await withHistory(customer, historyIn(lowerRule(rule, context)), store), context);
     },
     fields: () => fieldCatalogue(parts.context.attributes),
-    describe: async (input) => {
-      const rule = parseRule(input, parts.context);
-      if (!rule.ok) throw invalid(underRule(rule.issues));
-      const names = new Map<string, string>();
-      for (const id of segmentsIn(rule.value)) names.set(id, (await store.segments.get(id))?.name ?? id);
-      return describe(rule.value, { currency: parts.context.currency, segmentName: (id) => names.get(id) ?? id });
+    describe: async (rule) => {
+      const ids = [...segmentsIn(rule)];
+      const found = await Promise.all(ids.map((id) => store.segments.get(id)));
+      const names = new Map(found.map((segment) => [segment?.id, segment?.name]));
+      return describe(rule, { currency: parts.context.currency, segmentName: (id) => names.get(id) ?? id });
     },
   };
 }
