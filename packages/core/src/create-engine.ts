@@ -2,6 +2,7 @@ import { v7 as uuidV7 } from "uuid";
 import type { Engine, EngineOptions } from "./engine.js";
 import { CrmError, notFound } from "./errors.js";
 import { memorySpool } from "./memory/memory-spool.js";
+import { ATTRIBUTE_TYPES, type AttributeTypes, isAttributeName } from "./model/attribute.js";
 import { isTimeZone } from "./model/instant.js";
 import { currencyDecimals } from "./model/money.js";
 import { createApplyRows } from "./usecases/apply-rows.js";
@@ -22,7 +23,7 @@ import { sweepOnce } from "./usecases/sweep.js";
 
 /**
  * Makes an engine of a store, a queue and, to send, a vendor. Does no I/O: the first use connects.
- * Throws CrmError `invalid` for a currency or time zone that does not exist, and for a lease shorter than a vendor call.
+ * Throws CrmError `invalid` for a currency, time zone or type of attribute that does not exist, and for a lease shorter than a vendor call.
  */
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
@@ -79,7 +80,13 @@ function engineParts(options: EngineOptions): EngineParts {
     store: options.store,
     queue: options.queue,
     sender: options.sender,
-    context: { currency, timeZone, currencyDecimals: decimalsOf(currency) },
+    context: {
+      currency,
+      timeZone,
+      currencyDecimals: decimalsOf(currency),
+      ...(options.attributes === undefined ? {} : { attributes: checkedAttributes(options.attributes) }),
+    },
+    estimateTimeoutMs: options.estimateTimeoutMs ?? 2_000,
     batchSize: options.batchSize ?? 500,
     leaseMs,
     maxAttempts: options.maxAttempts ?? 8,
@@ -92,6 +99,20 @@ function engineParts(options: EngineOptions): EngineParts {
     newId: options.newId ?? uuidV7,
     nextStamp: stamps(clock),
   };
+}
+
+function checkedAttributes(attributes: AttributeTypes): AttributeTypes {
+  for (const [name, type] of Object.entries(attributes)) {
+    if (!isAttributeName(name))
+      throw new CrmError("invalid", `attributes: ${JSON.stringify(name)} can't be the name of an attribute`);
+    if (!ATTRIBUTE_TYPES.includes(type)) {
+      throw new CrmError(
+        "invalid",
+        `attributes: ${name} must be one of ${ATTRIBUTE_TYPES.join(", ")}, not ${JSON.stringify(type)}`,
+      );
+    }
+  }
+  return { ...attributes };
 }
 
 function decimalsOf(currency: string): number {

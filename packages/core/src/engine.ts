@@ -1,4 +1,5 @@
 import type { Issue } from "./errors.js";
+import type { AttributeTypes } from "./model/attribute.js";
 import type { BatchKind, BatchStatus, Rejection } from "./model/batch.js";
 import type { Campaign, CampaignMessage } from "./model/campaign.js";
 import type { CampaignStats, CommunicationLog, DeliveryStatus } from "./model/communication-log.js";
@@ -22,7 +23,9 @@ import type {
   Store,
   Topic,
 } from "./ports.js";
+import type { FieldCatalogue } from "./query/catalogue.js";
 import type { Explanation } from "./query/explain.js";
+import type { Rule } from "./query/rule.js";
 
 export interface EngineOptions {
   readonly store: Store;
@@ -47,6 +50,13 @@ export interface EngineOptions {
   readonly vendorDownAfterMs?: number;
   /** The address that withdraws a message's recipient from its channel; messages carry none without it. */
   readonly unsubscribeUrl?: (messageId: string) => string;
+  /**
+   * Attributes of customers, by name, and what they hold. Rows with another type of value are rejected, and rules take only the
+   * type's operators. All other attributes may hold anything; none is declared.
+   */
+  readonly attributes?: AttributeTypes;
+  /** After this an estimate is made from a sample of the customers; 2,000. */
+  readonly estimateTimeoutMs?: number;
   /** Room for grouping order lines; in memory. */
   readonly openSpool?: OpenSpool;
   readonly clock?: Clock;
@@ -85,9 +95,13 @@ export interface RuleRequest {
   readonly timeZone?: string;
 }
 
+/** How many customers a rule selects, and up to five of them (fewer, where the time ran out). */
 export interface Estimate {
   readonly count: number;
+  /** False where counting took too long: `count` then comes from a sample of the customers. */
   readonly exact: boolean;
+  /** Customers by which an inexact count may be off to either side, at 95 % confidence. */
+  readonly marginOfError?: number;
   readonly tookMs: number;
   readonly sample: readonly StoredCustomer[];
 }
@@ -150,10 +164,19 @@ export interface Engine {
     get(id: string): Promise<Segment>;
     list(page: PageRequest): Promise<Page<Segment>>;
     update(id: string, input: SegmentInput): Promise<Segment>;
+    /** `conflict`, naming them, while other segments refer to it. */
     delete(id: string): Promise<void>;
-    estimate(request: RuleRequest): Promise<Estimate>;
+    /**
+     * Identical rules that are asked about within a second share one query. At the signal it rejects with the signal's reason, and
+     * the query is stopped when nobody else waits for it.
+     */
+    estimate(request: RuleRequest, options?: { readonly signal?: AbortSignal }): Promise<Estimate>;
     members(id: string, page: PageRequest, options?: { readonly asOf?: string }): Promise<Page<StoredCustomer>>;
     explain(request: RuleRequest & { readonly customerId: string }): Promise<Explanation>;
+    /** What rules can name, the declared attributes among it, with the operators of each. */
+    fields(): FieldCatalogue;
+    /** The rule in words, with segments by their names. */
+    describe(rule: Rule): Promise<string>;
   };
   readonly campaigns: {
     create(input: CampaignInput): Promise<Campaign>;

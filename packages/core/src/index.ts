@@ -17,6 +17,7 @@ export type {
   Work,
 } from "./engine.js";
 export { CrmError, type ErrorCode, type ErrorDetails, hasCode, type Issue } from "./errors.js";
+export type { AttributeType, AttributeTypes } from "./model/attribute.js";
 export { type Batch, type BatchKind, type BatchStatus, batchStatus, type Fates, type Rejection } from "./model/batch.js";
 export {
   CAMPAIGN_STATUSES,
@@ -75,7 +76,7 @@ export {
 } from "./model/order.js";
 export { ORDER_LINE_PRESETS, type OrderLineMap } from "./model/order-line-map.js";
 export { RECEIPT_STATUSES, type Receipt, type ReceiptStatus, receiptSchema } from "./model/receipt.js";
-export type { Segment } from "./model/segment.js";
+export type { PinnedSegment, PinnedSegments, Segment } from "./model/segment.js";
 export {
   type Begun,
   type Campaigns,
@@ -97,6 +98,7 @@ export {
   type Page,
   type PageRequest,
   type PlanRange,
+  type QueryOptions,
   type QueueDepth,
   type QueueMessage,
   type Recount,
@@ -111,13 +113,39 @@ export {
   TOPICS,
   type Topic,
 } from "./ports.js";
-export { all, any, attribute, consent, field, not } from "./query/builder.js";
-export { type Condition, type FieldRef, foldText, type TimeRange } from "./query/condition.js";
+export {
+  all,
+  any,
+  attribute,
+  attributesOf,
+  consent,
+  field,
+  messages,
+  not,
+  orderField,
+  orders,
+  sample,
+  segment,
+} from "./query/builder.js";
+export type { CatalogueField, FieldCatalogue } from "./query/catalogue.js";
+export {
+  type Condition,
+  type FieldRef,
+  foldText,
+  type MessagesRef,
+  type OrdersRef,
+  SAMPLE_PLACES,
+  type SampleRef,
+  type TimeRange,
+} from "./query/condition.js";
+export { type DescribeOptions, describe } from "./query/describe.js";
 export type { Explanation } from "./query/explain.js";
 export { holds } from "./query/holds.js";
 export { matches } from "./query/matches.js";
 export type { Rule } from "./query/rule.js";
-export { RULE_JSON_SCHEMA } from "./query/rule-json-schema.js";
+export { type RuleJsonSchemas, ruleJsonSchemas } from "./query/rule-json-schema.js";
+export { sampleHash } from "./query/sample.js";
+export type { Subject } from "./query/subject.js";
 export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "./usecases/campaign-inputs.js";
 export { rowsIn } from "./usecases/row-message.js";
 export { segmentSchema } from "./usecases/segments.js";

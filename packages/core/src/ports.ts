@@ -77,12 +77,17 @@ export interface Customers {
   /** For each of these normalized emails that somebody has: the ids of all who have it, lowest first. */
   findOwners(emails: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Everyone for whom the condition holds, exactly as core's `holds` says, by id. */
-  find(condition: Condition, page: PageRequest): Promise<Page<StoredCustomer>>;
-  count(condition: Condition): Promise<number>;
+  find(condition: Condition, page: PageRequest, options?: QueryOptions): Promise<Page<StoredCustomer>>;
+  count(condition: Condition, options?: QueryOptions): Promise<number>;
   /** The id of the `size`-th customer after `after` (from the first, if absent); undefined when fewer are left. */
   rangeEnd(after: string | undefined, size: number): Promise<string | undefined>;
   /** Folds each withdrawal with `withdrawConsent`; unknown ids are passed over. */
   withdrawConsent(withdrawals: readonly ConsentWithdrawal[]): Promise<void>;
+}
+
+/** At the signal the server stops working on the query, and the call rejects with the signal's `reason`. */
+export interface QueryOptions {
+  readonly signal?: AbortSignal;
 }
 
 export interface ConsentWithdrawal {

@@ -201,6 +201,7 @@ describe("segments", () => {
       id: expect.any(String),
       name: "Big",
       rule: big,
+      description: "spent over 1,000 USD",
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
     });
@@ -226,6 +227,29 @@ describe("segments", () => {
     expect((await call("DELETE", path)).status).toBe(204);
     expect((await call("GET", path)).status).toBe(404);
     expect((await call("GET", `${path}/customers.csv`)).status).toBe(404);
+  });
+
+  it("refer to others, which then can't be deleted, and are put in words with their names", async () => {
+    const inner = await call("POST", "/api/segments", { name: "Inner", rule: big });
+    const rule = { not: { segment: inner.json.id } };
+    const outer = await call("POST", "/api/segments", { name: "Outer", rule });
+    expect(outer.json).toMatchObject({ rule, description: 'not in the segment "Inner"' });
+    const refused = await call("DELETE", `/api/segments/${inner.json.id}`);
+    expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining(`"Outer" (${outer.json.id})`)]);
+    const circle = await call("PUT", `/api/segments/${inner.json.id}`, { name: "Inner", rule: { segment: outer.json.id } });
+    expect([circle.status, circle.json.errors[0].path]).toEqual([422, "rule.segment"]);
+    for (const { json } of [outer, inner]) expect((await call("DELETE", `/api/segments/${json.id}`)).status).toBe(204);
+  });
+
+  it("have a catalogue of what rules can name", async () => {
+    const { status, json } = await call("GET", "/api/segments/fields");
+    expect(status).toBe(200);
+    expect(json.fields).toContainEqual({
+      name: "totalSpend",
+      types: ["money"],
+      operators: expect.arrayContaining(["gt", "between"]),
+    });
+    expect(json.orders.measures.map(({ name }: { name: string }) => name)).toContain("avg");
   });
 
   it("download all their members once, however many pages that takes", async () => {

@@ -78,7 +78,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   ]) {
     addRoutes(app, parts);
   }
-  describeApi(app, options.apiKey !== undefined);
+  describeApi(app, options.apiKey !== undefined, engine.context.attributes);
   return Object.assign(app, { keyed: options.apiKey !== undefined });
 }
 

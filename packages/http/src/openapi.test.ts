@@ -20,6 +20,7 @@ const ROUTES = [
   "DELETE /api/segments/{id}",
   "POST /api/segments/estimate",
   "POST /api/segments/explain",
+  "GET /api/segments/fields",
   "GET /api/segments/{id}/customers",
   "GET /api/segments/{id}/customers.csv",
   "POST /api/campaigns",
@@ -71,6 +72,8 @@ it("describes every route, from the schemas that validate", async () => {
   expect(schemas.CustomerInput).toMatchObject({ type: "object", additionalProperties: false });
   expect(schemas.CustomerInput.properties).toHaveProperty("attributes");
   expect(schemas.OrderInput.required).toEqual(expect.arrayContaining(["id", "amount", "placedAt"]));
+  expect(JSON.stringify(schemas.Rule)).toContain("#/components/schemas/OrderRule");
+  expect(schemas.OrderRule.anyOf.length).toBeGreaterThan(3);
   expect(schemas.Rule.anyOf.length).toBeGreaterThan(3);
   expect(schemas.Customer.properties).not.toHaveProperty("stamp");
   for (const [ref] of JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {

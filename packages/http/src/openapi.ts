@@ -1,4 +1,4 @@
-import { RULE_JSON_SCHEMA } from "@crm-engine/core";
+import { type AttributeTypes, ruleJsonSchemas } from "@crm-engine/core";
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AppEnv } from "./app-env.js";
 import { problemSchema } from "./problem.js";
@@ -41,7 +41,7 @@ export const idempotencyHeader = {
 };
 
 /** Puts the description of the API at /openapi.json, made of the schemas that validate. */
-export function describeApi(app: App, keyed: boolean): void {
+export function describeApi(app: App, keyed: boolean, attributes: AttributeTypes | undefined): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "key", { type: "http", scheme: "bearer" });
   const { components, ...document } = app.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -52,6 +52,9 @@ export function describeApi(app: App, keyed: boolean): void {
     },
     ...(keyed ? { security: [{ key: [] }] } : {}),
   });
-  const described = { ...document, components: { ...components, schemas: { ...components?.schemas, Rule: RULE_JSON_SCHEMA } } };
+  const described = {
+    ...document,
+    components: { ...components, schemas: { ...components?.schemas, ...ruleJsonSchemas(attributes) } },
+  };
   app.get("/openapi.json", (c) => c.json(described));
 }

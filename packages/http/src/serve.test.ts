@@ -3,6 +3,8 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Store } from "@crm-engine/core";
+import { memoryStore } from "@crm-engine/core/memory";
 import { afterEach, expect, it } from "vitest";
 import { type RunningApp, runningApp } from "./running-app.fixture.js";
 import { type RunningServer, serve } from "./serve.js";
@@ -229,3 +231,42 @@ function eventsOf(text: string): readonly ServerEvent[] {
       data: JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? "null") as unknown,
     }));
 }
+
+it("stops an estimate's queries when the client goes away, and goes on serving", async () => {
+  const store = memoryStore();
+  const stopped: string[] = [];
+  let begun: (() => void) | undefined;
+  const bothBegun = new Promise<void>((resolve) => {
+    let left = 2;
+    begun = () => {
+      left -= 1;
+      if (left === 0) resolve();
+    };
+  });
+  const until = (name: string, signal: AbortSignal | undefined): Promise<never> =>
+    new Promise((_, reject) => {
+      begun?.();
+      signal?.addEventListener("abort", () => {
+        stopped.push(name);
+        reject(signal.reason);
+      });
+    });
+  const customers: Store["customers"] = {
+    ...store.customers,
+    count: (_, options) => until("count", options?.signal),
+    find: (_, __, options) => until("find", options?.signal),
+  };
+  const { url } = await started({ store: { ...store, customers } });
+  const controller = new AbortController();
+  const estimate = fetch(`${url}/api/segments/estimate`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ rule: { all: [] } }),
+    signal: controller.signal,
+  });
+  await bothBegun;
+  controller.abort();
+  await expect(estimate).rejects.toThrow();
+  await expect.poll(() => [...stopped].sort(), { timeout: 1_500 }).toEqual(["count", "find"]);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+});

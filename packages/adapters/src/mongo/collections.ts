@@ -1,11 +1,11 @@
-import type { Campaign, CommunicationLog, OrderChange, Rejection, Segment } from "@crm-engine/core";
+import type { Campaign, CommunicationLog, Rejection, Segment } from "@crm-engine/core";
 import type { Collection, Db } from "mongodb";
 import type { CustomerDocument } from "./customer-documents.js";
+import type { OrderDocument } from "./order-documents.js";
 
 /** A domain value with its id as `_id`. */
 export type Identified<T extends { readonly id: string }> = Omit<T, "id"> & { readonly _id: string };
 
-export type OrderDocument = Identified<OrderChange>;
 export type SegmentDocument = Identified<Segment>;
 export type CampaignDocument = Identified<Campaign>;
 

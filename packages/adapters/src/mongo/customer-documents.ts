@@ -6,6 +6,7 @@ import {
   readTimeText,
   type Stamp,
   type StoredCustomer,
+  sampleHash,
 } from "@crm-engine/core";
 
 /**
@@ -41,6 +42,7 @@ export interface ProfileDocument {
   readonly cleared: readonly string[];
   /** `foldText` of the texts above and of the id. */
   readonly folded: Readonly<Record<string, string>>;
+  readonly sampleHash: number;
 }
 
 /** What orders decide of a customer. */
@@ -98,6 +100,7 @@ export function toProfile(customer: StoredCustomer): ProfileDocument {
     stamp,
     cleared,
     folded,
+    sampleHash: sampleHash(id),
   };
 }
 
@@ -111,6 +114,7 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
     _id,
     attributes,
     folded: _folded,
+    sampleHash: _sampleHash,
     version: _version,
     ordersVersion: _ordersVersion,
     writtenBy: _writtenBy,

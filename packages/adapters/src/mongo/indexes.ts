@@ -6,12 +6,18 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescri
   customers: [
     // findOwners: who has this email?
     { name: "email", key: { email: 1 }, sparse: true },
+    // count: those whose orders and messages are there, and who are not.
+    { name: "erased", key: { erased: 1 }, sparse: true },
+    // count: a slice of everyone, for an estimate.
+    { name: "sample", key: { sampleHash: 1 } },
   ],
   orders: [
-    // list({ customerId }), newest first; and a customer's totals, which the index covers.
+    // list({ customerId }), newest first; a customer's totals, which the index covers; rules: one customer's orders of a time.
     { name: "customer", key: { customerId: 1, placedAt: -1, _id: -1, type: 1, amount: 1 } },
-    // list({}), newest first.
+    // list({}), newest first; rules: everybody's orders of a time.
     { name: "newest", key: { placedAt: -1, _id: -1 } },
+    // Rules: the orders of an item, of any time or a certain one.
+    { name: "sku", key: { "items.sku": 1, placedAt: -1 } },
   ],
   segments: [],
   campaigns: [
@@ -27,7 +33,7 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescri
     { name: "pending", key: { campaignId: 1, dueAt: 1 }, partialFilterExpression: { status: "pending" } },
     // sweep and open: rows in somebody's hands, by the end of their lease.
     { name: "claimed", key: { leaseUntil: 1, campaignId: 1 }, partialFilterExpression: { status: "claimed" } },
-    // list({ customerId }), by id; and the rows that an erasure takes the address from.
+    // list({ customerId }), by id; the rows that an erasure takes the address from; rules: one customer's messages.
     { name: "customer", key: { customerId: 1, _id: 1 } },
   ],
   addresses: [],

@@ -1,17 +1,19 @@
-import type { Condition } from "@crm-engine/core";
+import type { Condition, FieldRef } from "@crm-engine/core";
 import type { Document } from "mongodb";
-import { compileRule } from "./compile-rule.js";
 
 /** Passes over what is left of erased customers. */
 export const LIVING = { erased: { $exists: false } } as const satisfies Document;
 
-/** The rule's filter; without a test of its own for the erased where the rule can't hold for them, so that an index may answer it. */
-export function livingWho(condition: Condition): Document {
-  return mayHoldForErased(condition) ? { $and: [LIVING, compileRule(condition)] } : compileRule(condition);
+/** What finds those who were erased: the few in an index. */
+export const ERASED = { erased: true } as const satisfies Document;
+
+/** What passes over the erased, where the rule may hold for them: elsewhere an index on what it asks may answer alone. */
+export function livingWhere(condition: Condition): readonly Document[] {
+  return mayHoldForErased(condition) ? [LIVING] : [];
 }
 
-/** An erased customer has no field but the id, and no test holds for a field that is missing. */
-function mayHoldForErased(condition: Condition): boolean {
+/** An erased customer has no field but the id, and orders and messages that stayed; no test holds for a field that is missing. */
+export function mayHoldForErased(condition: Condition): boolean {
   switch (condition.kind) {
     case "all":
       return condition.of.every(mayHoldForErased);
@@ -20,6 +22,10 @@ function mayHoldForErased(condition: Condition): boolean {
     case "not":
       return true;
     default:
-      return condition.field.of === "customer" && condition.field.name === "id";
+      return isThereForErased(condition.field);
   }
+}
+
+function isThereForErased(field: FieldRef): boolean {
+  return field.of === "customer" ? field.name === "id" : field.of === "orders" || field.of === "messages";
 }

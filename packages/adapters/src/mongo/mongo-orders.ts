@@ -1,9 +1,10 @@
-import type { Order, OrderChange, OrderOutcome, Stamp, Store } from "@crm-engine/core";
+import type { OrderChange, OrderOutcome, Stamp, Store } from "@crm-engine/core";
 import { pageOf, readCursor } from "@crm-engine/core";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import type { Collections, OrderDocument } from "./collections.js";
+import type { Collections } from "./collections.js";
 import type { Connection } from "./connection.js";
 import { duplicatesOf } from "./errors.js";
+import { type OrderDocument, toOrder, toOrderDocument } from "./order-documents.js";
 import { readCustomers, recountTotals, refreshTotals, type StandingCustomers } from "./order-totals.js";
 import { repeatMissed } from "./repeat-missed.js";
 
@@ -71,13 +72,14 @@ async function writeOrders(
     for (const index of left) {
       const change = changes[index];
       if (!change) continue;
-      const { id, ...fields } = change;
+      const { id } = change;
       const before = standing.get(id);
       outcomes[index] = outcomeOf(change, before);
       if (outcomes[index] !== "stored") continue;
-      const filter = { _id: id, customerId: change.customerId, stamp: { $lte: change.stamp } };
-      if (before) replacements.push({ replaceOne: { filter, replacement: fields } });
-      else inserts.push({ index, document: { _id: id, ...fields } });
+      const { _id, ...replacement } = toOrderDocument(change);
+      const filter = { _id, customerId: change.customerId, stamp: { $lte: change.stamp } };
+      if (before) replacements.push({ replaceOne: { filter, replacement } });
+      else inserts.push({ index, document: { _id, ...replacement } });
       standing.set(id, { _id: id, customerId: change.customerId, stamp: change.stamp });
     }
     const missed = await insertOrders(orders, inserts);
@@ -118,8 +120,4 @@ async function insertOrders(
     if (!duplicates) throw error;
     return duplicates.flatMap((place) => inserts[place]?.index ?? []);
   }
-}
-
-function toOrder({ _id, stamp: _, ...order }: OrderDocument): Order {
-  return { id: _id, ...order };
 }

@@ -270,6 +270,46 @@ describe("mongoStore with its server away", needs("mongo"), () => {
     line.close();
   });
 
+  it("stops waiting for a query that is called off, and hangs up, by which the server knows", async () => {
+    const line = await openLine(new URL(url.replace(/^mongodb:/, "http:")));
+    const store = mongoStore({ url: `mongodb://127.0.0.1:${line.port}/?directConnection=true`, database });
+    stores.push(store);
+    expect(await store.customers.count(EVERYONE)).toBe(0);
+    const queries = [
+      (signal: AbortSignal) => store.customers.count(EVERYONE, { signal }),
+      (signal: AbortSignal) => store.customers.find(EVERYONE, { limit: 1 }, { signal }),
+    ];
+    for (const query of queries) {
+      line.silence();
+      const caller = new AbortController();
+      const reason = new Error("the client went away");
+      const before = line.hungUp();
+      const asked = query(caller.signal);
+      setTimeout(() => caller.abort(reason), 100);
+      await expect(asked).rejects.toBe(reason);
+      await expect.poll(line.hungUp, { timeout: 300, interval: 10 }).toBeGreaterThan(before);
+      await expect(query(caller.signal)).rejects.toBe(reason);
+      line.restore();
+      await expect.poll(() => store.customers.count(EVERYONE).catch(() => undefined), { timeout: 5_000 }).toBe(0);
+    }
+    line.close();
+  });
+
+  it("tells a server that may not notice how long such a query may take", async () => {
+    const watched = await new MongoClient(url, { monitorCommands: true }).connect();
+    const limits: unknown[] = [];
+    watched.on("commandStarted", ({ commandName, command }) => {
+      if (commandName === "aggregate") limits.push(command.maxTimeMS);
+    });
+    const store = mongoStore({ client: watched, database });
+    const { signal } = new AbortController();
+    await store.customers.count(EVERYONE, { signal });
+    await store.customers.find(EVERYONE, { limit: 1 }, { signal });
+    await store.close();
+    await watched.close();
+    expect(limits).toEqual([60_000, 60_000]);
+  });
+
   it("names a URL that is none", async () => {
     const store = mongoStore({ url: "nonsense://x" });
     await expect(store.info()).rejects.toMatchObject({ code: "invalid" });
@@ -358,11 +398,22 @@ function clean<T extends object>(value: T): T {
 }
 
 /** A line to the server that can fall silent without breaking. */
-async function openLine(target: URL): Promise<{ readonly port: number; silence(): void; restore(): void; close(): void }> {
+async function openLine(target: URL): Promise<{
+  readonly port: number;
+  silence(): void;
+  restore(): void;
+  close(): void;
+  /** How many connections the near end has closed. */
+  hungUp(): number;
+}> {
+  let hungUp = 0;
   const ends = new Set<Socket>();
   let silent = false;
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
+    near.on("close", () => {
+      hungUp += 1;
+    });
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -380,6 +431,7 @@ async function openLine(target: URL): Promise<{ readonly port: number; silence()
   };
   return {
     port: (server.address() as AddressInfo).port,
+    hungUp: () => hungUp,
     silence: () => {
       silent = true;
     },

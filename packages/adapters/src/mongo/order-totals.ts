@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { bareCustomer, type Recount, type Stamp } from "@crm-engine/core";
 import type { Collection, Document } from "mongodb";
-import type { Collections, OrderDocument } from "./collections.js";
+import type { Collections } from "./collections.js";
 import {
   type CustomerDocument,
   OPTIONAL_TOTALS,
@@ -12,6 +12,7 @@ import {
 } from "./customer-documents.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
 import { LIVING } from "./living.js";
+import type { OrderDocument } from "./order-documents.js";
 import { repeatMissed } from "./repeat-missed.js";
 
 /**

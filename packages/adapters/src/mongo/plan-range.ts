@@ -2,7 +2,7 @@ import { logId, type PlanRange } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import type { Collections } from "./collections.js";
 import { isDuplicateKey } from "./errors.js";
-import { livingWho } from "./living.js";
+import { selectCustomers } from "./select-customers.js";
 import { SERVER_NOW } from "./server-clock.js";
 
 const MERGE_ATTEMPTS = 5;
@@ -12,15 +12,11 @@ const MERGE_ATTEMPTS = 5;
  * gives up after `maxTimeMS`. A planner that was passed over is told by its epoch just before the statement starts. Returns rows
  * added; where two plan one range at the same time, what both added.
  */
-export async function planRange(
-  { campaigns, customers, communications }: Collections,
-  range: PlanRange,
-  maxTimeMS: number,
-): Promise<number> {
+export async function planRange(collections: Collections, range: PlanRange, maxTimeMS: number): Promise<number> {
+  const { campaigns, customers, communications } = collections;
   const before = await countRange({ communications }, range, maxTimeMS);
   await merge(async () => {
-    if (await isPlanner(campaigns, range))
-      await customers.aggregate(planPipeline(range, communications.collectionName), { maxTimeMS }).toArray();
+    if (await isPlanner(campaigns, range)) await customers.aggregate(planPipeline(range, collections), { maxTimeMS }).toArray();
   });
   return (await countRange({ communications }, range, maxTimeMS)) - before;
 }
@@ -31,7 +27,7 @@ async function isPlanner(campaigns: Collections["campaigns"], { campaignId, epoc
 }
 
 /** The ids are always bounded, if only by "", so that the server reads and joins by `_id` whatever its statistics say. */
-function planPipeline(range: PlanRange, into: string): Document[] {
+function planPipeline(range: PlanRange, collections: Collections): Document[] {
   const { campaignId, channel, condition, after, upTo, plannedAt } = range;
   const ids = { ...(after === undefined ? { $gte: "" } : { $gt: after }), ...(upTo === undefined ? {} : { $lte: upTo }) };
   const row = {
@@ -51,8 +47,11 @@ function planPipeline(range: PlanRange, into: string): Document[] {
     leaseUntil: { $literal: 0 },
     call: { $literal: "" },
   };
+  const { filter, stages } = selectCustomers(condition, collections);
+  const { collectionName: into } = collections.communications;
   return [
-    { $match: { $and: [{ _id: ids }, livingWho(condition)] } },
+    { $match: { $and: [{ _id: ids }, filter] } },
+    ...stages,
     { $project: row },
     { $merge: { into, on: "_id", whenMatched: "keepExisting", whenNotMatched: "insert" } },
   ];

@@ -1,3 +1,4 @@
+import { foldText } from "@crm-engine/core";
 import type { SqlValue } from "./driver.js";
 
 /** A column as an optional property: absent where it is null. */
@@ -11,6 +12,16 @@ export function optionalNumber<K extends string>(key: K, value: SqlValue | undef
 
 export function parseJson<T>(value: SqlValue | undefined): T {
   return JSON.parse(String(value)) as T;
+}
+
+/** For a column beside the text's own: null where folding changes nothing. */
+export function folded(value: string): string | null {
+  const text = foldText(value);
+  return text === value ? null : text;
+}
+
+export function withFolded(value: string | undefined): readonly [SqlValue, SqlValue] {
+  return value === undefined ? [null, null] : [value, folded(value)];
 }
 
 export function placeholders(count: number): string {

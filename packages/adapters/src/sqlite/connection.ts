@@ -37,6 +37,11 @@ export class Connection {
     return this.prepare(sql).all(...values) as readonly Row[];
   }
 
+  /** Makes a function that SQL can call; what it throws ends the statement. */
+  define(name: string, run: () => SqlValue): void {
+    this.#database.function(name, run);
+  }
+
   prepare(sql: string): Statement {
     const known = this.#statements.get(sql);
     if (known) return known;

@@ -1,5 +1,5 @@
-import { type AttributeValue, foldText, readTimeText, type StoredCustomer } from "@crm-engine/core";
-import { optionalNumber, optionalText, parseJson } from "./columns.js";
+import { type AttributeValue, readTimeText, type StoredCustomer } from "@crm-engine/core";
+import { folded, optionalNumber, optionalText, parseJson, withFolded } from "./columns.js";
 import type { Row, SqlValue } from "./driver.js";
 
 /** Columns that an upsert writes; totals are the orders'. */
@@ -85,13 +85,4 @@ export function attributeValues(value: AttributeValue): readonly SqlValue[] {
   if (typeof value !== "string") return [kind, null, null, Number(value), null, null];
   const time = readTimeText(value);
   return [kind, value, folded(value), null, time?.instant ?? null, time?.wallClock ?? null];
-}
-
-function withFolded(value: string | undefined): readonly [SqlValue, SqlValue] {
-  return value === undefined ? [null, null] : [value, folded(value)];
-}
-
-function folded(value: string): string | null {
-  const text = foldText(value);
-  return text === value ? null : text;
 }

@@ -12,15 +12,25 @@ import {
   readCursor,
   type Stamp,
   type StoredCustomer,
+  sampleHash,
   withdrawConsent as withdraw,
 } from "@crm-engine/core";
+import type { OrderSpan } from "./audience-share.js";
 import { placeholders } from "./columns.js";
-import { compileCondition } from "./compile-rule.js";
+import { compileCondition, readsFigures } from "./compile-rule.js";
+import { asking, type Reading } from "./compile-target.js";
 import { attributeValues, CUSTOMER_COLUMNS, customerOf, FIELD_COLUMNS, fieldValues } from "./customer-rows.js";
 import type { Row } from "./driver.js";
+import { type Compiled, combine } from "./expressions.js";
 import { forgetAddresses } from "./ledger.js";
 import { updateTotals } from "./order-totals.js";
 import type { Scope } from "./scope.js";
+
+const LIVING: Compiled = { sql: "c.erased = 0", values: [] };
+
+/** How many customers are looked at one by one for a page, by its size. */
+const NEAR_ROWS = 20;
+const MIN_NEAR = 1_000;
 
 export function applyCustomers(scope: Scope, changes: readonly CustomerChange[]): readonly CustomerOutcome[] {
   const now = scope.now();
@@ -92,23 +102,76 @@ export function findOwners({ db, tables }: Scope, emails: readonly string[]): Re
   return owners;
 }
 
-export function findCustomers({ db, tables }: Scope, condition: Condition, page: PageRequest): Page<StoredCustomer> {
-  const compiled = compileCondition(condition, tables.attributes);
+/**
+ * Figures over orders and messages are worked out for the next customers one by one, and only where these don't fill the page
+ * for everyone at once: a page costs little where many meet the condition, and never much more than to count them.
+ */
+export function findCustomers(scope: Scope, condition: Condition, page: PageRequest): Page<StoredCustomer> {
   const after = readCursor(page.cursor, ["string"])?.[0];
-  const rows = db.all(
-    `SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE c.erased = 0 AND ${after === undefined ? "" : "c.id > ? AND "}${compiled.sql} ORDER BY c.id LIMIT ?`,
-    ...(after === undefined ? [] : [after]),
-    ...compiled.values,
-    page.limit + 1,
+  const wanted = page.limit + 1;
+  const end = readsFigures(condition) ? rangeEnd(scope, after, Math.max(MIN_NEAR, NEAR_ROWS * wanted)) : undefined;
+  const near = selectCustomers(scope, condition, { figures: "apart", after, upTo: end, limit: wanted });
+  const rest = end === undefined || near.length === wanted ? [] : [end];
+  const far = rest.flatMap((from) =>
+    selectCustomers(scope, condition, { figures: "together", after: from, limit: wanted - near.length }),
   );
-  return pageOf(rows, page, ({ id }) => [String(id)], customerOf);
+  return pageOf([...near, ...far], page, ({ id }) => [String(id)], customerOf);
 }
 
-export function countCustomers({ db, tables }: Scope, condition: Condition): number {
-  const compiled = compileCondition(condition, tables.attributes);
-  return Number(
-    db.get(`SELECT count(*) AS n FROM ${tables.customers} c WHERE c.erased = 0 AND ${compiled.sql}`, ...compiled.values)?.n,
+interface Selection {
+  readonly figures: Reading["figures"];
+  readonly after: string | undefined;
+  readonly upTo?: string | undefined;
+  readonly limit: number;
+}
+
+function selectCustomers(scope: Scope, condition: Condition, selection: Selection): readonly Row[] {
+  const { db, tables } = scope;
+  const { figures, after, upTo, limit } = selection;
+  const reading: Reading = { tables, figures, span: figures === "together" ? orderSpan(scope) : undefined, stoppable: true };
+  const { sql, values } = combine(
+    [
+      ...(after === undefined ? [] : [{ sql: "c.id > ?", values: [after] }]),
+      ...(upTo === undefined ? [] : [{ sql: "c.id <= ?", values: [upTo] }]),
+      LIVING,
+      ...asking(reading, "c.num"),
+      compileCondition(condition, reading),
+    ],
+    "AND",
   );
+  return db.all(
+    `SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE ${sql} ORDER BY c.id LIMIT ?`,
+    ...values,
+    limit,
+  );
+}
+
+/**
+ * Orders, messages and attributes are always of customers who have a row: a set of theirs is counted as it is, without a look at
+ * each customer, and the few who were erased are taken off.
+ */
+export function countCustomers(scope: Scope, condition: Condition): number {
+  const { db, tables } = scope;
+  const reading: Reading = { tables, figures: "together", span: orderSpan(scope), stoppable: true };
+  const compiled = compileCondition(condition, reading);
+  if (compiled.set) {
+    const all = compiled.set.except ? `(SELECT count(*) FROM ${tables.customers}) -` : "";
+    const erased = compileCondition(condition, { tables, figures: "apart" });
+    const off = `(SELECT count(*) FROM ${tables.customers} c WHERE c.erased = 1 AND ${erased.sql})`;
+    const values = [...compiled.values, ...erased.values];
+    return Number(db.get(`SELECT ${all} (SELECT count(*) FROM (${compiled.set.select})) - ${off} AS n`, ...values)?.n);
+  }
+  const { sql, values } = combine([LIVING, ...asking(reading, "c.num"), compiled], "AND");
+  return Number(db.get(`SELECT count(*) AS n FROM ${tables.customers} c WHERE ${sql}`, ...values)?.n);
+}
+
+/** Two looks at an index. */
+function orderSpan({ db, tables }: Scope): OrderSpan | undefined {
+  const span = db.get(
+    `SELECT (SELECT min(placed_at) FROM ${tables.orders}) AS oldest, (SELECT max(placed_at) FROM ${tables.orders}) AS newest`,
+  );
+  const { oldest, newest } = span ?? {};
+  return typeof oldest === "number" && typeof newest === "number" ? { oldest, newest } : undefined;
 }
 
 export function rangeEnd({ db, tables }: Scope, after: string | undefined, size: number): string | undefined {
@@ -124,7 +187,7 @@ type WriteCustomer = (num: unknown, before: StoredCustomer | undefined, after: S
 /** Writes the fields of a customer and the attributes that changed. Whoever was erased is there again, but for the totals. */
 export function customerWriter({ db, tables }: Scope): WriteCustomer {
   const insert = db.prepare(
-    `INSERT INTO ${tables.customers} (id, ${FIELD_COLUMNS.join(", ")}) VALUES (${placeholders(FIELD_COLUMNS.length + 1)}) RETURNING num`,
+    `INSERT INTO ${tables.customers} (id, sample_hash, ${FIELD_COLUMNS.join(", ")}) VALUES (${placeholders(FIELD_COLUMNS.length + 2)})`,
   );
   const update = db.prepare(
     `UPDATE ${tables.customers} SET ${FIELD_COLUMNS.map((column) => `${column} = ?`).join(", ")}, erased = 0 WHERE num = ?`,
@@ -134,7 +197,7 @@ export function customerWriter({ db, tables }: Scope): WriteCustomer {
   );
   const remove = db.prepare(`DELETE FROM ${tables.attributes} WHERE customer = ? AND name = ?`);
   return (known, before, after) => {
-    const num = typeof known === "number" ? known : Number((insert.get(after.id, ...fieldValues(after)) as Row).num);
+    const num = typeof known === "number" ? known : Number(insert.run(after.id, sampleHash(after.id), ...fieldValues(after)).lastInsertRowid);
     if (typeof known === "number") update.run(...fieldValues(after), num);
     for (const [name, value] of Object.entries(after.attributes)) {
       if (!same(own(before?.attributes, name), value)) put.run(num, name, ...attributeValues(value));

@@ -43,18 +43,40 @@ export class DatabaseThread {
     this.#running = this.#run();
   }
 
-  async call(kind: Request["kind"], namespace: string, name: string, args: readonly unknown[]): Promise<unknown> {
+  /**
+   * At the signal the call rejects with its reason. A number that both threads see is set then; the statement under way asks
+   * for it every few thousand rows (the drivers have no way to interrupt one) and ends, and what has not begun never does.
+   */
+  async call(
+    kind: Request["kind"],
+    namespace: string,
+    name: string,
+    args: readonly unknown[],
+    signal?: AbortSignal,
+  ): Promise<unknown> {
+    signal?.throwIfAborted();
     this.start();
     const running = this.#running;
     if (!running) throw this.#refused?.error ?? threadEnded();
     this.#lastId += 1;
     const id = this.#lastId;
-    return new Promise((resolve, reject) => {
-      if (running.pending.size === 0) running.worker.ref();
-      running.pending.set(id, { resolve, reject });
-      if (running.outbox.length === 0) queueMicrotask(() => send(running));
-      running.outbox.push({ id, kind, namespace, name, args });
-    });
+    const stop = signal && new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    let onAbort = (): void => {};
+    try {
+      return await new Promise((resolve, reject) => {
+        if (running.pending.size === 0) running.worker.ref();
+        running.pending.set(id, { resolve, reject });
+        if (running.outbox.length === 0) queueMicrotask(() => send(running));
+        running.outbox.push({ id, kind, namespace, name, args, ...(stop ? { stop } : {}) });
+        onAbort = () => {
+          if (stop) Atomics.store(stop, 0, 1);
+          reject(signal?.reason);
+        };
+        signal?.addEventListener("abort", onAbort);
+      });
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
   }
 
   /** Ends the thread after the calls it was given. */

@@ -22,7 +22,7 @@ const MINUTE_MS = 60_000;
 
 export function planRange(scope: Scope, range: PlanRange): number {
   const { db, tables } = scope;
-  const { sql, values } = compileCondition(range.condition, tables.attributes);
+  const { sql, values } = compileCondition(range.condition, { tables, figures: "apart" });
   const now = scope.now();
   const after = range.after === undefined ? [] : [range.after];
   const upTo = range.upTo === undefined ? [] : [range.upTo];

@@ -1,6 +1,11 @@
 import { CrmError } from "@crm-engine/core";
 import type { Scope, Tables } from "./scope.js";
 
+/** Later than any time. */
+const NEVER = Number.MAX_SAFE_INTEGER;
+/** What rules ask of messages. */
+const EVENTS = ["messaged", "delivered", "bounced", "failed", "opened", "clicked", "complained", "unsubscribed"] as const;
+
 /**
  * Each entry takes a namespace from one version to the next and is never changed once released. Times are milliseconds,
  * money is minor units, JSON is text. `*_folded` is null where folding changes nothing.
@@ -10,6 +15,7 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
   (t) => `
     CREATE TABLE ${t.customers} (
       num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, erased INTEGER NOT NULL DEFAULT 0, erased_stamp INTEGER, id_folded TEXT,
+      sample_hash INTEGER NOT NULL,
       email TEXT, email_folded TEXT, phone TEXT, phone_folded TEXT, name TEXT, name_folded TEXT,
       time_zone TEXT, time_zone_folded TEXT, tags TEXT NOT NULL, visit_count INTEGER NOT NULL, last_visit_at INTEGER,
       consent_email TEXT NOT NULL, consent_sms TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
@@ -17,18 +23,30 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
       stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL
     ) STRICT;
     CREATE INDEX ${t.customers}_email ON ${t.customers} (email, id) WHERE email IS NOT NULL;
+    CREATE INDEX ${t.customers}_erased ON ${t.customers} (num) WHERE erased = 1;
+    CREATE INDEX ${t.customers}_sample ON ${t.customers} (sample_hash);
 
     CREATE TABLE ${t.attributes} (
       customer INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, text TEXT, folded TEXT, number REAL, instant INTEGER, wall_clock TEXT,
-      PRIMARY KEY (customer, name)
+      PRIMARY KEY (name, customer)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE ${t.orders} (
-      id TEXT NOT NULL UNIQUE, customer INTEGER NOT NULL, type TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
-      placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL, channel TEXT, items TEXT NOT NULL
+      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT, customer INTEGER NOT NULL, type TEXT NOT NULL,
+      amount INTEGER NOT NULL, currency TEXT NOT NULL, placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL,
+      channel TEXT, channel_folded TEXT, items TEXT NOT NULL
     ) STRICT;
     CREATE INDEX ${t.orders}_customer ON ${t.orders} (customer, placed_at, id, type, amount);
-    CREATE INDEX ${t.orders}_placed ON ${t.orders} (placed_at, id);
+    CREATE INDEX ${t.orders}_placed ON ${t.orders} (placed_at, id, customer, type, amount);
+    CREATE TABLE ${t.products} (
+      num INTEGER PRIMARY KEY, sku TEXT NOT NULL, sku_folded TEXT, name TEXT, name_folded TEXT, category TEXT, category_folded TEXT
+    ) STRICT;
+    CREATE INDEX ${t.products}_sku ON ${t.products} (sku, name, category);
+    CREATE TABLE ${t.items} (
+      order_num INTEGER NOT NULL, line INTEGER NOT NULL, product INTEGER NOT NULL, quantity REAL NOT NULL, price REAL NOT NULL,
+      PRIMARY KEY (order_num, line)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ${t.items}_product ON ${t.items} (product, order_num);
 
     CREATE TABLE ${t.segments} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.campaigns} (
@@ -45,9 +63,12 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
       lease_until INTEGER, vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       sent_at INTEGER, delivered_at INTEGER, failed_at INTEGER, bounced_at INTEGER,
       opened_at INTEGER, clicked_at INTEGER, complained_at INTEGER, unsubscribed_at INTEGER,
+      messaged_at INTEGER AS (nullif(min(ifnull(sent_at, ${NEVER}), ifnull(delivered_at, ${NEVER}), ifnull(bounced_at, ${NEVER})), ${NEVER})),
       PRIMARY KEY (campaign_id, customer_id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ${t.ledger}_pending ON ${t.ledger} (campaign_id, due_at) WHERE status = 'pending';
+    CREATE INDEX ${t.ledger}_customer ON ${t.ledger} (customer_id);
+    ${EVENTS.map((event) => `CREATE INDEX ${t.ledger}_${event} ON ${t.ledger} (${event}_at, customer_id) WHERE ${event}_at IS NOT NULL;`).join("\n    ")}
     CREATE INDEX ${t.ledger}_claimed ON ${t.ledger} (lease_until) WHERE status = 'claimed';
     CREATE TABLE ${t.addresses} (
       campaign_id TEXT NOT NULL, hash TEXT NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (campaign_id, hash)

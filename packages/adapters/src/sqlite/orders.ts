@@ -8,25 +8,29 @@ import {
   pageOf,
   readCursor,
 } from "@crm-engine/core";
-import { optionalText, parseJson } from "./columns.js";
+import { folded, optionalText, parseJson, placeholders, withFolded } from "./columns.js";
 import { customerWriter, isErased } from "./customers.js";
 import type { Row } from "./driver.js";
+import { itemsWriter } from "./order-items.js";
 import { updateTotals } from "./order-totals.js";
 import type { Scope, Tables } from "./scope.js";
 
-/** Orders and the totals that follow from them change in one transaction. */
+/** Orders, their items and the totals that follow from them change in one transaction. */
 export function applyOrders(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutcome[] {
   const { db, tables } = scope;
   const now = scope.now();
   const findCustomer = customerFinder(scope);
   const writeCustomer = customerWriter(scope);
-  const read = db.prepare(`SELECT customer, stamp FROM ${tables.orders} WHERE id = ?`);
+  const read = db.prepare(`SELECT num, customer, stamp, items FROM ${tables.orders} WHERE id = ?`);
   const insert = db.prepare(
-    `INSERT INTO ${tables.orders} (customer, type, amount, currency, placed_at, stamp, channel, items, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO ${tables.orders} (customer, type, amount, currency, placed_at, stamp, channel, channel_folded, items, id, id_folded)
+     VALUES (${placeholders(11)})`,
   );
   const update = db.prepare(
-    `UPDATE ${tables.orders} SET customer = ?, type = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, items = ? WHERE id = ?`,
+    `UPDATE ${tables.orders} SET customer = ?, type = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, channel_folded = ?, items = ?
+     WHERE num = ?`,
   );
+  const writeItems = itemsWriter(scope);
   const touched = new Set<number>();
   const outcomes = orders.map((order): OrderOutcome => {
     const stored = read.get(order.id) as Row | undefined;
@@ -34,10 +38,13 @@ export function applyOrders(scope: Scope, orders: readonly OrderChange[]): reado
     if (person && isErased(person, order.stamp)) return "erased";
     if (!person || (stored && stored.customer !== person.num)) return "other_customer";
     if (stored && Number(stored.stamp) > order.stamp) return "stale";
-    const { type, amount, currency, placedAt, stamp, channel, items } = order;
-    const write = stored ? update : insert;
     const customer = Number(person.num);
-    write.run(customer, type, amount, currency, placedAt, stamp, channel ?? null, JSON.stringify(items), order.id);
+    const { id, type, amount, currency, placedAt, stamp, channel } = order;
+    const items = JSON.stringify(order.items);
+    const values = [customer, type, amount, currency, placedAt, stamp, ...withFolded(channel), items];
+    if (stored) update.run(...values, stored.num ?? null);
+    const num = stored ? stored.num : insert.run(...values, id, folded(id)).lastInsertRowid;
+    if (items !== (stored?.items ?? "[]")) writeItems(Number(num), order.items, stored ? "some" : "none");
     if (person.erased === 1 && !touched.has(customer)) writeCustomer(customer, undefined, bareCustomer(order.customerId, now));
     touched.add(customer);
     return "stored";

@@ -18,6 +18,8 @@ export interface Request {
   readonly namespace: string;
   readonly name: string;
   readonly args: readonly unknown[];
+  /** Shared with the caller, who stops a read by making it 1. */
+  readonly stop?: Int32Array;
 }
 
 export type Response =

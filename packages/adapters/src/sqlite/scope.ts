@@ -6,6 +6,8 @@ const NAMES = [
   "customers",
   "attributes",
   "orders",
+  "items",
+  "products",
   "segments",
   "campaigns",
   "ledger",

@@ -18,6 +18,8 @@ const NAMESPACE = /^[a-z][a-z0-9_]{0,30}$/i;
 /** One user of a file: its calls reach the file's threads, and its close waits for them. */
 export interface Session {
   readonly read: Call<typeof reads>;
+  /** A read that may take long, until the signal. */
+  scan(signal: AbortSignal | undefined): Call<typeof reads>;
   readonly write: Call<typeof writes>;
   readonly peek: Call<typeof peeks>;
   /** Throws `closed` after `close`. */
@@ -43,16 +45,13 @@ export function createSession({ file, namespace = "crm", synchronous = "full" }:
     lease ??= leaseFile(file, synchronous);
     return lease.file;
   };
-  const callInto = async (use: SharedFile, kind: Request["kind"], name: string, args: readonly unknown[]): Promise<unknown> => {
-    const thread = kind === "read" ? use.reader : use.writer;
-    thread.start();
-    await migrated(use, namespace);
-    return thread.call(kind, namespace, name, args);
-  };
+  type ThreadName = "reader" | "scanner" | "writer";
   const caller =
-    (kind: Request["kind"]) =>
+    (thread: ThreadName, kind: Request["kind"], signal?: AbortSignal) =>
     async (name: string, ...args: readonly unknown[]): Promise<unknown> => {
-      const call = callInto(shared(), kind, name, args);
+      const use = shared();
+      use[thread].start();
+      const call = migrated(use, namespace).then(() => use[thread].call(kind, namespace, name, args, signal));
       inFlight.add(call);
       try {
         return await call;
@@ -60,15 +59,16 @@ export function createSession({ file, namespace = "crm", synchronous = "full" }:
         inFlight.delete(call);
       }
     };
-  const read = caller("read") as Session["read"];
+  const read = caller("reader", "read") as Session["read"];
   const close = async (): Promise<void> => {
     await Promise.allSettled(inFlight);
     await lease?.release();
   };
   return {
     read,
-    write: caller("write") as Session["write"],
-    peek: caller("peek") as Session["peek"],
+    scan: (signal) => caller("scanner", "read", signal) as Session["read"],
+    write: caller("writer", "write") as Session["write"],
+    peek: caller("writer", "peek") as Session["peek"],
     assertOpen: () => void shared(),
     listen: (topic, listener) => {
       const { listeners } = shared();

@@ -2,10 +2,12 @@ import { resolve } from "node:path";
 import type { Synchronous } from "./connection.js";
 import { DatabaseThread } from "./database-thread.js";
 
-/** One file's writer and reader: each file has one of each in a process, whoever uses it. */
+/** One file's threads: each file has one of each in a process, whoever uses it. */
 export interface SharedFile {
   readonly writer: DatabaseThread;
   readonly reader: DatabaseThread;
+  /** For reads that may take long, so that no other waits for them. */
+  readonly scanner: DatabaseThread;
   /** Settles when the namespace's tables are there; once for all who use it. */
   readonly migrations: Map<string, Promise<unknown>>;
   /** Who wants to know of messages published by this process, by namespace and topic. */
@@ -21,7 +23,7 @@ const open = new Map<string, Entry>();
 
 export interface FileLease {
   readonly file: SharedFile;
-  /** The last one closes the threads, the reader first: the writer's close then leaves nothing in the write-ahead log. */
+  /** The last one closes the threads, the writer last: its close then leaves nothing in the write-ahead log. */
   release(): Promise<void>;
 }
 
@@ -37,7 +39,7 @@ export function leaseFile(path: string, synchronous: Synchronous): FileLease {
       entry.users -= 1;
       if (entry.users > 0) return;
       open.delete(key);
-      await entry.file.reader.close();
+      await Promise.all([entry.file.reader.close(), entry.file.scanner.close()]);
       await entry.file.writer.close();
     },
   };
@@ -47,6 +49,7 @@ function createFile(file: string, synchronous: Synchronous): SharedFile {
   return {
     writer: new DatabaseThread({ role: "writer", file, synchronous }),
     reader: new DatabaseThread({ role: "reader", file, synchronous }),
+    scanner: new DatabaseThread({ role: "reader", file, synchronous }),
     migrations: new Map(),
     listeners: new Map(),
   };

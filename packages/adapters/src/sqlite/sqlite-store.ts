@@ -38,15 +38,15 @@ export function sqliteStore(options: SqliteOptions): Store {
   };
 }
 
-function customersOf({ read, write }: Session): Store["customers"] {
+function customersOf({ read, scan, write }: Session): Store["customers"] {
   return {
     apply: async (changes) => (await inChunks(changes, (chunk) => write("applyCustomers", chunk))).flat(),
     erase: (id, stamp) => write("eraseCustomer", id, stamp),
     get: (id) => read("getCustomer", id),
     getMany: (ids) => read("getCustomers", ids),
     findOwners: (emails) => read("findOwners", emails),
-    find: (condition, page) => read("findCustomers", condition, page),
-    count: (condition) => read("countCustomers", condition),
+    find: (condition, page, options) => scan(options?.signal)("findCustomers", condition, page),
+    count: (condition, options) => scan(options?.signal)("countCustomers", condition),
     rangeEnd: (after, size) => read("rangeEnd", after, size),
     withdrawConsent: async (withdrawals) => void (await inChunks(withdrawals, (chunk) => write("withdrawConsent", chunk))),
   };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { type Connection, openConnection, openTemporary } from "./connection.js";
+import { GO_ON } from "./compile-target.js";
 import { isBusy, toWire } from "./errors.js";
 import { enter, leave } from "./exit-guard.js";
 import type { FromThread, Request, Response, ThreadData, ToThread } from "./protocol.js";
@@ -76,7 +77,15 @@ async function loadOperations(): Promise<Operations> {
 
 function runner(db: Connection, operations: Operations): (request: Request) => unknown {
   const scopes = new Map<string, Scope>();
-  return ({ kind, name, namespace, args }) => {
+  let stop: Int32Array | undefined;
+  const goOn = (): number => {
+    if (stop && Atomics.load(stop, 0) !== 0) throw new Error("Nobody waits for it any more.");
+    return 1;
+  };
+  if (data.role === "reader") db.define(GO_ON, goOn);
+  return ({ kind, name, namespace, args, ...request }) => {
+    stop = request.stop;
+    goOn();
     const scope = scopes.get(namespace) ?? scopeOf(db, namespace);
     scopes.set(namespace, scope);
     const operation = operations[kind][name];

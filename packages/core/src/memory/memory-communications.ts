@@ -9,10 +9,9 @@ import {
 import type { Channel } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
 import type { Campaigns, ClaimRef, Clock, Communications, RowsToSettle } from "../ports.js";
-import { holds } from "../query/holds.js";
 import type { Sync } from "./async-port.js";
 import { statsOf } from "./campaign-stats.js";
-import type { CustomerShelf } from "./memory-customers.js";
+import type { CustomerShelf, History } from "./memory-customers.js";
 import { OrderedMap } from "./ordered-map.js";
 import { pageByKey } from "./page-of.js";
 
@@ -28,8 +27,13 @@ export function memoryCommunications(
   customers: CustomerShelf,
   campaigns: Pick<Sync<Campaigns>, "get">,
   now: Clock,
-): { readonly port: Sync<Communications>; forgetAddresses(customerId: string): void } {
+): {
+  readonly port: Sync<Communications>;
+  readonly messagesOf: History["messagesOf"];
+  forgetAddresses(customerId: string): void;
+} {
   const rows = new OrderedMap<Row>();
+  const idsByCustomer = new Map<string, string[]>();
   const holderOfAddress = new Map<string, Map<string, string>>();
 
   const rowsOf = (campaignId: string): readonly Row[] => [...rows.values()].filter((row) => row.log.campaignId === campaignId);
@@ -123,13 +127,15 @@ export function memoryCommunications(
       const campaign = campaigns.get(campaignId);
       if (epoch !== undefined && !(campaign?.status === "planning" && campaign.plan?.epoch === epoch)) return 0;
       let added = 0;
+      const selects = customers.selector(condition);
       for (const customerId of customers.rows.keysAfter(after)) {
         if (upTo !== undefined && customerId > upTo) break;
         const customer = customers.rows.get(customerId);
         const id = logId(campaignId, customerId);
-        if (!customer || rows.get(id) || !holds(condition, customer)) continue;
+        if (!customer || rows.get(id) || !selects(customer)) continue;
         const log = pendingLog({ id, campaignId, customerId, channel, plannedAt }, now());
         rows.set(id, { log, epoch: 0, leaseUntil: 0, callBegun: false });
+        idsByCustomer.set(customerId, [...(idsByCustomer.get(customerId) ?? []), id]);
         added += 1;
       }
       return added;
@@ -191,7 +197,9 @@ export function memoryCommunications(
       rows.set(log.id, { ...row, log });
     }
   };
-  return { port, forgetAddresses };
+  const messagesOf = (customerId: string): readonly CommunicationLog[] =>
+    (idsByCustomer.get(customerId) ?? []).flatMap((id) => rows.get(id)?.log ?? []);
+  return { port, messagesOf, forgetAddresses };
 }
 
 function pendingLog(

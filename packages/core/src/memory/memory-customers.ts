@@ -1,14 +1,24 @@
 import { applyCustomerChange, bareCustomer, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
-import { type OrderTotals, totalsIn, totalsOf } from "../model/order.js";
+import { type Order, type OrderTotals, totalsIn, totalsOf } from "../model/order.js";
 import type { Clock, Customers } from "../ports.js";
+import type { Condition } from "../query/condition.js";
 import { holds } from "../query/holds.js";
+import { historyIn, type SubjectMessage } from "../query/subject.js";
 import type { Sync } from "./async-port.js";
 import { OrderedMap } from "./ordered-map.js";
 import { pageByKey } from "./page-of.js";
 
+/** What customers' rules need of the orders and the ledger. */
+export interface History {
+  ordersOf(customerId: string): readonly Order[];
+  messagesOf(customerId: string): readonly SubjectMessage[];
+}
+
 /** What orders and the ledger need of the customers. */
 export interface CustomerShelf {
   readonly rows: OrderedMap<StoredCustomer>;
+  /** Whether a customer, with its history as it is now, meets the condition. */
+  selector(condition: Condition): (customer: StoredCustomer) => boolean;
   /** Writes totals; makes a bare customer where there is none. */
   setTotals(id: string, totals: OrderTotals): void;
   /** Whether what was accepted at this time came before the customer's erasure. */
@@ -22,7 +32,7 @@ interface Tombstone {
   readonly totals: OrderTotals;
 }
 
-export function memoryCustomers(now: Clock): { readonly port: Sync<Customers>; readonly shelf: CustomerShelf } {
+export function memoryCustomers(now: Clock, history: History): { readonly port: Sync<Customers>; readonly shelf: CustomerShelf } {
   const rows = new OrderedMap<StoredCustomer>();
   const idsByEmail = new Map<string, Set<string>>();
   const tombstones = new Map<string, Tombstone>();
@@ -42,8 +52,19 @@ export function memoryCustomers(now: Clock): { readonly port: Sync<Customers>; r
 
   const newcomer = (id: string): StoredCustomer => ({ ...bareCustomer(id, now()), ...tombstones.get(id)?.totals });
 
+  const selector = (condition: Condition): ((customer: StoredCustomer) => boolean) => {
+    const { orders, messages } = historyIn(condition);
+    return (customer) =>
+      holds(condition, {
+        ...customer,
+        ...(orders ? { orders: history.ordersOf(customer.id) } : {}),
+        ...(messages ? { messages: history.messagesOf(customer.id) } : {}),
+      });
+  };
+
   const shelf: CustomerShelf = {
     rows,
+    selector,
     isErased: (id, stamp) => stamp <= (tombstones.get(id)?.stamp ?? Number.NEGATIVE_INFINITY),
     setTotals: (id, totals) => {
       const { firstOrderAt: _first, lastOrderAt: _last, ...rest } = rows.get(id) ?? newcomer(id);
@@ -75,10 +96,11 @@ export function memoryCustomers(now: Clock): { readonly port: Sync<Customers>; r
       }
       return owners;
     },
-    find: (condition, page) => pageByKey(rows, page, (customer) => holds(condition, customer)),
+    find: (condition, page) => pageByKey(rows, page, selector(condition)),
     count: (condition) => {
       let count = 0;
-      for (const customer of rows.values()) if (holds(condition, customer)) count += 1;
+      const selects = selector(condition);
+      for (const customer of rows.values()) if (selects(customer)) count += 1;
       return count;
     },
     rangeEnd: (after, size) => {

@@ -1,10 +1,10 @@
 import { type Order, type OrderChange, type OrderOutcome, sameTotals, totalsOf } from "../model/order.js";
 import type { Orders } from "../ports.js";
 import type { Sync } from "./async-port.js";
-import type { CustomerShelf } from "./memory-customers.js";
+import type { CustomerShelf, History } from "./memory-customers.js";
 import { pageByAge } from "./page-of.js";
 
-export function memoryOrders(customers: CustomerShelf): Sync<Orders> {
+export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Orders>; readonly ordersOf: History["ordersOf"] } {
   const rows = new Map<string, OrderChange>();
   const idsByCustomer = new Map<string, Set<string>>();
 
@@ -20,7 +20,7 @@ export function memoryOrders(customers: CustomerShelf): Sync<Orders> {
   const ordersOf = (customerId: string): readonly OrderChange[] =>
     [...(idsByCustomer.get(customerId) ?? [])].map((id) => rows.get(id)).filter((order) => order !== undefined);
 
-  return {
+  const port: Sync<Orders> = {
     apply: (changes) => {
       const outcomes = changes.map(applyOne);
       const touched = new Set(changes.filter((_, index) => outcomes[index] === "stored").map((change) => change.customerId));
@@ -53,6 +53,7 @@ export function memoryOrders(customers: CustomerShelf): Sync<Orders> {
       return { items: items.map(withoutStamp), nextCursor };
     },
   };
+  return { port, ordersOf };
 }
 
 function withoutStamp({ stamp: _, ...order }: OrderChange): Order {

@@ -1,4 +1,4 @@
-import type { Clock, Store } from "../ports.js";
+import type { Clock, Customers, Store } from "../ports.js";
 import { asyncPort, type Sync } from "./async-port.js";
 import { memoryBatches } from "./memory-batches.js";
 import { memoryCampaigns } from "./memory-campaigns.js";
@@ -22,21 +22,25 @@ export interface MemoryDatabase {
 }
 
 export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}): MemoryDatabase {
-  const { port: customers, shelf } = memoryCustomers(now);
+  const { port: customers, shelf } = memoryCustomers(now, {
+    ordersOf: (id) => orders.ordersOf(id),
+    messagesOf: (id) => communications.messagesOf(id),
+  });
   const campaigns = memoryCampaigns();
-  const { port: communications, forgetAddresses } = memoryCommunications(shelf, campaigns, now);
+  const orders = memoryOrders(shelf);
+  const communications = memoryCommunications(shelf, campaigns, now);
   const data: Data = {
     customers: {
       ...customers,
       erase: (id, stamp) => {
-        forgetAddresses(id);
+        communications.forgetAddresses(id);
         return customers.erase(id, stamp);
       },
     },
-    orders: memoryOrders(shelf),
+    orders: orders.port,
     segments: memorySegments(),
     campaigns,
-    communications,
+    communications: communications.port,
     batches: memoryBatches(now),
     leases: memoryLeases(now),
     rates: memoryRates(now),
@@ -53,11 +57,26 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 
 type Data = { readonly [K in keyof Omit<Store, "info" | "close">]: Sync<Store[K]> };
 
+/** A query is one step here: it can be called off before it begins. */
+function cancellable(customers: Customers): Customers {
+  return {
+    ...customers,
+    find: async (condition, page, { signal } = {}) => {
+      signal?.throwIfAborted();
+      return customers.find(condition, page);
+    },
+    count: async (condition, { signal } = {}) => {
+      signal?.throwIfAborted();
+      return customers.count(condition);
+    },
+  };
+}
+
 function openStore(data: Data): Store {
   const gate = { closed: false };
   const port = <P extends object>(sync: Sync<P>): P => asyncPort(sync, gate);
   return {
-    customers: port(data.customers),
+    customers: cancellable(port(data.customers)),
     orders: port(data.orders),
     segments: port(data.segments),
     campaigns: port(data.campaigns),

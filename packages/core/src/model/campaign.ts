@@ -2,6 +2,7 @@ import { CrmError } from "../errors.js";
 import type { Rule } from "../query/rule.js";
 import type { Channel } from "./customer.js";
 import type { Instant } from "./instant.js";
+import type { PinnedSegments } from "./segment.js";
 
 export const CAMPAIGN_STATUSES = [
   "draft",
@@ -27,6 +28,8 @@ export interface CampaignMessage {
 export interface CampaignPlan {
   readonly rule: Rule;
   readonly segmentVersion: number;
+  /** Every segment that the rule refers to, itself or by others. */
+  readonly segments?: PinnedSegments;
   /** The one "now" of the audience. */
   readonly now: Instant;
   readonly timeZone: string;

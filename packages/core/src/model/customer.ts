@@ -1,6 +1,7 @@
 import { v5 as uuidV5 } from "uuid";
 import { z } from "zod";
 import type { Issue } from "../errors.js";
+import { attributeFault, declaredType } from "./attribute.js";
 import { type EdgeContext, idText, instantText, type Parsed, parseWith, text } from "./edge.js";
 import { type Instant, isTimeZone } from "./instant.js";
 import type { MinorUnits } from "./money.js";
@@ -119,6 +120,13 @@ export function customerSchema(context: EdgeContext) {
       attributes: z
         .record(text(200).min(1), attribute)
         .refine((value) => Object.keys(value).length <= 500, "must have at most 500 keys")
+        .superRefine((value, refinement) => {
+          for (const [name, held] of Object.entries(value)) {
+            const type = declaredType(context.attributes, name);
+            const message = type && attributeFault(type, held);
+            if (message) refinement.addIssue({ code: "custom", path: [name], message });
+          }
+        })
         .optional(),
       visitCount: z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish(),
       lastVisitAt: instantText(context).nullish(),

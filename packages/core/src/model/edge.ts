@@ -1,12 +1,15 @@
 import { z } from "zod";
 import type { Issue } from "../errors.js";
+import type { AttributeTypes } from "./attribute.js";
 import { type Instant, parseInstant } from "./instant.js";
 
-/** What the edge needs to know to read input: the engine's one currency and the zone of times without an offset. */
+/** What the edge needs to know to read input: the engine's one currency, the zone of times without an offset, and what attributes hold. */
 export interface EdgeContext {
   readonly currency: string;
   readonly currencyDecimals: number;
   readonly timeZone: string;
+  /** Attributes that the embedder declared. */
+  readonly attributes?: AttributeTypes;
 }
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };

@@ -12,3 +12,13 @@ export interface Segment {
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }
+
+/** A segment that another refers to, as it was when the other was launched: its zone is settled. */
+export interface PinnedSegment {
+  readonly rule: Rule;
+  readonly timeZone: string;
+  readonly version: number;
+}
+
+/** By id. */
+export type PinnedSegments = Readonly<Record<string, PinnedSegment>>;

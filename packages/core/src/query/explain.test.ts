@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { bareCustomer } from "../model/customer.js";
+import type { Order } from "../model/order.js";
 import { generateCustomers } from "../testing/generate-customers.js";
 import { generateRules } from "../testing/generate-rules.js";
 import { GENERATED_CONTEXT } from "../testing/value-pools.js";
-import { all, any, attribute, field, not } from "./builder.js";
+import { all, any, attribute, field, messages, not, orderField, orders, sample, segment } from "./builder.js";
 import { type Explanation, explain } from "./explain.js";
 import { matches } from "./matches.js";
 import type { Rule } from "./rule.js";
+import type { Subject } from "./subject.js";
 
 const context = GENERATED_CONTEXT;
 const customer = {
@@ -17,10 +19,10 @@ const customer = {
 };
 
 /** The tree's own verdict at every node, against `matches` of the same part of the rule. */
-function expectAgreement(rule: Rule, told: Explanation, who: typeof customer): void {
+function expectAgreement(rule: Rule, told: Explanation, who: Subject): void {
   expect(told.matches).toBe(matches(rule, who, context));
   const children = "all" in rule ? rule.all : "any" in rule ? rule.any : "not" in rule ? [rule.not] : [];
-  const toldChildren = told.kind === "test" ? [] : told.children;
+  const toldChildren = "children" in told ? told.children : [];
   expect(toldChildren).toHaveLength(children.length);
   for (const [index, child] of children.entries()) {
     const toldChild = toldChildren[index];
@@ -65,8 +67,75 @@ describe("explain", () => {
     });
   });
 
+  it("shows the figure of orders, which of them counted, and the window", () => {
+    const order = (id: string, day: number, amount: number, sku: string): Order => ({
+      id,
+      customerId: "c1",
+      type: "purchase",
+      amount,
+      currency: "USD",
+      placedAt: Date.UTC(2026, 2, day, 12),
+      items: [{ sku, quantity: 1, price: 1 }],
+    });
+    const buyer = { ...customer, orders: [order("o1", 1, 1_001, "a"), order("o2", 28, 2_000, "a"), order("o3", 28, 50, "b")] };
+    const lamps = { where: orderField("sku").eq("a"), within: { days: 30 } };
+    expect(explain(orders(lamps).count.gte(3), buyer, context)).toEqual({
+      kind: "orders",
+      matches: false,
+      test: { orders: { where: { field: "sku", op: "eq", value: "a" }, within: { days: 30 }, count: { gte: 3 } } },
+      seen: 2,
+      within: { from: "2026-02-27T12:00:00.000Z", to: "2026-03-29T11:00:00.000Z" },
+      orders: {
+        of: 3,
+        counted: 2,
+        newest: [
+          { id: "o3", placedAt: "2026-03-28T12:00:00.000Z", counts: false },
+          { id: "o2", placedAt: "2026-03-28T12:00:00.000Z", counts: true },
+          { id: "o1", placedAt: "2026-03-01T12:00:00.000Z", counts: true },
+        ],
+      },
+    });
+    const seen = (rule: Rule) => {
+      const told = explain(rule, buyer, context);
+      return [told.matches, "seen" in told ? told.seen : undefined];
+    };
+    expect(seen(orders(lamps).sum.gt(30))).toEqual([true, 30.01]);
+    expect(seen(orders(lamps).avg.lte(15))).toEqual([false, 15.005]);
+    expect(seen(orders({ within: { hours: 1 } }).avg.lte(15))).toEqual([false, null]);
+    expect(seen(orders().max.eq(20))).toEqual([true, 20]);
+    expect(seen(orders().last.today())).toEqual([false, "2026-03-28T12:00:00.000Z"]);
+    expect(explain(orders().last.yesterday(), buyer, context)).toMatchObject({
+      matches: true,
+      windows: [{ from: "2026-03-28T00:00:00.000Z", to: "2026-03-29T00:00:00.000Z" }],
+    });
+  });
+
+  it("shows messages counted, a place in a sample, and the tree of a segment referred to", () => {
+    const reader = { ...customer, messages: [{ campaignId: "k1", evidence: { opened: Date.UTC(2026, 2, 29, 10) } }] };
+    expect(explain(messages("opened", { within: { hours: 2 } }), reader, context)).toMatchObject({
+      kind: "messages",
+      matches: true,
+      seen: 1,
+      within: { from: "2026-03-29T09:00:00.000Z", to: "2026-03-29T11:00:00.000Z" },
+    });
+    const told = explain(sample(50, "x"), reader, context);
+    expect("seen" in told && typeof told.seen === "number" && told.seen < 50).toBe(told.matches);
+    expect(explain(not(segment("nested")), reader, context)).toMatchObject({
+      kind: "not",
+      matches: false,
+      children: [
+        {
+          kind: "segment",
+          segment: "nested",
+          matches: true,
+          tree: { kind: "all", children: [{ segment: "big", tree: { kind: "test", seen: 12_500.5 } }, { kind: "not" }] },
+        },
+      ],
+    });
+  });
+
   it("agrees with matches at every node of generated rules", () => {
-    const customers = generateCustomers(6, 3) as readonly (typeof customer)[];
+    const customers = generateCustomers(6, 3);
     for (const rule of generateRules(6, 60)) {
       for (const one of customers) expectAgreement(rule, explain(rule, one, context), one);
     }

@@ -1,15 +1,19 @@
-import type { Customer } from "../model/customer.js";
 import { formatInstant, type Instant } from "../model/instant.js";
 import { fromMinorUnits } from "../model/money.js";
-import type { Condition } from "./condition.js";
+import type { Order } from "../model/order.js";
+import { type Condition, type OrdersRef, SAMPLE_PLACES, type TimeRange } from "./condition.js";
+import type { FieldType } from "./fields.js";
 import { holds } from "./holds.js";
-import { type RuleContext, understand } from "./lower-rule.js";
-import { matches } from "./matches.js";
-import { readField } from "./read-field.js";
-import type { FieldTest, Rule } from "./rule.js";
+import { follow, lower, type RuleContext, understand } from "./lower-rule.js";
+import { orderMeets, readField } from "./read-field.js";
+import { MEASURE_TYPES, type ReadOrders } from "./read-orders.js";
+import type { ReadLeaf, ReadRule } from "./read-rule.js";
+import type { Leaf, Rule } from "./rule.js";
+import { sampleHash, samplePlace } from "./sample.js";
+import type { Subject } from "./subject.js";
 
 /** A rule's tree with the verdict at each node. */
-export type Explanation = GroupExplanation | TestExplanation;
+export type Explanation = GroupExplanation | SegmentExplanation | LeafExplanation;
 
 export interface GroupExplanation {
   readonly kind: "all" | "any" | "not";
@@ -17,14 +21,36 @@ export interface GroupExplanation {
   readonly children: readonly Explanation[];
 }
 
-export interface TestExplanation {
-  readonly kind: "test";
+/** A reference, with the tree of the segment's own rule. */
+export interface SegmentExplanation {
+  readonly kind: "segment";
   readonly matches: boolean;
-  readonly test: FieldTest;
-  /** The customer's value: money in major units, dates of the customer as ISO 8601 in UTC, null where it is missing. */
+  readonly segment: string;
+  readonly tree: Explanation;
+}
+
+export interface LeafExplanation {
+  readonly kind: "test" | "orders" | "messages" | "sample";
+  readonly matches: boolean;
+  readonly test: Leaf;
+  /**
+   * What was seen: a value or figure with money in major units, dates of the customer and its orders as ISO 8601 in UTC, null where
+   * it is missing; of a sample, how far into everyone the customer stands, in percent.
+   */
   readonly seen: unknown;
-  /** Tests of dates: the half-open windows it was held against, of which the value had to lie in one; null is an open end. */
+  /** The half-open windows that a date was held against, of which it had to lie in one; null is an open end. */
   readonly windows?: readonly Window[];
+  /** `orders`: which of them counted. `messages`: the time in which they counted, if it is limited. */
+  readonly orders?: OrdersExplanation;
+  readonly within?: Window;
+}
+
+export interface OrdersExplanation {
+  /** How many orders there are, and how many counted. */
+  readonly of: number;
+  readonly counted: number;
+  /** The latest, with whether each counted. */
+  readonly newest: readonly { readonly id: string; readonly placedAt: string; readonly counts: boolean }[];
 }
 
 export interface Window {
@@ -32,34 +58,80 @@ export interface Window {
   readonly to: string | null;
 }
 
+const NEWEST = 20;
+
 /** Why a customer is in a segment, or is not. Each verdict is that of `matches` on that part of the rule. */
-export function explain(rule: Rule, customer: Customer, context: RuleContext): Explanation {
-  const group = (kind: GroupExplanation["kind"], children: readonly Rule[]): GroupExplanation => ({
-    kind,
-    matches: matches(rule, customer, context),
-    children: children.map((child) => explain(child, customer, context)),
-  });
-  if ("all" in rule) return group("all", rule.all);
-  if ("any" in rule) return group("any", rule.any);
-  if ("not" in rule) return group("not", [rule.not]);
-  return explainTest(rule, customer, context);
+export function explain(rule: Rule, subject: Subject, context: RuleContext): Explanation {
+  return explainNode(understand(rule, context), subject, context);
 }
 
-function explainTest(input: FieldTest, customer: Customer, context: RuleContext): TestExplanation {
-  const { field, test, lower } = understand(input, context);
-  const condition = lower(context);
+function explainNode(node: ReadRule, subject: Subject, context: RuleContext): Explanation {
+  if (node.kind === "leaf") return explainLeaf(node.leaf, subject, context);
+  const children = (node.kind === "not" ? [node.of] : node.of).map((child) => explainNode(child, subject, context));
+  return { kind: node.kind, matches: holds(lower(node, context), subject), children };
+}
+
+function explainLeaf(leaf: ReadLeaf, subject: Subject, context: RuleContext): Explanation {
+  if (leaf.kind === "segment") {
+    const target = follow(leaf.test.segment, context);
+    const tree = explainNode(target.node, subject, target.context);
+    return { kind: "segment", matches: tree.matches, segment: leaf.test.segment, tree };
+  }
+  const condition = leaf.lower(context);
   const windows = windowsOf(condition);
-  const value = readField(field.ref, customer);
+  const within = leaf.kind === "orders" || leaf.kind === "messages" ? leaf.window(context) : undefined;
   return {
-    kind: "test",
-    matches: holds(condition, customer),
-    test,
-    seen: typeof value === "number" ? shownNumber(value, field.types[0], context) : (value ?? null),
+    kind: leaf.kind,
+    matches: holds(condition, subject),
+    test: leaf.test,
+    seen: seenBy(leaf, subject, context),
     ...(windows ? { windows } : {}),
+    ...(within ? { within: shownWindow(within) } : {}),
+    ...(leaf.kind === "orders" ? { orders: explainOrders(leaf.where(context), subject.orders ?? []) } : {}),
   };
 }
 
-function shownNumber(value: number, type: string | undefined, context: RuleContext): unknown {
+function seenBy(leaf: Exclude<ReadLeaf, { readonly kind: "segment" }>, subject: Subject, context: RuleContext): unknown {
+  switch (leaf.kind) {
+    case "test": {
+      const value = readField(leaf.field.ref, subject);
+      return typeof value === "number" ? shownNumber(value, leaf.field.types[0], context) : (value ?? null);
+    }
+    case "orders":
+      return seenFigure(leaf, subject, context);
+    case "messages":
+      return readField(leaf.ref(context), subject);
+    case "sample":
+      return Math.floor((samplePlace(sampleHash(subject.id), leaf.ref) / SAMPLE_PLACES) * 1e6) / 1e4;
+  }
+}
+
+function seenFigure({ measure, where }: ReadOrders, subject: Subject, context: RuleContext): unknown {
+  const figure = (name: OrdersRef["figure"]): unknown =>
+    readField({ of: "orders", figure: name, where: where(context) }, subject) ?? null;
+  const { type } = MEASURE_TYPES[measure];
+  if (measure !== "avg") {
+    const value = figure(measure);
+    return typeof value === "number" ? shownNumber(value, type, context) : value;
+  }
+  const [sum, count] = [figure("sum"), figure("count")];
+  return typeof sum === "number" && typeof count === "number" && count > 0 ? sum / count / 10 ** context.currencyDecimals : null;
+}
+
+function explainOrders(where: Condition, orders: readonly Order[]): OrdersExplanation {
+  const newest = [...orders].sort((a, b) => b.placedAt - a.placedAt || (a.id < b.id ? 1 : -1)).slice(0, NEWEST);
+  return {
+    of: orders.length,
+    counted: orders.filter((order) => orderMeets(where, order)).length,
+    newest: newest.map((order) => ({
+      id: order.id,
+      placedAt: formatInstant(order.placedAt),
+      counts: orderMeets(where, order),
+    })),
+  };
+}
+
+function shownNumber(value: number, type: FieldType | undefined, context: RuleContext): unknown {
   if (type === "money") return fromMinorUnits(value, context.currencyDecimals);
   return type === "date" ? shownInstant(value) : value;
 }
@@ -67,7 +139,7 @@ function shownNumber(value: number, type: string | undefined, context: RuleConte
 function windowsOf(condition: Condition): readonly Window[] | undefined {
   switch (condition.kind) {
     case "within":
-      return condition.ranges.map(({ from, to }) => ({ from: shownInstant(from), to: shownInstant(to) }));
+      return condition.ranges.map(shownWindow);
     case "not":
       return windowsOf(condition.of);
     case "all":
@@ -76,6 +148,10 @@ function windowsOf(condition: Condition): readonly Window[] | undefined {
     default:
       return undefined;
   }
+}
+
+function shownWindow({ from, to }: TimeRange): Window {
+  return { from: shownInstant(from), to: shownInstant(to) };
 }
 
 function shownInstant(instant: Instant | undefined): string | null {

@@ -1,5 +1,6 @@
+import { ATTRIBUTE_TYPES, type AttributeTypes, declaredType, isAttributeName } from "../model/attribute.js";
 import { CHANNELS } from "../model/customer.js";
-import type { CustomerFieldName, FieldRef, ValueType } from "./condition.js";
+import type { CustomerFieldName, FieldRef, ItemFieldName, OrderFieldName, ValueType } from "./condition.js";
 
 /** What a field holds, as a rule sees it. Money is written in major units. */
 export type FieldType = "string" | "number" | "money" | "boolean" | "date" | "array";
@@ -22,9 +23,22 @@ export const CUSTOMER_FIELDS = {
   lastOrderAt: "date",
 } as const satisfies Record<CustomerFieldName, FieldType>;
 
-/** Nobody declares an attribute, so it may hold any of these. */
-const ATTRIBUTE_TYPES: readonly FieldType[] = ["string", "number", "boolean", "date", "array"];
-const MAX_ATTRIBUTE_NAME = 200;
+/** The fields of an order and of its items that `where` can name. */
+export const ORDER_FIELDS = {
+  id: "string",
+  type: "string",
+  amount: "money",
+  currency: "string",
+  placedAt: "date",
+  channel: "string",
+} as const satisfies Record<OrderFieldName, FieldType>;
+export const ITEM_FIELDS = {
+  sku: "string",
+  name: "string",
+  category: "string",
+  quantity: "number",
+  price: "number",
+} as const satisfies Record<ItemFieldName, FieldType>;
 
 /** A field that a rule may name, and the types that its value may have. */
 export interface Field {
@@ -32,16 +46,48 @@ export interface Field {
   readonly types: readonly FieldType[];
 }
 
-/** The field of this name: a customer's own, `consent.CHANNEL`, or `attributes.NAME`, where all after the first dot is the name. */
-export function fieldNamed(name: string): Field | undefined {
-  if (isCustomerField(name)) {
-    const type = CUSTOMER_FIELDS[name];
-    return { ref: { of: "customer", name, type: heldAs(type) }, types: [type] };
-  }
-  const channel = CHANNELS.find((candidate) => name === `consent.${candidate}`);
-  if (channel) return { ref: { of: "consent", channel }, types: ["string"] };
-  const attribute = name.startsWith("attributes.") ? name.slice("attributes.".length) : "";
-  return isAttributeName(attribute) ? { ref: { of: "attribute", name: attribute }, types: ATTRIBUTE_TYPES } : undefined;
+/** The fields that a rule, or a part of one, can name. */
+export interface Scope {
+  /** What a name that is none of them should be. */
+  readonly fault: string;
+  fieldNamed(name: string): Field | undefined;
+}
+
+/** A customer's own fields, `consent.CHANNEL`, and `attributes.NAME`, where all after the first dot is the name. */
+export function customerScope(declared: AttributeTypes = {}): Scope {
+  return {
+    fault: `must be a field: ${Object.keys(CUSTOMER_FIELDS).join(", ")}, consent.email, consent.sms, or attributes.NAME`,
+    fieldNamed: (name) => {
+      if (hasName(CUSTOMER_FIELDS, name)) {
+        const type = CUSTOMER_FIELDS[name];
+        return { ref: { of: "customer", name, type: heldAs(type) }, types: [type] };
+      }
+      const channel = CHANNELS.find((candidate) => name === `consent.${candidate}`);
+      if (channel) return { ref: { of: "consent", channel }, types: ["string"] };
+      const attribute = name.startsWith("attributes.") ? name.slice("attributes.".length) : "";
+      if (!isAttributeName(attribute)) return undefined;
+      return { ref: { of: "attribute", name: attribute }, types: attributeTypes(attribute, declared) };
+    },
+  };
+}
+
+/** The order and the item at hand. */
+export const ORDER_SCOPE: Scope = {
+  fault: `must be a field of an order or its items: ${Object.keys({ ...ORDER_FIELDS, ...ITEM_FIELDS }).join(", ")}`,
+  fieldNamed: (name) => {
+    if (hasName(ORDER_FIELDS, name)) {
+      const type = ORDER_FIELDS[name];
+      return { ref: { of: "order", name, type: heldAs(type) }, types: [type] };
+    }
+    if (!hasName(ITEM_FIELDS, name)) return undefined;
+    const type = ITEM_FIELDS[name];
+    return { ref: { of: "item", name, type: heldAs(type) }, types: [type] };
+  },
+};
+
+function attributeTypes(name: string, declared: AttributeTypes): readonly FieldType[] {
+  const type = declaredType(declared, name);
+  return type === undefined ? ATTRIBUTE_TYPES : [type];
 }
 
 /** How a value of this type is held in a customer. */
@@ -50,11 +96,6 @@ function heldAs(type: FieldType): ValueType {
   return type === "money" ? "number" : type;
 }
 
-function isCustomerField(name: string): name is CustomerFieldName {
-  return Object.hasOwn(CUSTOMER_FIELDS, name);
-}
-
-function isAttributeName(name: string): boolean {
-  const storable = name.isWellFormed() && !name.includes("\0") && name !== "__proto__";
-  return storable && name.length > 0 && name.length <= MAX_ATTRIBUTE_NAME;
+function hasName<T extends object>(fields: T, name: string): name is Extract<keyof T, string> {
+  return Object.hasOwn(fields, name);
 }

@@ -28,7 +28,8 @@ function holds(rule: Rule, change: object): boolean {
 function operatorsIn(rule: Rule): readonly string[] {
   if ("all" in rule) return rule.all.flatMap(operatorsIn);
   if ("any" in rule) return rule.any.flatMap(operatorsIn);
-  return "not" in rule ? operatorsIn(rule.not) : [rule.op];
+  if ("not" in rule) return operatorsIn(rule.not);
+  return "field" in rule ? [rule.op] : [];
 }
 
 describe("matches", () => {

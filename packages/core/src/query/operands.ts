@@ -31,6 +31,7 @@ export interface DurationValue {
 }
 
 const MAX_TEXT = 4_000;
+const MAX_ID = 200;
 const MAX_LIST = 1_000;
 const MAX_DURATION = 10_000;
 const MAX_YEARS = 500;
@@ -43,6 +44,7 @@ export const none: Operand<undefined, undefined> = {
 
 export const text = textOperand(0);
 export const someText = textOperand(1);
+export const someId = textOperand(1, MAX_ID);
 
 export const number: Operand<number, number> = {
   schema: { type: "number" },
@@ -151,13 +153,13 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function textOperand(minLength: number): Operand<string, string> {
+function textOperand(minLength: number, maxLength = MAX_TEXT): Operand<string, string> {
   return {
-    schema: { type: "string", minLength, maxLength: MAX_TEXT },
+    schema: { type: "string", minLength, maxLength },
     read: (value) => {
       if (typeof value !== "string") return fault("must be a text");
       if (value.length < minLength) return fault("must not be empty");
-      if (value.length > MAX_TEXT) return fault(`must have at most ${MAX_TEXT} characters`);
+      if (value.length > maxLength) return fault(`must have at most ${maxLength} characters`);
       return value.isWellFormed() && !value.includes("\0") ? ok(value, value) : fault("must not hold NUL or a lone surrogate");
     },
   };

@@ -2,7 +2,6 @@ import type { Parsed } from "../model/edge.js";
 import { type Condition, type FieldRef, foldText, type TimeRange, type ValueType } from "./condition.js";
 import type { Field, FieldType } from "./fields.js";
 import {
-  type DurationValue,
   date,
   daysAhead,
   duration,
@@ -20,11 +19,11 @@ import {
 } from "./operands.js";
 import {
   type CalendarUnit,
+  inLast,
   type RuleClock,
   rangeAfter,
   rangeBefore,
   rangeBetween,
-  rangeInLast,
   rangeInNext,
   rangeOfCalendar,
   rangeOlderThan,
@@ -201,10 +200,6 @@ function numberIn(field: FieldRef, values: readonly number[]): Condition {
 
 function within(field: FieldRef, ...ranges: readonly TimeRange[]): Condition {
   return { kind: "within", field, ranges };
-}
-
-function inLast({ unit, amount }: DurationValue, clock: RuleClock): TimeRange {
-  return rangeInLast(unit, amount, clock);
 }
 
 function disorderOfNumbers(from: number, to: number): string | undefined {

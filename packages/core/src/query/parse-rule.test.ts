@@ -1,9 +1,11 @@
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { AttributeTypes } from "../model/attribute.js";
 import { generateRules } from "../testing/generate-rules.js";
-import { MAX_RULE_DEPTH, MAX_RULE_NODES, parseRule } from "./parse-rule.js";
-import { ruleJsonSchema } from "./rule-json-schema.js";
+import { parseRule } from "./parse-rule.js";
+import { ruleJsonSchemas } from "./rule-json-schema.js";
+import { MAX_RULE_DEPTH, MAX_RULE_NODES } from "./rule-size.js";
 
 const USD = { currency: "USD", currencyDecimals: 2 };
 
@@ -25,13 +27,21 @@ function test(field: string, op: string, value?: unknown): object {
   return { field, op, ...(value === undefined ? {} : { value }) };
 }
 
+function counted(count: unknown, more: object = {}): object {
+  return { orders: { ...more, count } };
+}
+
 function deep(depth: number): unknown {
   let rule: unknown = test("name", "exists");
   for (let left = depth - 1; left > 0; left--) rule = { not: rule };
   return rule;
 }
 
-const schemaOfRules = z.fromJSONSchema({ $ref: "#/$defs/Rule", $defs: { Rule: ruleJsonSchema("#/$defs/Rule") } } as never);
+const schemaOfRules = schemaFor({});
+
+function schemaFor(attributes: AttributeTypes) {
+  return z.fromJSONSchema({ $ref: "#/$defs/Rule", $defs: ruleJsonSchemas(attributes, "#/$defs") } as never);
+}
 
 describe("parseRule", () => {
   it("returns a clean copy that shares nothing with its input", () => {
@@ -62,9 +72,40 @@ describe("parseRule", () => {
     ["__proto__ as a key", JSON.parse('{"all":[],"__proto__":{"any":[]}}'), "__proto__"],
     ["__proto__ as the only key", JSON.parse('{"__proto__":{"all":[]}}'), "__proto__"],
     ["__proto__ as an attribute", test("attributes.__proto__", "exists"), "field"],
-    ["orders, which is unknown so far", { all: [{ orders: { count: { gte: 3 } } }] }, "all.0.orders"],
-    ["segment, which is unknown so far", { segment: "vip" }, "segment"],
-    ["sample, which is unknown so far", { sample: { percent: 5, seed: 1 } }, "sample"],
+    ["orders without a measure", { all: [{ orders: {} }] }, "all.0.orders"],
+    ["orders with two measures", { orders: { count: { gte: 3 }, sum: { gt: 1 } } }, "orders.sum"],
+    ["orders with a key of its own", counted({ gte: 3 }, { since: "2026" }), "orders.since"],
+    ["orders beside a field", { ...test("name", "exists"), orders: { count: { gte: 3 } } }, "orders"],
+    ["a count without an operator", counted(3), "orders.count"],
+    ["a count with two operators", counted({ gte: 3, lt: 5 }), "orders.count"],
+    ["a count that is missing", counted({ notExists: true }), "orders.count"],
+    ["a count of __proto__", JSON.parse('{"orders":{"count":{"__proto__":3}}}'), "orders.count"],
+    ["a count by a text", counted({ gte: "3" }), "orders.count.gte"],
+    ["a sum of a fraction of a cent", { orders: { sum: { gt: 0.001 } } }, "orders.sum.gt"],
+    ["an operator of another type", { orders: { sum: { contains: "x" } } }, "orders.sum"],
+    ["false for an operator without a value", { orders: { last: { today: false } } }, "orders.last.today"],
+    [
+      "a customer's field in where",
+      counted({ gte: 1 }, { where: { all: [test("totalSpend", "gt", 1)] } }),
+      "orders.where.all.0.field",
+    ],
+    ["orders in where", counted({ gte: 1 }, { where: { not: counted({ gte: 1 }) } }), "orders.where.not.orders"],
+    ["a reference in where", counted({ gte: 1 }, { where: { segment: "vip" } }), "orders.where.segment"],
+    ["a window in two units", counted({ gte: 1 }, { within: { days: 1, hours: 1 } }), "orders.within"],
+    ["a segment that is no id", { any: [{ segment: { $ne: "" } }] }, "any.0.segment"],
+    ["a nameless segment", { segment: "" }, "segment"],
+    ["a key beside a segment", { segment: "vip", not: {} }, "segment"],
+    ["a sample of more than all", { sample: { percent: 100.01 } }, "sample.percent"],
+    ["a sample of less than none", { sample: { percent: -1 } }, "sample.percent"],
+    ["a sample of three decimals", { sample: { percent: 0.001 } }, "sample.percent"],
+    ["a sample by a text", { sample: { percent: "5" } }, "sample.percent"],
+    ["a seed that is an object", { sample: { percent: 5, seed: {} } }, "sample.seed"],
+    ["a seed of 101 characters", { sample: { percent: 5, seed: "x".repeat(101) } }, "sample.seed"],
+    ["an unknown event", { messages: { event: "sent" } }, "messages.event"],
+    ["an event of Object", { messages: { event: "toString" } }, "messages.event"],
+    ["messages with a key of its own", { messages: { event: "opened", segment: "x" } }, "messages.segment"],
+    ["a campaign that is no id", { messages: { event: "opened", campaign: 5 } }, "messages.campaign"],
+    ["a count of messages by a date", { messages: { event: "opened", count: { inLast: { days: 1 } } } }, "messages.count"],
     ["an unknown field", test("naem", "exists"), "field"],
     ["a field of Object", test("constructor", "exists"), "field"],
     ["a nameless attribute", test("attributes.", "exists"), "field"],
@@ -134,6 +175,14 @@ describe("parseRule", () => {
     ["an attribute called constructor", test("attributes.constructor", "exists")],
     ["an anniversary today", test("attributes.born", "anniversaryWithin", { days: 0 })],
     ["a debt", test("totalSpend", "lt", -0.01)],
+    ["the smallest sample", { sample: { percent: 0.01, seed: "" } }],
+    ["a sample of all", { sample: { percent: 100, seed: -7 } }],
+    ["a segment of any id", { segment: "$x.y" }],
+    [
+      "all that orders may hold",
+      { orders: { where: { all: [] }, within: { years: 1 }, first: { anniversaryWithin: { days: 0 } } } },
+    ],
+    ["all that messages may hold", { messages: { event: "clicked", campaign: "k", within: { days: 1 }, count: { in: [0, 2] } } }],
     ["a deep rule", deep(MAX_RULE_DEPTH)],
     ["a large rule", { all: Array(MAX_RULE_NODES - 1).fill(test("name", "exists")) }],
   ])("takes %s", (_, input) => {
@@ -146,7 +195,10 @@ describe("parseRule", () => {
     );
     expect(messageOf(test("naem", "exists"))).toContain("totalSpend");
     expect(messageOf(test("totalSpend", "gt", 1.001))).toContain("2 decimals in USD");
-    expect(messageOf({ orders: {} })).toContain("all, any, not or field");
+    expect(messageOf({ order: {} })).toContain("all, any, not, field, orders, segment, sample or messages");
+    expect(messageOf({ orders: {} })).toContain("one of count, sum, avg, min, max, first, last");
+    expect(messageOf(counted({ exists: true }))).toContain("eq, ne, in, notIn, gt, gte, lt, lte, between");
+    expect(messageOf({ messages: { event: "sent" } })).toContain("messaged, delivered");
     expect(messageOf(test("createdAt", "inLast", 5))).toContain("minutes, hours, days, weeks, months, years");
   });
 
@@ -163,6 +215,8 @@ describe("parseRule", () => {
     ["11 deep", () => deep(MAX_RULE_DEPTH + 1)],
     ["50 deep", () => deep(50)],
     ["100,000 deep", () => deep(100_000)],
+    ["11 deep in where", () => counted({ gte: 1 }, { where: deep(MAX_RULE_DEPTH) })],
+    ["201 large in where", () => counted({ gte: 1 }, { where: { all: Array(MAX_RULE_NODES).fill(test("sku", "exists")) } })],
     ["201 large", () => ({ any: Array(MAX_RULE_NODES).fill(test("name", "exists")) })],
     ["a million children", () => ({ all: Array(1_000_000).fill({ all: [] }) })],
     ["a million values", () => test("name", "in", Array(1_000_000).fill("x"))],
@@ -186,6 +240,45 @@ describe("parseRule", () => {
     expect(JSON.stringify(parsed).length).toBeLessThan(20_000);
   });
 
+  it("takes only the operators of its type for an attribute that is declared, and says so in its schema", () => {
+    const attributes: AttributeTypes = {
+      plan: "string",
+      "seats.$(x)": "number",
+      renewsOn: "date",
+      vip: "boolean",
+      interests: "array",
+    };
+    const takes = (input: unknown) => [
+      parseRule(input, { ...USD, attributes }).ok,
+      schemaFor(attributes).safeParse(input).success,
+    ];
+    for (const fits of [
+      test("attributes.plan", "contains", "pro"),
+      test("attributes.seats.$(x)", "between", [1, 5]),
+      test("attributes.renewsOn", "inNext", { days: 30 }),
+      test("attributes.vip", "isTrue"),
+      test("attributes.interests", "includesAny", ["a"]),
+      test("attributes.plan", "notExists"),
+      test("attributes.other", "gt", 5),
+      test("attributes.plans", "gt", 5),
+    ]) {
+      expect(takes(fits), JSON.stringify(fits)).toEqual([true, true]);
+    }
+    for (const wrong of [
+      test("attributes.plan", "gt", 5),
+      test("attributes.plan", "eq", 5),
+      test("attributes.seats.$(x)", "contains", "5"),
+      test("attributes.seats.$(x)", "eq", "5"),
+      test("attributes.renewsOn", "eq", "2026-01-01"),
+      test("attributes.vip", "eq", "true"),
+      test("attributes.interests", "contains", "a"),
+    ]) {
+      expect(takes(wrong), JSON.stringify(wrong)).toEqual([false, false]);
+    }
+    const told = parseRule(test("attributes.plan", "gt", 5), { ...USD, attributes });
+    expect(told).toMatchObject({ issues: [{ path: "op", message: expect.stringContaining("startsWith") }] });
+  });
+
   it("gives back every generated rule, and the schema takes each, before and after", () => {
     for (const rule of generateRules(4, 300)) {
       const json: unknown = JSON.parse(JSON.stringify(rule));
@@ -202,7 +295,20 @@ describe("parseRule", () => {
     test("createdAt", "inLast", { days: 1, hours: 1 }),
     test("createdAt", "on", 5),
     { all: [], any: [] },
-    { segment: "vip" },
+    { segment: "" },
+    { segment: { id: "vip" } },
+    { orders: {} },
+    { orders: { count: { gte: 1 }, sum: { gt: 1 } } },
+    counted({ exists: true }),
+    counted({}),
+    counted({ gte: 1, lte: 2 }),
+    { orders: { last: { today: false } } },
+    { orders: { where: test("totalSpend", "gt", 1), count: { gte: 1 } } },
+    { orders: { where: { segment: "vip" }, count: { gte: 1 } } },
+    { sample: { percent: 101 } },
+    { sample: { percent: 5, seed: 1.5 } },
+    { messages: { event: "sent" } },
+    { messages: { event: "opened", count: { exists: true } } },
     { ...test("name", "exists"), note: 1 },
   ])("refuses %j as the schema does", (input) => {
     expect([parse(input).ok, schemaOfRules.safeParse(input).success]).toEqual([false, false]);

@@ -56,6 +56,11 @@ export function rangeInLast(unit: DurationUnit, amount: number, clock: RuleClock
   return range(shifted(unit, -amount, clock), endAt(clock.now, clock));
 }
 
+/** The same, of a length of time as it was read. */
+export function inLast({ unit, amount }: { readonly unit: DurationUnit; readonly amount: number }, clock: RuleClock): TimeRange {
+  return rangeInLast(unit, amount, clock);
+}
+
 export function rangeInNext(unit: DurationUnit, amount: number, clock: RuleClock): TimeRange {
   return range(endAt(clock.now, clock), shifted(unit, amount, clock));
 }

@@ -1,5 +1,7 @@
 import type { AttributeValue, Consent, StoredCustomer } from "../model/customer.js";
-import type { Instant } from "../model/instant.js";
+import { type Order, totalsOf } from "../model/order.js";
+import type { SubjectMessage } from "../query/subject.js";
+import { generateMessages, generateOrders } from "./generate-history.js";
 import { type Random, seededRandom } from "./seeded-random.js";
 import {
   ATTRIBUTE_NAMES,
@@ -9,7 +11,6 @@ import {
   NAMES,
   NUMBERS,
   PHONES,
-  SPENDS,
   TAGS,
   TIME_ZONES,
   TIMES,
@@ -19,11 +20,17 @@ import {
 type AttributeKind = "text" | "number" | "boolean" | "date" | "array";
 const ATTRIBUTE_KINDS: readonly AttributeKind[] = ["text", "number", "boolean", "date", "array"];
 
+/** A customer with its whole history. */
+export interface GeneratedCustomer extends StoredCustomer {
+  readonly orders: readonly Order[];
+  readonly messages: readonly SubjectMessage[];
+}
+
 /**
  * The same messy customers for the same seed: with holes, odd scripts, dates on the edges of windows, and attributes of the
- * wrong type. Their totals are such as orders can give.
+ * wrong type. Their totals are those of their orders.
  */
-export function generateCustomers(seed: number, count: number): readonly StoredCustomer[] {
+export function generateCustomers(seed: number, count: number): readonly GeneratedCustomer[] {
   const random = seededRandom(seed);
   return Array.from({ length: count }, (_, index) => generateCustomer(random, index));
 }
@@ -49,10 +56,12 @@ export function generateAttribute(random: Random, kind: AttributeKind): Attribut
   }
 }
 
-function generateCustomer(random: Random, index: number): StoredCustomer {
+function generateCustomer(random: Random, index: number): GeneratedCustomer {
   const createdAt = random.pick(INSTANTS);
+  const id = generatedId(index);
+  const orders = generateOrders(random, id);
   return {
-    id: generatedId(index),
+    id,
     ...maybe(random, "email", EMAILS),
     ...maybe(random, "phone", PHONES),
     ...maybe(random, "name", NAMES),
@@ -64,7 +73,9 @@ function generateCustomer(random: Random, index: number): StoredCustomer {
     consent: { email: generateConsent(random), sms: generateConsent(random) },
     createdAt,
     updatedAt: Math.max(createdAt, random.pick(INSTANTS)),
-    ...generateTotals(random),
+    ...totalsOf(orders),
+    orders,
+    messages: generateMessages(random),
     stamp: 1_700_000_000_000_000 + index,
     cleared: [],
   };
@@ -80,15 +91,6 @@ function generateAttributes(random: Random): Readonly<Record<string, AttributeVa
     if (name !== undefined) attributes[name] = generateAttribute(random, kind);
   }
   return attributes;
-}
-
-function generateTotals(random: Random): Pick<StoredCustomer, "orderCount" | "totalSpend" | "firstOrderAt" | "lastOrderAt"> {
-  const orderCount = random.pick(COUNTS);
-  const totalSpend = random.pick(SPENDS);
-  if (orderCount === 0) return { orderCount, totalSpend: Math.min(0, totalSpend) };
-  const ends = [random.pick(INSTANTS), random.pick(INSTANTS)] as const;
-  const firstOrderAt: Instant = Math.min(...ends);
-  return { orderCount, totalSpend, firstOrderAt, lastOrderAt: orderCount === 1 ? firstOrderAt : Math.max(...ends) };
 }
 
 function generateConsent(random: Random): Consent {

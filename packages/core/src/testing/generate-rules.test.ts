@@ -1,16 +1,23 @@
 import { describe, expect, it } from "vitest";
+import { ITEM_FIELDS, ORDER_FIELDS } from "../query/fields.js";
 import { holds } from "../query/holds.js";
 import { lowerRule } from "../query/lower-rule.js";
 import { operatorsOn } from "../query/operators.js";
-import type { FieldTest, Rule } from "../query/rule.js";
+import { comparisonsOn } from "../query/read-comparison.js";
+import { MEASURE_TYPES } from "../query/read-orders.js";
+import { type FieldTest, type Leaf, MEASURES, MESSAGE_EVENTS, type Rule } from "../query/rule.js";
 import { generateCustomers } from "./generate-customers.js";
 import { generateRules } from "./generate-rules.js";
 import { GENERATED_CONTEXT } from "./value-pools.js";
 
+function leavesIn(rule: Rule): readonly Leaf[] {
+  if ("all" in rule) return rule.all.flatMap(leavesIn);
+  if ("any" in rule) return rule.any.flatMap(leavesIn);
+  return "not" in rule ? leavesIn(rule.not) : [rule];
+}
+
 function testsIn(rule: Rule): readonly FieldTest[] {
-  if ("all" in rule) return rule.all.flatMap(testsIn);
-  if ("any" in rule) return rule.any.flatMap(testsIn);
-  return "not" in rule ? testsIn(rule.not) : [rule];
+  return leavesIn(rule).flatMap((leaf) => ("field" in leaf ? [leaf] : []));
 }
 
 describe("generated rules and customers", () => {
@@ -34,6 +41,36 @@ describe("generated rules and customers", () => {
           `field ${op}`,
         ).toBe(true);
       }
+    }
+  });
+
+  it("use every measure with each of its operators, every field of orders and items, every event, segments and samples", () => {
+    const leaves = generateRules(7, 6_000).flatMap(leavesIn);
+    const queries = leaves.flatMap((leaf) => ("orders" in leaf ? [leaf.orders] : []));
+    for (const measure of MEASURES) {
+      const { type, optional } = MEASURE_TYPES[measure];
+      const used = new Set(queries.flatMap((query) => Object.keys(query[measure] ?? {})));
+      expect([measure, [...used].sort()]).toEqual([measure, Object.keys(comparisonsOn(type, optional)).sort()]);
+    }
+    const fields = new Set(queries.flatMap(({ where }) => (where ? testsIn(where).map(({ field }) => field) : [])));
+    expect([...fields].sort()).toEqual(Object.keys({ ...ORDER_FIELDS, ...ITEM_FIELDS }).sort());
+    const events = new Set(leaves.flatMap((leaf) => ("messages" in leaf ? [leaf.messages.event] : [])));
+    expect([...events].sort()).toEqual([...MESSAGE_EVENTS].sort());
+    const referred = new Set(leaves.flatMap((leaf) => ("segment" in leaf ? [leaf.segment] : [])));
+    expect([...referred].sort()).toEqual(Object.keys(GENERATED_CONTEXT.segments).sort());
+    expect(leaves.filter((leaf) => "sample" in leaf).length).toBeGreaterThan(100);
+  });
+
+  it("have orders and messages that meet figures of every kind, in at least a quarter of cases", () => {
+    const customers = generateCustomers(4, 60);
+    const leaves = generateRules(4, 400).flatMap(leavesIn);
+    for (const kind of ["orders", "messages", "segment", "sample"]) {
+      const counts = leaves
+        .filter((leaf) => kind in leaf)
+        .map((leaf) => lowerRule(leaf, GENERATED_CONTEXT))
+        .map((condition) => customers.filter((customer) => holds(condition, customer)).length);
+      const telling = counts.filter((count) => count > 0 && count < customers.length).length;
+      expect([kind, telling > counts.length / 4]).toEqual([kind, true]);
     }
   });
 

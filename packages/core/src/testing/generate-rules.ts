@@ -1,11 +1,30 @@
+import { ATTRIBUTE_TYPES } from "../model/attribute.js";
 import { fromMinorUnits } from "../model/money.js";
-import { CUSTOMER_FIELDS, type FieldType } from "../query/fields.js";
+import { CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "../query/fields.js";
 import { operatorsOn } from "../query/operators.js";
-import type { FieldTest, Operator, Rule, RuleValue } from "../query/rule.js";
+import { comparisonsOn } from "../query/read-comparison.js";
+import { MESSAGE_COUNTS } from "../query/read-messages.js";
+import { MEASURE_TYPES } from "../query/read-orders.js";
+import {
+  type Comparison,
+  type FieldTest,
+  type Leaf,
+  MEASURES,
+  MESSAGE_EVENTS,
+  type MessagesTest,
+  type Operator,
+  type OrdersQuery,
+  type Rule,
+  type RuleValue,
+} from "../query/rule.js";
 import { generatedId } from "./generate-customers.js";
+import { orderId } from "./generate-history.js";
 import { type Random, seededRandom } from "./seeded-random.js";
 import {
+  AMOUNTS,
   ATTRIBUTE_NAMES,
+  CAMPAIGN_IDS,
+  CATEGORIES,
   COUNTS,
   DATES,
   DURATIONS,
@@ -14,40 +33,96 @@ import {
   NAMES,
   NUMBERS,
   PHONES,
+  PRICES,
+  QUANTITIES,
+  SALES_CHANNELS,
+  SKUS,
   SPENDS,
   TAGS,
   TIME_ZONES,
   TIMES,
 } from "./value-pools.js";
 
-const ATTRIBUTE_TYPES: readonly FieldType[] = ["string", "number", "boolean", "date", "array"];
 const CONSENT_STATES: readonly string[] = ["subscribed", "withdrawn"];
 const MAX_GROUP_DEPTH = 3;
 
-/** The same rules for the same seed, over the whole language, each one valid, for `GENERATED_CONTEXT`. Many meet some of the generated customers and not others. */
+/**
+ * The same rules for the same seed, over the whole language, each one valid, for `GENERATED_CONTEXT`, to whose segments they
+ * refer. Many meet some of the generated customers and not others.
+ */
 export function generateRules(seed: number, count: number): readonly Rule[] {
   const random = seededRandom(seed);
-  return Array.from({ length: count }, () => generateRule(random, 0));
+  return Array.from({ length: count }, () => generateRule(random, 0, generateLeaf));
 }
 
-function generateRule(random: Random, depth: number): Rule {
-  if (depth === MAX_GROUP_DEPTH || random.chance(45)) return generateTest(random);
-  const children = (): readonly Rule[] => Array.from({ length: random.int(4) }, () => generateRule(random, depth + 1));
-  if (random.chance(30)) return { not: generateRule(random, depth + 1) };
+function generateRule(random: Random, depth: number, leaf: (random: Random) => Leaf): Rule {
+  if (depth === MAX_GROUP_DEPTH || random.chance(45)) return leaf(random);
+  const children = (): readonly Rule[] => Array.from({ length: random.int(4) }, () => generateRule(random, depth + 1, leaf));
+  if (random.chance(30)) return { not: generateRule(random, depth + 1, leaf) };
   return random.chance(40) ? { all: children() } : { any: children() };
 }
 
-function generateTest(random: Random): FieldTest {
-  const [field, type, texts] = pickField(random);
-  const op = random.pick(Object.keys(operatorsOn(type))) as Operator;
-  const value = generateValue(random, type, op, texts);
-  return { field, op, ...(value === undefined ? {} : { value }) };
+function generateLeaf(random: Random): Leaf {
+  if (random.chance(55)) return generateTest(random, pickField(random));
+  if (random.chance(60)) return { orders: generateOrdersQuery(random) };
+  if (random.chance(50)) return generateMessagesTest(random);
+  if (random.chance(60)) return { segment: random.pick(Object.keys(GENERATED_CONTEXT.segments)) };
+  const percent = random.pick([0, 0.01, 12.5, 33.33, 50, 99.99, 100]);
+  return { sample: { percent, ...(random.chance(80) ? { seed: random.pick<string | number>(["", "a", "ü", 7, "8"]) } : {}) } };
 }
 
-/** A field, the type to test it as, and the texts that it may hold. */
-function pickField(random: Random): readonly [field: string, type: FieldType, texts: readonly string[]] {
-  if (random.chance(45)) return [`attributes.${random.pick(ATTRIBUTE_NAMES)}`, random.pick(ATTRIBUTE_TYPES), NAMES];
-  if (random.chance(8)) return [random.pick(["consent.email", "consent.sms"]), "string", CONSENT_STATES];
+function generateOrdersQuery(random: Random): OrdersQuery {
+  const measure = random.pick(MEASURES);
+  const { type, optional } = MEASURE_TYPES[measure];
+  return {
+    ...(random.chance(60)
+      ? { where: generateRule(random, random.pick([1, 2, 3]), (inner) => generateTest(inner, pickOrderField(inner))) }
+      : {}),
+    ...(random.chance(40) ? { within: random.pick(DURATIONS) } : {}),
+    [measure]: generateComparison(random, type, comparisonsOn(type, optional), measure === "count" ? COUNTS : undefined),
+  };
+}
+
+function generateMessagesTest(random: Random): MessagesTest {
+  return {
+    messages: {
+      event: random.pick(MESSAGE_EVENTS),
+      ...(random.chance(40) ? { campaign: random.pick([...CAMPAIGN_IDS, "k0"]) } : {}),
+      ...(random.chance(50) ? { within: random.pick(DURATIONS) } : {}),
+      ...(random.chance(60) ? { count: generateComparison(random, "number", MESSAGE_COUNTS, COUNTS) } : {}),
+    },
+  };
+}
+
+function generateComparison(
+  random: Random,
+  type: FieldType,
+  operators: Readonly<Record<string, unknown>>,
+  numbers?: readonly number[],
+): Comparison {
+  const op = random.pick(Object.keys(operators)) as Operator;
+  return { [op]: generateValue(random, { name: "", type, texts: NAMES, ...(numbers ? { numbers } : {}) }, op) ?? true };
+}
+
+/** A field, the type to test it as, and what it may hold. */
+interface PickedField {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly texts: readonly string[];
+  readonly numbers?: readonly number[];
+}
+
+function generateTest(random: Random, field: PickedField): FieldTest {
+  const op = random.pick(Object.keys(operatorsOn(field.type))) as Operator;
+  const value = generateValue(random, field, op);
+  return { field: field.name, op, ...(value === undefined ? {} : { value }) };
+}
+
+function pickField(random: Random): PickedField {
+  if (random.chance(45)) {
+    return { name: `attributes.${random.pick(ATTRIBUTE_NAMES)}`, type: random.pick(ATTRIBUTE_TYPES), texts: NAMES };
+  }
+  if (random.chance(8)) return { name: random.pick(["consent.email", "consent.sms"]), type: "string", texts: CONSENT_STATES };
   const [name, type] = random.pick(Object.entries(CUSTOMER_FIELDS));
   const texts: Readonly<Record<string, readonly string[]>> = {
     id: Array.from({ length: 60 }, (_, index) => generatedId(index)),
@@ -55,10 +130,24 @@ function pickField(random: Random): readonly [field: string, type: FieldType, te
     phone: PHONES,
     timeZone: TIME_ZONES,
   };
-  return [name, type, texts[name] ?? NAMES];
+  return { name, type, texts: texts[name] ?? NAMES };
 }
 
-function generateValue(random: Random, type: FieldType, op: Operator, texts: readonly string[]): RuleValue | undefined {
+function pickOrderField(random: Random): PickedField {
+  const [name, type] = random.pick(Object.entries({ ...ORDER_FIELDS, ...ITEM_FIELDS }));
+  const texts: Readonly<Record<string, readonly string[]>> = {
+    id: Array.from({ length: 60 }, (_, index) => orderId(generatedId(index), index % 3)),
+    type: ["purchase", "refund"],
+    currency: [GENERATED_CONTEXT.currency, "EUR"],
+    channel: SALES_CHANNELS,
+    sku: SKUS,
+    category: CATEGORIES,
+  };
+  const numbers = name === "quantity" ? QUANTITIES : PRICES;
+  return { name, type, texts: texts[name] ?? NAMES, numbers };
+}
+
+function generateValue(random: Random, { type, texts, numbers }: PickedField, op: Operator): RuleValue | undefined {
   if (operatorsOn(type)[op]?.valueSchema === undefined) return undefined;
   switch (type) {
     case "string":
@@ -72,10 +161,10 @@ function generateValue(random: Random, type: FieldType, op: Operator, texts: rea
       return generateNumbers(
         random,
         op,
-        SPENDS.map((amount) => fromMinorUnits(amount, GENERATED_CONTEXT.currencyDecimals)),
+        [...SPENDS, ...AMOUNTS].map((amount) => fromMinorUnits(amount, GENERATED_CONTEXT.currencyDecimals)),
       );
     default:
-      return generateNumbers(random, op, [...NUMBERS, ...COUNTS, ...COUNTS]);
+      return generateNumbers(random, op, numbers ?? [...NUMBERS, ...COUNTS, ...COUNTS]);
   }
 }
 

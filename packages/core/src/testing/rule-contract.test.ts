@@ -1,12 +1,14 @@
 import { AssertionError } from "node:assert/strict";
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../memory/memory-store.js";
-import type { Customer } from "../model/customer.js";
+import type { StoredCustomer } from "../model/customer.js";
 import { readTimeText } from "../model/instant.js";
+import type { Order } from "../model/order.js";
 import type { Page, Store } from "../ports.js";
-import type { Condition, FieldRef } from "../query/condition.js";
+import type { Condition, FieldRef, MessagesRef, OrdersRef } from "../query/condition.js";
 import { holds } from "../query/holds.js";
-import { readField } from "../query/read-field.js";
+import { orderMeets, readField } from "../query/read-field.js";
+import type { Subject } from "../query/subject.js";
 import { ruleContract } from "./rule-contract.js";
 import type { StoreHarness } from "./store-contract/store-harness.js";
 
@@ -17,7 +19,9 @@ describe("the rule contract on the memory store", () => {
 });
 
 /** A compiler's mistake at one node: its wrong answer, or undefined where it gets it right. */
-type Mistake = (condition: Condition, customer: Customer, evaluate: (part: Condition) => boolean) => boolean | undefined;
+type Mistake = (condition: Condition, customer: Subject, evaluate: (part: Condition) => boolean) => boolean | undefined;
+
+const VISITS: FieldRef = { of: "customer", name: "visitCount", type: "number" };
 
 interface Sabotage {
   readonly mistake: (store: Store) => Store;
@@ -27,7 +31,7 @@ interface Sabotage {
 
 const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "not is not met by a missing value": compiler(
-    ["a missing value", "nested groups", "seed 1"],
+    ["a missing value", "nested groups", "other segment's people", "seed 1"],
     (condition, customer, evaluate) =>
       condition.kind === "not" ? !evaluate(condition.of) && !isMissing(condition.of, customer) : undefined,
   ),
@@ -203,6 +207,53 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       ? holds({ ...condition, field: { of: "consent", channel: "email" } }, customer)
       : undefined,
   ),
+  "an order counts once for each of its items": ofOrders(["counted once", "sums, averages", "seed 1"], (order) =>
+    order.items.length === 0 ? [order] : order.items.map((item) => ({ ...order, items: [item] })),
+  ),
+  "each test of where may be met by another item": compiler(["counted once"], (condition, subject) => {
+    const parts = ordersRefOf(condition)?.where;
+    if (parts?.kind !== "all" || !("field" in condition)) return undefined;
+    const flat = parts.of.flatMap((part) => (part.kind === "all" ? part.of : [part]));
+    const orders = (subject.orders ?? []).filter((order) => flat.every((part) => orderMeets(part, order)));
+    return holds(withWhere(condition, { kind: "all", of: [] }), { ...subject, orders });
+  }),
+  "items are not looked at": ofOrders(["counted once", "sums, averages", "seed 2"], (order) => [{ ...order, items: [] }]),
+  "refunds always count": ofOrders(["counted once", "sums, averages"], (order) => [{ ...order, type: "purchase" }]),
+  "an order of this instant was before it": ofOrders(["counted once", "sums, averages"], (order) => [
+    { ...order, placedAt: order.placedAt - 1 },
+  ]),
+  "an average is rounded": compiler(["sums, averages"], (condition, subject) => {
+    const field = ordersRefOf(condition);
+    if (field?.figure !== "excess" || condition.kind !== "compare") return undefined;
+    const counted = (subject.orders ?? []).filter((order) => orderMeets(field.where, order));
+    const average = Math.round(counted.reduce((sum, { amount }) => sum + amount, 0) / counted.length);
+    return holds({ ...condition, field: VISITS }, { ...subject, visitCount: average - (field.base ?? 0) });
+  }),
+  "a sum over no orders is missing": compiler(["sums, averages", "seed 3"], (condition, subject) => {
+    const field = ordersRefOf(condition);
+    const none = field !== undefined && !(subject.orders ?? []).some((order) => orderMeets(field.where, order));
+    return field?.figure === "sum" && none ? false : undefined;
+  }),
+  "messages of every campaign count": ofMessages(["what became of them", "seed 1"], ({ campaignId: _, ...field }) => field),
+  "messages count whenever they were": ofMessages(["what became of them", "seed 1"], ({ window: _, ...field }) => field),
+  "a message was sent if its delivery was reported": ofMessages(["what became of them"], (field) =>
+    field.event === "messaged" ? { ...field, event: "delivered" } : field,
+  ),
+  "every seed gives the same sample": compiler(["same people for the same seed", "seed 2"], (condition, subject) =>
+    "field" in condition && condition.field.of === "sample"
+      ? holds({ ...condition, field: { of: "sample", factor: 1, offset: 0 } }, subject)
+      : undefined,
+  ),
+  "a plan leaves out the last": {
+    noticed: ["counted once", "sums, averages", "what became of them", "seed 1", "seed 2", "seed 3"],
+    mistake: (store) => ({
+      ...store,
+      communications: {
+        ...store.communications,
+        plan: (range) => store.communications.plan(range.campaignId.startsWith("plan") ? { ...range, upTo: "c0040" } : range),
+      },
+    }),
+  },
   "orders do not reach the totals": {
     noticed: ["totals come from"],
     mistake: (store) => ({ ...store, orders: { ...store.orders, apply: async (orders) => orders.map(() => "stored") } }),
@@ -266,7 +317,7 @@ function harnessOf(store: Store): StoreHarness {
 }
 
 function compiler(noticed: readonly string[], mistake: Mistake): Sabotage {
-  const evaluate = (condition: Condition, customer: Customer): boolean => {
+  const evaluate = (condition: Condition, customer: Subject): boolean => {
     const wrong = mistake(condition, customer, (part) => (part === condition ? holds(part, customer) : evaluate(part, customer)));
     if (wrong !== undefined) return wrong;
     if (condition.kind === "all") return condition.of.every((part) => evaluate(part, customer));
@@ -274,6 +325,31 @@ function compiler(noticed: readonly string[], mistake: Mistake): Sabotage {
     return condition.kind === "not" ? !evaluate(condition.of, customer) : holds(condition, customer);
   };
   return { noticed, mistake: (store) => withEvaluator(store, evaluate) };
+}
+
+/** Orders as the store takes them to be. */
+function ofOrders(noticed: readonly string[], mistaken: (order: Order) => readonly Order[]): Sabotage {
+  return compiler(noticed, (condition, subject) =>
+    ordersRefOf(condition) === undefined
+      ? undefined
+      : holds(condition, { ...subject, orders: (subject.orders ?? []).flatMap(mistaken) }),
+  );
+}
+
+function ofMessages(noticed: readonly string[], mistaken: (field: MessagesRef) => MessagesRef): Sabotage {
+  return compiler(noticed, (condition, subject) =>
+    "field" in condition && condition.field.of === "messages"
+      ? holds({ ...condition, field: mistaken(condition.field) }, subject)
+      : undefined,
+  );
+}
+
+function ordersRefOf(condition: Condition): OrdersRef | undefined {
+  return "field" in condition && condition.field.of === "orders" ? condition.field : undefined;
+}
+
+function withWhere(condition: Extract<Condition, { readonly field: FieldRef }>, where: Condition): Condition {
+  return condition.field.of === "orders" ? { ...condition, field: { ...condition.field, where } } : condition;
 }
 
 function attributes(noticed: readonly string[], rename: (name: string) => string): Sabotage {
@@ -305,8 +381,17 @@ function pages(
 }
 
 /** The memory store with another idea of what a condition means. */
-function withEvaluator(store: Store, evaluate: (condition: Condition, customer: Customer) => boolean): Store {
-  const everyone = async () => (await store.customers.find({ kind: "all", of: [] }, { limit: 10_000 })).items;
+function withEvaluator(store: Store, evaluate: (condition: Condition, customer: Subject) => boolean): Store {
+  const everyone = async (): Promise<readonly (Subject & StoredCustomer)[]> => {
+    const { items } = await store.customers.find({ kind: "all", of: [] }, { limit: 10_000 });
+    return Promise.all(
+      items.map(async (customer) => ({
+        ...customer,
+        orders: (await store.orders.list({ customerId: customer.id }, { limit: 1_000 })).items,
+        messages: (await store.communications.list({ customerId: customer.id }, { limit: 1_000 })).items,
+      })),
+    );
+  };
   const select = async (condition: Condition) => (await everyone()).filter((customer) => evaluate(condition, customer));
   const pageAfter = <T extends { readonly id: string }>(
     rows: readonly T[],
@@ -327,7 +412,7 @@ function withEvaluator(store: Store, evaluate: (condition: Condition, customer: 
   };
 }
 
-function isMissing(condition: Condition, customer: Customer): boolean {
+function isMissing(condition: Condition, customer: Subject): boolean {
   return "field" in condition && readField(condition.field, customer) === undefined;
 }
 
@@ -340,7 +425,7 @@ function attributeOf(condition: Condition): string | undefined {
   return "field" in condition && condition.field.of === "attribute" ? condition.field.name : undefined;
 }
 
-function textOf(field: FieldRef, customer: Customer): string | undefined {
+function textOf(field: FieldRef, customer: Subject): string | undefined {
   const value = readField(field, customer);
   return typeof value === "string" ? value : undefined;
 }
@@ -352,7 +437,7 @@ function like({ how, folded }: Extract<Condition, { kind: "textLike" }>, text: s
 
 function isWithin(
   { field, ranges }: Extract<Condition, { kind: "within" }>,
-  customer: Customer,
+  customer: Subject,
   isBetween: (value: number | string, from: number | string, to: number | string) => boolean,
 ): boolean {
   const value = readField(field, customer);

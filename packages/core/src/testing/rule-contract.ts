@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
-import type { CustomerChange, StoredCustomer } from "../model/customer.js";
+import { type DeliveryFact, logId } from "../model/communication-log.js";
+import type { CustomerChange } from "../model/customer.js";
 import type { OrderChange } from "../model/order.js";
+import { RECEIPT_STATUSES } from "../model/receipt.js";
 import type { Store } from "../ports.js";
 import type { Condition } from "../query/condition.js";
 import { holds } from "../query/holds.js";
 import { lowerRule } from "../query/lower-rule.js";
 import type { Rule } from "../query/rule.js";
-import { generateCustomers } from "./generate-customers.js";
+import type { Subject } from "../query/subject.js";
+import { readAll } from "./expect.js";
+import { type GeneratedCustomer, generateCustomers } from "./generate-customers.js";
+import { orderId } from "./generate-history.js";
 import { generateRules } from "./generate-rules.js";
 import type { RuleTable, TableCustomer, TableOrder } from "./rule-table.js";
 import { TABLES_OF_DATES } from "./rule-tables-of-dates.js";
 import { TABLES_OF_GROUPS } from "./rule-tables-of-groups.js";
+import { TABLES_OF_HISTORY } from "./rule-tables-of-history.js";
 import { TABLES_OF_TEXT } from "./rule-tables-of-text.js";
 import { TABLES_OF_VALUES } from "./rule-tables-of-values.js";
 import { type StoreCase, storeCase } from "./store-contract/store-harness.js";
@@ -22,6 +28,8 @@ export interface GeneratedSize {
   readonly rules: number;
 }
 
+/** Of so many generated rules one is planned too: it leaves rows behind, of messages that were not sent. */
+const PLANNED_EVERY = 8;
 const FIRST_STAMP = 1_700_000_000_000_000;
 const EVERYONE: Condition = { kind: "all", of: [] };
 
@@ -29,26 +37,30 @@ const EVERYONE: Condition = { kind: "all", of: [] };
 function tableCase(table: RuleTable): StoreCase {
   return storeCase(`rules: ${table.name}`, async (store) => {
     await load(store, table.customers);
-    for (const [rule, ids] of table.rows) await assertSelects(store, rule, [...ids].sort());
+    for (const [index, [rule, ids]] of table.rows.entries()) {
+      await assertSelects(store, rule, [...ids].sort());
+      if (table.planned) await assertPlans(store, rule, [...ids].sort(), `plan${index}`);
+    }
   });
 }
 
-/** Generated rules on generated customers: `find` = `count` = `filter(holds)`, on what the store itself gives back. */
+/** Generated rules on generated customers: `find` = `count` = plan = `filter(holds)`, on what the store itself gives back. */
 export function generatedRulesCase({ seed, customers, rules }: GeneratedSize): StoreCase {
   const name = `rules: ${rules} generated rules (seed ${seed}) select the same of ${customers} generated customers as holds`;
   return storeCase(name, async (store) => {
     const generated = generateCustomers(seed, customers);
     await load(store, generated.map(tableCustomerOf));
-    const stored = [...(await store.customers.getMany(generated.map(({ id }) => id)))].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const stored = await storedSubjects(
+      store,
+      generated.map(({ id }) => id),
+    );
     assert.equal(stored.length, customers, "every customer loaded is there");
-    for (const rule of generateRules(seed, rules)) {
+    assert.deepEqual(historyOf(stored), historyOf(generated), "with all of its history");
+    for (const [index, rule] of generateRules(seed, rules).entries()) {
       const condition = lowerRule(rule, GENERATED_CONTEXT);
-      const selected = stored.filter((customer) => holds(condition, customer));
-      await assertSelects(
-        store,
-        rule,
-        selected.map(({ id }) => id),
-      );
+      const selected = stored.filter((customer) => holds(condition, customer)).map(({ id }) => id);
+      await assertSelects(store, rule, selected);
+      if (index % PLANNED_EVERY === 0) await assertPlans(store, rule, selected, `plan${index}`);
     }
   });
 }
@@ -112,7 +124,7 @@ const changing = storeCase(
 
 /** What every store must do with rules: select exactly whom core's `holds` selects. */
 export const ruleContract: readonly StoreCase[] = [
-  ...[...TABLES_OF_GROUPS, ...TABLES_OF_TEXT, ...TABLES_OF_VALUES, ...TABLES_OF_DATES].map(tableCase),
+  ...[...TABLES_OF_GROUPS, ...TABLES_OF_TEXT, ...TABLES_OF_VALUES, ...TABLES_OF_DATES, ...TABLES_OF_HISTORY].map(tableCase),
   paging,
   changing,
   generatedRulesCase({ seed: 1, customers: 60, rules: 80 }),
@@ -125,6 +137,14 @@ async function assertSelects(store: Store, rule: Rule, ids: readonly string[]): 
   const told = JSON.stringify(rule);
   assert.deepEqual(await findIds(store, condition, 1_000), ids, `find: ${told}`);
   assert.equal(await store.customers.count(condition), ids.length, `count: ${told}`);
+}
+
+async function assertPlans(store: Store, rule: Rule, ids: readonly string[], campaignId: string): Promise<void> {
+  const condition = lowerRule(rule, GENERATED_CONTEXT);
+  const told = JSON.stringify(rule);
+  const added = await store.communications.plan({ campaignId, channel: "email", condition, plannedAt: GENERATED_CONTEXT.now });
+  const rows = await readAll(1_000, (page) => store.communications.list({ campaignId }, page));
+  assert.deepEqual([added, rows.map(({ customerId }) => customerId)], [ids.length, ids], `plan: ${told}`);
 }
 
 async function findIds(store: Store, condition: Condition, limit: number): Promise<readonly string[]> {
@@ -150,6 +170,36 @@ async function load(store: Store, customers: readonly TableCustomer[]): Promise<
     (customer.orders ?? []).map((order, index) => orderOf(customer.id, order, index)),
   );
   for (const outcome of await store.orders.apply(orders)) assert.equal(outcome, "stored");
+  await loadMessages(store, customers);
+}
+
+/** Plans each campaign to those who have a message of it, and records what became of them. */
+async function loadMessages(store: Store, customers: readonly TableCustomer[]): Promise<void> {
+  const sent = customers.flatMap(({ id, messages = [] }) => messages.map((message) => ({ customerId: id, ...message })));
+  for (const campaignId of new Set(sent.map((message) => message.campaignId))) {
+    const values = sent.filter((message) => message.campaignId === campaignId).map(({ customerId }) => customerId);
+    const condition: Condition = { kind: "textIn", field: { of: "customer", name: "id", type: "text" }, values };
+    await store.communications.plan({ campaignId, channel: "email", condition, plannedAt: GENERATED_CONTEXT.now });
+  }
+  await store.communications.record(
+    sent.flatMap(({ campaignId, customerId, evidence }) =>
+      RECEIPT_STATUSES.flatMap((status): readonly DeliveryFact[] => {
+        const at = evidence[status];
+        return at === undefined ? [] : [{ logId: logId(campaignId, customerId), generation: 1, status, at }];
+      }),
+    ),
+  );
+}
+
+/** A history that can be compared, without what a store adds to it. */
+function historyOf(subjects: readonly Subject[]): unknown {
+  return subjects.map(({ id, orders = [], messages = [] }) => ({
+    id,
+    orders: [...orders].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    messages: messages
+      .map(({ campaignId, evidence }) => ({ campaignId, evidence }))
+      .sort((a, b) => (a.campaignId < b.campaignId ? -1 : 1)),
+  }));
 }
 
 function change(id: string, step: number, fields: CustomerChange["fields"]): CustomerChange {
@@ -157,34 +207,30 @@ function change(id: string, step: number, fields: CustomerChange["fields"]): Cus
 }
 
 function orderOf(customerId: string, order: TableOrder, index: number): OrderChange {
-  return {
-    ...order,
-    id: `${customerId}/${index}`,
-    customerId,
-    currency: GENERATED_CONTEXT.currency,
-    items: [],
-    stamp: FIRST_STAMP,
-  };
+  const id = order.id ?? orderId(customerId, index);
+  return { items: [], ...order, id, customerId, currency: GENERATED_CONTEXT.currency, stamp: FIRST_STAMP };
 }
 
-/** The upsert and the orders that give a generated customer; only the times of creation and change are the store's own. */
-function tableCustomerOf(customer: StoredCustomer): TableCustomer {
-  const { id, email, phone, name, timeZone, tags, attributes, visitCount, lastVisitAt, consent } = customer;
+/** The upsert, the orders and the log rows that give a generated customer; only the times of creation and change are the store's own. */
+function tableCustomerOf(customer: GeneratedCustomer): TableCustomer {
+  const { id, email, phone, name, timeZone, tags, attributes, visitCount, lastVisitAt, consent, orders, messages } = customer;
   const {
     email: { state: emailState },
     sms: { state: smsState },
   } = consent;
   const known = Object.entries({ email, phone, name, timeZone, lastVisitAt }).filter(([, value]) => value !== undefined);
   const fields = { tags, attributes, visitCount, consent: { email: { state: emailState }, sms: { state: smsState } } };
-  return { id, fields: { ...fields, ...Object.fromEntries(known) }, orders: ordersOf(customer) };
+  return { id, fields: { ...fields, ...Object.fromEntries(known) }, orders, messages };
 }
 
-/** The first purchase pays for everything; a debt is a refund. */
-function ordersOf({ orderCount, totalSpend, firstOrderAt = 0, lastOrderAt = 0 }: StoredCustomer): readonly TableOrder[] {
-  const purchases = Array.from({ length: orderCount }, (_, index) => ({
-    type: "purchase" as const,
-    amount: index === 0 ? Math.max(0, totalSpend) : 0,
-    placedAt: index === orderCount - 1 ? lastOrderAt : firstOrderAt,
-  }));
-  return totalSpend < 0 ? [...purchases, { type: "refund", amount: -totalSpend, placedAt: firstOrderAt }] : purchases;
+/** Customers as the store gives them back, with their orders and log rows. */
+async function storedSubjects(store: Store, ids: readonly string[]): Promise<readonly Subject[]> {
+  const customers = [...(await store.customers.getMany(ids))].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const subjects: Subject[] = [];
+  for (const customer of customers) {
+    const orders = await readAll(100, (page) => store.orders.list({ customerId: customer.id }, page));
+    const messages = await readAll(100, (page) => store.communications.list({ customerId: customer.id }, page));
+    subjects.push({ ...customer, orders, messages });
+  }
+  return subjects;
 }

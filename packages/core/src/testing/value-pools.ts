@@ -10,6 +10,23 @@ export const GENERATED_CONTEXT = {
   timeZone: "Europe/London",
   currency: "USD",
   currencyDecimals: 2,
+  /** What generated rules and tables refer to. */
+  segments: {
+    big: { rule: { field: "totalSpend", op: "gte", value: 1 }, timeZone: "Europe/London" },
+    "in.$London": { rule: { field: "attributes.born", op: "thisYear" }, timeZone: "Europe/London" },
+    "in São Paulo": {
+      rule: {
+        any: [
+          { field: "lastVisitAt", op: "yesterday" },
+          { field: "attributes.born", op: "today" },
+        ],
+      },
+      timeZone: "America/Sao_Paulo",
+    },
+    nested: { rule: { all: [{ segment: "big" }, { not: { segment: "in São Paulo" } }] }, timeZone: "UTC" },
+    opened: { rule: { messages: { event: "opened" } }, timeZone: "UTC" },
+    today: { rule: { field: "lastVisitAt", op: "today" }, timeZone: "America/Sao_Paulo" },
+  },
 } as const satisfies RuleContext & { readonly currency: string };
 
 /** Values that customers and rules draw from alike, so that rules often meet the customers they are tried on. */
@@ -99,6 +116,15 @@ export const NUMBERS: readonly number[] = [
   Number.MIN_SAFE_INTEGER,
 ];
 export const COUNTS: readonly number[] = [0, 1, 2, 3, 5, 10];
+export const CAMPAIGN_IDS: readonly string[] = ["k1", "k.2", "$k3"];
+export const SKUS: readonly string[] = ["85123A", "85123a", "POST", "22423", "$ne", "sku.1"];
+export const CATEGORIES: readonly string[] = ["light", "Light", "Été", "garden"];
+export const SALES_CHANNELS: readonly string[] = ["web", "Web", "store"];
+export const QUANTITIES: readonly number[] = [0.5, 1, 2, 3, 12];
+/** Major units, some finer than the currency. */
+export const PRICES: readonly number[] = [0, 0.1, 0.3, 2.55, 2.555, 18, 1e15];
+/** Minor units. */
+export const AMOUNTS: readonly number[] = [0, 1, 50, 99, 100, 255, 1_050, 1_050, 999_999, 1_000_000, 1_000_000_000_000];
 /** Minor units. */
 export const SPENDS: readonly number[] = [-500, 0, 1, 99, 100, 1_050, 999_999, 1_000_000, 1_000_001, 1_000_000_000_000];
 export const ATTRIBUTE_NAMES: readonly string[] = [

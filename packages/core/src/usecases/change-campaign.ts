@@ -1,9 +1,10 @@
 import { CrmError, type Issue, invalid, notFound } from "../errors.js";
 import type { Campaign } from "../model/campaign.js";
-import type { Segment } from "../model/segment.js";
+import type { PinnedSegments, Segment } from "../model/segment.js";
 import { checkMessage } from "../model/template.js";
 import type { Sender } from "../ports.js";
 import type { EngineParts } from "./engine-parts.js";
+import { requireReferences } from "./referenced-segments.js";
 
 export async function getCampaign({ store }: EngineParts, id: string): Promise<Campaign> {
   const campaign = await store.campaigns.get(id);
@@ -29,21 +30,28 @@ export function requireSender({ sender }: EngineParts): Sender {
   return sender;
 }
 
-/** The campaign's segment, where it could be sent as it stands: there is a vendor, the content is sound, the segment is there. */
-export async function requireLaunchable(parts: EngineParts, campaign: Campaign): Promise<Segment> {
+/** What a campaign's audience is made of. */
+interface Audience {
+  readonly segment: Segment;
+  readonly references: PinnedSegments;
+}
+
+/** The campaign's audience, where it could be sent as it stands: there is a vendor, the content is sound, the segments are there. */
+export async function requireLaunchable(parts: EngineParts, campaign: Campaign): Promise<Audience> {
   requireSender(parts);
   const segment = await parts.store.segments.get(campaign.segmentId);
   const issues: Issue[] = [...checkMessage(campaign.message)];
   if (!segment) issues.push({ path: "segmentId", message: "the campaign's segment was deleted: choose another" });
   if (!segment || issues.length > 0) throw invalid(issues);
-  return segment;
+  return { segment, references: await requireReferences(segment.rule, parts, segment.id) };
 }
 
 /** What is frozen when planning starts, which is now. */
-export function planOf(parts: EngineParts, segment: Segment): NonNullable<Campaign["plan"]> {
+export function planOf(parts: EngineParts, { segment, references }: Audience): NonNullable<Campaign["plan"]> {
   return {
     rule: segment.rule,
     segmentVersion: segment.version,
+    ...(Object.keys(references).length > 0 ? { segments: references } : {}),
     now: parts.clock(),
     timeZone: segment.timeZone ?? parts.context.timeZone,
     epoch: 0,

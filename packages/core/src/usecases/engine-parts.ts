@@ -11,6 +11,7 @@ export interface EngineParts {
   readonly batchSize: number;
   readonly leaseMs: number;
   readonly maxAttempts: number;
+  readonly estimateTimeoutMs: number;
   readonly senderRate: number | undefined;
   readonly vendorDownAfterMs: number;
   readonly breakerFailures: number;

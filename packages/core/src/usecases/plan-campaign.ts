@@ -4,6 +4,7 @@ import type { Condition } from "../query/condition.js";
 import { lowerRule } from "../query/lower-rule.js";
 import type { EngineParts } from "./engine-parts.js";
 import { planLease } from "./plan-lease.js";
+import { ruleContext } from "./rule-context.js";
 import { skipAll, skipCancelled } from "./sweep.js";
 
 /** Customers in a range: adapts between these so that one statement takes some 50 ms and never holds others up for long. */
@@ -47,7 +48,7 @@ async function planUnderLease(
   signal: AbortSignal,
 ): Promise<void> {
   let size = FIRST_RANGE;
-  // The plan pins rule, now and zone, so one lowering serves every range.
+  // The plan pins rule, segments, now and zone, so one lowering serves every range.
   let condition: ReturnType<typeof resolve> | undefined;
   while (!signal.aborted) {
     const campaign = await parts.store.campaigns.get(id);
@@ -125,7 +126,7 @@ async function write(parts: EngineParts, campaign: Campaign, plan: CampaignPlan)
 
 function resolve(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Condition | { readonly reason: string } {
   try {
-    return lowerRule(plan.rule, { now: plan.now, timeZone: plan.timeZone, currencyDecimals: parts.context.currencyDecimals });
+    return lowerRule(plan.rule, ruleContext(parts, plan));
   } catch (error) {
     return {
       reason: `The rule of segment ${campaign.segmentId} can't be resolved: ${error instanceof Error ? error.message : String(error)}`,

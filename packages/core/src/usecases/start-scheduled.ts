@@ -2,6 +2,7 @@ import { hasCode } from "../errors.js";
 import { type Campaign, moveCampaign, type PauseReason } from "../model/campaign.js";
 import { planOf } from "./change-campaign.js";
 import type { EngineParts } from "./engine-parts.js";
+import { requireReferences } from "./referenced-segments.js";
 
 const MINUTE_MS = 60_000;
 /** However little lateness is allowed: workers look every second, and may be held up. */
@@ -45,12 +46,17 @@ function missed(campaign: Campaign, at: number): Campaign {
   return moveCampaign(campaign, "miss", { at, by: "clock", why, reason: MISSED });
 }
 
-/** A campaign whose segment is gone fails in the same write, so that nobody finds it planning without a plan. */
+/** A campaign whose segment is gone, or can't be read, fails in the same write, so that nobody finds it planning without a plan. */
 async function started(parts: EngineParts, campaign: Campaign): Promise<Campaign> {
   const at = parts.clock();
   const moved = moveCampaign(campaign, "start", { at, by: "clock", why: "its time has come" });
+  const failed = (reason: string): Campaign => moveCampaign(moved, "fail", { at, by: "engine", why: reason, reason });
   const segment = await parts.store.segments.get(campaign.segmentId);
-  if (segment) return { ...moved, plan: planOf(parts, segment) };
-  const reason = `The segment ${campaign.segmentId} was deleted.`;
-  return moveCampaign(moved, "fail", { at, by: "engine", why: reason, reason });
+  if (!segment) return failed(`The segment ${campaign.segmentId} was deleted.`);
+  try {
+    return { ...moved, plan: planOf(parts, { segment, references: await requireReferences(segment.rule, parts, segment.id) }) };
+  } catch (error) {
+    if (!hasCode(error, "invalid")) throw error;
+    return failed(`The rule of segment ${segment.id} can't be resolved: ${error.message}`);
+  }
 }

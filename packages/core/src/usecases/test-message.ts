@@ -9,7 +9,8 @@ import { testMessageSchema } from "./campaign-inputs.js";
 import { getCampaign, requireSender } from "./change-campaign.js";
 import type { EngineParts } from "./engine-parts.js";
 import { publicReason } from "./public-reason.js";
-import { ruleContext } from "./segments.js";
+import { loadReferences } from "./referenced-segments.js";
+import { ruleContext } from "./rule-context.js";
 import { callVendor } from "./vendor-call.js";
 
 /** What a test message's id begins with. It is in no log, so receipts for it decide nothing. */
@@ -56,7 +57,8 @@ async function firstOfAudience(parts: EngineParts, campaign: Campaign): Promise<
   const segment = await parts.store.segments.get(campaign.segmentId);
   if (!segment) return undefined;
   try {
-    const condition = lowerRule(segment.rule, ruleContext(parts, parts.clock(), segment.timeZone));
+    const segments = await loadReferences(segment.rule, parts);
+    const condition = lowerRule(segment.rule, ruleContext(parts, { now: parts.clock(), timeZone: segment.timeZone, segments }));
     return (await parts.store.customers.find(condition, { limit: 1 })).items[0];
   } catch (error) {
     if (hasCode(error, "invalid")) return undefined;

@@ -1,4 +1,4 @@
-import { type Explanation, formatInstant, type Rule, type Segment } from "@crm-engine/core";
+import { type Engine, type Explanation, type FieldCatalogue, formatInstant, type Rule, type Segment } from "@crm-engine/core";
 import { z } from "@hono/zod-openapi";
 import { instantSchema } from "./instant.js";
 
@@ -10,6 +10,7 @@ export const segmentOutSchema = z
     id: z.string(),
     name: z.string(),
     rule: ruleSchema,
+    description: z.string().openapi({ description: "The rule in words." }),
     timeZone: z.string().optional(),
     createdAt: instantSchema,
     updatedAt: instantSchema,
@@ -20,12 +21,17 @@ export const explanationSchema = z
   .object({ matches: z.boolean(), tree: z.custom<Explanation>().openapi({ type: "object" }) })
   .openapi("Explanation", { description: "The rule's tree with what was seen and decided at each node." });
 
-export function presentSegment(segment: Segment): z.infer<typeof segmentOutSchema> {
+export const catalogueSchema = z
+  .custom<FieldCatalogue>()
+  .openapi("FieldCatalogue", { type: "object", description: "What rules can name, with the types and operators of each." });
+
+export async function presentSegment(segment: Segment, { segments }: Engine): Promise<z.infer<typeof segmentOutSchema>> {
   const { id, name, rule, timeZone } = segment;
   return {
     id,
     name,
     rule,
+    description: await segments.describe(rule),
     ...(timeZone === undefined ? {} : { timeZone }),
     createdAt: formatInstant(segment.createdAt),
     updatedAt: formatInstant(segment.updatedAt),

@@ -124,11 +124,13 @@ async function openRows(
 ): Promise<AsyncIterable<RowInput>> {
   const format = FORMATS[body.mediaType];
   if (format === undefined) throw unsupported("application/json, application/x-ndjson or text/csv");
+  const { attributes } = parts.engine.context;
   const rows = readRows(body.chunks(), {
     format,
     kind,
     maxRowBytes: parts.limits.maxRowBytes,
     ...(lines === undefined ? {} : { lines }),
+    ...(attributes === undefined ? {} : { attributes }),
   });
   const first = await rows.next();
   return (async function* () {

@@ -1,13 +1,17 @@
 import { type RuleRequest, type SegmentInput, segmentSchema } from "@crm-engine/core";
 import { createRoute, z } from "@hono/zod-openapi";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../csv-download.js";
 import { idempotent } from "../idempotency.js";
 import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams } from "../openapi.js";
 import { CUSTOMER_CSV_COLUMNS, customerCsvRow, customerOutSchema, presentCustomer } from "../present/customer.js";
 import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
-import { explanationSchema, presentSegment, ruleSchema, segmentOutSchema } from "../present/segment.js";
+import { catalogueSchema, explanationSchema, presentSegment, ruleSchema, segmentOutSchema } from "../present/segment.js";
 
+/** As nginx has it: no status of HTTP says so. */
+const CLIENT_GONE = 499;
 const tags = ["segments"];
 const path = "/api/segments";
 const segmentIn = segmentSchema.extend({ rule: ruleSchema }).openapi("SegmentInput");
@@ -63,9 +67,27 @@ const estimate = createRoute({
   request: { body: jsonBody(ruleRequest) },
   responses: answers(
     200,
-    z.object({ count: z.int(), exact: z.boolean(), tookMs: z.number(), sample: z.array(customerOutSchema) }).openapi("Estimate"),
+    z
+      .object({
+        count: z.int(),
+        exact: z.boolean().openapi({ description: "False where counting took too long: the count then comes from a sample." }),
+        marginOfError: z
+          .int()
+          .optional()
+          .openapi({ description: "Customers by which an inexact count may be off, at 95 % confidence." }),
+        tookMs: z.number(),
+        sample: z.array(customerOutSchema),
+      })
+      .openapi("Estimate"),
     "The count, and up to five of them.",
   ),
+});
+const fields = createRoute({
+  method: "get",
+  path: `${path}/fields`,
+  tags,
+  summary: "What rules can name, with the operators of each",
+  responses: answers(200, catalogueSchema, "The catalogue."),
 });
 const explain = createRoute({
   method: "post",
@@ -96,17 +118,17 @@ export function segmentRoutes(app: App, parts: AppParts): void {
   const { engine } = parts;
   app.on("POST", path, idempotent(engine));
   app.openapi(create, async (c) =>
-    c.json(presentSegment(await engine.segments.create(c.req.valid("json") as SegmentInput)), 201),
+    c.json(await presentSegment(await engine.segments.create(c.req.valid("json") as SegmentInput), engine), 201),
   );
-  app.openapi(list, async (c) =>
-    c.json(presentPage(await engine.segments.list(pageRequest(c.req.valid("query"))), presentSegment), 200),
-  );
-  app.openapi(get, async (c) => c.json(presentSegment(await engine.segments.get(c.req.valid("param").id)), 200));
+  app.openapi(list, async (c) => {
+    const { items, nextCursor } = await engine.segments.list(pageRequest(c.req.valid("query")));
+    return c.json({ items: await Promise.all(items.map((segment) => presentSegment(segment, engine))), nextCursor }, 200);
+  });
+  app.openapi(fields, (c) => c.json(engine.segments.fields(), 200));
+  app.openapi(get, async (c) => c.json(await presentSegment(await engine.segments.get(c.req.valid("param").id), engine), 200));
   app.openapi(update, async (c) => {
-    return c.json(
-      presentSegment(await engine.segments.update(c.req.valid("param").id, c.req.valid("json") as SegmentInput)),
-      200,
-    );
+    const segment = await engine.segments.update(c.req.valid("param").id, c.req.valid("json") as SegmentInput);
+    return c.json(await presentSegment(segment, engine), 200);
   });
   app.openapi(remove, async (c) => {
     await engine.segments.delete(c.req.valid("param").id);
@@ -118,13 +140,22 @@ export function segmentRoutes(app: App, parts: AppParts): void {
 
 function ruleRoutes(app: App, { engine }: AppParts): void {
   app.openapi(estimate, async (c) => {
-    const { count, exact, tookMs, sample } = await engine.segments.estimate(c.req.valid("json") as RuleRequest);
-    return c.json({ count, exact, tookMs, sample: sample.map((customer) => presentCustomer(customer, engine.context)) }, 200);
+    const { signal } = c.req.raw;
+    const estimated = await engine.segments.estimate(c.req.valid("json") as RuleRequest, { signal }).catch((error: unknown) => {
+      throw signal.aborted ? clientGone() : error;
+    });
+    const { sample, ...rest } = estimated;
+    return c.json({ ...rest, sample: sample.map((customer) => presentCustomer(customer, engine.context)) }, 200);
   });
   app.openapi(explain, async (c) => {
     const tree = await engine.segments.explain(c.req.valid("json") as RuleRequest & { readonly customerId: string });
     return c.json({ matches: tree.matches, tree }, 200);
   });
+}
+
+/** Nobody reads the answer: the log does. */
+function clientGone(): HTTPException {
+  return new HTTPException(CLIENT_GONE as ContentfulStatusCode, { message: "The client went away before the answer." });
 }
 
 function memberRoutes(app: App, { engine, logger }: AppParts): void {

@@ -1,4 +1,4 @@
-import type { BatchKind, Issue } from "@crm-engine/core";
+import type { AttributeType, AttributeTypes, BatchKind, Issue } from "@crm-engine/core";
 import { malformed } from "./limits.js";
 
 type ReadCell = (cell: string) => unknown;
@@ -25,6 +25,15 @@ function canonicalNumber(cell: string): number | undefined {
 
 const asAttribute: ReadCell = (cell) => (cell === "true" ? true : cell === "false" ? false : (canonicalNumber(cell) ?? cell));
 
+/** A cell of a declared attribute is read as what it was declared to be: text stays text, though it looks like a number. */
+const DECLARED: Readonly<Record<AttributeType, ReadCell>> = {
+  string: asText,
+  date: asText,
+  number: asNumber,
+  boolean: asAttribute,
+  array: asList,
+};
+
 const CUSTOMER_COLUMNS: Readonly<Record<string, Column>> = {
   ...columns(asText, ["id", "email", "phone", "name", "timeZone", "lastVisitAt"]),
   ...columns(asNumber, ["visitCount"]),
@@ -45,8 +54,8 @@ const ORDER_COLUMNS: Readonly<Record<string, Column>> = {
 export type ReadRecord = (cells: readonly string[]) => { readonly data: unknown } | { readonly issue: Issue };
 
 /** How the records under a header of field names become rows. Throws, as malformed, for a name that is unknown or there twice. */
-export function fieldReader(header: readonly string[], kind: BatchKind): ReadRecord {
-  const found = header.map((name) => (kind === "customers" ? customerColumn(name) : orderColumn(name)));
+export function fieldReader(header: readonly string[], kind: BatchKind, attributes: AttributeTypes = {}): ReadRecord {
+  const found = header.map((name) => (kind === "customers" ? customerColumn(name, attributes) : orderColumn(name, attributes)));
   const unknown = `is not a known ${kind === "customers" ? "customer" : "order"} column`;
   refuseHeader(header, (index) => (found[index] === undefined ? unknown : undefined));
   return sized(header, (cells) => {
@@ -73,17 +82,17 @@ export function rawReader(header: readonly string[], needed: readonly string[]):
   return sized(header, (cells) => Object.fromEntries(header.map((name, index) => [name, cells[index]])));
 }
 
-function customerColumn(name: string): Column | undefined {
+function customerColumn(name: string, attributes: AttributeTypes): Column | undefined {
   if (Object.hasOwn(CUSTOMER_COLUMNS, name)) return CUSTOMER_COLUMNS[name];
   const attribute = /^attributes\.(.+)$/s.exec(name)?.[1];
-  return attribute === undefined || attribute === "__proto__"
-    ? undefined
-    : { path: ["attributes", attribute], read: asAttribute };
+  if (attribute === undefined || attribute === "__proto__") return undefined;
+  const type = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
+  return { path: ["attributes", attribute], read: type === undefined ? asAttribute : DECLARED[type] };
 }
 
-function orderColumn(name: string): Column | undefined {
+function orderColumn(name: string, attributes: AttributeTypes): Column | undefined {
   if (Object.hasOwn(ORDER_COLUMNS, name)) return ORDER_COLUMNS[name];
-  const column = name.startsWith("customer.") ? customerColumn(name.slice("customer.".length)) : undefined;
+  const column = name.startsWith("customer.") ? customerColumn(name.slice("customer.".length), attributes) : undefined;
   return column && { path: ["customer", ...column.path], read: column.read };
 }
 

@@ -19,6 +19,20 @@ const csv = (text: string | Uint8Array, options: Partial<ReadRowsOptions> = {}, 
   read(text, { format: "csv", ...options }, size);
 const issue = (row: number, message: string) => ({ row, issue: { path: "", message } });
 
+describe("CSV cells of declared attributes", () => {
+  it("are read as what was declared, and others as what they look like", async () => {
+    const text =
+      "id,attributes.code,attributes.seats,attributes.vip,attributes.likes,attributes.since,attributes.other\na,7,7,true,x;y,2026-01-31,7\n";
+    const attributes = { code: "string", seats: "number", vip: "boolean", likes: "array", since: "date" } as const;
+    expect(await csv(text, { attributes })).toEqual([
+      {
+        row: 1,
+        data: { id: "a", attributes: { code: "7", seats: 7, vip: true, likes: ["x", "y"], since: "2026-01-31", other: 7 } },
+      },
+    ]);
+  });
+});
+
 describe("NDJSON", () => {
   it("reads a value a line, whatever the chunks, line ends, blank lines and byte order mark", async () => {
     const text = '\uFEFF{"id":"a"}\r\n\n  \n{"id":"é"}\n[1]\n{"id":"c"}';

@@ -1,4 +1,4 @@
-import type { BatchKind, OrderLineMap, RowInput } from "@crm-engine/core";
+import type { AttributeTypes, BatchKind, OrderLineMap, RowInput } from "@crm-engine/core";
 import { readCsv } from "./csv.js";
 import { fieldReader, rawReader } from "./csv-columns.js";
 import { type DecodeOptions, decodedBytes } from "./limits.js";
@@ -16,6 +16,8 @@ export interface ReadRowsOptions extends DecodeOptions {
   /** Rows are order lines: CSV cells come out raw, under the names in the header. */
   readonly lines?: OrderLineMap;
   readonly maxRowBytes?: number;
+  /** The engine's declared attributes, by which CSV cells are read. */
+  readonly attributes?: AttributeTypes;
 }
 
 /**
@@ -27,8 +29,10 @@ export function readRows(source: AsyncIterable<Uint8Array>, options: ReadRowsOpt
   const limits = { maxRowBytes: options.maxRowBytes ?? DEFAULT_MAX_ROW_BYTES };
   const bytes = decodedBytes(source, options);
   if (options.format === "ndjson") return readNdjson(bytes, limits);
-  const { lines } = options;
-  return readCsv(bytes, limits, (header) => (lines ? rawReader(header, columnsOf(lines)) : fieldReader(header, options.kind)));
+  const { lines, kind, attributes } = options;
+  return readCsv(bytes, limits, (header) =>
+    lines ? rawReader(header, columnsOf(lines)) : fieldReader(header, kind, attributes),
+  );
 }
 
 function columnsOf(map: OrderLineMap): readonly string[] {

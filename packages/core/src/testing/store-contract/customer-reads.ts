@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import type { CustomerChange } from "../../model/customer.js";
 import type { Condition } from "../../query/condition.js";
 import { readAll } from "../expect.js";
@@ -22,6 +22,31 @@ const CONDITIONS: readonly { readonly condition: Condition; readonly ids: readon
 ];
 
 export const customerReadCases: readonly StoreCase[] = [
+  storeCase(
+    "customers: a count or find that is called off rejects with the reason given, and the store goes on",
+    async (store) => {
+      await addCustomers(store, ids("c", 300));
+      const reason = new Error("nobody waits any more");
+      const calledOff = async (query: Promise<unknown>): Promise<unknown> =>
+        query.then(
+          () => "answered",
+          (error: unknown) => error,
+        );
+      const before = AbortSignal.abort(reason);
+      equal(await calledOff(store.customers.count(EVERYONE, { signal: before })), reason, "count, before it began");
+      equal(await calledOff(store.customers.find(EVERYONE, { limit: 5 }, { signal: before })), reason, "find, before it began");
+      const controller = new AbortController();
+      const { signal } = controller;
+      const under = [store.customers.count(EVERYONE, { signal }), store.customers.find(EVERYONE, { limit: 5 }, { signal })].map(
+        calledOff,
+      );
+      controller.abort(reason);
+      for (const ended of await Promise.all(under))
+        ok(ended === reason || ended === "answered", "under way: the reason or the answer");
+      equal(await store.customers.count(EVERYONE, { signal: new AbortController().signal }), 300);
+      equal(await store.customers.count(EVERYONE), 300);
+    },
+  ),
   storeCase("customers: an unknown id is not there, and many are read at once", async (store) => {
     await addCustomers(store, ["c1", "c2"]);
     equal(await store.customers.get("nobody"), undefined);

@@ -11,7 +11,10 @@ const SEGMENT = segment("s1", {
   rule: {
     all: [
       { field: "attributes.a.b$", op: "in", value: ["$ne", "null", ""] },
-      { not: { any: [{ field: "visitCount", op: "gte", value: 1.5 }] } },
+      { not: { any: [{ field: "visitCount", op: "gte", value: 1.5 }, { segment: "a.$b" }] } },
+      { orders: { where: { field: "sku", op: "in", value: ["$x"] }, within: { days: 90 }, last: { thisMonth: true } } },
+      { sample: { percent: 0.01, seed: "$" } },
+      { messages: { event: "opened", campaign: "k.1", count: { between: [0, 2] } } },
     ],
   },
   timeZone: "Europe/London",
@@ -24,7 +27,16 @@ const CAMPAIGN = campaign("k1", {
   schedule: { at: START, timeZone: "Europe/London", maxLatenessMinutes: 5 },
   rounds: 2,
   reopening: { status: "unknown", ids: ["k1:c $1", "k1:c2"] },
-  plan: { rule: SEGMENT.rule, segmentVersion: 3, now: START, timeZone: "UTC", epoch: 2, plannedTo: "c é😀", frozen: false },
+  plan: {
+    rule: { all: [{ segment: "$s.2" }, { orders: { where: { field: "sku", op: "eq", value: "$x" }, count: { gte: 3 } } }] },
+    segmentVersion: 3,
+    segments: { "$s.2": { rule: SEGMENT.rule, timeZone: "Europe/London", version: 7 } },
+    now: START,
+    timeZone: "UTC",
+    epoch: 2,
+    plannedTo: "c é😀",
+    frozen: false,
+  },
   history: [{ at: START, from: "draft", to: "planning", by: "user", why: "launched" }],
 });
 

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Store } from "../../ports.js";
+import type { Condition, FieldRef } from "../../query/condition.js";
 import { race, readAll } from "../expect.js";
 import { addCustomers, claimAll, customerOf, EVERYONE, fact, logOf, order, planned, planOf, START, upsert } from "./samples.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
@@ -102,7 +103,38 @@ export const erasureCases: readonly StoreCase[] = [
     equal(await stores[0].customers.count(EVERYONE), 0);
     deepEqual((await stores[1].customers.find(EVERYONE, { limit: 9 })).items, []);
   }),
+  storeCase("erasure: no rule over orders or messages selects the erased, whose rows stayed", async (store) => {
+    const people = ["c1", "c2", "c3", "c4"];
+    await addCustomers(store, people);
+    await store.orders.apply(people.slice(1).map((id) => order(`${id}-1`, id)));
+    await store.communications.plan(planOf("k1"));
+    await store.communications.record(people.map((id) => fact(`k1:${id}`, "sent")));
+    for (const id of ["c2", "c4"]) await store.customers.erase(id, stamp(5));
+    const everyOrder: Condition = { kind: "all", of: [] };
+    const bought: Condition = atLeastOne({ of: "orders", figure: "count", where: everyOrder });
+    const messaged: Condition = atLeastOne({ of: "messages", event: "messaged" });
+    const not = (of: Condition): Condition => ({ kind: "not", of });
+    const rules: readonly (readonly [Condition, readonly string[]])[] = [
+      [bought, ["c3"]],
+      [not(bought), ["c1"]],
+      [messaged, ["c1", "c3"]],
+      [not(messaged), []],
+      [{ kind: "all", of: [bought, messaged] }, ["c3"]],
+      [{ kind: "any", of: [not(bought), messaged] }, ["c1", "c3"]],
+    ];
+    for (const [condition, selected] of rules) {
+      equal(await store.customers.count(condition), selected.length);
+      deepEqual(
+        (await store.customers.find(condition, { limit: 9 })).items.map(({ id }) => id),
+        selected,
+      );
+    }
+  }),
 ];
+
+function atLeastOne(field: FieldRef): Condition {
+  return { kind: "compare", field, how: "gte", value: 1 };
+}
 
 function work(store: Store, id: string, index: number): Promise<unknown> {
   if (index === 6) return store.customers.erase(id, stamp(100));

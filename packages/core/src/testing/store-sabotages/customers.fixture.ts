@@ -6,6 +6,9 @@ import { losingRaces } from "./racing.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
 export const customersSabotages: readonly StoreSabotage[] = [
+  stateless("a query is never called off", ["that is called off rejects"], ({ customers: { count, find } }) => ({
+    customers: { count: (condition) => count(condition), find: (condition, page) => find(condition, page) },
+  })),
   stateless("an upsert sets every field", ["changes only the fields that it carries"], ({ customers: { apply } }) => {
     const empty = { email: null, phone: null, name: null, timeZone: null, tags: null, visitCount: null, lastVisitAt: null };
     return {

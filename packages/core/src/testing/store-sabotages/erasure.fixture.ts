@@ -13,7 +13,7 @@ export const erasureSabotages: readonly StoreSabotage[] = [
   })),
   stateful(
     "a tombstone is counted",
-    ["found by nobody"],
+    ["found by nobody", "no rule over orders or messages"],
     () => ({ tombstones: 0 }),
     ({ customers: { erase, count } }, state) => ({
       customers: {

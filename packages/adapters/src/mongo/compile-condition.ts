@@ -1,47 +1,47 @@
 import type { Condition, FieldRef, TimeRange } from "@crm-engine/core";
 import type { Document } from "mongodb";
 
-type Test = Extract<Condition, { readonly field: FieldRef }>;
+export type Test = Extract<Condition, { readonly field: FieldRef }>;
 /** Where a value of a type is kept: text, folded text, instant, wall clock, number, boolean, array. */
-type Slot = "t" | "f" | "d" | "w" | "n" | "b" | "a";
+export type Slot = "t" | "f" | "d" | "w" | "n" | "b" | "a";
 /** The path of a slot, where the field can have such a value. */
-type PathOf = (slot: Slot) => string | undefined;
+export type PathOf = (slot: Slot) => string | undefined;
+/** The filter of one test, in whatever documents are at hand. */
+export type CompileTest = (test: Test) => Document;
 
-const NO_ONE: Document = { _id: { $in: [] } };
+export const NO_ONE: Document = { _id: { $in: [] } };
 
-/**
- * The filter that selects exactly whom core's `holds` selects. What a user wrote is only ever a value in `$eq`, `$in`, `$all`,
- * a bound or an escaped pattern: never an operator, never a path.
- */
-export function compileRule(condition: Condition): Document {
+/** A condition as a filter. What a user wrote becomes a value in `predicate`, and nowhere else: never an operator, never a path. */
+export function compileCondition(condition: Condition, compileTest: CompileTest): Document {
   switch (condition.kind) {
     case "all":
-      return condition.of.length === 0 ? {} : { $and: condition.of.map(compileRule) };
+      return allOf(condition.of.map((part) => compileCondition(part, compileTest)));
     case "any":
-      return condition.of.length === 0 ? NO_ONE : { $or: condition.of.map(compileRule) };
+      return condition.of.length === 0 ? NO_ONE : { $or: condition.of.map((part) => compileCondition(part, compileTest)) };
     case "not":
-      return { $nor: [compileRule(condition.of)] };
+      return { $nor: [compileCondition(condition.of, compileTest)] };
     default:
-      return compileTest(condition, condition.field);
+      return compileTest(condition);
   }
 }
 
-function compileTest(test: Test, field: FieldRef): Document {
-  if (field.of !== "attribute") return predicate(test, ownPath(field)) ?? NO_ONE;
-  const inner = test.kind === "present" ? {} : predicate(test, (slot) => slot);
-  return inner ? { attributes: { $elemMatch: { k: { $eq: field.name }, ...inner } } } : NO_ONE;
+/** A test of the value under these paths; of no one where no value there can meet it. */
+export function testAt(test: Test, pathOf: PathOf): Document {
+  return predicate(test, pathOf) ?? NO_ONE;
 }
 
-/** A customer's own number is an instant where one is asked for, as in core. */
-function ownPath(field: Exclude<FieldRef, { readonly of: "attribute" }>): PathOf {
-  if (field.of === "consent") return (slot) => (slot === "t" || slot === "f" ? `consent.${field.channel}.state` : undefined);
-  const path = field.name === "id" ? "_id" : field.name;
-  switch (field.type) {
+export function allOf(filters: readonly Document[]): Document {
+  return filters.length === 0 ? {} : { $and: filters };
+}
+
+/** The paths of a value that has one type; every number of ours is an instant where one is asked for, as in core. */
+export function pathsOf(type: "text" | "number" | "boolean" | "date" | "array", path: string, foldedPath: string): PathOf {
+  switch (type) {
     case "text":
-      return (slot) => (slot === "t" ? path : slot === "f" ? `folded.${field.name}` : undefined);
+      return (slot) => (slot === "t" ? path : slot === "f" ? foldedPath : undefined);
     case "number":
     case "date":
-      return (slot) => (slot === "n" || slot === "d" ? path : undefined);
+      return numberPaths(path);
     case "boolean":
       return (slot) => (slot === "b" ? path : undefined);
     case "array":
@@ -49,8 +49,12 @@ function ownPath(field: Exclude<FieldRef, { readonly of: "attribute" }>): PathOf
   }
 }
 
+export function numberPaths(path: string): PathOf {
+  return (slot) => (slot === "n" || slot === "d" ? path : undefined);
+}
+
 /** What must be true of the field's value; undefined where no value of the field can make it true. */
-function predicate(test: Test, pathOf: PathOf): Document | undefined {
+export function predicate(test: Test, pathOf: PathOf): Document | undefined {
   switch (test.kind) {
     case "present":
       return anyOf((["t", "n", "b", "a"] as const).map((slot) => at(pathOf(slot), { $exists: true })));
@@ -88,8 +92,10 @@ function wallClocksIn({ fromWallClock, toWallClock }: TimeRange): Document {
   return boundsOf(fromWallClock, toWallClock);
 }
 
-function boundsOf(from: number | string | undefined, to: number | string | undefined): Document {
-  return { $exists: true, ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) };
+/** What is between, and there at all. */
+export function boundsOf(from: number | string | undefined, to: number | string | undefined): Document {
+  if (from === undefined && to === undefined) return { $exists: true };
+  return { ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) };
 }
 
 /** The whole text, line breaks included: `\z` is its very end, where `$` would also stop before a last line break. */

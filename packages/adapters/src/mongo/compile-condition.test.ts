@@ -1,13 +1,16 @@
 import type { Condition, FieldRef } from "@crm-engine/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileRule } from "./compile-rule.js";
+import { compileCondition } from "./compile-condition.js";
+import { customerTest } from "./customer-test.js";
 
 const plan: FieldRef = { of: "attribute", name: "plan" };
 const nameField: FieldRef = { of: "customer", name: "name", type: "text" };
 const spend: FieldRef = { of: "customer", name: "totalSpend", type: "number" };
 
-describe("compileRule", () => {
+const compileRule = (condition: Condition) => compileCondition(condition, customerTest());
+
+describe("a condition on customers as a filter", () => {
   it("compiles groups, and empty groups to everyone and no one", () => {
     expect(compileRule({ kind: "all", of: [] })).toEqual({});
     expect(compileRule({ kind: "any", of: [] })).toEqual({ _id: { $in: [] } });
@@ -34,6 +37,18 @@ describe("compileRule", () => {
     expect(like("contains")).toEqual({ "folded.name": { $regex: "a\\.b" } });
     expect(like("starts")).toEqual({ "folded.name": { $regex: "^a\\.b" } });
     expect(like("ends")).toEqual({ "folded.name": { $regex: "a\\.b\\z" } });
+  });
+
+  it("compares the bare hash, which has an index, where a sample isn't shuffled", () => {
+    const below = (factor: number, offset: number): Condition => ({
+      kind: "compare",
+      field: { of: "sample", factor, offset },
+      how: "lt",
+      value: 9,
+    });
+    expect(compileRule(below(1, 0))).toEqual({ sampleHash: { $lt: 9 } });
+    const place = { $mod: [{ $add: [{ $multiply: ["$sampleHash", 3] }, 5] }, 2_147_483_647] };
+    expect(compileRule(below(3, 5))).toEqual({ $expr: { $lt: [place, { $literal: 9 }] } });
   });
 
   it("lets no text of a user become an operator, a path or a pattern", () => {

@@ -1,0 +1,81 @@
+import { type Condition, SAMPLE_PLACES, type SampleRef } from "@crm-engine/core";
+import type { Document } from "mongodb";
+import {
+  type CompileTest,
+  compileCondition,
+  NO_ONE,
+  numberPaths,
+  type PathOf,
+  pathsOf,
+  predicate,
+  type Test,
+  testAt,
+} from "./compile-condition.js";
+
+/** Tests of what a customer's document says by itself, which lies below `prefix`. */
+export function customerTest(prefix = ""): CompileTest {
+  return (test) => {
+    const { field } = test;
+    switch (field.of) {
+      case "customer":
+        return testAt(
+          test,
+          pathsOf(field.type, prefix + (field.name === "id" ? "_id" : field.name), `${prefix}folded.${field.name}`),
+        );
+      case "consent":
+        return testAt(
+          test,
+          pathsOf("text", `${prefix}consent.${field.channel}.state`, `${prefix}consent.${field.channel}.state`),
+        );
+      case "attribute": {
+        const inner = test.kind === "present" ? {} : predicate(test, ATTRIBUTE_SLOTS);
+        return inner ? { [`${prefix}attributes`]: { $elemMatch: { k: { $eq: field.name }, ...inner } } } : NO_ONE;
+      }
+      case "sample":
+        return sampleTest(test, field, prefix);
+      default:
+        return NO_ONE;
+    }
+  };
+}
+
+const ATTRIBUTE_SLOTS: PathOf = (slot) => slot;
+
+/** Of a sample that nobody shuffled, the place is the hash itself, which has an index. */
+function sampleTest(test: Test, sample: SampleRef, prefix: string): Document {
+  const hash = `${prefix}sampleHash`;
+  if (sample.factor === 1 && sample.offset === 0) return testAt(test, numberPaths(hash));
+  const place = placeOf(`$${hash}`, sample);
+  switch (test.kind) {
+    case "present":
+      return {};
+    case "typed":
+      return test.type === "number" || test.type === "date" ? {} : NO_ONE;
+    case "compare":
+      return { $expr: { [`$${test.how}`]: [place, { $literal: test.value }] } };
+    case "numberIn":
+      return { $expr: { $in: [place, { $literal: test.values }] } };
+    case "within":
+      return compileCondition(
+        { kind: "any", of: test.ranges.map(({ from, to }) => between(sample, from, to)) },
+        customerTest(prefix),
+      );
+    default:
+      return NO_ONE;
+  }
+}
+
+function between(field: SampleRef, from: number | undefined, to: number | undefined): Condition {
+  return {
+    kind: "all",
+    of: [
+      ...(from === undefined ? [] : [{ kind: "compare", field, how: "gte", value: from } as const]),
+      ...(to === undefined ? [] : [{ kind: "compare", field, how: "lt", value: to } as const]),
+    ],
+  };
+}
+
+/** As core's: no number here reaches 2^53, above which not every server takes an exact remainder. */
+function placeOf(hash: string, { factor, offset }: SampleRef): Document {
+  return { $mod: [{ $add: [{ $multiply: [hash, factor] }, offset] }, SAMPLE_PLACES] };
+}

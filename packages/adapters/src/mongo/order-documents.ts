@@ -1,0 +1,35 @@
+import { foldText, type Order, type OrderChange, type OrderItem } from "@crm-engine/core";
+import type { Identified } from "./collections.js";
+
+/** Folded texts by name. */
+type Folded = Readonly<Record<string, string>>;
+
+export interface ItemDocument extends OrderItem {
+  readonly folded: Folded;
+}
+
+/** An order; the texts that a rule can search have their folded form beside them, an item's within the item. */
+export interface OrderDocument extends Omit<Identified<OrderChange>, "items"> {
+  readonly items: readonly ItemDocument[];
+  readonly folded: Folded;
+}
+
+export function toOrderDocument({ id, items, ...order }: OrderChange): OrderDocument {
+  const { type, currency, channel } = order;
+  return {
+    _id: id,
+    ...order,
+    items: items.map((item) => ({ ...item, folded: fold({ sku: item.sku, name: item.name, category: item.category }) })),
+    folded: fold({ id, type, currency, channel }),
+  };
+}
+
+export function toOrder({ _id, stamp: _stamp, folded: _folded, items, ...order }: OrderDocument): Order {
+  return { id: _id, ...order, items: items.map(({ folded: _, ...item }) => item) };
+}
+
+function fold(texts: Readonly<Record<string, string | undefined>>): Folded {
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[name, foldText(text)]])),
+  );
+}
