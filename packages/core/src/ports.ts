@@ -204,7 +204,10 @@ export interface Communications {
     campaignId: string,
     reservations: readonly { readonly id: string; readonly addressHash: string }[],
   ): Promise<ReadonlySet<string>>;
-  /** Marks held rows as in a vendor call (one more attempt, its address) where at least `timeoutMs` of lease is left; returns the ids marked. */
+  /**
+   * Marks held rows as in a vendor call (one more attempt, its address) where at least `timeoutMs` of lease is left and the
+   * customer is not erased, so that no address outlives an erasure; returns the ids marked.
+   */
   beginCalls(calls: readonly (ClaimRef & { readonly to: string })[], timeoutMs: number): Promise<ReadonlySet<string>>;
   /** Held rows become pending again, due after `delayMs`; `refund` takes back the attempt that `beginCalls` counted. */
   release(

@@ -31,9 +31,11 @@ export async function writeGuarded(
 ): Promise<ReadonlySet<string>> {
   if (writes.length === 0) return new Set();
   const writtenBy = randomUUID();
+  // All in one order: a server that locks a bulk's documents until its end would let two of them wait for each other.
+  const ordered = [...writes].sort((a, b) => (a.id < b.id ? -1 : 1));
   const done = await bulk(
     customers,
-    writes.map((write) => operation(write, version, writtenBy)),
+    ordered.map((write) => operation(write, version, writtenBy)),
   );
   if (done === writes.length) return new Set();
   const ids = writes.map(({ id }) => id);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ClaimedLog, ClaimRequest, Communications } from "@crm-engine/core";
+import { type ClaimedLog, type ClaimRef, type ClaimRequest, type Communications, splitLogId } from "@crm-engine/core";
 import type { MongoClient } from "mongodb";
 import { candidateFinder, type FindCandidates } from "./claim-candidates.js";
 import type { Collections } from "./collections.js";
@@ -22,11 +22,13 @@ export function ledgerClaims({ use }: Connection): Claims {
         return findHeld(communications, claims, { leaseUntil: { $gt: await readServerClock(client) } });
       }),
     beginCalls: (calls, timeoutMs) =>
-      use(async ({ communications }) => {
+      use(async (collections) => {
+        const { communications } = collections;
         const call = randomUUID();
         const changes = { call, attempts: { $add: ["$attempts", 1] }, updatedAt: SERVER_NOW };
         // A lease that lasts exactly so long is long enough.
         await updateHeld(communications, calls, (perRow) => ({ ...changes, to: perRow(({ to }) => to) }), timeoutMs - 1);
+        await endCallsToErased(collections, calls, call);
         return findHeld(communications, calls, { call });
       }),
     release: (claims) =>
@@ -51,13 +53,16 @@ export function ledgerClaims({ use }: Connection): Claims {
         }
       }),
     skip: (claims) =>
-      use(({ communications }) =>
-        updateHeld(communications, claims, (perRow) => ({
+      use(async ({ communications }) => {
+        await updateHeld(communications, claims, (perRow) => ({
           status: "skipped",
           reason: perRow(({ reason }) => reason),
           updatedAt: SERVER_NOW,
-        })),
-      ),
+        }));
+        // A worker may have died between writing the address and looking who was erased.
+        const erased = claims.filter(({ reason }) => reason === "erased").map(({ id }) => id);
+        if (erased.length > 0) await communications.updateMany({ _id: { $in: erased } }, { $unset: { to: "" } });
+      }),
     leaveUnknown: (claims) =>
       use(({ communications }) =>
         updateHeld(communications, claims, (perRow) => ({
@@ -68,6 +73,29 @@ export function ledgerClaims({ use }: Connection): Claims {
       ),
     sweep: (options) => use((collections, client) => sweep(collections, client, options)),
   };
+}
+
+/**
+ * Takes back calls that were just marked for customers erased since their rows were claimed. The address is written before this
+ * looks, and an erasure takes the addresses after its tombstone is there: whichever came first, none is left.
+ */
+async function endCallsToErased(
+  { communications, customers }: Collections,
+  calls: readonly ClaimRef[],
+  call: string,
+): Promise<void> {
+  const customerIds = calls.map(({ id }) => splitLogId(id)?.customerId ?? "");
+  const tombstones = await customers
+    .find({ _id: { $in: customerIds }, erased: { $exists: true } })
+    .project<{ readonly _id: string }>({ _id: 1 })
+    .toArray();
+  if (tombstones.length === 0) return;
+  const erased = new Set(tombstones.map(({ _id }) => _id));
+  const ids = calls.map(({ id }) => id).filter((id) => erased.has(splitLogId(id)?.customerId ?? ""));
+  await communications.updateMany({ _id: { $in: ids }, call }, [
+    { $set: { call: "", attempts: { $subtract: ["$attempts", 1] }, updatedAt: SERVER_NOW } },
+    { $unset: "to" },
+  ]);
 }
 
 /**

@@ -82,6 +82,8 @@ async function writeOrders(
       else inserts.push({ index, document: { _id, ...replacement } });
       standing.set(id, { _id: id, customerId: change.customerId, stamp: change.stamp });
     }
+    // In one order, as `writeGuarded`.
+    inserts.sort((a, b) => (a.document._id < b.document._id ? -1 : 1));
     const missed = await insertOrders(orders, inserts);
     // One that meets a newer stamp changes nothing, and has nothing left to do.
     if (replacements.length > 0) await orders.bulkWrite(replacements, { ordered: false });

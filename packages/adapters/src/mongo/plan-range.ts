@@ -41,7 +41,8 @@ function planPipeline(range: PlanRange, collections: Collections): Document[] {
     attempts: { $literal: 0 },
     evidence: { $literal: {} },
     plannedAt: { $literal: plannedAt },
-    dueAt: { $literal: plannedAt },
+    // The caller's clock may be ahead of the server's, on which rows are due.
+    dueAt: { $min: [{ $literal: plannedAt }, SERVER_NOW] },
     updatedAt: SERVER_NOW,
     epoch: { $literal: 0 },
     leaseUntil: { $literal: 0 },

@@ -7,7 +7,8 @@ import { foldFactPipeline } from "./fold-fact-pipeline.js";
 type Known = Pick<LogDocument, "_id" | "channel" | "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
 
 /**
- * One unordered bulk write, one pipeline update for each fact; facts commute, so their order does not matter. A fact that the row
+ * One unordered bulk write, one pipeline update for each fact; facts commute, so their order does not matter: they are in that of
+ * the rows, since a server that locks a bulk's rows until its end would let two bulks wait for each other. A fact that the row
  * holds already is not written again: evidence only grows, so it will hold it for ever.
  */
 export async function recordFacts(
@@ -24,6 +25,7 @@ export async function recordFacts(
     return row !== undefined && !isDeepStrictEqual(foldFact(row, fact), row);
   });
   if (news.length > 0) {
+    news.sort((a, b) => (a.logId < b.logId ? -1 : 1));
     const updates = news.map((fact) => ({ updateOne: { filter: { _id: fact.logId }, update: foldFactPipeline(fact) } }));
     await communications.bulkWrite(updates, { ordered: false });
   }

@@ -2,8 +2,8 @@ import { CrmError } from "@crm-engine/core";
 import { type Channel, type ChannelModel, connect } from "amqplib";
 import { queueClosed } from "../brokers/gate.js";
 
-/** A broker that has not answered for so long is away. */
-export const SILENCE_MS = 1_900;
+/** A broker that has not answered for so long is away. Room is left for what else is done within the 2 s of a call. */
+export const SILENCE_MS = 1_500;
 /** Seconds; a peer that is silent for two of them is dead. */
 const HEARTBEAT_S = 5;
 

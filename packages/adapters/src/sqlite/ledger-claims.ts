@@ -52,7 +52,9 @@ export function beginCalls(
   calls: readonly (ClaimRef & { readonly to: string })[],
   timeoutMs: number,
 ): ReadonlySet<string> {
-  return updateHeld(scope, calls, "calling = 1, attempts = attempts + 1, address = ?", ({ to }) => [to], timeoutMs);
+  const change = "calling = 1, attempts = attempts + 1, address = ?";
+  const living = `EXISTS (SELECT 1 FROM ${scope.tables.customers} c WHERE c.id = customer_id AND c.erased = 0)`;
+  return updateHeld(scope, calls, change, ({ to }) => [to], { leftMs: timeoutMs, test: living });
 }
 
 export type Release = ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean };
@@ -123,17 +125,17 @@ export function openRows({ db, tables }: Scope, campaignId: string): OpenRows {
   };
 }
 
-/** Changes rows that are still held, and will be for `leftMs`, and returns their ids. */
+/** Changes rows that are still held, and will be for `leftMs`, and meet the test; returns their ids. */
 function updateHeld<C extends ClaimRef>(
   scope: Scope,
   claims: readonly C[],
   change: string,
   values: (claim: C) => readonly SqlValue[],
-  leftMs = 1,
+  { leftMs, test } = { leftMs: 1, test: "TRUE" },
 ): ReadonlySet<string> {
   const { db, tables } = scope;
   const now = scope.now();
-  const update = db.prepare(`UPDATE ${tables.ledger} SET ${change}, updated_at = ? WHERE ${HELD}`);
+  const update = db.prepare(`UPDATE ${tables.ledger} SET ${change}, updated_at = ? WHERE ${HELD} AND ${test}`);
   const held = new Set<string>();
   for (const claim of claims) {
     const found = update.run(...values(claim), now, ...keyOf(claim.id), claim.epoch, now + leftMs);

@@ -11,7 +11,7 @@ export async function recountCommand(): Promise<void> {
   }
   await withEngine(async (engine) => {
     let shownAt = Date.now();
-    const { checked, corrected } = await engine.recount({
+    const counting = engine.recount({
       signal: interrupt.signal,
       onProgress: (soFar) => {
         if (Date.now() - shownAt < SHOW_EVERY_MS) return;
@@ -19,7 +19,9 @@ export async function recountCommand(): Promise<void> {
         process.stderr.write(`${soFar.checked} customers checked\n`);
       },
     });
+    const { checked, corrected } = await counting.catch((error: unknown) => {
+      throw interrupt.signal.aborted ? new CommandError("interrupted; run it again to check the rest") : error;
+    });
     process.stdout.write(`customers checked: ${checked}\ntotals corrected:  ${corrected}\n`);
-    if (interrupt.signal.aborted) throw new CommandError("interrupted; run it again to check the rest");
   });
 }

@@ -72,7 +72,7 @@ export function memoryCommunications(
       const marked = new Set<string>();
       for (const call of calls) {
         const row = heldRow(call);
-        if (!row || row.leaseUntil - now() < timeoutMs) continue;
+        if (!row || row.leaseUntil - now() < timeoutMs || !customers.rows.get(row.log.customerId)) continue;
         write({ ...row, callBegun: true }, { attempts: row.log.attempts + 1, to: call.to });
         marked.add(call.id);
       }

@@ -81,6 +81,7 @@ it.each(pairs.filter(({ to }) => to === undefined))(
       if (!(error instanceof CrmError)) throw error;
       expect(error.code).toBe("conflict");
       expect(error.message).toContain(status);
+      expect(error.message).toContain(allowedActions(status).join(", ") || "Nothing more");
       expect(error.details).toMatchObject({ status, allowed: allowedActions(status) });
     }
   },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type CommunicationLog,
   type DeliveryFact,
   type DeliveryStatus,
   type FactState,
@@ -8,6 +9,7 @@ import {
   foldFact,
   logId,
   messageId,
+  reopenLog,
   splitLogId,
   statusOf,
 } from "./communication-log.js";
@@ -65,6 +67,20 @@ describe("the fold of facts", () => {
     expect(foldAll([fact("failed")]).reason).toBe("failed");
   });
 
+  it("chooses of reasons at the same time the first by the alphabet, whichever came first", () => {
+    const failures = ["full", "gone", "away", "gone"].map((reason) => fact("failed", 3, { reason }));
+    expect(foldAll(failures).reason).toBe("away");
+    expect(foldAll(failures.toReversed()).reason).toBe("away");
+  });
+
+  it("keeps the vendor's id of its own generation, the first of several by the alphabet", () => {
+    expect(foldAll([fact("sent", 1, { vendorMessageId: "v2" }), fact("delivered")]).vendorMessageId).toBe("v2");
+    const facts = ["v2", "v1", "v3"].map((vendorMessageId) => fact("sent", 1, { vendorMessageId }));
+    expect(foldAll(facts).vendorMessageId).toBe("v1");
+    expect(foldAll(facts.toReversed()).vendorMessageId).toBe("v1");
+    expect(foldAll([fact("opened", 1, { vendorMessageId: "old", generation: 9 })])).not.toHaveProperty("vendorMessageId");
+  });
+
   it("takes from an older generation its engagement only", () => {
     const second: FactState = { status: "pending", generation: 2, evidence: {} };
     const old = RECEIPT_STATUSES.map((status) => fact(status, 1, { vendorMessageId: "old" }));
@@ -116,6 +132,30 @@ describe("the fold of facts", () => {
   });
 });
 
+describe("reopening", () => {
+  const sent: CommunicationLog = {
+    ...{ id: "k:c", campaignId: "k", customerId: "c", channel: "sms", to: "+4930123456", plannedAt: 1 },
+    ...{ status: "failed", generation: 1, round: 0, attempts: 5, dueAt: 2, updatedAt: 3 },
+    ...{ reason: "no such box", vendorMessageId: "v1" },
+    evidence: { sent: 1, delivered: 2, failed: 3, bounced: 4, opened: 5, clicked: 6, complained: 7, unsubscribed: 8 },
+  };
+
+  it("makes a row pending in its next generation, due at once, with its engagement and nothing of its delivery", () => {
+    const { reason: _, vendorMessageId: __, ...kept } = sent;
+    expect(reopenLog(sent, 3, 50)).toStrictEqual({
+      ...kept,
+      ...{ status: "pending", generation: 2, round: 3, attempts: 0, dueAt: 50, updatedAt: 50 },
+      evidence: { opened: 5, clicked: 6, complained: 7, unsubscribed: 8 },
+    });
+  });
+
+  it("leaves the row that the vendor's late word of the first sending can't settle, and its word of the second can", () => {
+    const reopened = reopenLog(sent, 1, 50);
+    expect(foldFact(reopened, fact("bounced", 60)).status).toBe("pending");
+    expect(foldFact(reopened, fact("sent", 60, { generation: 2 })).status).toBe("sent");
+  });
+});
+
 describe("ids", () => {
   const customerId = fc.string({ minLength: 1, maxLength: 20 }).map((id) => id.replaceAll("~", ":"));
 
@@ -130,7 +170,7 @@ describe("ids", () => {
         const id = logId(campaign, customer);
         expect(splitLogId(id)).toEqual({ campaignId: campaign, customerId: customer });
         const receipt = { messageId: messageId({ id, generation }), status: "sent" as const, occurredAt: 3 };
-        expect(factOf(receipt)).toEqual({ logId: id, generation, status: "sent", at: 3 });
+        expect(factOf(receipt)).toStrictEqual({ logId: id, generation, status: "sent", at: 3 });
       }),
     );
   });

@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { CrmError } from "../errors.js";
 import { memoryQueue, memoryStore } from "../memory/index.js";
-import type { Store } from "../ports.js";
+import type { Sender, Store } from "../ports.js";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "./engine.fixture.js";
 
 const never = new AbortController().signal;
@@ -334,6 +335,50 @@ describe("a vendor's answers", () => {
     expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject({
       status: "pending",
       reason: "the call to the vendor broke: no answer within 20 ms",
+    });
+  });
+
+  it("a call that ran out of time is tried again where the vendor surely took nothing, and leaves the row unknown where it may have", async () => {
+    for (const taken of ["surely not", "perhaps"]) {
+      const error = taken === "perhaps" ? new Error("aborted") : new CrmError("unavailable", "no connection was made");
+      const send: Sender["send"] = (_, signal) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => setTimeout(() => reject(error), 5)));
+      const engine = await engineWith(people(1), recordingSender(undefined, { honoursKeys: false, timeoutMs: 20, send }));
+      const id = await draftToAll(engine);
+      await engine.campaigns.launch(id);
+      await engine.work.plan(never);
+      await engine.work.deliver(never);
+      expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject(
+        taken === "perhaps"
+          ? { status: "unknown", reason: "the call to the vendor broke: no answer within 20 ms" }
+          : { status: "pending", reason: "the vendor is not available: no connection was made" },
+      );
+    }
+  });
+
+  it.each(["rejected", "retry"] as const)("no address stays in a row by the reason of a result that is %s", async (status) => {
+    const sender = recordingSender(({ to }) => ({ status, reason: `550 5.1.1 <${to}>: no such user` }));
+    const engine = await engineWith(people(1), sender);
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await engine.work.plan(never);
+    await engine.work.deliver(never);
+    expect((await engine.work.store.communications.get(`${id}:p0000`))?.reason).toBe("550 5.1.1 [hidden] no such user");
+  });
+
+  it("no address stays in a row or in the queue by the reason of a receipt", async () => {
+    const queue = memoryQueue();
+    const publish = vi.spyOn(queue, "publish");
+    const engine = await engineWith(people(1), recordingSender(), { queue });
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await runCampaigns(engine);
+    await engine.receipts.accept([{ messageId: `${id}:p0000`, status: "bounced", reason: "550 <p0@example.com> unknown" }]);
+    expect(publish.mock.lastCall?.[1][0]?.body).toContain("550 [hidden] unknown");
+    await engine.workOff();
+    expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject({
+      status: "bounced",
+      reason: "550 [hidden] unknown",
     });
   });
 

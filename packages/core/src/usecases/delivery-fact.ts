@@ -3,7 +3,7 @@ import type { EngineParts } from "./engine-parts.js";
 
 /** What this worker has found out about a row in its hands. */
 export function deliveryFact(
-  parts: EngineParts,
+  parts: Pick<EngineParts, "clock">,
   claim: ClaimedLog,
   status: "sent" | "failed",
   { reason, vendorMessageId }: { readonly reason?: string; readonly vendorMessageId?: string },

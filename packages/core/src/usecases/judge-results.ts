@@ -3,6 +3,7 @@ import type { ClaimRef } from "../ports.js";
 import { deliveryFact } from "./delivery-fact.js";
 import type { EngineParts } from "./engine-parts.js";
 import type { ReadyMessage } from "./prepare-messages.js";
+import { publicReason } from "./public-reason.js";
 import { retryDelayMs } from "./retry-delay.js";
 import type { VendorAnswer } from "./vendor-call.js";
 
@@ -20,7 +21,7 @@ export interface Judgement {
  * never given up.
  */
 export function judgeResults(
-  parts: EngineParts,
+  parts: Pick<EngineParts, "clock" | "maxAttempts">,
   vendor: { readonly honoursKeys: boolean },
   batch: readonly ReadyMessage[],
   { results, failure }: VendorAnswer,
@@ -31,13 +32,12 @@ export function judgeResults(
     const { id, epoch } = claim;
     const result = results.get(message.id);
     const attempts = claim.attempts + 1;
-    const reason = result ? (result.reason ?? "the vendor asked to try again") : (failure?.reason ?? "the vendor gave no result");
+    const said = result?.reason === undefined ? undefined : publicReason(result.reason);
+    const reason = result ? (said ?? "the vendor asked to try again") : (failure?.reason ?? "the vendor gave no result");
     const refund = failure !== undefined && isFree(id);
     if (result?.status === "accepted") judgement.facts.push(deliveryFact(parts, claim, "sent", result));
     else if (result?.status === "rejected")
-      judgement.facts.push(
-        deliveryFact(parts, claim, "failed", { ...result, reason: result.reason ?? "rejected by the vendor" }),
-      );
+      judgement.facts.push(deliveryFact(parts, claim, "failed", { ...result, reason: said ?? "rejected by the vendor" }));
     else if (!result && !vendor.honoursKeys && failure?.taken !== "none") judgement.unknown.push({ id, epoch, reason });
     else if (attempts >= parts.maxAttempts && !refund) {
       const last = `${reason} (attempt ${attempts} of ${parts.maxAttempts})`;

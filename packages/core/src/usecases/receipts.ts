@@ -5,6 +5,7 @@ import { parseWith } from "../model/edge.js";
 import { type Receipt, receiptSchema } from "../model/receipt.js";
 import type { ConsentWithdrawal, QueueMessage } from "../ports.js";
 import type { EngineParts } from "./engine-parts.js";
+import { publicReason } from "./public-reason.js";
 import { TEST_MESSAGE_PREFIX } from "./test-message.js";
 
 export function createReceipts(parts: EngineParts): Engine["receipts"] {
@@ -16,8 +17,10 @@ export function createReceipts(parts: EngineParts): Engine["receipts"] {
       const issues: Issue[] = [];
       for (const [index, input] of inputs.entries()) {
         const parsed = parseWith(schema, input);
-        if (parsed.ok) receipts.push({ ...parsed.value, occurredAt: parsed.value.occurredAt ?? now } as Receipt);
-        else
+        if (parsed.ok) {
+          const { occurredAt = now, reason, ...receipt } = parsed.value;
+          receipts.push({ ...receipt, occurredAt, ...(reason === undefined ? {} : { reason: publicReason(reason) }) } as Receipt);
+        } else
           issues.push(
             ...parsed.issues.map((issue) => ({
               ...issue,

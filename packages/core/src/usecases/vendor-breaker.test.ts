@@ -58,6 +58,57 @@ describe("createVendorBreaker", () => {
     expect(breaker.takeOwed()).toEqual([]);
   });
 
+  it("takes no attempt of a row that has lost one, nor of any row once it is open", () => {
+    const { breaker } = breakerAt(0);
+    breaker.failed(broke, false);
+    breaker.charge([{ id: "a", epoch: 1 }]);
+    expect([breaker.isOpen(), breaker.isFree("a"), breaker.isFree("b")]).toEqual([false, true, false]);
+    breaker.failed(broke, false);
+    expect([breaker.isOpen(), breaker.isFree("b")]).toEqual([true, true]);
+    breaker.succeeded();
+    expect([breaker.isOpen(), breaker.isFree("a"), breaker.isFree("b")]).toEqual([false, false, false]);
+  });
+
+  it("doubles its pause with each probe that fails, from 1 to 30 seconds, and begins anew after a success", () => {
+    const { world, breaker, open } = breakerAt(0);
+    const pauses = () => {
+      const from = world.now;
+      while (breaker.admit() === "none") world.now += 500;
+      breaker.failed(broke, true);
+      breaker.endProbe();
+      return world.now - from;
+    };
+    open();
+    expect(Array.from({ length: 7 }, pauses)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    breaker.succeeded();
+    expect(breaker.admit()).toBe("batch");
+    open();
+    expect(pauses()).toBe(1_000);
+  });
+
+  it("calls the vendor down when it has been so for long enough, counted from the campaign's start where that was later", () => {
+    const { world, breaker, open } = breakerAt(1_000);
+    expect(breaker.downSince(0)).toBeUndefined();
+    open();
+    world.now = 300_999;
+    expect(breaker.downSince(0)).toBeUndefined();
+    world.now = 301_000;
+    expect(breaker.downSince(0)).toContain("2 calls failed in a row");
+    breaker.failed(broke, true);
+    expect(breaker.downSince(2_000)).toBeUndefined();
+    world.now = 302_000;
+    expect(breaker.downSince(2_000)).toContain("3 calls failed in a row");
+    expect(breaker.downSince(301_001)).toBeUndefined();
+    breaker.succeeded();
+    expect(breaker.downSince(0)).toBeUndefined();
+  });
+
+  it("rests without an outage, and does nothing", () => {
+    const { breaker } = breakerAt(0);
+    breaker.rest();
+    expect(breaker.admit()).toBe("batch");
+  });
+
   it("takes no vendor's word for more than an hour", () => {
     const { world, breaker, open } = breakerAt(0);
     open({ ...broke, retryAfterMs: 1e15 });

@@ -4,6 +4,8 @@ import type { OutgoingMessage, Sender, SendResult } from "../ports.js";
 import { publicReason } from "./public-reason.js";
 
 const BATCH_NAMESPACE = "0a7f3f0e-8d0f-5b86-9f5e-5a3a8f0c9d12";
+/** How long a sender whose call was ended has to say whether anything had left by then. */
+const LAST_WORD_MS = 250;
 
 /** Why a call failed as a whole. */
 export interface CallFailure {
@@ -42,19 +44,24 @@ function failureOf(error: unknown): CallFailure {
   };
 }
 
-/** A vendor that ignores its signal does not keep its rows for ever. */
+/**
+ * A vendor that ignores its signal does not keep its rows for ever. One that surely took nothing before the time was over may
+ * say so; whatever else it says of a call that was ended, it gave no answer in time.
+ */
 async function withinTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const timeout = new AbortController();
+  const tooLate = new Error(`no answer within ${timeoutMs} ms`);
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const error = new Error(`no answer within ${timeoutMs} ms`);
-      timeout.abort(error);
-      reject(error);
+      timer = setTimeout(() => reject(tooLate), LAST_WORD_MS);
+      timeout.abort(tooLate);
     }, timeoutMs);
   });
   try {
     return await Promise.race([work(timeout.signal), late]);
+  } catch (error) {
+    throw timeout.signal.aborted && !hasCode(error, "unavailable") ? tooLate : error;
   } finally {
     clearTimeout(timer);
   }

@@ -2,7 +2,20 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Store } from "../../ports.js";
 import type { Condition, FieldRef } from "../../query/condition.js";
 import { race, readAll } from "../expect.js";
-import { addCustomers, claimAll, customerOf, EVERYONE, fact, logOf, order, planned, planOf, START, upsert } from "./samples.js";
+import {
+  addCustomers,
+  claimAll,
+  customerOf,
+  EVERYONE,
+  fact,
+  ids,
+  logOf,
+  order,
+  planned,
+  planOf,
+  START,
+  upsert,
+} from "./samples.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
 /** Counted as the samples count theirs. */
@@ -92,6 +105,25 @@ export const erasureCases: readonly StoreCase[] = [
     deepEqual(kept, expected);
     equal((await logOf(store, other)).to, `${other}@example.com`);
     equal((await store.communications.stats("k1")).delivered, 2);
+  }),
+  storeCase("erasure: no call begins to whoever was erased since the claim", async (store) => {
+    const [row = "", other = ""] = await planned(store, "k1", ["c1", "c2"]);
+    const calls = (await claimAll(store, "k1")).map(({ id, epoch }) => ({ id, epoch, to: `${id}@example.com` }));
+    await store.customers.erase("c1", stamp(5));
+    deepEqual([...(await store.communications.beginCalls(calls, 1))], [other]);
+    const { status, to, attempts } = await logOf(store, row);
+    deepEqual({ status, to, attempts }, { status: "claimed", to: undefined, attempts: 0 });
+    await store.communications.skip(calls.filter(({ id }) => id === row).map((claim) => ({ ...claim, reason: "erased" })));
+    equal((await logOf(store, row)).status, "skipped");
+  }),
+  twoStoreCase("erasure: no address is left by a call that begins meanwhile", async (stores) => {
+    const rows = await planned(stores[0], "k1", ids("c", 20));
+    const calls = (await claimAll(stores[0], "k1")).map(({ id, epoch }) => ({ id, epoch, to: `${id}@example.com` }));
+    await Promise.all([
+      ...calls.map((call) => stores[0].communications.beginCalls([call], 1)),
+      ...ids("c", 20).map((id) => stores[1].customers.erase(id, stamp(5))),
+    ]);
+    for (const row of rows) equal((await logOf(stores[0], row)).to, undefined);
   }),
   twoStoreCase("erasure: whatever older change or order races with it, nobody is left", async (stores) => {
     for (let turn = 1; turn <= 5; turn++) {

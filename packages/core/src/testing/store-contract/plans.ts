@@ -69,6 +69,11 @@ export const planCases: readonly StoreCase[] = [
       customerIds,
     );
   }),
+  storeCase("ledger: rows are due at once, though the planner's clock is ahead", async (store) => {
+    await addCustomers(store, ["c1"]);
+    await store.communications.plan(planOf("k1", { plannedAt: START + 100 * 365 * 24 * 60 * MINUTE_MS }));
+    equal((await claimAll(store, "k1")).length, 1);
+  }),
   storeCase("ledger: a range leaves out its beginning and takes in its end", async (store) => {
     await addCustomers(store, ids("c", 6));
     equal(await store.communications.plan(planOf("k1", { after: "c001", upTo: "c003" })), 2);

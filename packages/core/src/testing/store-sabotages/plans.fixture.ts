@@ -19,6 +19,9 @@ export const ledgerSabotages: readonly StoreSabotage[] = [
   stateless("a range has no beginning", ["a range leaves out its beginning"], ({ communications: { plan } }) => ({
     communications: { plan: ({ after: _, ...range }) => plan(range) },
   })),
+  stateless("rows are due when the planner's clock says", ["rows are due at once"], ({ communications: { claim } }) => ({
+    communications: { claim: async (request) => (await claim(request)).filter(({ plannedAt }) => plannedAt <= Date.now()) },
+  })),
   stateless("every planner is let in", ["a planner that was passed over"], ({ communications: { plan } }) => ({
     communications: { plan: ({ epoch: _, ...range }) => plan(range) },
   })),
