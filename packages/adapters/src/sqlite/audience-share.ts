@@ -34,9 +34,12 @@ export function audienceShare(condition: Condition, span: OrderSpan | undefined)
 /** A guess at the share of all orders for which a condition holds. */
 export function orderShare(where: Condition, span: OrderSpan | undefined): number {
   if (where.kind === "all") return Math.min(1, ...where.of.map((part) => orderShare(part, span)));
-  if (where.kind === "textIn" && where.field.of === "item") return where.field.name === "sku" ? OF_ONE_SKU * where.values.length : 1;
+  if (where.kind === "textIn" && where.field.of === "item")
+    return where.field.name === "sku" ? OF_ONE_SKU * where.values.length : 1;
   if (where.kind !== "within" || where.field.of !== "order" || !span) return 1;
   const { oldest, newest } = span;
-  const covered = where.ranges.map(({ from = oldest, to = newest }) => Math.max(0, Math.min(to, newest) - Math.max(from, oldest)));
+  const covered = where.ranges.map(({ from = oldest, to = newest }) =>
+    Math.max(0, Math.min(to, newest) - Math.max(from, oldest)),
+  );
   return (CROWDING * covered.reduce((sum, length) => sum + length, 0)) / Math.max(1, newest - oldest);
 }

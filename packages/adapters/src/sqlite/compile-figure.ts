@@ -1,6 +1,13 @@
 import type { Target } from "./compile-target.js";
 import { ALWAYS, type Compiled, type Leaf, NEVER, negate } from "./expressions.js";
 
+const COMPARES = {
+  lt: (number: number, bound: number) => number < bound,
+  lte: (number: number, bound: number) => number <= bound,
+  gt: (number: number, bound: number) => number > bound,
+  gte: (number: number, bound: number) => number >= bound,
+} as const;
+
 /** A figure over rows that belong to customers. */
 export interface Figure {
   /** The rows, as a FROM clause. */
@@ -55,24 +62,9 @@ function isNeverMissing({ field }: Leaf): boolean {
 }
 
 function numberHolds(leaf: Leaf, number: number): boolean {
-  switch (leaf.kind) {
-    case "compare":
-      switch (leaf.how) {
-        case "lt":
-          return number < leaf.value;
-        case "lte":
-          return number <= leaf.value;
-        case "gt":
-          return number > leaf.value;
-        case "gte":
-          return number >= leaf.value;
-      }
-      break;
-    case "numberIn":
-      return leaf.values.includes(number);
-    default:
-      return false;
-  }
+  if (leaf.kind === "numberIn") return leaf.values.includes(number);
+  if (leaf.kind === "within") return leaf.ranges.some(({ from = number, to = number + 1 }) => number >= from && number < to);
+  return leaf.kind === "compare" && COMPARES[leaf.how](number, leaf.value);
 }
 
 /** Whether every count from 1 on passes the test, or its complement, so that there is nothing to count. */

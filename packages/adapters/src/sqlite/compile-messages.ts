@@ -1,6 +1,6 @@
 import type { MessagesRef } from "@crm-engine/core";
-import { asking, type Target } from "./compile-target.js";
 import { compileFigure } from "./compile-figure.js";
+import { asking, type Target } from "./compile-target.js";
 import { type Compiled, combine, type Leaf } from "./expressions.js";
 import { wholeNumberTest } from "./value-tests.js";
 

@@ -12,7 +12,7 @@ type ItemField = Extract<FieldRef, { of: "item" }>["name"];
 const ORDER_COLUMNS: Readonly<Record<OrderField, Column>> = {
   id: { sql: "o.id", folded: "ifnull(o.id_folded, o.id)", types: ["text"], required: true },
   type: { sql: "o.type", types: ["text"], required: true },
-  amount: { sql: "o.amount", types: ["number"], required: true },
+  amount: { sql: "o.amount", types: ["number", "date"], required: true },
   currency: { sql: "o.currency", folded: "lower(o.currency)", types: ["text"], required: true },
   placedAt: { sql: "o.placed_at", types: ["number", "date"], required: true },
   channel: { sql: "o.channel", folded: "ifnull(o.channel_folded, o.channel)", types: ["text"] },
@@ -23,13 +23,13 @@ const ITEM_COLUMNS: Readonly<Record<ItemField, Column>> = {
   sku: { sql: "p.sku", folded: "ifnull(p.sku_folded, p.sku)", types: ["text"], required: true },
   name: { sql: "p.name", folded: "ifnull(p.name_folded, p.name)", types: ["text"] },
   category: { sql: "p.category", folded: "ifnull(p.category_folded, p.category)", types: ["text"] },
-  quantity: { sql: "i.quantity", types: ["number"], required: true },
-  price: { sql: "i.price", types: ["number"], required: true },
+  quantity: { sql: "i.quantity", types: ["number", "date"], required: true },
+  price: { sql: "i.price", types: ["number", "date"], required: true },
 };
 
 /** Figures over all of a customer's purchases, which stand beside the customer. */
 const TOTALS: Partial<Record<OrdersRef["figure"], Column>> = {
-  count: { sql: "c.order_count", types: ["number"], required: true },
+  count: { sql: "c.order_count", types: ["number", "date"], required: true },
   first: { sql: "c.first_order_at", types: ["number", "date"] },
   last: { sql: "c.last_order_at", types: ["number", "date"] },
 };
@@ -61,10 +61,9 @@ export function compileOrders(leaf: Leaf, ref: OrdersRef, target: Target): Compi
 function figureTest(leaf: Leaf, { figure, base = 0 }: OrdersRef, { limits }: Target): Compiled {
   switch (figure) {
     case "first":
-    case "last": {
-      const sql = figure === "first" ? "min(o.placed_at)" : "max(o.placed_at)";
-      return columnTest(leaf, { sql, types: ["number", "date"], required: true }, limits);
-    }
+      return wholeNumberTest(leaf, { sql: "min(o.placed_at)", values: [] }, limits);
+    case "last":
+      return wholeNumberTest(leaf, { sql: "max(o.placed_at)", values: [] }, limits);
     case "count":
       return wholeNumberTest(leaf, { sql: "count(*)", values: [] }, limits);
     case "excess":

@@ -116,7 +116,8 @@ function attributeTest(leaf: Leaf, limits: Limits): Compiled {
 
 /** In 64-bit integers: a bound number may arrive as a double, and products of doubles lose digits. */
 function sampleTest(leaf: Leaf, { factor, offset }: SampleRef, limits: Limits): Compiled {
-  if (factor === 1 && offset === 0) return columnTest(leaf, { sql: "c.sample_hash", types: ["number"], required: true }, limits);
+  if (factor === 1 && offset === 0)
+    return columnTest(leaf, { sql: "c.sample_hash", types: ["number", "date"], required: true }, limits);
   const place = `((c.sample_hash * CAST(? AS INTEGER) + CAST(? AS INTEGER)) % ${SAMPLE_PLACES})`;
   return wholeNumberTest(leaf, { sql: place, values: [factor, offset] }, limits);
 }

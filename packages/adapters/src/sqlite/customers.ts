@@ -139,11 +139,7 @@ function selectCustomers(scope: Scope, condition: Condition, selection: Selectio
     ],
     "AND",
   );
-  return db.all(
-    `SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE ${sql} ORDER BY c.id LIMIT ?`,
-    ...values,
-    limit,
-  );
+  return db.all(`SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE ${sql} ORDER BY c.id LIMIT ?`, ...values, limit);
 }
 
 /**
@@ -197,7 +193,10 @@ export function customerWriter({ db, tables }: Scope): WriteCustomer {
   );
   const remove = db.prepare(`DELETE FROM ${tables.attributes} WHERE customer = ? AND name = ?`);
   return (known, before, after) => {
-    const num = typeof known === "number" ? known : Number(insert.run(after.id, sampleHash(after.id), ...fieldValues(after)).lastInsertRowid);
+    const num =
+      typeof known === "number"
+        ? known
+        : Number(insert.run(after.id, sampleHash(after.id), ...fieldValues(after)).lastInsertRowid);
     if (typeof known === "number") update.run(...fieldValues(after), num);
     for (const [name, value] of Object.entries(after.attributes)) {
       if (!same(own(before?.attributes, name), value)) put.run(num, name, ...attributeValues(value));

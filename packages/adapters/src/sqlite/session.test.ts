@@ -67,6 +67,27 @@ test("a long count holds up neither the event loop nor a publish", async () => {
   await Promise.all([store.close(), queue.close()]);
 });
 
+test("a count that is called off stops the thread's work, and holds up no other read while it lasts", async () => {
+  const store = sqliteStore({ file: await scratchFile() });
+  const note = "A note about nothing in particular, of some length. ".repeat(8);
+  await store.customers.apply(Array.from({ length: 12_000 }, (_, n) => customer(`c${n}`, note)));
+  const started = performance.now();
+  await store.customers.count(SLOW);
+  const tookMs = performance.now() - started;
+  const controller = new AbortController();
+  const reason = new Error("the client has gone");
+  const outcomes = Array.from({ length: 10 }, () =>
+    store.customers.count(SLOW, { signal: controller.signal }).catch((error: unknown) => error),
+  );
+  expect(await store.customers.get("c7")).toMatchObject({ id: "c7" });
+  const calledOff = performance.now();
+  controller.abort(reason);
+  expect(new Set(await Promise.all(outcomes))).toEqual(new Set([reason]));
+  expect(await store.customers.count(EVERYONE)).toBe(12_000);
+  expect(performance.now() - calledOff, "the ten are not worked off first").toBeLessThan(3 * tookMs);
+  await store.close();
+});
+
 test("a read after a write sees it", async () => {
   const store = sqliteStore({ file: await scratchFile() });
   for (let n = 0; n < 50; n++) {

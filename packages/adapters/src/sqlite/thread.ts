@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
-import { type Connection, openConnection, openTemporary } from "./connection.js";
 import { GO_ON } from "./compile-target.js";
+import { type Connection, openConnection, openTemporary } from "./connection.js";
 import { isBusy, toWire } from "./errors.js";
 import { enter, leave } from "./exit-guard.js";
 import type { FromThread, Request, Response, ThreadData, ToThread } from "./protocol.js";

@@ -1,7 +1,7 @@
 import type { Condition, TimeRange } from "@crm-engine/core";
 import { placeholders } from "./columns.js";
-import type { SqlValue } from "./driver.js";
 import type { Limits } from "./compile-target.js";
+import type { SqlValue } from "./driver.js";
 import { ALWAYS, type Compiled, combine, type Leaf, NEVER } from "./expressions.js";
 
 /** Where a value is, by how it is held. */
@@ -41,19 +41,24 @@ export function columnTest(leaf: Leaf, { sql, types, folded = sql, required = fa
   return required ? test : { sql: `(${test.sql} IS TRUE)`, values: test.values };
 }
 
-/** A test of an expression that is a whole number and never null; it is written once, so that it may hold values of its own. */
+/** A test of an expression that is a whole number (or an instant) and never null, and that may hold values of its own. */
 export function wholeNumberTest(leaf: Leaf, { sql, values }: Compiled, limits: Limits): Compiled {
   switch (leaf.kind) {
     case "present":
       return ALWAYS;
     case "typed":
-      return leaf.type === "number" ? ALWAYS : NEVER;
+      return leaf.type === "number" || leaf.type === "date" ? ALWAYS : NEVER;
     case "compare":
       return { sql: `(${sql} ${COMPARE[leaf.how]} ?)`, values: [...values, leaf.value] };
     case "numberIn": {
       const test = oneOf(sql, leaf.values.filter(Number.isSafeInteger), limits);
       return { sql: test.sql, values: [...values, ...test.values] };
     }
+    case "within":
+      return combine(
+        leaf.ranges.map(({ from, to }) => inSpan({ sql, values }, [from, to])),
+        "OR",
+      );
     default:
       return NEVER;
   }
@@ -92,10 +97,7 @@ function oneNumberOf(column: string, choices: readonly number[], limits: Limits)
   const rest = choices.length > limits.choices ? choices.filter((choice) => !Number.isSafeInteger(choice)) : choices;
   const bound: Compiled = { sql: `(${column} IN (${placeholders(rest.length)}))`, values: rest };
   if (whole.length === 0) return bound;
-  return combine(
-    [{ sql: `(${column} IN (SELECT value FROM json_each(?)))`, values: [JSON.stringify(whole)] }, bound],
-    "OR",
-  );
+  return combine([{ sql: `(${column} IN (SELECT value FROM json_each(?)))`, values: [JSON.stringify(whole)] }, bound], "OR");
 }
 
 function textLike(column: string, how: "contains" | "starts" | "ends", folded: string): Compiled {
@@ -138,7 +140,7 @@ function inOneSpan(column: string, spans: readonly Span[], limits: Limits): Comp
       [
         present,
         combine(
-          spans.map((span) => inSpan(column, span)),
+          spans.map((span) => inSpan({ sql: column, values: [] }, span)),
           "OR",
         ),
       ],
@@ -149,10 +151,9 @@ function inOneSpan(column: string, spans: readonly Span[], limits: Limits): Comp
   return combine([present, { sql: `EXISTS (SELECT 1 FROM json_each(?) s WHERE ${inside})`, values: [json] }], "AND");
 }
 
-function inSpan(column: string, [from, to]: Span): Compiled {
+function inSpan({ sql, values }: Compiled, [from, to]: Span): Compiled {
   const tests: Compiled[] = [];
-  if (from !== undefined) tests.push({ sql: `(${column} >= ?)`, values: [from] });
-  if (to !== undefined) tests.push({ sql: `(${column} < ?)`, values: [to] });
+  if (from !== undefined) tests.push({ sql: `(${sql} >= ?)`, values: [...values, from] });
+  if (to !== undefined) tests.push({ sql: `(${sql} < ?)`, values: [...values, to] });
   return combine(tests, "AND");
 }
-
