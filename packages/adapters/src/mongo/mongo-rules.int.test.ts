@@ -14,8 +14,8 @@ import {
 import fc from "fast-check";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { anyCondition, anyPerson, CAMPAIGNS } from "../../../../test/any-condition.js";
 import { needs, serviceUrl } from "../../../../test/service-url.js";
-import { anyCondition, anyPerson, CAMPAIGNS } from "./any-condition.fixture.js";
 import { collectionsOf } from "./collections.js";
 import { countCustomers } from "./count-customers.js";
 import { mongoStore } from "./mongo-store.js";
@@ -24,7 +24,7 @@ import { selectCustomers } from "./select-customers.js";
 const url = serviceUrl("mongo");
 const database = `crm_test_${randomUUID().slice(0, 8)}`;
 const PEOPLE = 60;
-const RUNS = 500;
+const RUNS = 300;
 
 let client: MongoClient;
 let store: Store;

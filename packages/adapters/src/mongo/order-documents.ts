@@ -1,5 +1,4 @@
 import { foldText, type Order, type OrderChange, type OrderItem } from "@crm-engine/core";
-import type { Identified } from "./collections.js";
 
 /** Folded texts by name. */
 type Folded = Readonly<Record<string, string>>;
@@ -9,7 +8,8 @@ export interface ItemDocument extends OrderItem {
 }
 
 /** An order; the texts that a rule can search have their folded form beside them, an item's within the item. */
-export interface OrderDocument extends Omit<Identified<OrderChange>, "items"> {
+export interface OrderDocument extends Omit<OrderChange, "id" | "items"> {
+  readonly _id: string;
   readonly items: readonly ItemDocument[];
   readonly folded: Folded;
 }
