@@ -29,7 +29,7 @@ export function selectCustomers(
   const rest = parts.filter((part) => !plain.includes(part));
   const lookUp = lookUps(histories, rest, collections);
   return {
-    filter: allOf([...who, filterOf(plain, customerTest())]),
+    filter: allOf([...who, ...plain.map((part) => compileCondition(part, customerTest()))]),
     stages: rest.flatMap((part) => [...lookUp(part), { $match: compileCondition(part, testsOf(histories)) }]),
     added: histories.all.map(({ as }) => as),
   };
