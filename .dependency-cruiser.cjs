@@ -28,7 +28,7 @@ module.exports = {
       name: "declared",
       comment: "A package imports only what its own package.json names; a peer may be a devDependency too.",
       severity: "error",
-      from: { path: "^(packages|examples)/[^/]+/src/", pathNot: TEST },
+      from: { path: "^((packages|examples)/[^/]+|prove)/src/", pathNot: TEST },
       to: {
         dependencyTypes: ["npm-no-pkg", "npm-dev", "npm-unknown"],
         dependencyTypesNot: ["npm-peer"],
@@ -72,10 +72,10 @@ module.exports = {
     },
     {
       name: "nobody-knows-examples",
-      comment: "Packages never import examples.",
+      comment: "Packages never import examples, nor what proves them.",
       severity: "error",
       from: { path: "^packages/" },
-      to: { path: "^examples/" },
+      to: { path: "^(examples|prove)/" },
     },
     {
       name: "adapters-stay-apart",
@@ -95,7 +95,7 @@ module.exports = {
       name: "only-composers-inject",
       comment: "tsyringe is for the container and the mains.",
       severity: "error",
-      from: { pathNot: "^(packages/adapters/src/container|packages/cli|examples)/" },
+      from: { pathNot: "^(packages/adapters/src/container|packages/cli|examples|prove/src/breaks)/" },
       to: { path: ["node_modules/tsyringe/", "node_modules/reflect-metadata/"] },
     },
     {

@@ -88,3 +88,17 @@ describe("SIGTERM", () => {
     }
   });
 });
+
+it("looks again for some seconds at its start for a server that does not answer", { timeout: 30_000 }, async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  const address = holder.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  await new Promise((resolve) => holder.close(resolve));
+  const away = crm(["worker"], { ...store, QUEUE_URL: `redis://127.0.0.1:${port}`, LOG_LEVEL: "warn" });
+  const startedAt = Date.now();
+  const { code, stderr } = await away.exited;
+  expect(code).toBe(1);
+  expect(stderr).toContain("a server does not answer yet");
+  expect(Date.now() - startedAt).toBeGreaterThan(4_000);
+});

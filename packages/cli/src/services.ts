@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, ConfigError, linksOf } from "@crm-engine/adapters/container";
-import type { Engine, Logger } from "@crm-engine/core";
+import { type Engine, hasCode, type Logger } from "@crm-engine/core";
 import { createApp, type RunningServer, serve } from "@crm-engine/http";
 import { createWorker } from "@crm-engine/worker";
 import type { Service } from "./run-service.js";
@@ -23,6 +24,10 @@ export interface RunningService extends Service {
   /** Where the API answers, if it is served. */
   readonly url: string | undefined;
 }
+
+/** Short enough that a signal meanwhile still ends the process within 10 s. */
+const PATIENCE_MS = 6_000;
+const TRY_AGAIN_MS = 300;
 
 /** Opens the engine and what runs on it. Closing stops requests and work together, each bounded, and then the engine. */
 export async function openService({ config, logger, compose }: ServiceParts, roles: Roles): Promise<RunningService> {
@@ -78,9 +83,23 @@ export function requireShared({ storeUrl, queueUrl }: Config): void {
   }
 }
 
-/** Connects, and passes on what the store and the queue have to say about their durability. */
+/** Passes on what the store and the queue have to say about their durability. */
 async function warn(engine: Engine, logger: Logger): Promise<void> {
-  const { store, queue } = await engine.ready();
+  const { store, queue } = await whenReady(engine, logger);
   logger.info({ store: `${store.name} ${store.version}`, queue: `${queue.name} ${queue.version}` }, "connected");
   for (const warning of new Set([...store.warnings, ...queue.warnings])) logger.warn({}, warning);
+}
+
+/** Connects. A server that comes up together with this process, or is very busy, is waited for. */
+async function whenReady(engine: Engine, logger: Logger): ReturnType<Engine["ready"]> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await engine.ready();
+    } catch (error) {
+      if (!hasCode(error, "unavailable") || Date.now() >= giveUpAt) throw error;
+      logger.warn({ err: error }, "a server does not answer yet; trying again");
+      await sleep(TRY_AGAIN_MS);
+    }
+  }
 }

@@ -107,6 +107,13 @@ it.each<[string, Case]>([
   expect(judge(given).retries).toMatchObject([{ delayMs: 90_000 }]);
 });
 
+it.each(["rejected", "retry"] as const)("keeps no address that the vendor named when it answered: %s", (status) => {
+  const judged = judge({ result: { status, reason: "no box for ann@example.com" } });
+  const [reason] = [...judged.facts, ...judged.retries].map((row) => row.reason);
+  expect(reason).toContain("no box for");
+  expect(reason).not.toContain("ann@");
+});
+
 it("judges each message by its own result", () => {
   const results = new Map<string, SendResult>([
     ["k:a~2", { id: "k:a~2", status: "rejected", reason: "no such box" }],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { EngineOptions } from "../engine.js";
+import type { Engine, EngineOptions } from "../engine.js";
 import { memoryStore } from "../memory/index.js";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "./engine.fixture.js";
 
@@ -172,6 +172,58 @@ describe("a scheduled campaign", () => {
     time.now += 10;
     expect(await engine.work.schedule()).toBe(false);
     expect(await engine.campaigns.cancel(id)).toEqual(cancelled);
+  });
+
+  it("starts at its very moment, and is left alone by an engine that can't send", async () => {
+    const store = memoryStore();
+    const { engine, id, time } = await draftAt(START, { store });
+    await engine.campaigns.schedule(id, { at: at(START + 1) });
+    time.now += 1;
+    expect(await memoryEngine({ store, clock: () => time.now }).work.schedule()).toBe(false);
+    expect(await engine.campaigns.get(id)).toMatchObject({ status: "scheduled" });
+    expect(await engine.work.schedule()).toBe(true);
+    expect(await engine.campaigns.get(id)).toMatchObject({ status: "planning", plan: { now: START + 1 } });
+  });
+
+  it.each<[string, (engine: Engine, id: string) => Promise<unknown>]>([
+    ["cancelled", (engine, id) => engine.campaigns.cancel(id)],
+    ["unscheduled", (engine, id) => engine.campaigns.unschedule(id)],
+    ["launched", (engine, id) => engine.campaigns.unschedule(id).then(() => engine.campaigns.launch(id))],
+    ["deleted", (engine, id) => engine.campaigns.unschedule(id).then(() => engine.campaigns.delete(id))],
+    [
+      "put off",
+      (engine, id) =>
+        engine.campaigns.unschedule(id).then(() => engine.campaigns.schedule(id, { at: at(START + 2 * MINUTE_MS) })),
+    ],
+  ])("that was %s since it was found due is left as it is", async (_, move) => {
+    const store = memoryStore();
+    const findScheduled = async (now: number) => {
+      const due = await store.campaigns.findScheduled(now);
+      await move(engine, id);
+      return due;
+    };
+    const changing = { ...store, campaigns: { ...store.campaigns, findScheduled } };
+    const { engine, id, time } = await draftAt(START, { store: changing });
+    await engine.campaigns.schedule(id, { at: at(START + 1) });
+    time.now += MINUTE_MS;
+    expect(await engine.work.schedule()).toBe(false);
+  });
+
+  it("is not looked for any more once the store was closed", async () => {
+    const store = memoryStore();
+    const asked: string[] = [];
+    const get = async (campaignId: string) => {
+      asked.push(campaignId);
+      await store.close();
+      return store.campaigns.get(campaignId);
+    };
+    const { engine, id, time } = await draftAt(START, { store });
+    for (const campaign of [id, await draftToAll(engine)]) await engine.campaigns.schedule(campaign, { at: at(START + 1) });
+    const closing = { ...store, campaigns: { ...store.campaigns, get } };
+    time.now += 10;
+    const other = memoryEngine({ store: closing, sender: recordingSender(), clock: () => time.now });
+    await expect(other.work.schedule()).rejects.toMatchObject({ code: "closed" });
+    expect(asked).toHaveLength(1);
   });
 
   it("that can't be started now does not hold up the next", async () => {

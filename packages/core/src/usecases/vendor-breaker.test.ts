@@ -128,12 +128,12 @@ describe("createVendorBreaker", () => {
   });
 
   it("lets whoever comes after a pause try at once, even where the vendor asked for longer", () => {
-    const { world, breaker, open } = breakerAt(0);
+    const { world, breaker, open } = breakerAt(1_000);
     open({ ...broke, retryAfterMs: HOUR });
-    world.now = 299_999;
+    world.now = 300_999;
     breaker.rest();
     expect(breaker.admit()).toBe("none");
-    world.now = 300_000;
+    world.now = 301_000;
     breaker.rest();
     expect(breaker.admit()).toBe("probe");
     breaker.failed(broke, true);

@@ -29,7 +29,11 @@ describe("a campaign's schedule", () => {
     expect(launched).toMatchObject({ status: 409, json: { state: "scheduled", allowed: ["unschedule", "cancel"] } });
     for (let turn = 0; turn < 2; turn++) {
       const { status, json } = await act("unschedule");
-      expect({ status, state: json.status, schedule: json.schedule }).toEqual({ status: 200, state: "draft", schedule: undefined });
+      expect({ status, state: json.status, schedule: json.schedule }).toEqual({
+        status: 200,
+        state: "draft",
+        schedule: undefined,
+      });
     }
   });
 

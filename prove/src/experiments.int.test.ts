@@ -1,0 +1,27 @@
+import { describe } from "vitest";
+import { needs } from "../../test/service-url.js";
+import { BREAKS } from "./breaks/breaks.js";
+import { EXPERIMENTS } from "./experiments/index.js";
+import { smallRuns } from "./small-run.fixture.js";
+
+const ordinary = EXPERIMENTS.filter(({ needsOwnBroker }) => !needsOwnBroker);
+const illTreating = EXPERIMENTS.filter(({ needsOwnBroker }) => needsOwnBroker);
+const ofBrokers = BREAKS.filter(({ experiment }) => illTreating.some(({ name }) => name === experiment));
+
+describe("on a MongoDB-compatible server and Redis, at small scale, holds", needs("mongo", "redis"), () => {
+  smallRuns("redis").hold(ordinary);
+});
+
+describe("on a MongoDB-compatible server and RabbitMQ, at small scale, holds", needs("mongo", "rabbitmq"), () => {
+  smallRuns("rabbitmq").hold(ordinary);
+});
+
+describe("with a Redis of its own, at small scale", needs("mongo", "docker"), () => {
+  const runs = smallRuns("redis");
+  describe("holds", () => runs.hold(illTreating));
+  describe("misses", () => runs.miss(ofBrokers, illTreating));
+});
+
+describe("with a RabbitMQ of its own, at small scale, holds", needs("mongo", "docker"), () => {
+  smallRuns("rabbitmq").hold(illTreating);
+});

@@ -1,0 +1,25 @@
+import type { Experiment } from "../experiment.js";
+import { brokerAway } from "./broker-away.js";
+import { churn } from "./churn.js";
+import { cutReplies } from "./cut-replies.js";
+import { drain } from "./drain.js";
+import { killApi } from "./kill-api.js";
+import { killBroker } from "./kill-broker.js";
+import { killWorker } from "./kill-worker.js";
+import { poison } from "./poison.js";
+import { receipts } from "./receipts.js";
+import { staleHolder } from "./stale-holder.js";
+
+/** In the order in which they run. */
+export const EXPERIMENTS: readonly Experiment[] = [
+  killWorker,
+  killApi,
+  killBroker,
+  brokerAway,
+  cutReplies,
+  poison,
+  staleHolder,
+  receipts,
+  drain,
+  churn,
+];

@@ -1,0 +1,47 @@
+import { BREAKS } from "./breaks/breaks.js";
+import { EXPERIMENTS } from "./experiments/index.js";
+import { type Options, parseOptions, USAGE, UsageError } from "./options.js";
+import { formatReport, reportHolds, writeReport } from "./report.js";
+import { runExperiments } from "./run-experiments.js";
+import { createServers } from "./world/servers.js";
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+function readOptions(): Options {
+  try {
+    const options = parseOptions(
+      process.argv.slice(2),
+      EXPERIMENTS.map(({ name }) => name),
+    );
+    const { breakName } = options;
+    const known = BREAKS.map(({ name }) => name);
+    if (breakName !== undefined && !known.includes(breakName)) throw new UsageError(`--break may be ${known.join(", ")}`);
+    return options;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`prove: ${error.message}\n\n${USAGE}`);
+    process.exit(64);
+  }
+}
+
+const options = readOptions();
+const { names, json } = options;
+const servers = createServers(process.env);
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
+try {
+  const report = await runExperiments({
+    ...options,
+    experiments: EXPERIMENTS.filter(({ name }) => names.length === 0 || names.includes(name)),
+    servers,
+    say,
+    signal: interrupted.signal,
+    ...(json === undefined ? {} : { onReport: (soFar) => writeReport(json, soFar) }),
+  });
+  say(formatReport(report));
+  process.exitCode = reportHolds(report) ? 0 : 1;
+} finally {
+  await servers.stop();
+}
+// An experiment that was interrupted may still be waiting for something.
+process.exit();

@@ -1,0 +1,55 @@
+import { afterAll, expect, it } from "vitest";
+import type { Break } from "./breaks/break.js";
+import type { Experiment } from "./experiment.js";
+import { seededRandom } from "./random.js";
+import { runExperiments } from "./run-experiments.js";
+import type { Pairing } from "./world/pairings.js";
+import { createServers } from "./world/servers.js";
+
+const SCALE = 0.02;
+const TIMEOUT_MS = 120_000;
+
+/** Real runs at small scale, each with another seed, which a failure names. */
+export function smallRuns(pairing: Pairing) {
+  const servers = createServers(process.env);
+  afterAll(() => servers.stop());
+
+  const run = async (experiment: Experiment, breakName?: string) => {
+    const seed = seededRandom(Date.now(), experiment.name).below(2 ** 31);
+    const lines: string[] = [];
+    const report = await runExperiments({
+      experiments: [experiment],
+      pairings: [pairing],
+      scale: SCALE,
+      seed,
+      servers,
+      say: (line) => lines.push(line),
+      ...(breakName === undefined ? {} : { breakName }),
+    });
+    return { results: report.results, notRun: report.notRun, said: lines.join("\n") };
+  };
+
+  return {
+    /** One test for each of the experiments. */
+    hold: (experiments: readonly Experiment[]): void => {
+      it.each(experiments)("$name", { timeout: TIMEOUT_MS }, async (experiment) => {
+        const { results, notRun, said } = await run(experiment);
+        expect(notRun, said).toEqual([]);
+        expect(results, said).toMatchObject([{ holds: true, misses: [] }]);
+      });
+    },
+    /** One test for each break: its experiment notices. */
+    miss: (breaks: readonly Break[], experiments: readonly Experiment[]): void => {
+      it.each(breaks)("$experiment, when $wrong", { timeout: TIMEOUT_MS }, async ({ name, experiment }) => {
+        const { results, said } = await run(mustFind(experiments, experiment), name);
+        expect(results, said).toMatchObject([{ holds: false }]);
+      });
+    },
+  };
+}
+
+function mustFind(experiments: readonly Experiment[], name: string): Experiment {
+  const found = experiments.find((experiment) => experiment.name === name);
+  if (!found) throw new Error(`there is no experiment ${name}`);
+  return found;
+}

@@ -1,0 +1,42 @@
+import type { Random } from "../random.js";
+import type { CrmProcess } from "./crm-process.js";
+import { until } from "./until.js";
+
+/** Processes that do the same, one in each place; who is killed is replaced at once. */
+export interface Crew {
+  members(): readonly CrmProcess[];
+  /** A member, by chance, that is up; waits for one. */
+  pick(random: Random): Promise<CrmProcess>;
+  /** Puts another in the place of a member that has gone, or is going. Settles when it has been started, not when it is up. */
+  replace(member: CrmProcess): CrmProcess;
+  /** All are up. */
+  ready(): Promise<void>;
+}
+
+/** `start` starts the process of one place; its name may be used again after a kill. */
+export function createCrew(places: readonly string[], start: (place: string) => CrmProcess): Crew {
+  const crew = new Map(places.map((place) => [place, start(place)]));
+  const members = () => [...crew.values()];
+  return {
+    members,
+    pick: async (random) => {
+      const up = await until(
+        "one of the processes is up",
+        () => {
+          const found = members().filter((member) => member.isUp());
+          return found.length > 0 && found;
+        },
+        { timeoutMs: 60_000, everyMs: 20 },
+      );
+      return random.pick(up);
+    },
+    replace: (member) => {
+      const place = [...crew].find(([, present]) => present === member)?.[0];
+      if (place === undefined) throw new Error(`${member.name} is not of this crew`);
+      const next = start(place);
+      crew.set(place, next);
+      return next;
+    },
+    ready: async () => void (await Promise.all(members().map((member) => member.ready))),
+  };
+}

@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The crm command itself, and the same with one port broken on purpose. */
+const CRM = fileURLToPath(new URL("../../../packages/cli/bin/crm.js", import.meta.url));
+const BROKEN_CRM = fileURLToPath(new URL("../../dist/breaks/main.js", import.meta.url));
+
+const STARTUP_MS = 60_000;
+const KEPT_STDERR = 8_192;
+const UP = /crm worker: working|http:\/\/127\.0\.0\.1:\d+/;
+
+export type CrmCommand = "serve" | "worker" | "start";
+
+export interface CrmOptions {
+  /** What it is called here. */
+  readonly name: string;
+  readonly command: CrmCommand;
+  readonly env: Readonly<Record<string, string>>;
+  /** A deliberate break of one port. */
+  readonly breakName: string | undefined;
+  /** Told when it ends without having been asked to. */
+  readonly onUnexpectedEnd: (how: string) => void;
+}
+
+export interface Drained {
+  readonly code: number | null;
+  readonly tookMs: number;
+  /** What it said last. */
+  readonly stderr: string;
+}
+
+/** A real `crm` process. */
+export interface CrmProcess {
+  readonly name: string;
+  readonly pid: number;
+  /** Settles when it works or listens; rejects when it ends before. */
+  readonly ready: Promise<void>;
+  /** It is ready, and nobody has asked it to end. */
+  isUp(): boolean;
+  /** Where it listens, once it is ready. */
+  url(): string;
+  /** `kill -9`: no handler runs, nothing is flushed. Settles when it is gone. */
+  kill(): Promise<void>;
+  /** SIGSTOP: it stands still, its connections stay open. */
+  stop(): void;
+  /** SIGCONT. */
+  resume(): void;
+  /** SIGTERM. Settles when it is gone. */
+  drain(): Promise<Drained>;
+}
+
+export function startCrm({ name, command, env, breakName, onUnexpectedEnd }: CrmOptions): CrmProcess {
+  const program = breakName === undefined ? [CRM, command] : [BROKEN_CRM, command, "--break", breakName];
+  const child = spawn(process.execPath, program, {
+    // npm_command: as below npm, so that it drains by itself when this process dies.
+    env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", npm_command: "prove", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let askedToEnd = false;
+  let stdout = "";
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-KEPT_STDERR);
+  });
+  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const ready = new Promise<void>((resolve, reject) => {
+    const give = (why: string) => reject(new Error(`${name} ${why}: ${stderr.trim() || "it said nothing"}`));
+    setTimeout(give, STARTUP_MS, `was not ready within ${STARTUP_MS / 1000} s`).unref();
+    void exit.then((code) => give(`ended with ${code} before it was ready`));
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (UP.test(stdout)) return;
+      stdout += chunk.toString();
+      if (UP.test(stdout)) resolve();
+    });
+  });
+  ready.catch(() => undefined);
+  void exit.then((code) => {
+    if (!askedToEnd) onUnexpectedEnd(`${name} ended by itself with ${code}: ${stderr.trim() || "it said nothing"}`);
+  });
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    askedToEnd = true;
+    child.kill(signal);
+    return exit;
+  };
+  return {
+    name,
+    pid: child.pid ?? 0,
+    ready,
+    isUp: () => !askedToEnd && UP.test(stdout),
+    url: () => UP.exec(stdout)?.[0] ?? "",
+    kill: async () => void (await end("SIGKILL")),
+    stop: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
+    drain: async () => {
+      const begunAt = Date.now();
+      const code = await end("SIGTERM");
+      return { code, tookMs: Date.now() - begunAt, stderr: stderr.trim() };
+    },
+  };
+}
