@@ -1,11 +1,6 @@
-import { type Condition, type Instant, SAMPLE_PLACES } from "@crm-engine/core";
+import { type Condition, SAMPLE_PLACES } from "@crm-engine/core";
 import { holdsOfNone } from "./compile-figure.js";
-
-/** When the oldest and the newest order were placed. */
-export interface OrderSpan {
-  readonly oldest: Instant;
-  readonly newest: Instant;
-}
+import type { OrderSpan } from "./compile-target.js";
 
 /** Up to here, looking at those who are left one by one costs less than reading something of everyone. */
 export const FEW = 1 / 4;

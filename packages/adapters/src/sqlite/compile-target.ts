@@ -1,6 +1,12 @@
-import type { OrderSpan } from "./audience-share.js";
+import type { Instant } from "@crm-engine/core";
 import type { Compiled } from "./expressions.js";
 import type { Tables } from "./scope.js";
+
+/** When the oldest and the newest order were placed. */
+export interface OrderSpan {
+  readonly oldest: Instant;
+  readonly newest: Instant;
+}
 
 /** How a condition is to be read. Every way selects the same customers. */
 export interface Reading {

@@ -15,10 +15,9 @@ import {
   sampleHash,
   withdrawConsent as withdraw,
 } from "@crm-engine/core";
-import type { OrderSpan } from "./audience-share.js";
 import { placeholders } from "./columns.js";
 import { compileCondition, readsFigures } from "./compile-rule.js";
-import { asking, type Reading } from "./compile-target.js";
+import { asking, type OrderSpan, type Reading } from "./compile-target.js";
 import { attributeValues, CUSTOMER_COLUMNS, customerOf, FIELD_COLUMNS, fieldValues } from "./customer-rows.js";
 import type { Row } from "./driver.js";
 import { type Compiled, combine } from "./expressions.js";
