@@ -8,8 +8,14 @@ const ordinary = EXPERIMENTS.filter(({ needsOwnBroker }) => !needsOwnBroker);
 const illTreating = EXPERIMENTS.filter(({ needsOwnBroker }) => needsOwnBroker);
 const ofBrokers = BREAKS.filter(({ experiment }) => illTreating.some(({ name }) => name === experiment));
 
-describe("on a MongoDB-compatible server and Redis, at small scale, holds", needs("mongo", "redis"), () => {
-  smallRuns("redis").hold(ordinary);
+const notOnSqlite = BREAKS.filter(({ experiment }) =>
+  ordinary.some(({ name, notApplicable }) => name === experiment && notApplicable?.sqlite !== undefined),
+);
+
+describe("on a MongoDB-compatible server and Redis, at small scale", needs("mongo", "redis"), () => {
+  const runs = smallRuns("redis");
+  describe("holds", () => runs.hold(ordinary));
+  describe("misses", () => runs.miss(notOnSqlite, ordinary));
 });
 
 describe("on a MongoDB-compatible server and RabbitMQ, at small scale, holds", needs("mongo", "rabbitmq"), () => {

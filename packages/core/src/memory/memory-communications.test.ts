@@ -91,6 +91,13 @@ describe("a claim", () => {
     expect(await claimIds()).toEqual(["k:a"]);
   });
 
+  it("given back without a reason keeps what the last attempt met", async () => {
+    const { communications, claimOne } = await plannedAt("a");
+    await communications.release([{ ...(await claimOne()), delayMs: 0, reason: "busy" }]);
+    await communications.release([{ ...(await claimOne()), delayMs: 0 }]);
+    expect(await communications.get("k:a")).toMatchObject({ status: "pending", reason: "busy" });
+  });
+
   it("says until when, from now on, under an epoch of its own", async () => {
     const { time, communications, claimOne } = await plannedAt("a");
     await communications.release([{ ...(await claimOne()), delayMs: 5 }]);

@@ -110,9 +110,8 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
   const status = current ? (statusOf(evidence) ?? state.status) : state.status;
   const { reason: _, vendorMessageId: __, ...rest } = state;
   const reason = reasonAfter(state, fact, status);
-  const vendorMessageId = [state.vendorMessageId, current ? fact.vendorMessageId : undefined]
-    .filter((id) => id !== undefined)
-    .sort()[0];
+  // Sorting puts what is undefined last.
+  const [vendorMessageId] = [state.vendorMessageId, current ? fact.vendorMessageId : undefined].sort();
   return {
     ...rest,
     status,

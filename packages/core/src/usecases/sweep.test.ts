@@ -113,6 +113,29 @@ describe("a cancelled campaign", () => {
     expect(await campaign()).not.toHaveProperty("unsettled");
   });
 
+  it("is not settled while a row that its worker has just given back is pending", async () => {
+    let giveBack = async () => undefined as unknown;
+    const { store, engine, stats, campaign } = await swept(2, CANCELLED, (inner) => ({
+      ...inner,
+      communications: {
+        ...inner.communications,
+        open: async (id) => {
+          await giveBack();
+          return inner.communications.open(id);
+        },
+      },
+    }));
+    const [held] = await store.communications.claim({ campaignId: "k", limit: 1, leaseMs: LEASE_MS });
+    if (!held) throw new Error("Nothing is due.");
+    giveBack = () => store.communications.release([{ id: held.id, epoch: held.epoch, delayMs: 0 }]);
+    await engine.work.sweep();
+    expect(await stats()).toMatchObject({ pending: 1, skipped: 1 });
+    expect(await campaign()).toMatchObject({ unsettled: true });
+    await engine.work.sweep();
+    expect(await stats()).toMatchObject({ pending: 0, skipped: 2 });
+    expect(await campaign()).not.toHaveProperty("unsettled");
+  });
+
   it.each([
     ["whose audience is frozen is settled", { plan: PLAN }, true],
     ["whose audience may still grow is not", { plan: { ...PLAN, frozen: false } }, false],
