@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { CrmError, type Topic } from "@crm-engine/core";
 import type { Channel, ChannelModel, Message } from "amqplib";
 import { wait } from "../brokers/wait.js";
@@ -19,7 +20,10 @@ export type Visit = (message: Message) => Promise<boolean>;
 
 /** Reads dead queues whole, one reader at a time, since what one has in hand another would not see. */
 export interface DeadQueueReader {
-  /** Shows every dead letter of the topic once, in no particular order; returns how many were taken away. The rest are back when it settles. */
+  /**
+   * Shows every dead letter of the topic once, in no particular order; returns how many were taken away. The rest are back when it
+   * settles, but for second copies, which go.
+   */
   visit(topic: Topic, visit: Visit): Promise<number>;
   /** How many a visit that is under way here has found: the server counts only what nobody has in hand. */
   inHand(topic: Topic): number | undefined;
@@ -79,8 +83,17 @@ function isLocked(error: unknown): boolean {
 
 async function visitAll(channel: Channel, queue: string, total: number, visit: Visit): Promise<number> {
   let taken = 0;
+  let copies = 0;
+  const seen = new Set<string>();
   const visits: Promise<void>[] = [];
   const take = async (message: Message) => {
+    const identity = identityOf(message);
+    if (seen.has(identity)) {
+      channel.ack(message);
+      copies += 1;
+      return;
+    }
+    seen.add(identity);
     if (!(await visit(message))) return;
     channel.ack(message);
     taken += 1;
@@ -90,10 +103,15 @@ async function visitAll(channel: Channel, queue: string, total: number, visit: V
   const outcomes = await Promise.allSettled(visits);
   await channel.cancel(consumerTag);
   channel.nackAll(true);
-  await isBack(channel, queue, total - taken);
+  await isBack(channel, queue, total - taken - copies);
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (failed) throw failed.reason;
   return taken;
+}
+
+/** A consumer that dies between burying a message and acknowledging it leaves it to be buried once more: the same, all through. */
+function identityOf({ properties, content }: Message): string {
+  return `${String(properties.messageId)} ${createHash("sha256").update(content).digest("base64")}`;
 }
 
 /** Settles with the consumer's tag when so many have come; a queue that gives fewer is held by somebody else. */

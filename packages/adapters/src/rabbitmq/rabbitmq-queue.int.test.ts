@@ -71,6 +71,25 @@ describe("rabbitmqQueue", needs("rabbitmq"), () => {
     await vi.waitFor(() => expect(seen).toMatchObject([{ id: "1", attempts: 1 }]), 2_000);
   });
 
+  it("shows and replays a dead letter once, though its consumer died half-way and it was buried twice", async () => {
+    const { queue, name } = fresh();
+    const refusing = await queue.subscribe("orders", () => Promise.reject(new Error("no good")), { prefetch: 10 });
+    await queue.publish("orders", [message("1"), message("2")]);
+    await vi.waitFor(async () => expect((await queue.deadLetters({}, { limit: 9 })).items).toHaveLength(2), 5_000);
+    await refusing.close();
+    const channel = await connection.createChannel();
+    const original = await channel.get(`${name}.dead`);
+    if (original === false) throw new Error("there is no dead letter");
+    channel.sendToQueue(`${name}.dead`, original.content, original.properties);
+    channel.nack(original);
+    await vi.waitFor(async () => expect(await queue.depth("orders")).toMatchObject({ deadLetters: 3 }), 5_000);
+    const { items } = await queue.deadLetters({}, { limit: 9 });
+    expect(items.map(({ id }) => id).sort()).toEqual(["1", "2"]);
+    await vi.waitFor(async () => expect(await queue.depth("orders")).toMatchObject({ deadLetters: 2 }), 5_000);
+    expect(await queue.replay({ topic: "orders" })).toBe(2);
+    expect(await queue.depth("orders")).toMatchObject({ messages: 2, deadLetters: 0 });
+  });
+
   it("makes a message that fifty consumers died with a dead letter, though no handler refused it", async () => {
     const { queue, name } = fresh();
     await queue.publish("orders", [message("deadly")]);
