@@ -20,8 +20,9 @@ async function customersOf(count: number): Promise<Customers> {
 
 /** A store that is slow for everyone, and quick for a share of them. It stops when it is told to, and notes it of the slow. */
 function slow(customers: Customers, delays: { readonly whole: number; readonly share: number }) {
-  const log = { stopped: 0 };
+  const log = { begun: 0, stopped: 0 };
   const wait = async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
+    log.begun += 1;
     await sleep(ms, signal);
     if (signal?.aborted && ms === delays.whole) log.stopped += 1;
     signal?.throwIfAborted();
