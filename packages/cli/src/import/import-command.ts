@@ -3,6 +3,7 @@ import { type Config, ConfigError, loadConfig } from "@crm-engine/adapters/conta
 import { type BatchKind, ORDER_LINE_PRESETS, type OrderLineMap } from "@crm-engine/core";
 import { createLogger, type LogLevel } from "@crm-engine/http";
 import { CommandError, EXIT } from "../exit.js";
+import { interruptSignal } from "../interrupt.js";
 import { openImportFile } from "./import-file.js";
 import { openLocalTarget } from "./local-target.js";
 import { importProgress } from "./progress.js";
@@ -22,10 +23,7 @@ export async function importCommand(kind: BatchKind, path: string, options: Impo
   const lines = presetOf(kind, options.map);
   const file = await openImportFile(path);
   if (options.errors !== undefined) await startErrorsFile(options.errors);
-  const interrupt = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => (interrupt.signal.aborted ? process.exit(EXIT.interrupted) : interrupt.abort()));
-  }
+  const interrupted = interruptSignal();
   const target =
     options.url === undefined
       ? await openLocalTarget({ kind, lines, config, logger: createLogger(quietly(config)) })
@@ -36,12 +34,12 @@ export async function importCommand(kind: BatchKind, path: string, options: Impo
       file,
       progress: importProgress(),
       errorsFile: options.errors,
-      signal: interrupt.signal,
+      signal: interrupted,
     });
     process.stdout.write(`${report}\n`);
   } catch (error) {
-    if (interrupt.signal.aborted) process.exitCode = EXIT.interrupted;
-    throw interrupt.signal.aborted
+    if (interrupted.aborted) process.exitCode = EXIT.interrupted;
+    throw interrupted.aborted
       ? new CommandError("interrupted; what had been queued by then is applied by the next worker")
       : error;
   } finally {

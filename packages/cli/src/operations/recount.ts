@@ -1,18 +1,16 @@
-import { CommandError, EXIT } from "../exit.js";
+import { CommandError } from "../exit.js";
+import { interruptSignal } from "../interrupt.js";
 import { withEngine } from "./with-engine.js";
 
 const SHOW_EVERY_MS = 2_000;
 
 /** `crm recount`: checks every customer's totals against the stored orders, and corrects what differs. */
 export async function recountCommand(): Promise<void> {
-  const interrupt = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => (interrupt.signal.aborted ? process.exit(EXIT.interrupted) : interrupt.abort()));
-  }
+  const interrupted = interruptSignal();
   await withEngine(async (engine) => {
     let shownAt = Date.now();
     const counting = engine.recount({
-      signal: interrupt.signal,
+      signal: interrupted,
       onProgress: (soFar) => {
         if (Date.now() - shownAt < SHOW_EVERY_MS) return;
         shownAt = Date.now();
@@ -20,7 +18,7 @@ export async function recountCommand(): Promise<void> {
       },
     });
     const { checked, corrected } = await counting.catch((error: unknown) => {
-      throw interrupt.signal.aborted ? new CommandError("interrupted; run it again to check the rest") : error;
+      throw interrupted.aborted ? new CommandError("interrupted; run it again to check the rest") : error;
     });
     process.stdout.write(`customers checked: ${checked}\ntotals corrected:  ${corrected}\n`);
   });
