@@ -28,11 +28,11 @@ module.exports = {
       name: "declared",
       comment: "A package imports only what its own package.json names; a peer may be a devDependency too.",
       severity: "error",
-      from: { path: "^((packages|examples)/[^/]+|prove)/src/", pathNot: TEST },
+      from: { path: "^((packages|examples)/[^/]+|bench|prove|servers)/src/", pathNot: TEST },
       to: {
         dependencyTypes: ["npm-no-pkg", "npm-dev", "npm-unknown"],
         dependencyTypesNot: ["npm-peer"],
-        pathNot: pkg("core|adapters|http|worker|cli"),
+        pathNot: [pkg("core|adapters|http|worker|cli"), "^servers/(src|dist)/"],
       },
     },
     {
@@ -72,10 +72,10 @@ module.exports = {
     },
     {
       name: "nobody-knows-examples",
-      comment: "Packages never import examples, nor what proves them.",
+      comment: "Packages never import examples, nor what proves them, nor the servers that they run on there.",
       severity: "error",
       from: { path: "^packages/" },
-      to: { path: "^(examples|prove)/" },
+      to: { path: "^(bench|examples|prove|servers)/" },
     },
     {
       name: "adapters-stay-apart",
@@ -102,7 +102,7 @@ module.exports = {
       name: "contracts-are-for-tests",
       comment: "Nothing that runs in production imports core/testing.",
       severity: "error",
-      from: { pathNot: [TEST, "^packages/core/src/testing/"] },
+      from: { pathNot: [TEST, "^packages/core/src/testing/", "^prove/"] },
       to: { path: "^packages/core/(src|dist)/testing/" },
     },
     {

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     environment: "node",
-    include: ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts", "prove/src/**/*.test.ts"],
+    include: ["packages/*/src/**/*.test.ts", "examples/**/*.test.ts", "{bench,prove,servers}/src/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     // Starts the servers that a run's *.int.test.ts files need.
     globalSetup: ["./test/services.ts"],

@@ -3,13 +3,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /**
- * Runs dependency-cruiser over the source of every package and example, and of the prover, with the rules of .dependency-cruiser.cjs. A folder of
- * which it read nothing is a failure: a tool that can't read TypeScript finds no violations.
+ * Runs dependency-cruiser over the source of everything here, with the rules of .dependency-cruiser.cjs. A folder of which it read
+ * nothing is a failure: a tool that can't read TypeScript finds no violations.
  */
 const root = resolve(import.meta.dirname, "..");
 const folders = ["packages", "examples"]
   .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}/src`))
-  .concat("prove/src")
+  .concat("bench/src", "prove/src", "servers/src")
   .filter((folder) => existsSync(join(root, folder)) && readdirSync(join(root, folder)).length > 0);
 
 const cruiser = join(root, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");

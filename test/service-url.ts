@@ -1,5 +1,6 @@
+import { SERVERS, type ServerName, serverImage } from "@crm-engine/servers";
 import { inject } from "vitest";
-import { type Need, SERVICES, type ServiceName } from "./service-catalogue.js";
+import type { Need } from "./service-needs.js";
 
 /**
  * The options of a suite that needs these: `describe("…", needs("redis"), () => …)`. It is skipped, with the reason, where one is
@@ -14,6 +15,11 @@ export function needs(...names: readonly Need[]): { readonly skip: boolean; read
 }
 
 /** Where the server is that the run uses; empty where a suite that needs it is skipped. */
-export function serviceUrl(name: ServiceName): string {
-  return process.env[SERVICES[name].urlVariable] ?? "";
+export function serviceUrl(name: ServerName): string {
+  return process.env[SERVERS[name].urlVariable] ?? "";
+}
+
+/** The image for a container of a test's own. */
+export function serviceImage(name: ServerName): string {
+  return serverImage(name, process.env);
 }

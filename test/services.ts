@@ -1,21 +1,35 @@
 import { readFile } from "node:fs/promises";
 import type { TestProject } from "vitest/node";
-import type { Stop } from "./meet-need.js";
-import { NEEDS, type Need } from "./service-catalogue.js";
+import { type Met, NEEDS, type Need } from "./service-needs.js";
 
 /**
- * Vitest's global set-up: one set of servers for the whole run, and only those that its `*.int.test.ts` files need. Returns what
- * stops them, which Vitest calls also when tests failed.
+ * Vitest's global set-up: one set of servers for the whole run, and only those that its `*.int.test.ts` files need, with their URLs
+ * in the environment. Returns what stops them, which Vitest calls also when tests failed.
  */
-export async function setup(project: TestProject): Promise<Stop> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const needed = await needsOf(project.vitest.state.getPaths());
-  const stops: Stop[] = [];
-  const stop = () => Promise.all(stops.map((stopOne) => stopOne()));
+  if (needed.length === 0) {
+    project.provide("services", {});
+    return async () => undefined;
+  }
+  // Loaded for runs that need it, and after a build only.
+  const built = await import("@crm-engine/servers").catch((cause: unknown) => {
+    throw new Error("The tests need @crm-engine/servers, which can't be loaded: run `npm run build` first.", { cause });
+  });
+  const servers = built.createServers(process.env);
+  const meet = async (need: Need): Promise<Met> => {
+    if (need === "docker") return (await built.hasDocker()) ? {} : { missing: "needs a Docker engine" };
+    const server = await servers.open(need);
+    if ("missing" in server) return server;
+    process.env[built.SERVERS[need].urlVariable] = server.url;
+    return { server: server.product };
+  };
   try {
-    project.provide("services", needed.length > 0 ? await meetAll(needed, stops) : {});
-    return stop;
+    const met = await Promise.all(needed.map(async (need) => [need, await meet(need)] as const));
+    project.provide("services", Object.fromEntries(met));
+    return servers.stop;
   } catch (error) {
-    await stop();
+    await servers.stop();
     throw error;
   }
 }
@@ -25,14 +39,4 @@ async function needsOf(paths: readonly string[]): Promise<readonly Need[]> {
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
   const named = texts.flatMap((text) => [...text.matchAll(/\bneeds\(([^)]*)\)/g)].map(([, names]) => names ?? "")).join();
   return NEEDS.filter((need) => named.includes(`"${need}"`));
-}
-
-/** All at once; rejects only when nothing is being started any more. */
-async function meetAll(needed: readonly Need[], stops: Stop[]) {
-  // Loaded for runs that need it: it takes a second.
-  const { meet } = await import("./meet-need.js");
-  const results = await Promise.allSettled(needed.map(async (need) => [need, await meet(need, stops)] as const));
-  const failed = results.find((result) => result.status === "rejected");
-  if (failed) throw failed.reason;
-  return Object.fromEntries(results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])));
 }

@@ -3,7 +3,7 @@ import { EXPERIMENTS } from "./experiments/index.js";
 import { type Options, parseOptions, USAGE, UsageError } from "./options.js";
 import { formatReport, reportHolds, writeReport } from "./report.js";
 import { runExperiments } from "./run-experiments.js";
-import { createServers } from "./world/servers.js";
+import { createPlaces } from "./world/places.js";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -26,14 +26,14 @@ function readOptions(): Options {
 
 const options = readOptions();
 const { names, json } = options;
-const servers = createServers(process.env);
+const places = createPlaces(process.env);
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
 try {
   const report = await runExperiments({
     ...options,
     experiments: EXPERIMENTS.filter(({ name }) => names.length === 0 || names.includes(name)),
-    servers,
+    places,
     say,
     signal: interrupted.signal,
     ...(json === undefined ? {} : { onReport: (soFar) => writeReport(json, soFar) }),
@@ -41,7 +41,7 @@ try {
   say(formatReport(report));
   process.exitCode = reportHolds(report) ? 0 : 1;
 } finally {
-  await servers.stop();
+  await places.stop();
 }
 // An experiment that was interrupted may still be waiting for something.
 process.exit();

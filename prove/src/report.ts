@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import type { Finding } from "./verdict.js";
 import { PAIRING_LABELS, type Pairing } from "./world/pairings.js";
@@ -69,15 +68,4 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
       .join("  ")
       .trimEnd(),
   );
-}
-
-/** Of the source tree that is being proven; with `+` where files have changed since. */
-export function commitOf(folder: string): string {
-  const git = (...args: readonly string[]) =>
-    execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-  try {
-    return git("rev-parse", "HEAD") + (git("status", "--porcelain") === "" ? "" : "+");
-  } catch {
-    return "unknown";
-  }
 }

@@ -1,10 +1,11 @@
+import { commitOf, type Missing } from "@crm-engine/servers";
 import type { Experiment } from "./experiment.js";
 import { seededRandom } from "./random.js";
-import { commitOf, type NotRun, type Report, type Result } from "./report.js";
+import type { NotRun, Report, Result } from "./report.js";
 import { scaleOf } from "./scale.js";
 import { createVerdict } from "./verdict.js";
 import type { Pairing } from "./world/pairings.js";
-import type { Place, Servers } from "./world/servers.js";
+import type { Place, Places } from "./world/places.js";
 import { openWorld } from "./world/world.js";
 
 export interface RunOptions {
@@ -13,7 +14,7 @@ export interface RunOptions {
   /** 1 is the figures of the specification. */
   readonly scale: number;
   readonly seed: number;
-  readonly servers: Servers;
+  readonly places: Places;
   /** Breaks every crm process on purpose: its experiment must miss. */
   readonly breakName?: string;
   /** Leaves folders and journals behind. */
@@ -27,7 +28,7 @@ export interface RunOptions {
 
 /** Each experiment on each pairing, one after the other, in a fresh world. */
 export async function runExperiments(options: RunOptions): Promise<Report> {
-  const { experiments, pairings, seed, scale, servers, say } = options;
+  const { experiments, pairings, seed, scale, places, say } = options;
   const results: Result[] = [];
   const notRun: NotRun[] = [];
   const versions: Record<string, string> = {};
@@ -44,7 +45,7 @@ export async function runExperiments(options: RunOptions): Promise<Report> {
     for (const pairing of pairings) {
       if (options.signal?.aborted) return report();
       const { name } = experiment;
-      const place = await placeFor(experiment, pairing, servers);
+      const place = await placeFor(experiment, pairing, places);
       if ("missing" in place) {
         notRun.push({ name, pairing, reason: place.missing });
         say(`${name} on ${pairing}: not run (${place.missing})`);
@@ -63,14 +64,10 @@ export async function runExperiments(options: RunOptions): Promise<Report> {
   return report();
 }
 
-async function placeFor(
-  experiment: Experiment,
-  pairing: Pairing,
-  servers: Servers,
-): Promise<Place | { readonly missing: string }> {
+async function placeFor(experiment: Experiment, pairing: Pairing, places: Places): Promise<Place | Missing> {
   const reason = experiment.notApplicable?.[pairing];
   if (reason !== undefined) return { missing: `n/a: ${reason}` };
-  return servers.at(pairing, { ownBroker: experiment.needsOwnBroker ?? false });
+  return places.at(pairing, { ownBroker: experiment.needsOwnBroker ?? false });
 }
 
 async function runOne(

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Container } from "@crm-engine/servers";
 import type { Experiment } from "../experiment.js";
 import type { Verdict } from "../verdict.js";
 import type { CrmProcess } from "../world/crm-process.js";
-import type { Container } from "../world/docker.js";
 import { getJson } from "../world/http.js";
 import { type Answer, ingestLoad } from "../world/ingest-load.js";
 import { judgeIngested, untilApplied } from "../world/judge-ingested.js";

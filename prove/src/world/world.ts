@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeEngine, parseConfig } from "@crm-engine/adapters/container";
 import type { Engine } from "@crm-engine/core";
+import type { Container } from "@crm-engine/servers";
 import type { Ports } from "../breaks/break.js";
 import { BREAKS } from "../breaks/breaks.js";
 import { composeBroken } from "../breaks/compose-broken.js";
@@ -11,9 +12,8 @@ import type { Scale } from "../scale.js";
 import { type FakeVendor, startVendor } from "../vendor/fake-vendor.js";
 import { type Crew, createCrew } from "./crew.js";
 import { type CrmCommand, type CrmProcess, startCrm } from "./crm-process.js";
-import type { Container } from "./docker.js";
 import type { Pairing } from "./pairings.js";
-import type { Place } from "./servers.js";
+import type { Place } from "./places.js";
 
 /** Where one experiment happens: a fresh namespace or file, real processes, and an engine to look at the store with. */
 export interface World {
@@ -41,6 +41,7 @@ export interface World {
 
 /** What is otherwise than in the world's own engine. */
 export interface OpenOptions {
+  readonly namespace?: string;
   readonly storeUrl?: string;
   readonly queueUrl?: string;
   readonly senderUrl?: string;

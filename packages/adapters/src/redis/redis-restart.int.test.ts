@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { serviceImage } from "../../../../test/service-catalogue.js";
-import { needs } from "../../../../test/service-url.js";
+import { needs, serviceImage } from "../../../../test/service-url.js";
 import { type BrokerContainer, startBroker } from "../brokers/broker-container.fixture.js";
 import { comesBack, refusesInTime, survivesUnderLoad } from "../brokers/restart-drill.fixture.js";
 import { redisQueue } from "./redis-queue.js";

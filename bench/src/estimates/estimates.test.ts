@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { onGround } from "./estimates.js";
+import { openSqlite } from "./on-sqlite.js";
+import { FEW_CUSTOMERS, smallBench } from "./small-bench.fixture.js";
+
+const folder = await mkdtemp(join(tmpdir(), "crm-bench-test-"));
+afterAll(() => rm(folder, { recursive: true }));
+
+it("counts by ten rules what the SQL written by hand counts", { timeout: 60_000 }, async () => {
+  const { bench, results } = smallBench(folder);
+  await onGround("sqlite", await openSqlite(bench, FEW_CUSTOMERS), FEW_CUSTOMERS, bench);
+  expect(results).toHaveLength(10);
+  for (const { name, answer, ours, baseline } of results) {
+    expect([name, answer > 0 && answer < FEW_CUSTOMERS, ours > 0, baseline > 0]).toEqual([name, true, true, true]);
+  }
+  const again = await openSqlite(bench, FEW_CUSTOMERS);
+  expect(again.loaded).toBe(true);
+  await again.close();
+});

@@ -1,0 +1,46 @@
+/** Times in milliseconds, a pair for each round. */
+export interface Rounds {
+  readonly ours: readonly number[];
+  readonly baseline: readonly number[];
+}
+
+/**
+ * Takes turns, so that whatever else the machine does falls on both alike; who goes first changes with each round. Both are run
+ * once before they count, and must answer the same every time.
+ */
+export async function alternate(
+  rounds: number,
+  ours: () => Promise<number>,
+  baseline: () => Promise<number>,
+): Promise<Rounds & { readonly answer: number }> {
+  const times = { ours: [] as number[], baseline: [] as number[] };
+  const answer = await baseline();
+  await ours();
+  const sides = [
+    { run: ours, into: times.ours },
+    { run: baseline, into: times.baseline },
+  ];
+  for (let round = 0; round < rounds; round++) {
+    for (const { run, into } of round % 2 === 0 ? sides : [...sides].reverse()) {
+      const begun = performance.now();
+      const given = await run();
+      into.push(performance.now() - begun);
+      if (given !== answer) throw new Error(`the answers differ: ${given} and ${answer}`);
+    }
+  }
+  return { ...times, answer };
+}
+
+/** By nearest rank; `share` is in [0, 1]. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
+}
+
+/** The median over rounds of how much longer the baseline took in that round: more than 1 is better than the baseline. */
+export function ratioOf({ ours, baseline }: Rounds): number {
+  return quantile(
+    ours.map((time, round) => (baseline[round] ?? Number.NaN) / time),
+    0.5,
+  );
+}

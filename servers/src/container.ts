@@ -1,0 +1,56 @@
+import { freePort } from "./free-port.js";
+
+/** A server in a container of our own, to be ill-treated; it keeps its port and its data throughout. */
+export interface Container {
+  readonly host: string;
+  readonly port: number;
+  /** `kill -9` of the server's process. */
+  kill(): Promise<void>;
+  /** After `kill`. */
+  start(): Promise<void>;
+  /** Leaves connections open, and everything on them unanswered. */
+  pause(): Promise<void>;
+  unpause(): Promise<void>;
+  /** In whatever state it is. */
+  remove(): Promise<void>;
+}
+
+export interface ContainerOptions {
+  readonly image: string;
+  readonly port: number;
+  /** Instead of the image's own, unless it is empty. */
+  readonly command: readonly string[];
+  readonly maxWaitMs: number;
+}
+
+// Loaded by runs that need a container: it takes a second.
+const testcontainers = () => import("testcontainers");
+
+export async function hasDocker(): Promise<boolean> {
+  const { getContainerRuntimeClient } = await testcontainers();
+  return getContainerRuntimeClient().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Settles when the port is open; the server behind it may not answer yet. Leaves nothing behind where it fails. */
+export async function startContainer({ image, port: inside, command, maxWaitMs }: ContainerOptions): Promise<Container> {
+  const { GenericContainer, getContainerRuntimeClient } = await testcontainers();
+  // Chosen here, since Docker would choose another one with each start.
+  const port = await freePort();
+  const blank = new GenericContainer(image).withExposedPorts({ container: inside, host: port }).withStartupTimeout(maxWaitMs);
+  const started = await (command.length > 0 ? blank.withCommand([...command]) : blank).start();
+  const host = started.getHost();
+  const docker = (await getContainerRuntimeClient()).container.getById(started.getId());
+  return {
+    // `localhost` is an IPv6 address too: clients would try a server that is away twice.
+    host: host === "localhost" ? "127.0.0.1" : host,
+    port,
+    kill: async () => void (await docker.kill({ signal: "SIGKILL" })),
+    start: async () => void (await docker.start()),
+    pause: async () => void (await docker.pause()),
+    unpause: async () => void (await docker.unpause()),
+    remove: async () => void (await docker.remove({ force: true, v: true })),
+  };
+}
