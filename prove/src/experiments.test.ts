@@ -3,5 +3,5 @@ import { EXPERIMENTS } from "./experiments/index.js";
 import { smallRuns } from "./small-run.fixture.js";
 
 describe("on SQLite, at small scale, holds", () => {
-  smallRuns("sqlite").hold(EXPERIMENTS.filter(({ notApplicable }) => notApplicable?.sqlite === undefined));
+  smallRuns("sqlite").hold(EXPERIMENTS);
 });

@@ -110,6 +110,7 @@ export {
   type Spool,
   type Store,
   type Subscription,
+  type Survey,
   TOPICS,
   type Topic,
 } from "./ports.js";

@@ -79,10 +79,18 @@ export interface Customers {
   /** Everyone for whom the condition holds, exactly as core's `holds` says, by id. */
   find(condition: Condition, page: PageRequest, options?: QueryOptions): Promise<Page<StoredCustomer>>;
   count(condition: Condition, options?: QueryOptions): Promise<number>;
+  /** `count`, and up to `examples` of those counted, whichever come first: fewer where looking for more would take longer than to count. */
+  survey(condition: Condition, examples: number, options?: QueryOptions): Promise<Survey>;
   /** The id of the `size`-th customer after `after` (from the first, if absent); undefined when fewer are left. */
   rangeEnd(after: string | undefined, size: number): Promise<string | undefined>;
   /** Folds each withdrawal with `withdrawConsent`; unknown ids are passed over. */
   withdrawConsent(withdrawals: readonly ConsentWithdrawal[]): Promise<void>;
+}
+
+export interface Survey {
+  readonly count: number;
+  /** In no particular order. */
+  readonly examples: readonly StoredCustomer[];
 }
 
 /** At the signal the server stops working on the query, and the call rejects with the signal's `reason`. */

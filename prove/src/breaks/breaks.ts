@@ -8,6 +8,7 @@ import { KILL_BROKER_BREAKS } from "./kill-broker-breaks.js";
 import { KILL_WORKER_BREAKS } from "./kill-worker-breaks.js";
 import { POISON_BREAKS } from "./poison-breaks.js";
 import { RECEIPTS_BREAKS } from "./receipts-breaks.js";
+import { RULES_BREAKS } from "./rules-breaks.js";
 import { STALE_HOLDER_BREAKS } from "./stale-holder-breaks.js";
 
 /** Every deliberate break, each with the experiment that must notice. */
@@ -22,4 +23,5 @@ export const BREAKS: readonly Break[] = [
   ...RECEIPTS_BREAKS,
   ...DRAIN_BREAKS,
   ...CHURN_BREAKS,
+  ...RULES_BREAKS,
 ];

@@ -8,6 +8,7 @@ import { killBroker } from "./kill-broker.js";
 import { killWorker } from "./kill-worker.js";
 import { poison } from "./poison.js";
 import { receipts } from "./receipts.js";
+import { rules } from "./rules.js";
 import { staleHolder } from "./stale-holder.js";
 
 /** In the order in which they run. */
@@ -22,4 +23,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   receipts,
   drain,
   churn,
+  rules,
 ];

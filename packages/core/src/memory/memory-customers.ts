@@ -71,6 +71,7 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
       put({ ...rest, ...totals });
     },
   };
+  const all = (condition: Condition): readonly StoredCustomer[] => [...rows.values()].filter(selector(condition));
   const port: Sync<Customers> = {
     apply: (changes) =>
       changes.map((change) => {
@@ -97,11 +98,10 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
       return owners;
     },
     find: (condition, page) => pageByKey(rows, page, selector(condition)),
-    count: (condition) => {
-      let count = 0;
-      const selects = selector(condition);
-      for (const customer of rows.values()) if (selects(customer)) count += 1;
-      return count;
+    count: (condition) => all(condition).length,
+    survey: (condition, examples) => {
+      const met = all(condition);
+      return { count: met.length, examples: met.slice(0, examples) };
     },
     rangeEnd: (after, size) => {
       let left = size;

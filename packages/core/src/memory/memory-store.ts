@@ -69,6 +69,10 @@ function cancellable(customers: Customers): Customers {
       signal?.throwIfAborted();
       return customers.count(condition);
     },
+    survey: async (condition, examples, { signal } = {}) => {
+      signal?.throwIfAborted();
+      return customers.survey(condition, examples);
+    },
   };
 }
 

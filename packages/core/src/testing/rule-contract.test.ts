@@ -31,14 +31,14 @@ interface Sabotage {
 
 const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "not is not met by a missing value": compiler(
-    ["a missing value", "nested groups", "other segment's people", "seed 1"],
+    ["a missing value", "nested groups", "other segment's people", "(seed 1)"],
     (condition, customer, evaluate) =>
       condition.kind === "not" ? !evaluate(condition.of) && !isMissing(condition.of, customer) : undefined,
   ),
-  "a negated operator meets a missing value": compiler(["a missing value", "another type", "seed 2"], (condition) =>
+  "a negated operator meets a missing value": compiler(["a missing value", "another type", "(seed 2)"], (condition) =>
     condition.kind === "typed" ? true : undefined,
   ),
-  "a negated operator meets a value of any type": compiler(["another type", "seed 3"], (condition, _, evaluate) =>
+  "a negated operator meets a value of any type": compiler(["another type", "(seed 3)"], (condition, _, evaluate) =>
     condition.kind === "typed" ? evaluate({ kind: "present", field: condition.field }) : undefined,
   ),
   "an empty all is no one": compiler(["empty groups", "by id, whatever"], (condition) =>
@@ -207,7 +207,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       ? holds({ ...condition, field: { of: "consent", channel: "email" } }, customer)
       : undefined,
   ),
-  "an order counts once for each of its items": ofOrders(["counted once", "sums, averages", "seed 1"], (order) =>
+  "an order counts once for each of its items": ofOrders(["counted once", "sums, averages", "(seed 1)"], (order) =>
     order.items.length === 0 ? [order] : order.items.map((item) => ({ ...order, items: [item] })),
   ),
   "each test of where may be met by another item": compiler(["counted once"], (condition, subject) => {
@@ -217,7 +217,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     const orders = (subject.orders ?? []).filter((order) => flat.every((part) => orderMeets(part, order)));
     return holds(withWhere(condition, { kind: "all", of: [] }), { ...subject, orders });
   }),
-  "items are not looked at": ofOrders(["counted once", "sums, averages", "seed 2"], (order) => [{ ...order, items: [] }]),
+  "items are not looked at": ofOrders(["counted once", "sums, averages", "(seed 2)"], (order) => [{ ...order, items: [] }]),
   "refunds always count": ofOrders(["counted once", "sums, averages"], (order) => [{ ...order, type: "purchase" }]),
   "an order of this instant was before it": ofOrders(["counted once", "sums, averages"], (order) => [
     { ...order, placedAt: order.placedAt - 1 },
@@ -229,23 +229,23 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     const average = Math.round(counted.reduce((sum, { amount }) => sum + amount, 0) / counted.length);
     return holds({ ...condition, field: VISITS }, { ...subject, visitCount: average - (field.base ?? 0) });
   }),
-  "a sum over no orders is missing": compiler(["sums, averages", "seed 3"], (condition, subject) => {
+  "a sum over no orders is missing": compiler(["sums, averages", "(seed 3)"], (condition, subject) => {
     const field = ordersRefOf(condition);
     const none = field !== undefined && !(subject.orders ?? []).some((order) => orderMeets(field.where, order));
     return field?.figure === "sum" && none ? false : undefined;
   }),
-  "messages of every campaign count": ofMessages(["what became of them", "seed 1"], ({ campaignId: _, ...field }) => field),
-  "messages count whenever they were": ofMessages(["what became of them", "seed 1"], ({ window: _, ...field }) => field),
+  "messages of every campaign count": ofMessages(["what became of them", "(seed 1)"], ({ campaignId: _, ...field }) => field),
+  "messages count whenever they were": ofMessages(["what became of them", "(seed 1)"], ({ window: _, ...field }) => field),
   "a message was sent if its delivery was reported": ofMessages(["what became of them"], (field) =>
     field.event === "messaged" ? { ...field, event: "delivered" } : field,
   ),
-  "every seed gives the same sample": compiler(["same people for the same seed", "seed 2"], (condition, subject) =>
+  "every seed gives the same sample": compiler(["same people for the same seed", "(seed 2)"], (condition, subject) =>
     "field" in condition && condition.field.of === "sample"
       ? holds({ ...condition, field: { of: "sample", factor: 1, offset: 0 } }, subject)
       : undefined,
   ),
   "a plan leaves out the last": {
-    noticed: ["counted once", "sums, averages", "what became of them", "seed 1", "seed 2", "seed 3"],
+    noticed: ["counted once", "sums, averages", "what became of them", "generated rules"],
     mistake: (store) => ({
       ...store,
       communications: {
@@ -257,6 +257,28 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "orders do not reach the totals": {
     noticed: ["totals come from"],
     mistake: (store) => ({ ...store, orders: { ...store.orders, apply: async (orders) => orders.map(() => "stored") } }),
+  },
+  "who is erased stays": {
+    noticed: ["an erased customer", "generated rules"],
+    mistake: (store) => ({ ...store, customers: { ...store.customers, erase: async () => true } }),
+  },
+  "an erased customer is in every sample": {
+    noticed: ["an erased customer"],
+    mistake: (store) => {
+      let erased = 0;
+      const isSample = (condition: Condition) => "field" in condition && condition.field.of === "sample";
+      return {
+        ...store,
+        customers: {
+          ...store.customers,
+          erase: async (id, stamp) => {
+            erased += 1;
+            return store.customers.erase(id, stamp);
+          },
+          count: async (condition) => (await store.customers.count(condition)) + (isSample(condition) ? erased : 0),
+        },
+      };
+    },
   },
   "what is cleared stays": {
     noticed: ["what is cleared"],
@@ -287,7 +309,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     nextCursor: null,
   })),
   "count is of the first page": {
-    noticed: ["seed 2", "compared exactly"],
+    noticed: ["(seed 2)", "compared exactly"],
     mistake: (store) => ({
       ...store,
       customers: { ...store.customers, count: async (condition) => Math.min(5, await store.customers.count(condition)) },

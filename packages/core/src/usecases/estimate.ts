@@ -1,7 +1,6 @@
 import type { Estimate } from "../engine.js";
 import { CrmError } from "../errors.js";
-import type { StoredCustomer } from "../model/customer.js";
-import type { Customers } from "../ports.js";
+import type { Customers, Survey } from "../ports.js";
 import { type Condition, SAMPLE_PLACES } from "../query/condition.js";
 import { sleep } from "./sleep.js";
 
@@ -16,14 +15,14 @@ const ENOUGH = 10_000;
 const Z = 1.96;
 
 /**
- * Counts whom a condition selects, and finds a few of them. Where that takes longer than the limit, it is stopped, and the count is
+ * Counts whom a condition selects, and shows a few of them. Where that takes longer than the limit, it is stopped, and the count is
  * made from the largest share of the customers that was counted by then: those whose hash of the id is in the first part of
  * all hashes, which has nothing to do with any rule or with the samples that rules take. The number found in the share is
  * about Poisson distributed, so that the true count is within the stated margin in 95 of 100 cases. Shares are counted from
  * half of the limit on; if by the limit none is done, the smallest has as long again, and then it is `unavailable`.
  */
 export async function estimateCount(
-  customers: Pick<Customers, "count" | "find">,
+  customers: Surveyed,
   condition: Condition,
   limitMs: number,
   signal: AbortSignal,
@@ -31,36 +30,32 @@ export async function estimateCount(
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), limitMs);
   const until = AbortSignal.any([signal, timeUp.signal]);
-  let found: readonly StoredCustomer[] = [];
   let slice: Slice | undefined;
-  const finding = customers.find(condition, { limit: SAMPLE_SIZE }, { signal: until }).then(({ items }) => {
-    found = items;
-  });
-  const slicing = countSlices(customers, condition, limitMs / 2, until, (counted) => {
-    slice = counted;
+  const slicing = surveySlices(customers, condition, limitMs / 2, until, (done) => {
+    slice = done;
   });
   try {
-    const [count] = await Promise.all([customers.count(condition, { signal: until }), unless(timeUp.signal, finding)]);
-    return { count, exact: true, sample: found };
+    const { count, examples } = await customers.survey(condition, SAMPLE_SIZE, { signal: until });
+    return { count, exact: true, sample: examples };
   } catch (error) {
     if (signal.aborted || !timeUp.signal.aborted) throw error;
     await slicing;
-    slice ??= await lastChance(customers, condition, limitMs, signal);
-    return { ...scaledUp(slice), exact: false, sample: found };
+    return scaledUp(slice ?? (await lastChance(customers, condition, limitMs, signal)));
   } finally {
     clearTimeout(timer);
     timeUp.abort();
   }
 }
 
-/** How many were found in a share of the customers. */
-interface Slice {
+type Surveyed = Pick<Customers, "survey">;
+
+/** What was found in a share of the customers. */
+interface Slice extends Survey {
   readonly share: number;
-  readonly found: number;
 }
 
-async function countSlices(
-  customers: Pick<Customers, "count">,
+async function surveySlices(
+  customers: Surveyed,
   condition: Condition,
   afterMs: number,
   signal: AbortSignal,
@@ -70,36 +65,26 @@ async function countSlices(
   try {
     for (const share of SLICES) {
       if (signal.aborted) return;
-      const slice = await countSlice(customers, condition, share, signal);
+      const slice = await surveySlice(customers, condition, share, signal);
       done(slice);
-      if (slice.found >= ENOUGH) return;
+      if (slice.count >= ENOUGH) return;
     }
   } catch {
-    // Stopped, or failing as the count of everyone does, which tells of it.
+    // Stopped, or failing as the survey of everyone does, which tells of it.
   }
 }
 
-async function countSlice(
-  customers: Pick<Customers, "count">,
-  condition: Condition,
-  share: number,
-  signal: AbortSignal,
-): Promise<Slice> {
+async function surveySlice(customers: Surveyed, condition: Condition, share: number, signal: AbortSignal): Promise<Slice> {
   const places = Math.floor(SAMPLE_PLACES * share);
   const inShare: Condition = { kind: "compare", field: { of: "sample", factor: 1, offset: 0 }, how: "lt", value: places };
-  const found = await customers.count({ kind: "all", of: [inShare, condition] }, { signal });
-  return { share: places / SAMPLE_PLACES, found };
+  const found = await customers.survey({ kind: "all", of: [inShare, condition] }, SAMPLE_SIZE, { signal });
+  return { share: places / SAMPLE_PLACES, ...found };
 }
 
-async function lastChance(
-  customers: Pick<Customers, "count">,
-  condition: Condition,
-  limitMs: number,
-  signal: AbortSignal,
-): Promise<Slice> {
+async function lastChance(customers: Surveyed, condition: Condition, limitMs: number, signal: AbortSignal): Promise<Slice> {
   const timeout = AbortSignal.timeout(limitMs);
   try {
-    return await countSlice(customers, condition, SLICES[0] ?? 1, AbortSignal.any([signal, timeout]));
+    return await surveySlice(customers, condition, SLICES[0] ?? 1, AbortSignal.any([signal, timeout]));
   } catch (error) {
     if (signal.aborted || !timeout.aborted) throw error;
     throw new CrmError("unavailable", `The store did not count even a small share of the customers within ${limitMs} ms.`);
@@ -107,14 +92,7 @@ async function lastChance(
 }
 
 /** The margin is the upper half of the score interval of a Poisson count, which is the larger half. */
-function scaledUp({ share, found }: Slice): { readonly count: number; readonly marginOfError: number } {
-  const margin = Z ** 2 / 2 + Z * Math.sqrt(found + Z ** 2 / 4);
-  return { count: Math.round(found / share), marginOfError: Math.ceil(margin / share) };
-}
-
-/** Waits for work; that it fails once the signal is there does not matter. */
-async function unless(signal: AbortSignal, work: Promise<void>): Promise<void> {
-  await work.catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
+function scaledUp({ share, count, examples }: Slice): Counted {
+  const margin = Z ** 2 / 2 + Z * Math.sqrt(count + Z ** 2 / 4);
+  return { count: Math.round(count / share), marginOfError: Math.ceil(margin / share), exact: false, sample: examples };
 }

@@ -23,7 +23,7 @@ const CONDITIONS: readonly { readonly condition: Condition; readonly ids: readon
 
 export const customerReadCases: readonly StoreCase[] = [
   storeCase(
-    "customers: a count or find that is called off rejects with the reason given, and the store goes on",
+    "customers: a count, survey or find that is called off rejects with the reason given, and the store goes on",
     async (store) => {
       await addCustomers(store, ids("c", 300));
       const reason = new Error("nobody waits any more");
@@ -34,12 +34,15 @@ export const customerReadCases: readonly StoreCase[] = [
         );
       const before = AbortSignal.abort(reason);
       equal(await calledOff(store.customers.count(EVERYONE, { signal: before })), reason, "count, before it began");
+      equal(await calledOff(store.customers.survey(EVERYONE, 5, { signal: before })), reason, "survey, before it began");
       equal(await calledOff(store.customers.find(EVERYONE, { limit: 5 }, { signal: before })), reason, "find, before it began");
       const controller = new AbortController();
       const { signal } = controller;
-      const under = [store.customers.count(EVERYONE, { signal }), store.customers.find(EVERYONE, { limit: 5 }, { signal })].map(
-        calledOff,
-      );
+      const under = [
+        store.customers.count(EVERYONE, { signal }),
+        store.customers.survey(EVERYONE, 5, { signal }),
+        store.customers.find(EVERYONE, { limit: 5 }, { signal }),
+      ].map(calledOff);
       controller.abort(reason);
       for (const ended of await Promise.all(under))
         ok(ended === reason || ended === "answered", "under way: the reason or the answer");
@@ -106,6 +109,25 @@ export const customerReadCases: readonly StoreCase[] = [
       equal(added, expected.length, `rows added by condition ${index}`);
     }
   }),
+  storeCase(
+    "customers: a survey counts alike, and shows no more of those counted than it was asked for, as they are",
+    async (store) => {
+      await store.customers.apply(sampleCustomers());
+      await store.orders.apply([order("o1", "c1", { amount: 2_000 }), order("o2", "c2", { amount: 1_000 })]);
+      for (const [index, { condition, ids: expected }] of CONDITIONS.entries()) {
+        for (const limit of [0, 1, 5]) {
+          const { count, examples } = await store.customers.survey(condition, limit);
+          equal(count, expected.length, `counted by condition ${index}`);
+          equal(examples.length, Math.min(limit, expected.length), `examples of condition ${index}, at most ${limit}`);
+          equal(new Set(examples.map(({ id }) => id)).size, examples.length, "nobody twice");
+          for (const example of examples) {
+            ok(expected.includes(example.id), `${example.id} is one of those counted by condition ${index}`);
+            deepEqual(example, await customerOf(store, example.id));
+          }
+        }
+      }
+    },
+  ),
   storeCase("customers: found customers are whole and in order of id, capitals before small letters", async (store) => {
     await addCustomers(store, ["b", "a", "Z", "10", "9", "é", "a1"]);
     const found = await readAll(100, (page) => store.customers.find(EVERYONE, page));

@@ -6,8 +6,12 @@ import { losingRaces } from "./racing.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
 export const customersSabotages: readonly StoreSabotage[] = [
-  stateless("a query is never called off", ["that is called off rejects"], ({ customers: { count, find } }) => ({
-    customers: { count: (condition) => count(condition), find: (condition, page) => find(condition, page) },
+  stateless("a query is never called off", ["that is called off rejects"], ({ customers: { count, find, survey } }) => ({
+    customers: {
+      count: (condition) => count(condition),
+      survey: (condition, examples) => survey(condition, examples),
+      find: (condition, page) => find(condition, page),
+    },
   })),
   stateless("an upsert sets every field", ["changes only the fields that it carries"], ({ customers: { apply } }) => {
     const empty = { email: null, phone: null, name: null, timeZone: null, tags: null, visitCount: null, lastVisitAt: null };
@@ -115,6 +119,22 @@ export const customersSabotages: readonly StoreSabotage[] = [
     customers: {
       findOwners: async (emails) =>
         new Map([...(await findOwners(emails))].map(([email, owners]) => [email, [...owners].reverse()])),
+    },
+  })),
+  stateless("examples are of anybody", ["a survey counts alike"], ({ customers: { survey, find } }) => ({
+    customers: {
+      survey: async (condition, examples, options) => ({
+        ...(await survey(condition, examples, options)),
+        examples: (await find(EVERYONE, { limit: Math.max(1, examples) })).items,
+      }),
+    },
+  })),
+  stateless("a survey counts its examples", ["a survey counts alike"], ({ customers: { survey } }) => ({
+    customers: {
+      survey: async (condition, limit, options) => {
+        const { examples } = await survey(condition, limit, options);
+        return { count: examples.length, examples };
+      },
     },
   })),
   stateless("the plan takes in everyone", ["count, find and plan select"], ({ communications: { plan } }) => ({
