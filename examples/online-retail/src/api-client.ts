@@ -6,11 +6,17 @@ export interface Answer<T> {
   readonly body: T;
 }
 
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
 export interface ApiClient {
   get<T>(path: string): Promise<T>;
+  text(path: string): Promise<string>;
   post<T>(path: string, body?: unknown): Promise<Answer<T>>;
   /** Every item of a list, page by page. */
-  all<T>(path: string): Promise<readonly T[]>;
+  all<T>(path: string, pageSize?: number): Promise<readonly T[]>;
   /** Asks until the answer is as wanted. */
   until<T>(path: string, wanted: (body: T) => boolean): Promise<T>;
 }
@@ -19,24 +25,27 @@ const POLL_MS = 100;
 const PATIENCE_MS = 300_000;
 
 export function apiClient(url: string): ApiClient {
-  const get = async <T>(path: string): Promise<T> => {
+  const text = async (path: string): Promise<string> => {
     const response = await fetch(`${url}${path}`);
-    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
+    const body = await response.text();
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${body}`);
+    return body;
   };
+  const get = async <T>(path: string): Promise<T> => JSON.parse(await text(path)) as T;
   return {
     get,
+    text,
     post: async <T>(path: string, body?: unknown) => {
       const json = body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
       const response = await fetch(`${url}${path}`, { method: "POST", ...json });
       return { status: response.status, body: (await response.json()) as T };
     },
-    all: async <T>(path: string) => {
+    all: async <T>(path: string, pageSize = 1000) => {
       const items: T[] = [];
       let cursor: string | null = "";
       while (cursor !== null) {
         const after: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-        const page: { readonly items: readonly T[]; readonly nextCursor: string | null } = await get(`${path}limit=1000${after}`);
+        const page: Page<T> = await get(`${path}limit=${pageSize}${after}`);
         items.push(...page.items);
         cursor = page.nextCursor;
       }

@@ -10,6 +10,8 @@ export const EXPECTED = {
   customers: 4_372,
   totalSpend: "8300065.81",
   over10000: 97,
+  heartBuyers: 35,
+  decemberOnly: 119,
   audience: 661,
   logRows: 661,
   accounted: true,

@@ -5,13 +5,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NO_RETAIL_FILE, retailFile } from "../../../test/retail-file.js";
 import { needs, serviceUrl } from "../../../test/service-url.js";
+import { audiencesByHand } from "./audiences-by-hand.fixture.js";
 import { EXPECTED } from "./expected.js";
-import { runMainJob } from "./main-job.js";
+import { type Figures, runMainJob } from "./main-job.js";
 
 describe("the main job gives the same numbers on every pairing", needs("mongo", "redis", "rabbitmq"), () => {
   let folder: string;
+  let audiences: Figures["audiences"] | undefined;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "crm-retail-"));
+    if (retailFile !== undefined) audiences = await audiencesByHand(retailFile);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -27,6 +30,7 @@ describe("the main job gives the same numbers on every pairing", needs("mongo", 
     const file = `sqlite:${join(folder, `${namespace}.db`)}`;
     const storeUrl = store === "sqlite" ? file : new URL("/crm", serviceUrl("mongo")).href;
     const queueUrl = queue === "sqlite" ? file : serviceUrl(queue);
-    expect(await runMainJob({ storeUrl, queueUrl, namespace, file: retailFile })).toMatchObject(EXPECTED);
+    const figures = await runMainJob({ storeUrl, queueUrl, namespace, file: retailFile });
+    expect(figures).toMatchObject({ ...EXPECTED, audiences });
   });
 });

@@ -1,18 +1,22 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { NO_RETAIL_FILE, retailFile } from "../../../test/retail-file.js";
+import { audiencesByHand } from "./audiences-by-hand.fixture.js";
 import { EXPECTED } from "./expected.js";
 import { runMainJob } from "./main-job.js";
 
-it("does the main job on real orders, to the penny, with no server at all", { timeout: 300_000 }, async ({ skip }) => {
-  if (retailFile === undefined) return skip(NO_RETAIL_FILE);
-  const folder = await mkdtemp(join(tmpdir(), "crm-retail-"));
-  try {
-    const url = `sqlite:${join(folder, "crm.db")}`;
-    expect(await runMainJob({ storeUrl: url, queueUrl: url, namespace: "retail", file: retailFile })).toMatchObject(EXPECTED);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+describe("the main job on real orders, with no server at all, is right to the penny and the person", () => {
+  it.for(["sqlite", "memory"] as const)("%s", { timeout: 300_000 }, async (store, { skip }) => {
+    if (retailFile === undefined) return skip(NO_RETAIL_FILE);
+    const folder = await mkdtemp(join(tmpdir(), "crm-retail-"));
+    try {
+      const url = store === "memory" ? "memory:" : `sqlite:${join(folder, "crm.db")}`;
+      const figures = await runMainJob({ storeUrl: url, queueUrl: url, namespace: "retail", file: retailFile });
+      expect(figures).toMatchObject({ ...EXPECTED, audiences: await audiencesByHand(retailFile) });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 });

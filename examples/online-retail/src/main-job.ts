@@ -1,9 +1,11 @@
 import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { composeEngine, parseConfig } from "@crm-engine/adapters/container";
+import { field, type Rule } from "@crm-engine/core";
 import { createApp, serve } from "@crm-engine/http";
 import { createWorker } from "@crm-engine/worker";
 import { type ApiClient, apiClient } from "./api-client.js";
+import { type Audience, DECEMBER_ONLY, EVERYONE, HEART_BUYERS, LAPSED, readAudience } from "./audiences.js";
 
 export interface MainJob {
   readonly storeUrl: string;
@@ -25,6 +27,10 @@ export interface Figures {
   readonly customers: number;
   readonly totalSpend: string;
   readonly over10000: number;
+  readonly heartBuyers: number;
+  readonly decemberOnly: number;
+  /** The two before in all ways that the API has, with the reasons of two customers each. */
+  readonly audiences: { readonly heartBuyers: Audience; readonly decemberOnly: Audience };
   readonly audience: number;
   readonly logRows: number;
   /** The log's customers are the segment's members, and the states of the report add up to them. */
@@ -33,12 +39,6 @@ export interface Figures {
   /** Rows of the log that a receipt, delivered three times and out of order, changed. */
   readonly rowsChanged: number;
 }
-
-/** "Spent over 1,000, and no order since 9 November 2011." */
-const LAPSED = {
-  all: [{ field: "totalSpend", op: "gt", value: 1000 }, { not: { field: "lastOrderAt", op: "after", value: "2011-11-08" } }],
-};
-const EVERYONE = { all: [] };
 
 /** The engine's whole job through its HTTP API: upload, segment, estimate, campaign, receipts. */
 export async function runMainJob({ storeUrl, queueUrl, namespace, file }: MainJob): Promise<Figures> {
@@ -53,7 +53,7 @@ export async function runMainJob({ storeUrl, queueUrl, namespace, file }: MainJo
     await worker.start();
     const api = apiClient(server.url);
     const lines = await upload(server.url, api, file);
-    const figures = { ...(await totals(api)), ...(await campaign(api)) };
+    const figures = { ...(await totals(api)), ...(await buyers(api)), ...(await campaign(api)) };
     const servers = `${store.name} ${store.version} × ${queue.name} ${queue.version}`;
     return { servers, seconds: Math.round((performance.now() - started) / 100) / 10, ...lines, ...figures };
   } finally {
@@ -98,11 +98,22 @@ async function totals(api: ApiClient) {
     refunds: orders.filter(({ type }) => type === "refund").length,
     customers: await estimate(api, EVERYONE),
     totalSpend: (pennies / 100).toFixed(2),
-    over10000: await estimate(api, { field: "totalSpend", op: "gt", value: 10_000 }),
+    over10000: await estimate(api, field("totalSpend").gt(10_000)),
   };
 }
 
-async function estimate(api: ApiClient, rule: unknown): Promise<number> {
+/** Each asks about one customer who is in and one who is nearly: two purchases on three lines; back on 4 January. */
+async function buyers(api: ApiClient) {
+  const heartBuyers = await readAudience(api, HEART_BUYERS, ["12747", "14649"]);
+  const decemberOnly = await readAudience(api, DECEMBER_ONLY, ["17850", "18097"]);
+  return {
+    heartBuyers: heartBuyers.estimate,
+    decemberOnly: decemberOnly.estimate,
+    audiences: { heartBuyers, decemberOnly },
+  };
+}
+
+async function estimate(api: ApiClient, rule: Rule): Promise<number> {
   return (await api.post<{ readonly count: number }>("/api/segments/estimate", { rule })).body.count;
 }
 
