@@ -1,5 +1,6 @@
-import type { Condition, FieldRef, TimeRange } from "@crm-engine/core";
+import type { Condition, FieldRef } from "@crm-engine/core";
 import type { Document } from "mongodb";
+import { inAny } from "./time-ranges.js";
 
 export type Test = Extract<Condition, { readonly field: FieldRef }>;
 /** Where a value of a type is kept: text, folded text, instant, wall clock, number, boolean, array. */
@@ -70,8 +71,10 @@ export function predicate(test: Test, pathOf: PathOf): Document | undefined {
       return at(pathOf("n"), { $in: test.values });
     case "is":
       return at(pathOf("b"), { $eq: test.value });
-    case "within":
-      return anyOf(test.ranges.flatMap((range) => [at(pathOf("d"), instantsIn(range)), at(pathOf("w"), wallClocksIn(range))]));
+    case "within": {
+      const wallClocks = test.ranges.map(({ fromWallClock, toWallClock }) => ({ from: fromWallClock, to: toWallClock }));
+      return anyOf([inAny(pathOf("d"), test.ranges), inAny(pathOf("w"), wallClocks)]);
+    }
     case "includes":
       return at(pathOf("a"), { [test.how === "all" ? "$all" : "$in"]: test.values });
     case "empty":
@@ -83,20 +86,6 @@ const SLOTS_OF_TYPE = { text: ["t"], number: ["n"], boolean: ["b"], date: ["d", 
   Extract<Test, { readonly kind: "typed" }>["type"],
   readonly Slot[]
 >;
-
-function instantsIn({ from, to }: TimeRange): Document {
-  return boundsOf(from, to);
-}
-
-function wallClocksIn({ fromWallClock, toWallClock }: TimeRange): Document {
-  return boundsOf(fromWallClock, toWallClock);
-}
-
-/** What is between, and there at all. */
-export function boundsOf(from: number | string | undefined, to: number | string | undefined): Document {
-  if (from === undefined && to === undefined) return { $exists: true };
-  return { ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) };
-}
 
 /** The whole text, line breaks included: `\z` is its very end, where `$` would also stop before a last line break. */
 function patternOf(how: "contains" | "starts" | "ends", folded: string): string {

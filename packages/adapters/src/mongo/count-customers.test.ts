@@ -38,12 +38,13 @@ function not(of: Condition): Condition {
   return { kind: "not", of };
 }
 
-/** The stages of a count, without the last two, which take off the erased. */
+const COUNT = { $group: { _id: null, n: { $sum: 1 } } };
+
+/** The stages of a count, without the last, which takes off the erased. */
 function counting(condition: Condition): readonly Document[] {
   const { stages } = countCustomers(condition, collections);
-  expect(stages.at(-2)?.$unionWith).toMatchObject({ coll: "crm.customers" });
-  expect(stages.at(-1)).toEqual({ $group: { _id: null, n: { $sum: "$n" } } });
-  return stages.slice(0, -2);
+  expect(stages.at(-1)?.$unionWith).toMatchObject({ coll: "crm.customers" });
+  return stages.slice(0, -1);
 }
 
 describe("how customers are counted", () => {
@@ -53,18 +54,18 @@ describe("how customers are counted", () => {
       inWindow,
       { $group: { _id: "$customerId", figure0: { $sum: 1 } } },
       { $match: { $and: [{ figure0: { $gte: 3 } }] } },
-      { $count: "n" },
+      COUNT,
     ]);
   });
 
   it("adds nothing up where one order is enough", () => {
-    expect(counting(atLeast(1))).toEqual([inWindow, { $group: { _id: "$customerId" } }, { $count: "n" }]);
+    expect(counting(atLeast(1))).toEqual([inWindow, { $group: { _id: "$customerId" } }, COUNT]);
   });
 
   it("takes off the erased, whose orders stayed, where no test of a customer passes over them", () => {
     const { stages } = countCustomers(atLeast(3), collections);
     const lookedUp = { pipeline: [inWindow, { $group: { _id: null, figure0: { $sum: 1 } } }] };
-    expect(stages.at(-2)?.$unionWith.pipeline).toMatchObject([
+    expect(stages.at(-1)?.$unionWith.pipeline).toMatchObject([
       { $match: { $and: [{ erased: true }] } },
       { $lookup: lookedUp },
       { $match: { "history0.figure0": { $gte: 3 } } },
@@ -81,7 +82,7 @@ describe("how customers are counted", () => {
       { $lookup: { from: "crm.customers", localField: "_id", foreignField: "_id", as: "customer" } },
       { $unwind: "$customer" },
       { $match: { "customer.tags": { $in: ["vip"] } } },
-      { $count: "n" },
+      COUNT,
     ]);
   });
 
@@ -119,8 +120,49 @@ describe("how customers are counted", () => {
       "$unionWith",
       "$group",
       "$match",
-      "$count",
+      "$group",
     ]);
+  });
+
+  it("asks of a campaign's rows whatever is asked of the campaign, since nobody has two", () => {
+    const met = (event: "delivered" | "opened"): Condition => ({
+      kind: "compare",
+      field: { of: "messages", event, campaignId: "k" },
+      how: "gte",
+      value: 1,
+    });
+    expect(counting(all(met("delivered"), not(met("opened"))))).toEqual([
+      { $match: { _id: { $gt: "k:", $lt: "k;" } } },
+      {
+        $match: {
+          $and: [
+            { $and: [{ "evidence.delivered": { $exists: true } }] },
+            { $nor: [{ $and: [{ "evidence.opened": { $exists: true } }] }] },
+          ],
+        },
+      },
+      COUNT,
+    ]);
+    const { stages } = countCustomers(all(isVip, met("opened")), collections, 5);
+    expect(stages.slice(2, 4)).toMatchObject([{ $project: { _id: "$customerId" } }, { $lookup: { from: "crm.customers" } }]);
+  });
+
+  it("shows some of those that it counts, where the count itself comes upon them", () => {
+    const shown = (condition: Condition) =>
+      countCustomers(condition, collections, 5).stages.map((stage) => stage.$group?.examples);
+    const byId = { $firstN: { input: "$_id", n: 5 } };
+    expect(shown(isVip).at(-1)).toEqual(byId);
+    expect(shown(all(isVip, atLeast(3))).at(-1)).toEqual(byId);
+    const opened: FieldRef = { of: "messages", event: "opened", campaignId: "k" };
+    expect(shown({ kind: "compare", field: opened, how: "gte", value: 1 })).toContainEqual({
+      $firstN: { input: "$customerId", n: 5 },
+    });
+    const { stages } = countCustomers(any(isVip, atLeast(1)), collections, 5);
+    expect([stages[1]?.$group.examples, stages[2]?.$unionWith.pipeline.at(-1).$group.examples]).toEqual([byId, byId]);
+    expect(JSON.stringify(countCustomers(not(atLeast(1)), collections, 5))).not.toContain("firstN");
+    const buyers = countCustomers(atLeast(1, { kind: "textIn", field: sku, values: ["A"] }), collections, 5).stages;
+    expect(buyers[2]).toEqual(COUNT);
+    expect(buyers[3]?.$unionWith).toMatchObject({ coll: "crm.orders", pipeline: [buyers[0], { $limit: 20 }, buyers[1], {}] });
   });
 
   it("looks up the orders of few customers", () => {
@@ -139,7 +181,7 @@ describe("how customers are counted", () => {
           },
         },
         { $match: { "history0.figure0": { $gte: 3 } } },
-        { $count: "n" },
+        COUNT,
       ],
     });
   });

@@ -1,59 +1,86 @@
-import type { Condition, FieldRef } from "@crm-engine/core";
+import type { Condition } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import type { Collections } from "./collections.js";
-import { compileCondition } from "./compile-condition.js";
-import { conjuncts, fieldsIn, readsAny } from "./condition-parts.js";
+import { conjuncts, readsAny } from "./condition-parts.js";
 import { customerTest } from "./customer-test.js";
-import { type Histories, type History, historiesIn, isHistory } from "./histories.js";
+import { type GroupedRows, groupRows, joinCustomers } from "./group-rows.js";
+import { historiesIn, isHistory } from "./histories.js";
 import { ERASED, mayHoldForErased } from "./living.js";
-import { withoutRows, withRows } from "./row-verdicts.js";
-import { filterOf, lookUps, selectCustomers, testsOf } from "./select-customers.js";
+import { filterOf, selectCustomers } from "./select-customers.js";
 
-/** A pipeline that gives one document `{ n }`, or none for zero, and the collection that it runs on. */
+/** A pipeline, and the collection that it runs on. */
 export interface CountPipeline {
-  readonly on: "customers" | History["of"];
+  readonly on: "customers" | GroupedRows["on"];
   readonly stages: readonly Document[];
+}
+
+/** What the pipeline gives: the numbers add up. */
+export interface Tally {
+  readonly n: number;
+  /** Ids of some who were counted, if there was no need to look for them; of the erased too. */
+  readonly examples?: readonly string[];
 }
 
 /**
  * Counts whom `selectCustomers` selects, the shortest way: where nobody without certain rows can be among them, it groups those
  * rows by customer; where everybody without such rows is among them, or somebody for another reason, it counts them all and takes
  * off, or adds, what the rows say; else it looks up figures for one customer after the other. Every row has its customer, who is
- * read only where a test asks.
+ * read only where a test asks. One statement, so that all numbers are of one moment.
  */
-export function countCustomers(condition: Condition, collections: Collections): CountPipeline {
-  const shortest = shortestCount(condition, collections);
+export function countCustomers(condition: Condition, collections: Collections, examples = 0): CountPipeline {
+  const shortest = shortestCount(condition, collections, examples);
   if (shortest) return mayHoldForErased(condition) ? withoutErased(shortest, condition, collections) : shortest;
   const { filter, stages } = selectCustomers(condition, collections);
-  return { on: "customers", stages: [{ $match: filter }, ...stages, { $count: "n" }] };
+  return { on: "customers", stages: [{ $match: filter }, ...stages, tally(1, examples)] };
+}
+
+function tally(sign: 1 | -1 | 0, examples = 0, id: GroupedRows["id"] = "$_id"): Document {
+  const shown = examples > 0 ? { examples: { $firstN: { input: id, n: examples } } } : {};
+  return { $group: { _id: null, n: { $sum: sign }, ...shown } };
 }
 
 /** Counts the erased with the others. */
-function shortestCount(condition: Condition, collections: Collections): CountPipeline | undefined {
+function shortestCount(condition: Condition, collections: Collections, examples: number): CountPipeline | undefined {
   const parts = conjuncts(condition);
-  if (!parts.some((part) => readsAny(part, isHistory)) || parts.some(isFew)) return undefined;
   const histories = historiesIn(condition);
   const grouped = groupRows(parts, histories, collections);
-  if (grouped) return { ...grouped, stages: [...grouped.stages, { $count: "n" }] };
+  if (grouped) return { on: grouped.on, stages: tallyRows(grouped, collections, 1, examples) };
   for (const { certain, other, sign } of divide(parts)) {
     const others = groupRows(other, histories, collections);
-    if (others) return { on: "customers", stages: correct(certain, others, sign, collections) };
+    if (!others) continue;
+    const shown = sign === 1 ? examples : 0;
+    const corrected = and(collections[others.on], tallyRows(others, collections, sign, shown));
+    return { on: "customers", stages: [{ $match: filterOf(certain, customerTest()) }, tally(1, shown), corrected] };
   }
   return undefined;
+}
+
+/** A customer may have several. */
+const ROWS_FOR_EXAMPLE = 4;
+
+/**
+ * Where everybody who has rows is meant, examples come from the first rows: of documents that a group has just made, DocumentDB
+ * counts many in the time in which it reads few.
+ */
+function tallyRows(grouped: GroupedRows, collections: Collections, sign: 1 | -1, examples: number): readonly Document[] {
+  const { on, rows, id, byId, each, others, ofCustomer } = grouped;
+  if (each && examples > 0) {
+    const first = [...each, { $limit: ROWS_FOR_EXAMPLE * examples }, { $group: { _id: "$customerId" } }, tally(0, examples)];
+    return [...rows, tally(sign), and(collections[on], first)];
+  }
+  if (others.length === 0 && ofCustomer.length === 0) return [...rows, tally(sign, examples, id)];
+  const customer = ofCustomer.length > 0 ? [...joinCustomers(collections), ...ofCustomer] : [];
+  return [...rows, ...byId, ...others, ...customer, tally(sign, examples)];
 }
 
 /** Takes off those who were erased, whose orders and messages stayed. */
 function withoutErased({ on, stages }: CountPipeline, condition: Condition, collections: Collections): CountPipeline {
   const erased = selectCustomers(condition, collections, [ERASED]);
-  const off = [{ $match: erased.filter }, ...erased.stages, { $group: { _id: null, n: { $sum: -1 } } }];
-  return {
-    on,
-    stages: [
-      ...stages,
-      { $unionWith: { coll: collections.customers.collectionName, pipeline: off } },
-      { $group: { _id: null, n: { $sum: "$n" } } },
-    ],
-  };
+  return { on, stages: [...stages, and(collections.customers, [{ $match: erased.filter }, ...erased.stages, tally(-1)])] };
+}
+
+function and({ collectionName: coll }: { readonly collectionName: string }, pipeline: readonly Document[]): Document {
+  return { $unionWith: { coll, pipeline } };
 }
 
 /** Two sets whose numbers differ by, or add up to, the number sought: the first told by customers alone. */
@@ -76,89 +103,4 @@ function divide(parts: readonly Condition[]): readonly Division[] {
 
 function not(of: Condition): Condition {
   return { kind: "not", of };
-}
-
-/** A part that an index of customers answers with few of them. */
-function isFew(part: Condition): boolean {
-  if (!("field" in part)) return false;
-  const { kind, field } = part;
-  if (field.of === "customer") return kind === "textIn" && (field.name === "id" || field.name === "email");
-  return field.of === "sample" && kind === "compare" && field.factor === 1 && field.offset === 0;
-}
-
-/** The narrowest history without rows of which the parts can't all be met; or all histories, if it takes rows of some. */
-function driversOf(parts: readonly Condition[], histories: Histories): readonly History[] {
-  const needs = (some: readonly History[]) => {
-    const isOfThem = (field: FieldRef) => some.some((history) => histories.of(field) === history);
-    return withoutRows({ kind: "all", of: parts }, isOfThem) === false;
-  };
-  const [narrowest] = histories.all.filter((history) => needs([history])).sort((a, b) => a.breadth - b.breadth);
-  if (narrowest) return [narrowest];
-  return needs(histories.all) ? histories.all : [];
-}
-
-/** One document for each customer who meets the parts, if they can't be met without rows of a history. */
-function groupRows(
-  given: readonly Condition[],
-  histories: Histories,
-  collections: Collections,
-): { readonly on: History["of"]; readonly stages: readonly Document[] } | undefined {
-  const drivers = driversOf(given, histories);
-  const [driver, ...more] = drivers;
-  if (!driver) return undefined;
-  const single = more.length === 0 ? driver : undefined;
-  const parts = single ? given.flatMap((part) => conjuncts(withRows(part, (field) => histories.of(field) === single))) : given;
-  const isThere = (part: Condition) =>
-    fieldsIn(part).every((field) => drivers.some((history) => histories.of(field) === history));
-  const ofCustomer = parts.filter((part) => readsAny(part, (field) => !isHistory(field)));
-  const own = parts.filter(isThere);
-  const ofOthers = parts.filter((part) => !own.includes(part) && !ofCustomer.includes(part));
-  const lookUp = lookUps(histories, parts, collections, drivers);
-  const tests = testsOf(histories, "customer.", single);
-  const met = (part: Condition) => [...lookUp(part), { $match: compileCondition(part, tests) }];
-  const { collectionName: from } = collections.customers;
-  const customer = [{ $lookup: { from, localField: "_id", foreignField: "_id", as: "customer" } }, { $unwind: "$customer" }];
-  const byCustomer = (history: History) => [
-    ...history.rows,
-    { $group: { _id: "$customerId", ...histories.figures(history, parts) } },
-  ];
-  return {
-    on: driver.of,
-    stages: [
-      ...(single ? byCustomer(single) : unite(drivers, byCustomer, collections)),
-      ...(own.length > 0 ? [{ $match: filterOf(own, tests) }] : []),
-      ...ofOthers.flatMap(met),
-      ...(ofCustomer.length > 0 ? [...customer, ...ofCustomer.flatMap(met)] : []),
-    ],
-  };
-}
-
-/** One document for each customer who has rows of any of the histories, with the figures of each where a lookup would put them. */
-function unite(
-  drivers: readonly History[],
-  byCustomer: (history: History) => readonly Document[],
-  collections: Collections,
-): readonly Document[] {
-  const [first = [], ...others] = drivers.map((history) => [...byCustomer(history), { $project: { [history.as]: "$$ROOT" } }]);
-  const coll = (index: number) => collections[drivers[index]?.of ?? "orders"].collectionName;
-  return [
-    ...first,
-    ...others.map((pipeline, index) => ({ $unionWith: { coll: coll(index + 1), pipeline } })),
-    { $group: { _id: "$_id", ...Object.fromEntries(drivers.map(({ as }) => [as, { $max: `$${as}` }])) } },
-  ];
-}
-
-/** In one statement, so that both numbers are of one moment. */
-function correct(
-  certain: readonly Condition[],
-  { on, stages }: { readonly on: History["of"]; readonly stages: readonly Document[] },
-  sign: 1 | -1,
-  collections: Collections,
-): readonly Document[] {
-  return [
-    { $match: filterOf(certain, customerTest()) },
-    { $group: { _id: null, n: { $sum: 1 } } },
-    { $unionWith: { coll: collections[on].collectionName, pipeline: [...stages, { $group: { _id: null, n: { $sum: sign } } }] } },
-    { $group: { _id: null, n: { $sum: "$n" } } },
-  ];
 }

@@ -2,12 +2,12 @@ import { bareCustomer, type Condition, type FieldRef, holds, type MessagesRef, t
 import type { Document } from "mongodb";
 import { NO_ONE, numberPaths, predicate, type Test } from "./compile-condition.js";
 import { conjuncts, fieldsIn } from "./condition-parts.js";
-import { messageRows } from "./message-rows.js";
+import { messageMet, messageRows } from "./message-rows.js";
 import { orderRows } from "./order-rows.js";
 
 export type HistoryRef = OrdersRef | MessagesRef;
 
-/** Rows that several figures may be over, of whoever has such rows. */
+/** Rows that several figures may be over, of whoever has such rows. Where nobody has two, the row itself stands for its figures. */
 export interface History {
   readonly of: "orders" | "communications";
   /** Where the rows' figures are put when they are looked up. */
@@ -16,15 +16,16 @@ export interface History {
   readonly rows: readonly Document[];
   /** How many of all rows they may leave: 0 those that hold certain texts, 1 those of a time or a campaign, 2 no telling. */
   readonly breadth: 0 | 1 | 2;
+  readonly oneForEach: boolean;
 }
 
 /** The histories that a condition reads, each once, and where each of its figures is kept. */
 export interface Histories {
   readonly all: readonly History[];
   of(field: FieldRef): History | undefined;
-  /** The accumulators of `$group` for the figures that these conditions read of a history. */
-  figures(history: History, conditions: readonly Condition[]): Document;
-  /** A test of a figure that is kept below a prefix; where the history is empty, nothing is. */
+  /** The stage that makes one document of a customer's rows, under this id: the figures that these conditions read. */
+  gather(history: History, conditions: readonly Condition[], id: "$customerId" | null): Document;
+  /** A test of a figure, which is kept below a prefix; where the history is empty, nothing is. */
   test(test: Test, field: HistoryRef, prefix: string): Document;
 }
 
@@ -50,15 +51,14 @@ export function historiesIn(condition: Condition): Histories {
   return {
     all: [...byKey.values()],
     of,
-    figures: (history, conditions) =>
-      Object.fromEntries(
-        conditions
-          .flatMap(fieldsIn)
-          .filter(isHistory)
-          .filter((field) => of(field) === history)
-          .map((field) => [nameOf(field), accumulatorOf(field)]),
-      ),
+    gather: (history, conditions, id) => {
+      if (history.oneForEach) return { $project: { _id: id ?? 0, evidence: 1 } };
+      const read = conditions.flatMap(fieldsIn).filter(isHistory);
+      const figures = read.filter((field) => of(field) === history).map((field) => [nameOf(field), accumulatorOf(field)]);
+      return { $group: { _id: id, ...Object.fromEntries(figures) } };
+    },
     test: (test, field, prefix) => {
+      if (field.of === "messages" && of(field)?.oneForEach) return oneOrNone(test, messageMet(field, prefix));
       const path = prefix + nameOf(field);
       const met = predicate(test, numberPaths(path));
       const ways = [...(met ? [met] : []), ...(holds(test, NEWCOMER) ? [{ [path]: { $exists: false } }] : [])];
@@ -68,10 +68,20 @@ export function historiesIn(condition: Condition): Histories {
   };
 }
 
+/** A test of a count that is 1 where the filter is met, and else 0. */
+function oneOrNone(test: Test, met: Document): Document {
+  const [none, one] = [0, 1].map((visitCount) => holds({ ...test, field: ANY_COUNT }, { ...NEWCOMER, visitCount }));
+  if (none === one) return one ? {} : NO_ONE;
+  return one ? met : { $nor: [met] };
+}
+
+const ANY_COUNT = { of: "customer", name: "visitCount", type: "number" } as const satisfies FieldRef;
+
 function rowsOf(field: HistoryRef): Omit<History, "as"> {
-  return field.of === "orders"
-    ? { of: "orders", rows: orderRows(field.where), breadth: breadthOf(field.where) }
-    : { of: "communications", rows: messageRows(field), breadth: field.campaignId || field.window ? 1 : 2 };
+  if (field.of === "orders")
+    return { of: "orders", rows: orderRows(field.where), breadth: breadthOf(field.where), oneForEach: false };
+  const oneForEach = field.campaignId !== undefined;
+  return { of: "communications", rows: messageRows(field), breadth: oneForEach || field.window ? 1 : 2, oneForEach };
 }
 
 function breadthOf(where: Condition): History["breadth"] {
@@ -85,7 +95,8 @@ function isOrderId(field: FieldRef): boolean {
 }
 
 function keyOf(field: HistoryRef): string {
-  return JSON.stringify(field.of === "orders" ? field.where : [field.event, field.campaignId, field.window]);
+  if (field.of === "orders") return JSON.stringify(field.where);
+  return JSON.stringify(field.campaignId === undefined ? [field.event, field.window] : [field.campaignId]);
 }
 
 function figureOf(field: HistoryRef): string {

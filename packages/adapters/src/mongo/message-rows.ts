@@ -1,14 +1,17 @@
 import type { MessagesRef } from "@crm-engine/core";
 import type { Document } from "mongodb";
-import { boundsOf } from "./compile-condition.js";
 import { idsOfCampaign } from "./log-documents.js";
+import { boundsOf } from "./time-ranges.js";
 
-/** The stages that leave the log rows that count. */
-export function messageRows({ event, campaignId, window }: MessagesRef): readonly Document[] {
+/** The stages that leave the log rows that count; of a campaign, all, since there each test can tell by the customer's only row. */
+export function messageRows(field: MessagesRef): readonly Document[] {
+  return [{ $match: field.campaignId === undefined ? messageMet(field) : { _id: idsOfCampaign(field.campaignId) } }];
+}
+
+/** Whether the log row below a prefix met the event, in the window if there is one. */
+export function messageMet({ event, window = {} }: MessagesRef, prefix = ""): Document {
   const times = event === "messaged" ? ["sent", "delivered", "bounced"] : [event];
-  const each = (test: Document) => times.map((time) => ({ [`evidence.${time}`]: test }));
-  const campaign = campaignId === undefined ? [] : [{ _id: idsOfCampaign(campaignId) }];
-  return [{ $match: { $and: [...campaign, ...earliestIn(window ?? {}, each)] } }];
+  return { $and: earliestIn(window, (test) => times.map((time) => ({ [`${prefix}evidence.${time}`]: test }))) };
 }
 
 /** The earliest of some times is in a window if none is before it and some are before its end. */

@@ -7,17 +7,13 @@ import {
   type CustomerChange,
   type CustomerOutcome,
   type Customers,
-  pageOf,
-  type QueryOptions,
-  readCursor,
   type Stamp,
   type StoredCustomer,
   withdrawConsent,
 } from "@crm-engine/core";
-import type { Abortable, AggregateOptions, Collection, Document } from "mongodb";
+import type { Collection } from "mongodb";
 import type { Collections } from "./collections.js";
 import type { Connection } from "./connection.js";
-import { countCustomers } from "./count-customers.js";
 import {
   type CustomerDocument,
   OPTIONAL_PROFILE,
@@ -26,13 +22,13 @@ import {
   toStoredCustomer,
   toTotals,
 } from "./customer-documents.js";
+import { countMatching, findCustomers, surveyCustomers } from "./customer-queries.js";
 import { eraseCustomer } from "./erase-customer.js";
 import { groupBy } from "./group-by.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
 import { LIVING } from "./living.js";
 import { sumOrders } from "./order-totals.js";
 import { repeatMissed } from "./repeat-missed.js";
-import { selectCustomers } from "./select-customers.js";
 
 /** Before every stamp. */
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -55,28 +51,9 @@ export function mongoCustomers({ use }: Connection): Customers {
     getMany: (ids) =>
       use(async ({ customers }) => (await customers.find({ _id: { $in: ids }, ...LIVING }).toArray()).map(toStoredCustomer)),
     findOwners: (emails) => use(({ customers }) => findOwners(customers, emails)),
-    find: (condition, page, options) =>
-      use(async (collections) => {
-        const after = readCursor(page.cursor, ["string"])?.[0];
-        const everyone = after === undefined ? {} : { _id: { $gt: after } };
-        const { filter, stages, added } = selectCustomers(condition, collections);
-        const pipeline: Document[] = [
-          { $match: { $and: [everyone, filter] } },
-          { $sort: { _id: 1 } },
-          ...stages,
-          { $limit: page.limit + 1 },
-          ...(added.length > 0 ? [{ $unset: added }] : []),
-        ];
-        const rows = await collections.customers.aggregate<CustomerDocument>(pipeline, stoppable(options)).toArray();
-        return pageOf(rows, page, ({ _id }) => [_id], toStoredCustomer);
-      }),
-    count: (condition, options) =>
-      use(async (collections) => {
-        const { on, stages } = countCustomers(condition, collections);
-        const collection: Pick<Collection, "aggregate"> = collections[on];
-        const [counted] = await collection.aggregate<{ readonly n: number }>([...stages], stoppable(options)).toArray();
-        return counted?.n ?? 0;
-      }),
+    find: (condition, page, options) => use((collections) => findCustomers(collections, condition, page, options)),
+    count: (condition, options) => use((collections) => countMatching(collections, condition, options)),
+    survey: (condition, examples, options) => use((collections) => surveyCustomers(collections, condition, examples, options)),
     rangeEnd: (after, size) =>
       use(async ({ customers }) => {
         const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...LIVING }).sort({ _id: 1 });
@@ -105,15 +82,6 @@ async function applyChanges(collections: Collections, changes: readonly Customer
     return newer?.reduce<StoredCustomer | undefined>((before, change) => applyCustomerChange(before, change, now), stored);
   });
   return changes.map(({ id, stamp }) => (stamp > (erasures.get(id) ?? NEVER) ? "stored" : "erased"));
-}
-
-/** A server that doesn't notice that nobody waits any more gives up after this. */
-const ABANDONED_AFTER_MS = 60_000;
-
-/** The driver closes the connection of a call that is called off, and by that the server knows. */
-function stoppable({ signal }: QueryOptions = {}): AggregateOptions & Abortable {
-  signal?.throwIfAborted();
-  return { allowDiskUse: true, ...(signal ? { signal, maxTimeMS: ABANDONED_AFTER_MS } : {}) };
 }
 
 function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdrawal[]): StoredCustomer {

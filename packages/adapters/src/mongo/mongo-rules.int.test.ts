@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 describe("conditions over orders, messages and samples on a server", needs("mongo"), () => {
-  it("select by find, count and plan whom holds selects, however they are made up", { timeout: 120_000 }, async () => {
+  it("select by find, count, survey and plan whom holds selects, however they are made up", { timeout: 120_000 }, async () => {
     let plans = 0;
     let divided = 0;
     const property = fc.asyncProperty(anyCondition, fc.integer({ min: 1, max: 40 }), async (condition, limit) => {
@@ -51,6 +51,13 @@ describe("conditions over orders, messages and samples on a server", needs("mong
       if (expected.length > 0 && expected.length < PEOPLE) divided += 1;
       expect(await store.customers.count(condition)).toBe(expected.length);
       expect(await findIds(condition, limit)).toEqual(expected);
+      const { count, examples } = await store.customers.survey(condition, limit);
+      const shown = examples.map(({ id }) => id).sort();
+      expect([count, shown.length, new Set(shown).size]).toEqual([
+        expected.length,
+        ...[0, 0].map(() => Math.min(limit, expected.length)),
+      ]);
+      expect(shown.filter((id) => !expected.includes(id))).toEqual([]);
       if (plans % 4 === 0) expect(await planIds(condition, `p${plans}`)).toEqual(expected);
       plans += 1;
     });
@@ -61,6 +68,29 @@ describe("conditions over orders, messages and samples on a server", needs("mong
   it("give a customer back as it was stored, without what was looked up", async () => {
     const { items } = await store.customers.find(compare(orders("count"), "gte", 0), { limit: 1 });
     expect(items).toEqual(await store.customers.getMany([items[0]?.id ?? ""]));
+  });
+
+  it("show and find the living only, however many were erased", async () => {
+    const shop = mongoStore({ client, database, namespace: "erased" });
+    const ids = Array.from({ length: 40 }, (_, index) => `e${String(index).padStart(2, "0")}`);
+    const items = [{ sku: "A", quantity: 1, price: 1 }];
+    const order = { type: "purchase", amount: 1, currency: "EUR", placedAt: 5, items, stamp: 1 } as const;
+    await shop.orders.apply(ids.map((customerId) => ({ ...order, id: customerId, customerId })));
+    for (const id of ids.slice(0, 33)) await shop.customers.erase(id, 2);
+    const living = ids.slice(33);
+    const hasA: Condition = { kind: "textIn", field: { of: "item", name: "sku", type: "text" }, values: ["A"] };
+    const lately: Condition = { kind: "within", field: { of: "order", name: "placedAt", type: "date" }, ranges: [{ from: 5 }] };
+    for (const where of [hasA, lately]) {
+      const bought = compare(orders("count", where), "gte", 1);
+      const { count, examples } = await shop.customers.survey(bought, 5);
+      expect([count, examples.length]).toEqual([7, 5]);
+      expect(living).toEqual(expect.arrayContaining(examples.map(({ id }) => id)));
+      const first = await shop.customers.find(bought, { limit: 4 });
+      const second = await shop.customers.find(bought, { limit: 4, cursor: first.nextCursor ?? "" });
+      expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(living);
+      expect(second.nextCursor).toBeNull();
+    }
+    await shop.close();
   });
 
   it("find everyone's exact place in a sample, up to the largest factor", async () => {

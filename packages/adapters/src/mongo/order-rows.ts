@@ -1,6 +1,6 @@
 import { bareCustomer, type Condition, type FieldRef, holds } from "@crm-engine/core";
 import type { Document } from "mongodb";
-import { allOf, type CompileTest, compileCondition, NO_ONE, pathsOf, testAt } from "./compile-condition.js";
+import { allOf, type CompileTest, compileCondition, NO_ONE, pathsOf, type Test, testAt } from "./compile-condition.js";
 import { conjuncts, readsAny } from "./condition-parts.js";
 
 /**
@@ -21,13 +21,21 @@ function orderTest(itemPrefix: string): CompileTest {
     const { field } = test;
     switch (field.of) {
       case "order":
-        return testAt(test, pathsOf(field.type, field.name === "id" ? "_id" : field.name, `folded.${field.name}`));
+        return compileCondition(rangeByRange(test), (one) =>
+          testAt(one, pathsOf(field.type, field.name === "id" ? "_id" : field.name, `folded.${field.name}`)),
+        );
       case "item":
         return testAt(test, pathsOf(field.type, itemPrefix + field.name, `${itemPrefix}folded.${field.name}`));
       default:
         return NO_ONE;
     }
   };
+}
+
+/** Each range by itself, so that an index of the time leads straight to the orders of each. */
+function rangeByRange(test: Test): Condition {
+  if (test.kind !== "within" || test.ranges.length === 1) return test;
+  return { kind: "any", of: test.ranges.map((range) => ({ ...test, ranges: [range] })) };
 }
 
 function itemFilters(parts: readonly Condition[]): readonly Document[] {

@@ -7,11 +7,11 @@ import { customerTest } from "./customer-test.js";
 import { type Histories, type History, historiesIn, isHistory } from "./histories.js";
 import { livingWhere } from "./living.js";
 
-/** What a pipeline over customers begins with, goes on with, and has added to their documents by then. */
+/** What a pipeline over customers begins with, goes on with, and ends with where their documents shall be as they were. */
 export interface CustomerSelection {
   readonly filter: Document;
   readonly stages: readonly Document[];
-  readonly added: readonly string[];
+  readonly restore: readonly Document[];
 }
 
 /**
@@ -31,7 +31,7 @@ export function selectCustomers(
   return {
     filter: allOf([...who, ...plain.map((part) => compileCondition(part, customerTest()))]),
     stages: rest.flatMap((part) => [...lookUp(part), { $match: compileCondition(part, testsOf(histories)) }]),
-    added: histories.all.map(({ as }) => as),
+    restore: histories.all.length > 0 ? [{ $unset: histories.all.map(({ as }) => as) }] : [],
   };
 }
 
@@ -68,7 +68,7 @@ export function lookUps(
         from: collections[history.of].collectionName,
         localField: "_id",
         foreignField: "customerId",
-        pipeline: [...history.rows, { $group: { _id: null, ...histories.figures(history, parts) } }],
+        pipeline: [...history.rows, histories.gather(history, parts, null)],
         as: history.as,
       },
     }));

@@ -1,0 +1,92 @@
+import fc from "fast-check";
+import type { Document } from "mongodb";
+import { describe, expect, it } from "vitest";
+import { type Bounds, inAny } from "./time-ranges.js";
+
+const clock = (time: number) => new Date(time).toISOString().slice(0, -1);
+const day = (text: string) => clock(Date.parse(text));
+
+describe("whether a time is in one of many ranges", () => {
+  it("asks for few ranges one after the other, joined where they touch, and none that is empty", () => {
+    const touching = [{ from: 5, to: 9 }, { from: 3, to: 3 }, { to: 2 }, { from: 1, to: 4 }];
+    expect(inAny("at", touching)).toEqual({ $or: [{ at: { $lt: 4 } }, { at: { $gte: 5, $lt: 9 } }] });
+    expect(inAny("at", [{ from: 3, to: 3 }])).toBeUndefined();
+    expect(inAny("at", [{ from: 5 }, { to: 5 }])).toEqual({ at: { $exists: true } });
+    expect(inAny(undefined, touching)).toBeUndefined();
+  });
+
+  it("is what the ranges say, in any order, overlapping and open", () => {
+    const some = fc
+      .tuple(fc.integer({ min: -99, max: 99 }), fc.integer({ min: -2, max: 6 }))
+      .map(([from, length]) => ({ from, to: from + length }));
+    const open = fc.integer({ min: 80, max: 99 }).chain((end) => fc.constantFrom({ from: end }, { to: -end }));
+    const ranges = fc.array(fc.oneof({ weight: 20, arbitrary: some }, open), { minLength: 1, maxLength: 40, size: "max" });
+    let decided = 0;
+    fc.assert(
+      fc.property(ranges, (given: readonly Bounds[]) => {
+        const filter = inAny("at", given);
+        if (JSON.stringify(filter ?? "").includes("$nor")) decided += 1;
+        for (const at of [undefined, ...Array.from({ length: 201 }, (_, index) => index - 100)]) {
+          expect(filter !== undefined && meets(filter, at)).toBe(given.some((range) => isIn(at, range)));
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(decided).toBeGreaterThan(100);
+  });
+
+  it("asks first for the days, where the same days of many years are meant, leap years or not", () => {
+    const years = Array.from({ length: 127 }, (_, index) => 1900 + index);
+    const born = years.map((year) => ({ from: day(`${year}-02-27`), to: clock(Date.UTC(year, 2, 2)) }));
+    const filter = inAny("w", born) ?? {};
+    expect(filter.w).toEqual({ $regex: "^.{5}(?:02-27|02-28|03-01|02-29)" });
+    expect(meets(filter, "1904-02-29T00:00:00.000")).toBe(true);
+    expect(meets(filter, "1968-03-01T23:59:59.999")).toBe(true);
+    expect(meets(filter, "1968-03-02T00:00:00.000")).toBe(false);
+    expect(meets(filter, "1899-02-28T00:00:00.000")).toBe(false);
+    expect(meets(filter, "2027-02-28T00:00:00.000")).toBe(false);
+    expect(meets(filter, undefined)).toBe(false);
+  });
+
+  it("asks for no days where an end is open or is no wall clock, and for none where they are many", () => {
+    const days = Array.from({ length: 9 }, (_, index) => ({ from: day(`195${index}-06-01`), to: day(`195${index}-06-02`) }));
+    expect(inAny("w", days)?.w).toHaveProperty("$regex");
+    for (const other of [
+      { from: day("1990-01-01") },
+      { from: "1990", to: "1991" },
+      { from: day("1990-01-01"), to: day("1990-06-01") },
+    ]) {
+      expect(inAny("w", [...days, other])?.w).not.toHaveProperty("$regex");
+    }
+  });
+
+  it("decides among 127 years in few steps", () => {
+    const years = Array.from({ length: 127 }, (_, index) => ({ from: 1_000 * index, to: 1_000 * index + 8 }));
+    const filter = inAny("at", years) ?? {};
+    for (let at = 0; at < 127_000; at += 500) {
+      const steps = { left: 40 };
+      expect(meets(filter, at, steps)).toBe(at % 1_000 === 0);
+      expect(steps.left).toBeGreaterThan(0);
+    }
+  });
+});
+
+function isIn(at: number | undefined, { from, to }: Bounds): boolean {
+  return at !== undefined && at >= Number(from ?? Number.NEGATIVE_INFINITY) && at < Number(to ?? Number.POSITIVE_INFINITY);
+}
+
+/** As a server reads a filter of one path, from left to right, and no further than it must. */
+function meets(filter: Document, value: number | string | undefined, steps = { left: Number.POSITIVE_INFINITY }): boolean {
+  return Object.entries(filter).every(([key, asked]) => {
+    if (key === "$or") return asked.some((part: Document) => meets(part, value, steps));
+    if (key === "$nor") return !asked.some((part: Document) => meets(part, value, steps));
+    return Object.entries(asked).every(([operator, bound]) => {
+      steps.left -= 1;
+      if (value === undefined) return false;
+      if (operator === "$regex") return new RegExp(bound as string).test(String(value));
+      if (operator === "$exists") return true;
+      const isBelow = typeof value === "string" ? value < String(bound) : value < Number(bound);
+      return operator === "$gte" ? !isBelow : isBelow;
+    });
+  });
+}
