@@ -1,5 +1,5 @@
 import type { Target } from "./compile-target.js";
-import { ALWAYS, type Compiled, type Leaf, NEVER, negate } from "./expressions.js";
+import { ALWAYS, type Compiled, type CustomerKey, type Leaf, NEVER, negate } from "./expressions.js";
 
 const COMPARES = {
   lt: (number: number, bound: number) => number < bound,
@@ -13,8 +13,10 @@ export interface Figure {
   /** The rows, as a FROM clause. */
   readonly source: string;
   /** The column that says whose a row is, and the customer's column that it is equal to. */
-  readonly group: string;
-  readonly customer: "c.num" | "c.id";
+  readonly owner: string;
+  readonly key: CustomerKey;
+  /** Nobody has more than one of the rows. */
+  readonly single?: boolean;
   readonly where: Compiled;
   /** The test of the figure, over one customer's rows. */
   readonly test: Compiled;
@@ -27,29 +29,31 @@ export interface Figure {
  * none, the customers wanted are all but those with rows of which it does not hold.
  */
 export function compileFigure(leaf: Leaf, { figures }: Target, figure: Figure): Compiled {
-  const { source, group, customer, where, test } = figure;
+  const { source, owner, key, where, test, single = false } = figure;
   if (test.sql === NEVER.sql || (test.sql === ALWAYS.sql && isNeverMissing(leaf))) return test;
   const negated = holdsOfNone(leaf);
   const having = figure.counts && everyCountPasses(leaf, negated) ? ALWAYS : negated ? negate(test) : test;
-  const grouping = having.sql === ALWAYS.sql ? "" : ` GROUP BY ${group} HAVING ${having.sql}`;
+  const grouping = having.sql === ALWAYS.sql ? "" : ` GROUP BY ${owner} HAVING ${having.sql}`;
   const values = [...where.values, ...having.values];
   const found: Compiled =
     figures === "together"
-      ? inSet(customer, { column: group, once: grouping !== "", rest: `FROM ${source} WHERE ${where.sql}${grouping}` }, values)
-      : { sql: `EXISTS (SELECT 1 FROM ${source} WHERE ${group} = ${customer} AND ${where.sql}${grouping})`, values };
+      ? inSet(key, { owner, rest: `FROM ${source} WHERE ${where.sql}${grouping}`, values, once: single || grouping !== "" })
+      : { sql: `EXISTS (SELECT 1 FROM ${source} WHERE ${owner} = c.${key} AND ${where.sql}${grouping})`, values, key };
   return negated ? negate(found) : found;
 }
 
-/** The rest of a SELECT of one column, which may find a customer more than once. */
+/** The rest of a SELECT of the column that says whose a row is. */
 interface Found {
-  readonly column: string;
+  readonly owner: string;
   readonly rest: string;
+  readonly values: Compiled["values"];
+  /** Nobody is found more than once. */
   readonly once: boolean;
 }
 
-export function inSet(customer: "c.num" | "c.id", { column, rest, once }: Found, values: Compiled["values"]): Compiled {
-  const set = { select: `SELECT ${once ? "" : "DISTINCT "}${column} ${rest}`, except: false };
-  return { sql: `(${customer} IN (SELECT ${column} ${rest}))`, values, ...(customer === "c.num" ? { set } : {}) };
+export function inSet(key: CustomerKey, { owner, rest, values, once }: Found): Compiled {
+  const select = `SELECT ${once ? "" : "DISTINCT "}${owner} AS ${key} ${rest}`;
+  return { sql: `(c.${key} IN (SELECT ${owner} ${rest}))`, values, key, set: { select, values, except: false } };
 }
 
 /** Whether a test of a figure holds for a customer with no rows: counts and sums are zero then, the others missing. */

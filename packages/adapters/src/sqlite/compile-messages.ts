@@ -17,8 +17,9 @@ export function compileMessages(leaf: Leaf, { event, campaignId, window = {} }: 
   ];
   return compileFigure(leaf, target, {
     source: `${target.tables.ledger} l`,
-    group: "l.customer_id",
-    customer: "c.id",
+    owner: "l.customer_id",
+    key: "id",
+    single: campaignId !== undefined,
     where: combine(tests, "AND"),
     test: wholeNumberTest(leaf, { sql: "count(*)", values: [] }, target.limits),
     counts: true,

@@ -1,9 +1,12 @@
 import type { Condition, FieldRef, OrdersRef } from "@crm-engine/core";
-import { FEW, orderShare } from "./audience-share.js";
+import { orderShare } from "./audience-share.js";
 import { compileFigure } from "./compile-figure.js";
 import { asking, type Target } from "./compile-target.js";
 import { type Compiled, combine, compileTree, type Leaf, NEVER } from "./expressions.js";
 import { type Column, columnTest, wholeNumberTest } from "./value-tests.js";
+
+/** A larger share of all orders is had sooner in the order of customers, from the index of all, than sorted from that by time. */
+const SORTED_SHARE = 1 / 10;
 
 type OrderField = Extract<FieldRef, { of: "order" }>["name"];
 type ItemField = Extract<FieldRef, { of: "item" }>["name"];
@@ -46,12 +49,11 @@ export function compileOrders(leaf: Leaf, ref: OrdersRef, target: Target): Compi
     ...(ofItems.length > 0 ? [itemsTest({ kind: "all", of: ofItems }, target)] : []),
     ...(figures === "together" ? asking(target, "o.num") : []),
   ];
-  // Of a large part of all orders the groups are had sooner in order, from the index by customer, than sorted from that by time.
-  const bySpan = figures === "apart" || ofItems.length > 0 || orderShare(ref.where, target.span) <= FEW;
+  const bySpan = figures === "apart" || ofItems.length > 0 || orderShare(ref.where, target.span) <= SORTED_SHARE;
   return compileFigure(leaf, target, {
     source: `${tables.orders} o${bySpan ? "" : ` INDEXED BY ${tables.orders}_customer`}`,
-    group: "o.customer",
-    customer: "c.num",
+    owner: "o.customer",
+    key: "num",
     where: combine(where, "AND"),
     test: figureTest(leaf, ref, target),
     counts: ref.figure === "count",

@@ -3,7 +3,7 @@ import { audienceShare, FEW } from "./audience-share.js";
 import { inSet } from "./compile-figure.js";
 import { compileMessages } from "./compile-messages.js";
 import { compileOrders } from "./compile-orders.js";
-import { asking, type Limits, type Reading, type Target } from "./compile-target.js";
+import { asking, askingOnce, type Limits, type Reading, type Target } from "./compile-target.js";
 import { ALWAYS, type Compiled, combine, compileTree, type Leaf, NEVER } from "./expressions.js";
 import { type Columns, columnTest, type ValueType, valueTest, wholeNumberTest } from "./value-tests.js";
 
@@ -82,10 +82,10 @@ function compileLeaf(leaf: Leaf, target: Target): Compiled {
     case "attribute": {
       const together = figures === "together";
       const test = combine([attributeTest(leaf, limits), ...(together ? asking(target, "a.customer") : [])], "AND");
-      const rest = `FROM ${tables.attributes} a WHERE a.name = ? AND ${test.sql}`;
+      const rest = `FROM ${tables.attributes} a WHERE a.name = ${together ? askingOnce(target) : "?"} AND ${test.sql}`;
       const values = [field.name, ...test.values];
-      if (together) return inSet("c.num", { column: "a.customer", rest, once: true }, values);
-      return { sql: `EXISTS (SELECT 1 ${rest} AND a.customer = c.num)`, values };
+      if (together) return inSet("num", { owner: "a.customer", rest, values, once: true });
+      return { sql: `EXISTS (SELECT 1 ${rest} AND a.customer = c.num)`, values, key: "num" };
     }
     case "sample":
       return sampleTest(leaf, field, limits);
@@ -111,7 +111,7 @@ function attributeTest(leaf: Leaf, limits: Limits): Compiled {
     return { sql: "a.kind = ?", values: [leaf.type] };
   }
   const { type, sql, values } = valueTest(leaf, ATTRIBUTE, limits);
-  return type === "date" ? { sql, values } : { sql: `a.kind = ? AND ${sql}`, values: [type, ...values] };
+  return type === "date" ? { sql, values } : { sql: `(${sql} AND a.kind = ?)`, values: [...values, type] };
 }
 
 /** In 64-bit integers: a bound number may arrive as a double, and products of doubles lose digits. */

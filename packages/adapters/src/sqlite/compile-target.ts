@@ -39,3 +39,8 @@ export const GO_ON = "crm_go_on";
 export function asking({ stoppable = false }: Pick<Reading, "stoppable">, rowNumber: string): readonly Compiled[] {
   return stoppable ? [{ sql: `(${rowNumber} & 4095 OR ${GO_ON}())`, values: [] }] : [];
 }
+
+/** A value that an index is searched by: asks once, at no cost for each row. It is for searches of which few rows may pass to be asked at. */
+export function askingOnce({ stoppable = false }: Pick<Reading, "stoppable">): string {
+  return stoppable ? `iif(${GO_ON}(), ?, NULL)` : "?";
+}

@@ -6,6 +6,9 @@ import { FileError, isBusy } from "./errors.js";
 
 export type Synchronous = "full" | "normal" | "off";
 
+/** A function of a statement that is run by `getNoting`: 1 for any value. */
+export const NOTE = "crm_note";
+
 const MAX_STATEMENTS = 300;
 const OPEN_TIMEOUT_MS = 10_000;
 
@@ -14,6 +17,7 @@ export class Connection {
   readonly version: string;
   readonly #database: Database;
   readonly #statements = new Map<string, Statement>();
+  #note: ((value: SqlValue) => void) | undefined;
 
   constructor(database: Database, version: string) {
     this.#database = database;
@@ -35,6 +39,18 @@ export class Connection {
 
   all(sql: string, ...values: readonly SqlValue[]): readonly Row[] {
     return this.prepare(sql).all(...values) as readonly Row[];
+  }
+
+  /** Calls back with the values that the statement gives to `NOTE`, in the order in which it comes to them. */
+  getNoting(note: (value: SqlValue) => void, sql: string, ...values: readonly SqlValue[]): Row | undefined {
+    if (!this.#note) {
+      this.#database.function(NOTE, (value) => {
+        this.#note?.(value);
+        return 1;
+      });
+    }
+    this.#note = note;
+    return this.get(sql, ...values);
   }
 
   /** Makes a function that SQL can call; what it throws ends the statement. */

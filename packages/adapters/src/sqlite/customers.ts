@@ -2,34 +2,20 @@ import {
   type AttributeValue,
   applyCustomerChange,
   bareCustomer,
-  type Condition,
   type ConsentWithdrawal,
   type CustomerChange,
   type CustomerOutcome,
-  type Page,
-  type PageRequest,
-  pageOf,
-  readCursor,
   type Stamp,
   type StoredCustomer,
   sampleHash,
   withdrawConsent as withdraw,
 } from "@crm-engine/core";
 import { placeholders } from "./columns.js";
-import { compileCondition, readsFigures } from "./compile-rule.js";
-import { asking, type OrderSpan, type Reading } from "./compile-target.js";
 import { attributeValues, CUSTOMER_COLUMNS, customerOf, FIELD_COLUMNS, fieldValues } from "./customer-rows.js";
 import type { Row } from "./driver.js";
-import { type Compiled, combine } from "./expressions.js";
 import { forgetAddresses } from "./ledger.js";
 import { updateTotals } from "./order-totals.js";
 import type { Scope } from "./scope.js";
-
-const LIVING: Compiled = { sql: "c.erased = 0", values: [] };
-
-/** How many customers are looked at one by one for a page, by its size. */
-const NEAR_ROWS = 20;
-const MIN_NEAR = 1_000;
 
 export function applyCustomers(scope: Scope, changes: readonly CustomerChange[]): readonly CustomerOutcome[] {
   const now = scope.now();
@@ -99,82 +85,6 @@ export function findOwners({ db, tables }: Scope, emails: readonly string[]): Re
     else owners.set(String(email), [String(id)]);
   }
   return owners;
-}
-
-/**
- * Figures over orders and messages are worked out for the next customers one by one, and only where these don't fill the page
- * for everyone at once: a page costs little where many meet the condition, and never much more than to count them.
- */
-export function findCustomers(scope: Scope, condition: Condition, page: PageRequest): Page<StoredCustomer> {
-  const after = readCursor(page.cursor, ["string"])?.[0];
-  const wanted = page.limit + 1;
-  const end = readsFigures(condition) ? rangeEnd(scope, after, Math.max(MIN_NEAR, NEAR_ROWS * wanted)) : undefined;
-  const near = selectCustomers(scope, condition, { figures: "apart", after, upTo: end, limit: wanted });
-  const rest = end === undefined || near.length === wanted ? [] : [end];
-  const far = rest.flatMap((from) =>
-    selectCustomers(scope, condition, { figures: "together", after: from, limit: wanted - near.length }),
-  );
-  return pageOf([...near, ...far], page, ({ id }) => [String(id)], customerOf);
-}
-
-interface Selection {
-  readonly figures: Reading["figures"];
-  readonly after: string | undefined;
-  readonly upTo?: string | undefined;
-  readonly limit: number;
-}
-
-function selectCustomers(scope: Scope, condition: Condition, selection: Selection): readonly Row[] {
-  const { db, tables } = scope;
-  const { figures, after, upTo, limit } = selection;
-  const reading: Reading = { tables, figures, span: figures === "together" ? orderSpan(scope) : undefined, stoppable: true };
-  const { sql, values } = combine(
-    [
-      ...(after === undefined ? [] : [{ sql: "c.id > ?", values: [after] }]),
-      ...(upTo === undefined ? [] : [{ sql: "c.id <= ?", values: [upTo] }]),
-      LIVING,
-      ...asking(reading, "c.num"),
-      compileCondition(condition, reading),
-    ],
-    "AND",
-  );
-  return db.all(`SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE ${sql} ORDER BY c.id LIMIT ?`, ...values, limit);
-}
-
-/**
- * Orders, messages and attributes are always of customers who have a row: a set of theirs is counted as it is, without a look at
- * each customer, and the few who were erased are taken off.
- */
-export function countCustomers(scope: Scope, condition: Condition): number {
-  const { db, tables } = scope;
-  const reading: Reading = { tables, figures: "together", span: orderSpan(scope), stoppable: true };
-  const compiled = compileCondition(condition, reading);
-  if (compiled.set) {
-    const all = compiled.set.except ? `(SELECT count(*) FROM ${tables.customers}) -` : "";
-    const erased = compileCondition(condition, { tables, figures: "apart" });
-    const off = `(SELECT count(*) FROM ${tables.customers} c WHERE c.erased = 1 AND ${erased.sql})`;
-    const values = [...compiled.values, ...erased.values];
-    return Number(db.get(`SELECT ${all} (SELECT count(*) FROM (${compiled.set.select})) - ${off} AS n`, ...values)?.n);
-  }
-  const { sql, values } = combine([LIVING, ...asking(reading, "c.num"), compiled], "AND");
-  return Number(db.get(`SELECT count(*) AS n FROM ${tables.customers} c WHERE ${sql}`, ...values)?.n);
-}
-
-/** Two looks at an index. */
-function orderSpan({ db, tables }: Scope): OrderSpan | undefined {
-  const span = db.get(
-    `SELECT (SELECT min(placed_at) FROM ${tables.orders}) AS oldest, (SELECT max(placed_at) FROM ${tables.orders}) AS newest`,
-  );
-  const { oldest, newest } = span ?? {};
-  return typeof oldest === "number" && typeof newest === "number" ? { oldest, newest } : undefined;
-}
-
-export function rangeEnd({ db, tables }: Scope, after: string | undefined, size: number): string | undefined {
-  const row =
-    after === undefined
-      ? db.get(`SELECT id FROM ${tables.customers} WHERE erased = 0 ORDER BY id LIMIT 1 OFFSET ?`, size - 1)
-      : db.get(`SELECT id FROM ${tables.customers} WHERE id > ? AND erased = 0 ORDER BY id LIMIT 1 OFFSET ?`, after, size - 1);
-  return row ? String(row.id) : undefined;
 }
 
 type WriteCustomer = (num: unknown, before: StoredCustomer | undefined, after: StoredCustomer) => void;

@@ -13,7 +13,7 @@ export interface Statement {
 export interface Database {
   exec(sql: string): void;
   prepare(sql: string): Statement;
-  function(name: string, run: () => SqlValue): void;
+  function(name: string, run: (value: SqlValue) => SqlValue): void;
   close(): void;
 }
 

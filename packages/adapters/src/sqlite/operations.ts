@@ -1,6 +1,8 @@
 import * as batches from "./batches.js";
+import { countCustomers, surveyCustomers } from "./count-customers.js";
 import * as customers from "./customers.js";
 import * as documents from "./documents.js";
+import { findCustomers, rangeEnd } from "./find-customers.js";
 import * as leases from "./leases.js";
 import * as ledger from "./ledger.js";
 import * as claims from "./ledger-claims.js";
@@ -19,9 +21,10 @@ export const reads = {
   getCustomer: customers.getCustomer,
   getCustomers: customers.getCustomers,
   findOwners: customers.findOwners,
-  findCustomers: customers.findCustomers,
-  countCustomers: customers.countCustomers,
-  rangeEnd: customers.rangeEnd,
+  findCustomers,
+  countCustomers,
+  surveyCustomers,
+  rangeEnd,
   findWrongTotals: totals.findWrongTotals,
   getOrder: orders.getOrder,
   listOrders: orders.listOrders,

@@ -47,6 +47,7 @@ function customersOf({ read, scan, write }: Session): Store["customers"] {
     findOwners: (emails) => read("findOwners", emails),
     find: (condition, page, options) => scan(options?.signal)("findCustomers", condition, page),
     count: (condition, options) => scan(options?.signal)("countCustomers", condition),
+    survey: (condition, examples, options) => scan(options?.signal)("surveyCustomers", condition, examples),
     rangeEnd: (after, size) => read("rangeEnd", after, size),
     withdrawConsent: async (withdrawals) => void (await inChunks(withdrawals, (chunk) => write("withdrawConsent", chunk))),
   };

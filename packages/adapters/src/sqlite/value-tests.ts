@@ -3,6 +3,7 @@ import { placeholders } from "./columns.js";
 import type { Limits } from "./compile-target.js";
 import type { SqlValue } from "./driver.js";
 import { ALWAYS, type Compiled, combine, type Leaf, NEVER } from "./expressions.js";
+import { inRanges, inWallClockRanges } from "./time-ranges.js";
 
 /** Where a value is, by how it is held. */
 export interface Columns {
@@ -28,7 +29,7 @@ export interface Column {
   readonly sql: string;
   readonly types: readonly ValueType[];
   readonly folded?: string;
-  /** It is never null: its tests can use an index. */
+  /** It is never null. */
   readonly required?: boolean;
 }
 
@@ -37,8 +38,7 @@ export function columnTest(leaf: Leaf, { sql, types, folded = sql, required = fa
   if (leaf.kind === "present") return present;
   if (leaf.kind === "typed") return types.includes(leaf.type) ? present : NEVER;
   const test = valueTest(leaf, { text: sql, folded, number: sql, instant: sql, array: sql }, limits);
-  if (!types.includes(test.type)) return NEVER;
-  return required ? test : { sql: `(${test.sql} IS TRUE)`, values: test.values };
+  return types.includes(test.type) ? test : NEVER;
 }
 
 /** A test of an expression that is a whole number (or an instant) and never null, and that may hold values of its own. */
@@ -55,16 +55,12 @@ export function wholeNumberTest(leaf: Leaf, { sql, values }: Compiled, limits: L
       return { sql: test.sql, values: [...values, ...test.values] };
     }
     case "within":
-      return combine(
-        leaf.ranges.map(({ from, to }) => inSpan({ sql, values }, [from, to])),
-        "OR",
-      );
+      return inRanges({ sql, values }, leaf.ranges, limits);
     default:
       return NEVER;
   }
 }
 
-/** May be null where the value is missing. */
 export function valueTest(leaf: Exclude<Leaf, { kind: "present" | "typed" }>, columns: Columns, limits: Limits): Test {
   switch (leaf.kind) {
     case "textIn":
@@ -117,43 +113,7 @@ function includes(column: string, how: "any" | "all", wanted: readonly string[],
 }
 
 function inOneOf(ranges: readonly TimeRange[], { instant, wallClock }: Columns, limits: Limits): Compiled {
-  const instants = inOneSpan(
-    instant,
-    ranges.map(({ from, to }) => [from, to]),
-    limits,
-  );
+  const instants = inRanges({ sql: instant, values: [] }, ranges, limits);
   if (wallClock === undefined) return instants;
-  const wallClocks = inOneSpan(
-    wallClock,
-    ranges.map(({ fromWallClock, toWallClock }) => [fromWallClock, toWallClock]),
-    limits,
-  );
-  return combine([instants, wallClocks], "OR");
-}
-
-type Span = readonly [from: SqlValue | undefined, to: SqlValue | undefined];
-
-function inOneSpan(column: string, spans: readonly Span[], limits: Limits): Compiled {
-  const present: Compiled = { sql: `(${column} IS NOT NULL)`, values: [] };
-  if (spans.length <= limits.ranges)
-    return combine(
-      [
-        present,
-        combine(
-          spans.map((span) => inSpan({ sql: column, values: [] }, span)),
-          "OR",
-        ),
-      ],
-      "AND",
-    );
-  const inside = `ifnull(${column} >= s.value ->> 0, TRUE) AND ifnull(${column} < s.value ->> 1, TRUE)`;
-  const json = JSON.stringify(spans.map(([from, to]) => [from ?? null, to ?? null]));
-  return combine([present, { sql: `EXISTS (SELECT 1 FROM json_each(?) s WHERE ${inside})`, values: [json] }], "AND");
-}
-
-function inSpan({ sql, values }: Compiled, [from, to]: Span): Compiled {
-  const tests: Compiled[] = [];
-  if (from !== undefined) tests.push({ sql: `(${sql} >= ?)`, values: [...values, from] });
-  if (to !== undefined) tests.push({ sql: `(${sql} < ?)`, values: [...values, to] });
-  return combine(tests, "AND");
+  return combine([inWallClockRanges({ sql: wallClock, values: [] }, ranges, limits), instants], "OR");
 }

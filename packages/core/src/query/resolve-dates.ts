@@ -88,6 +88,21 @@ export function rangeOfCalendar(unit: CalendarUnit, offset: number, clock: RuleC
  */
 export function rangesOfAnniversary(days: number, clock: RuleClock): readonly TimeRange[] {
   const today = todayOf(clock);
+  const key = `${days} ${today} ${clock.timeZone}`;
+  const known = anniversaries.get(key);
+  if (known) return known;
+  const ranges = anniversariesFrom(today, days, clock);
+  const [oldest] = anniversaries.keys();
+  if (oldest !== undefined && anniversaries.size >= ANNIVERSARIES_KEPT) anniversaries.delete(oldest);
+  anniversaries.set(key, ranges);
+  return ranges;
+}
+
+/** They are the same all day, and some 20 ms of work: an estimate is asked for at every change of a rule. */
+const anniversaries = new Map<string, readonly TimeRange[]>();
+const ANNIVERSARIES_KEPT = 64;
+
+function anniversariesFrom(today: Temporal.PlainDate, days: number, clock: RuleClock): readonly TimeRange[] {
   const runs = runsOf(anniversaryDays(today, days));
   const spans: { from: Temporal.PlainDate; to: Temporal.PlainDate }[] = [];
   for (let year = Math.min(FIRST_ANNIVERSARY_YEAR, today.year); year <= today.year; year++) {
