@@ -7,7 +7,7 @@ import { FEW_CUSTOMERS, smallBench } from "./small-bench.fixture.js";
 describe("on a server", needs("mongo"), () => {
   it("counts by ten rules what the pipelines written by hand count", { timeout: 120_000 }, async () => {
     const { bench, results } = smallBench("");
-    await onGround("mongo", await openMongo(bench, FEW_CUSTOMERS, serviceUrl("mongo")), FEW_CUSTOMERS, bench);
+    await onGround("mongo", await openMongo(bench, serviceUrl("mongo"), `crm_bench_test_${process.pid}`), FEW_CUSTOMERS, bench);
     expect(results).toHaveLength(10);
     for (const { name, answer } of results) expect([name, answer > 0 && answer < FEW_CUSTOMERS]).toEqual([name, true]);
   });

@@ -23,7 +23,7 @@ export const estimates: Benchmark = {
     await onGround("sqlite", await openSqlite(bench, customers), customers, bench);
     const mongo = await bench.mongo();
     if ("missing" in mongo) bench.notRun("estimates/mongo", mongo.missing);
-    else await onGround("mongo", await openMongo(bench, customers, mongo.url), customers, bench);
+    else await onGround("mongo", await openMongo(bench, mongo.url, `crm_bench_${customers}`), customers, bench);
   },
 };
 

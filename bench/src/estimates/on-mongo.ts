@@ -7,9 +7,8 @@ import type { Ground } from "./ground.js";
 /** Empty; says that the population beside it is whole. */
 const WHOLE = "whole";
 
-export async function openMongo({ keepsData }: Pick<Bench, "keepsData">, customers: number, url: string): Promise<Ground> {
+export async function openMongo({ keepsData }: Pick<Bench, "keepsData">, url: string, database: string): Promise<Ground> {
   const client = await new MongoClient(url).connect();
-  const database = `crm_bench_${customers}`;
   const db = client.db(database);
   const loaded = (await db.listCollections({ name: WHOLE }).toArray()).length > 0;
   if (!loaded) await db.dropDatabase();

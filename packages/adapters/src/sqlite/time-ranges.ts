@@ -4,6 +4,7 @@ import { ALWAYS, type Compiled, combine, NEVER } from "./expressions.js";
 
 /** From so many ranges on, they are likely to be of the same days of each year. */
 const MANY = 8;
+const MIDNIGHT = "T00:00:00.000";
 
 /** Half-open; an absent end is open. */
 type Span<T> = readonly [from: T | undefined, to: T | undefined];
@@ -99,12 +100,15 @@ function inHull({ sql, values }: Compiled, spans: readonly YearSpan[]): Compiled
   const widest = across.length > 0 ? across : within;
   const [first = ""] = widest.map((span) => span.first).sort();
   const [last = ""] = widest.map((span) => span.last).sort((a, b) => (a > b ? -1 : 1));
-  const day = `substr(${sql}, 6)`;
+  const wholeDays = spans.every((span) => span.first.endsWith(MIDNIGHT) && span.last.endsWith(MIDNIGHT));
+  const [day, begin, end] = wholeDays
+    ? [`substr(${sql}, 6, 5)`, first.slice(0, 5), last.slice(0, 5)]
+    : [`substr(${sql}, 6)`, first, last];
   if (across.length === 0) {
     // BETWEEN reads it once, and mostly that is enough.
     const tests = `${day} BETWEEN ? AND ? AND ${day} < ?`;
-    return { sql: `(${tests})`, values: [...values, first, last, ...values, last] };
+    return { sql: `(${tests})`, values: [...values, begin, end, ...values, end] };
   }
   if (within.some((span) => span.first < first && span.last > last)) return ALWAYS;
-  return { sql: `(${day} >= ? OR ${day} < ?)`, values: [...values, first, ...values, last] };
+  return { sql: `(${day} >= ? OR ${day} < ?)`, values: [...values, begin, ...values, end] };
 }
