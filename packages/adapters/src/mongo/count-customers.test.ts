@@ -4,6 +4,7 @@ import { type Document, MongoClient } from "mongodb";
 import { describe, expect, it } from "vitest";
 import { collectionsOf } from "./collections.js";
 import { countCustomers } from "./count-customers.js";
+import { someByRows } from "./page-customers.js";
 import { selectCustomers } from "./select-customers.js";
 
 const collections = collectionsOf(new MongoClient("mongodb://127.0.0.1:1").db("never_connected"), "crm");
@@ -160,9 +161,16 @@ describe("how customers are counted", () => {
     const { stages } = countCustomers(any(isVip, atLeast(1)), collections, 5);
     expect([stages[1]?.$group.examples, stages[2]?.$unionWith.pipeline.at(-1).$group.examples]).toEqual([byId, byId]);
     expect(JSON.stringify(countCustomers(not(atLeast(1)), collections, 5))).not.toContain("firstN");
-    const buyers = countCustomers(atLeast(1, { kind: "textIn", field: sku, values: ["A"] }), collections, 5).stages;
-    expect(buyers[2]).toEqual(COUNT);
-    expect(buyers[3]?.$unionWith).toMatchObject({ coll: "crm.orders", pipeline: [buyers[0], { $limit: 20 }, buyers[1], {}] });
+  });
+
+  it("shows some whose rows an index leads to, where whoever has such is meant", () => {
+    const bought = atLeast(1, { kind: "textIn", field: sku, values: ["A"] });
+    const { on, stages } = someByRows(bought, collections, 5) ?? {};
+    expect(on).toBe("orders");
+    expect(stages?.slice(1, 3)).toEqual([{ $limit: 20 }, { $group: { _id: "$customerId" } }]);
+    expect(someByRows(atLeast(3, { kind: "textIn", field: sku, values: ["A"] }), collections, 5)).toBeUndefined();
+    expect(someByRows(all(isVip, bought), collections, 5)).toBeUndefined();
+    expect(someByRows(atLeast(1), collections, 5)).toBeUndefined();
   });
 
   it("looks up the orders of few customers", () => {

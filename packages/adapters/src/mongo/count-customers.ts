@@ -34,7 +34,7 @@ export function countCustomers(condition: Condition, collections: Collections, e
   return { on: "customers", stages: [{ $match: filter }, ...stages, tally(1, examples)] };
 }
 
-function tally(sign: 1 | -1 | 0, examples = 0, id: GroupedRows["id"] = "$_id"): Document {
+function tally(sign: 1 | -1, examples = 0, id: GroupedRows["id"] = "$_id"): Document {
   const shown = examples > 0 ? { examples: { $firstN: { input: id, n: examples } } } : {};
   return { $group: { _id: null, n: { $sum: sign }, ...shown } };
 }
@@ -55,19 +55,8 @@ function shortestCount(condition: Condition, collections: Collections, examples:
   return undefined;
 }
 
-/** A customer may have several. */
-const ROWS_FOR_EXAMPLE = 4;
-
-/**
- * Where everybody who has rows is meant, examples come from the first rows: of documents that a group has just made, DocumentDB
- * counts many in the time in which it reads few.
- */
 function tallyRows(grouped: GroupedRows, collections: Collections, sign: 1 | -1, examples: number): readonly Document[] {
-  const { on, rows, id, byId, each, others, ofCustomer } = grouped;
-  if (each && examples > 0) {
-    const first = [...each, { $limit: ROWS_FOR_EXAMPLE * examples }, { $group: { _id: "$customerId" } }, tally(0, examples)];
-    return [...rows, tally(sign), and(collections[on], first)];
-  }
+  const { rows, id, byId, others, ofCustomer } = grouped;
   if (others.length === 0 && ofCustomer.length === 0) return [...rows, tally(sign, examples, id)];
   const customer = ofCustomer.length > 0 ? [...joinCustomers(collections), ...ofCustomer] : [];
   return [...rows, ...byId, ...others, ...customer, tally(sign, examples)];

@@ -60,6 +60,27 @@ export function pageByRows(
   };
 }
 
+/** A customer may have several. */
+const ROWS_FOR_EXAMPLE = 4;
+
+/** Some of those who have rows, where an index leads to these and everybody who has any is meant. */
+export function someByRows(condition: Condition, collections: Collections, some: number): CountPipeline | undefined {
+  const { on, each } = groupRows(conjuncts(condition), historiesIn(condition), collections) ?? {};
+  if (!on || !each) return undefined;
+  return {
+    on,
+    stages: [
+      ...each,
+      { $limit: ROWS_FOR_EXAMPLE * some },
+      { $group: { _id: "$customerId" } },
+      ...joinCustomers(collections),
+      ...matching(livingWhere(condition, "customer.")),
+      { $limit: some },
+      { $replaceWith: "$customer" },
+    ],
+  };
+}
+
 function laterThan(after: string | undefined): readonly Document[] {
   return after === undefined ? [] : [{ _id: { $gt: after } }];
 }
