@@ -21,7 +21,7 @@ describe("segments", () => {
     const segment = await engine.segments.create({ name: "Away", rule: recent });
     const estimate = await engine.segments.estimate({ rule: recent });
     expect(estimate).toMatchObject({ count: 2, exact: true });
-    expect(estimate.sample.map(({ id }) => id)).toEqual(["never", "then"]);
+    expect(estimate.sample.map(({ id }) => id).sort()).toEqual(["never", "then"]);
     const members = await engine.segments.members(segment.id, { limit: 10 });
     expect(members.items.map(({ id }) => id)).toEqual(["never", "then"]);
     for (const [customerId, matches] of [
@@ -35,11 +35,9 @@ describe("segments", () => {
 
   it("asOf moves the clock, not the data", async () => {
     const engine = await engineWithVisits();
-    expect(await engine.segments.estimate({ rule: recent, asOf: "2026-01-15T00:00:00Z" })).toMatchObject({ count: 2 });
-    expect((await engine.segments.estimate({ rule: recent, asOf: "2026-01-15T00:00:00Z" })).sample.map(({ id }) => id)).toEqual([
-      "never",
-      "now",
-    ]);
+    const estimate = await engine.segments.estimate({ rule: recent, asOf: "2026-01-15T00:00:00Z" });
+    expect(estimate).toMatchObject({ count: 2 });
+    expect(estimate.sample.map(({ id }) => id).sort()).toEqual(["never", "now"]);
     await expect(engine.segments.estimate({ rule: recent, asOf: "soon" })).rejects.toMatchObject({
       code: "invalid",
       details: { issues: [{ path: "asOf" }] },
