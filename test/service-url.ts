@@ -1,4 +1,4 @@
-import { SERVERS, type ServerName, serverImage } from "@crm-engine/servers";
+import { type Container, SERVERS, type ServerName, serverImage, startContainer } from "@crm-engine/servers";
 import { inject } from "vitest";
 import type { Need } from "./service-needs.js";
 
@@ -19,7 +19,7 @@ export function serviceUrl(name: ServerName): string {
   return process.env[SERVERS[name].urlVariable] ?? "";
 }
 
-/** The image for a container of a test's own. */
-export function serviceImage(name: ServerName): string {
-  return serverImage(name, process.env);
+/** A server in a container of the test's own, to be ill-treated; with the image's own command, unless another is given. */
+export function startOwn(name: ServerName, command: readonly string[] = []): Promise<Container> {
+  return startContainer({ image: serverImage(name, process.env), port: SERVERS[name].port, command });
 }

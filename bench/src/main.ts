@@ -1,29 +1,21 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commitOf, createServers } from "@crm-engine/servers";
+import { commitOf, createServers, orExit } from "@crm-engine/servers";
 import type { Benchmark } from "./benchmark.js";
 import { estimates } from "./estimates/estimates.js";
-import { type Options, parseOptions, USAGE, UsageError } from "./options.js";
+import { parseOptions, USAGE } from "./options.js";
 import { formatReport, type Report, thisMachine, writeReport } from "./report.js";
 
 const BENCHMARKS: readonly Benchmark[] = [estimates];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function readOptions(): Options {
-  try {
-    return parseOptions(
-      process.argv.slice(2),
-      BENCHMARKS.map(({ name }) => name),
-    );
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`bench: ${error.message}\n\n${USAGE}`);
-    process.exit(64);
-  }
-}
-
-const { names, full, rounds, json, data } = readOptions();
+const { names, full, rounds, json, data } = orExit("bench", USAGE, (args) =>
+  parseOptions(
+    args,
+    BENCHMARKS.map(({ name }) => name),
+  ),
+);
 const servers = createServers(process.env);
 const folder = data ?? mkdtempSync(join(tmpdir(), "crm-bench-"));
 mkdirSync(folder, { recursive: true });

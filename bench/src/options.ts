@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { readArguments, requireKnown, UsageError } from "@crm-engine/servers";
 
 export interface Options {
   /** Benchmarks by name; all, if empty. */
@@ -23,15 +24,20 @@ MongoDB-compatible: where TEST_MONGO_URL says, else a container (TEST_MONGO_IMAG
 const DEFAULT_ROUNDS = 20;
 const MIN_ROUNDS = 5;
 
-/** What is wrong with the command line, in a sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 export function parseOptions(args: readonly string[], known: readonly string[]): Options {
-  const { values, positionals } = parse(args);
-  const stranger = positionals.find((name) => !known.includes(name));
-  if (stranger !== undefined) throw new UsageError(`there is no benchmark ${stranger}: there are ${known.join(", ")}`);
+  const { values, positionals } = readArguments(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        full: { type: "boolean" },
+        rounds: { type: "string" },
+        json: { type: "string" },
+        data: { type: "string" },
+      },
+    }),
+  );
+  requireKnown("benchmark", positionals, known);
   const rounds = values.rounds === undefined ? DEFAULT_ROUNDS : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < MIN_ROUNDS) {
     throw new UsageError(`--rounds must be a whole number, at least ${MIN_ROUNDS}, not ${values.rounds}`);
@@ -43,21 +49,4 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
     ...(values.json === undefined ? {} : { json: values.json }),
     ...(values.data === undefined ? {} : { data: values.data }),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        full: { type: "boolean" },
-        rounds: { type: "string" },
-        json: { type: "string" },
-        data: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

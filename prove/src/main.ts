@@ -1,30 +1,25 @@
+import { orExit, UsageError } from "@crm-engine/servers";
 import { BREAKS } from "./breaks/breaks.js";
 import { EXPERIMENTS } from "./experiments/index.js";
-import { type Options, parseOptions, USAGE, UsageError } from "./options.js";
+import { type Options, parseOptions, USAGE } from "./options.js";
 import { formatReport, reportHolds, writeReport } from "./report.js";
 import { runExperiments } from "./run-experiments.js";
 import { createPlaces } from "./world/places.js";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-function readOptions(): Options {
-  try {
-    const options = parseOptions(
-      process.argv.slice(2),
-      EXPERIMENTS.map(({ name }) => name),
-    );
-    const { breakName } = options;
-    const known = BREAKS.map(({ name }) => name);
-    if (breakName !== undefined && !known.includes(breakName)) throw new UsageError(`--break may be ${known.join(", ")}`);
-    return options;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`prove: ${error.message}\n\n${USAGE}`);
-    process.exit(64);
-  }
+function readOptions(args: readonly string[]): Options {
+  const options = parseOptions(
+    args,
+    EXPERIMENTS.map(({ name }) => name),
+  );
+  const { breakName } = options;
+  const known = BREAKS.map(({ name }) => name);
+  if (breakName !== undefined && !known.includes(breakName)) throw new UsageError(`--break may be ${known.join(", ")}`);
+  return options;
 }
 
-const options = readOptions();
+const options = orExit("prove", USAGE, readOptions);
 const { names, json } = options;
 const places = createPlaces(process.env);
 const interrupted = new AbortController();

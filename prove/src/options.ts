@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { readArguments, requireKnown, UsageError } from "@crm-engine/servers";
 import { PAIRINGS, type Pairing } from "./world/pairings.js";
 
 export interface Options {
@@ -26,15 +27,22 @@ Servers are containers, of TEST_REDIS_IMAGE, TEST_RABBITMQ_IMAGE and TEST_MONGO_
 and TEST_MONGO_URL say, except for experiments that kill them.
 `;
 
-/** What is wrong with the command line, in a sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 export function parseOptions(args: readonly string[], known: readonly string[]): Options {
-  const { values, positionals } = parse(args);
-  const stranger = positionals.find((name) => !known.includes(name));
-  if (stranger !== undefined) throw new UsageError(`there is no experiment ${stranger}: there are ${known.join(", ")}`);
+  const { values, positionals } = readArguments(() =>
+    parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        scale: { type: "string" },
+        seed: { type: "string" },
+        json: { type: "string" },
+        on: { type: "string" },
+        keep: { type: "boolean" },
+        break: { type: "string" },
+      },
+    }),
+  );
+  requireKnown("experiment", positionals, known);
   const pairings = (values.on?.split(",") ?? PAIRINGS).map((name) => {
     const pairing = PAIRINGS.find((one) => one === name);
     if (!pairing) throw new UsageError(`--on may be ${PAIRINGS.join(", ")}, not ${name}`);
@@ -51,25 +59,6 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
     ...(values.json === undefined ? {} : { json: values.json }),
     ...(values.break === undefined ? {} : { breakName: values.break }),
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        scale: { type: "string" },
-        seed: { type: "string" },
-        json: { type: "string" },
-        on: { type: "string" },
-        keep: { type: "boolean" },
-        break: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function number(name: string, text: string): number {

@@ -6,6 +6,8 @@ export interface Container {
   readonly port: number;
   /** `kill -9` of the server's process. */
   kill(): Promise<void>;
+  /** Asks the process to stop, kills it after 3 s, and starts it again. */
+  restart(): Promise<void>;
   /** After `kill`. */
   start(): Promise<void>;
   /** Leaves connections open, and everything on them unanswered. */
@@ -20,8 +22,9 @@ export interface ContainerOptions {
   readonly port: number;
   /** Instead of the image's own, unless it is empty. */
   readonly command: readonly string[];
-  readonly maxWaitMs: number;
 }
+
+export const STARTUP_MS = 120_000;
 
 // Loaded by runs that need a container: it takes a second.
 const testcontainers = () => import("testcontainers");
@@ -35,11 +38,11 @@ export async function hasDocker(): Promise<boolean> {
 }
 
 /** Settles when the port is open; the server behind it may not answer yet. Leaves nothing behind where it fails. */
-export async function startContainer({ image, port: inside, command, maxWaitMs }: ContainerOptions): Promise<Container> {
+export async function startContainer({ image, port: inside, command }: ContainerOptions): Promise<Container> {
   const { GenericContainer, getContainerRuntimeClient } = await testcontainers();
   // Chosen here, since Docker would choose another one with each start.
   const port = await freePort();
-  const blank = new GenericContainer(image).withExposedPorts({ container: inside, host: port }).withStartupTimeout(maxWaitMs);
+  const blank = new GenericContainer(image).withExposedPorts({ container: inside, host: port }).withStartupTimeout(STARTUP_MS);
   const started = await (command.length > 0 ? blank.withCommand([...command]) : blank).start();
   const host = started.getHost();
   const docker = (await getContainerRuntimeClient()).container.getById(started.getId());
@@ -48,6 +51,7 @@ export async function startContainer({ image, port: inside, command, maxWaitMs }
     host: host === "localhost" ? "127.0.0.1" : host,
     port,
     kill: async () => void (await docker.kill({ signal: "SIGKILL" })),
+    restart: async () => void (await docker.restart({ t: 3 })),
     start: async () => void (await docker.start()),
     pause: async () => void (await docker.pause()),
     unpause: async () => void (await docker.unpause()),

@@ -1,4 +1,5 @@
 export { SERVERS, type ServerName, serverImage } from "./catalogue.js";
+export { orExit, readArguments, requireKnown, UsageError } from "./command-line.js";
 export { commitOf } from "./commit-of.js";
-export { type Container, hasDocker } from "./container.js";
+export { type Container, hasDocker, startContainer } from "./container.js";
 export { createServers, type Missing } from "./servers.js";

@@ -1,8 +1,7 @@
 import { type Environment, SERVERS, type ServerKind, type ServerName, serverImage } from "./catalogue.js";
-import { type Container, hasDocker, startContainer } from "./container.js";
+import { type Container, hasDocker, STARTUP_MS, startContainer } from "./container.js";
 import { serverAt } from "./server-at.js";
 
-const STARTUP_MS = 120_000;
 const ANSWER_MS = 10_000;
 
 /** A server that answers. */
@@ -39,7 +38,7 @@ export function createServers(env: Environment, moreArguments: { readonly [N in 
     if (!(await hasDocker())) return { missing: "there is no Docker engine" };
     const image = serverImage(name, env);
     try {
-      const options = { image, port, command: [...command, ...(moreArguments[name] ?? [])], maxWaitMs: STARTUP_MS };
+      const options = { image, port, command: [...command, ...(moreArguments[name] ?? [])] };
       const container = await startContainer(options);
       containers.push(container);
       const url = `${urlPrefix}${container.host}:${container.port}`;

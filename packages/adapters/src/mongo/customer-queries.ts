@@ -62,8 +62,9 @@ export async function surveyCustomers(
   const count = total(tallies);
   const wanted = Math.min(examples, count);
   const found = byRows ? sooner : await living(collections, tallies, examples);
+  if (found.length >= wanted) return { count, examples: found.slice(0, wanted).map(toStoredCustomer) };
   const look = pageByCustomer(condition, collections, { limit: examples }, LOOKED_AT_FOR_EXAMPLES);
-  const looked = found.length < wanted ? await run<CustomerDocument>(collections, look, options) : [];
+  const looked = await run<CustomerDocument>(collections, look, options);
   const shown = looked.length > found.length ? looked : found;
   return { count, examples: shown.slice(0, wanted).map(toStoredCustomer) };
 }

@@ -1,11 +1,9 @@
 import type { Document } from "mongodb";
+import { disjoint, type Range } from "../disjoint-ranges.js";
 import { patternOfDays } from "./days-of-year.js";
 
-/** Half-open, `[from, to)`; an absent end is open. Instants, or wall clocks, of which every bound of one value is. */
-export interface Bounds {
-  readonly from?: number | string | undefined;
-  readonly to?: number | string | undefined;
-}
+/** Instants, or wall clocks, of which every bound of one value is. */
+export type Bounds = Range<number | string>;
 
 /** Up to so many ranges one test after the other is as quick as deciding. */
 const FEW = 4;
@@ -49,33 +47,4 @@ function decide(path: string, ranges: readonly Bounds[], guard: Document, inside
     decide(path, ranges.slice(middle), { $gte: start }, !inside),
   ];
   return { [path]: guard, $nor: halves };
-}
-
-/** The same times in order, each in one range, and no range empty. */
-function disjoint(ranges: readonly Bounds[]): readonly Bounds[] {
-  const apart: Bounds[] = [];
-  for (const range of ranges.filter(isSome).sort(byStart)) {
-    const before = apart.at(-1);
-    if (!before || isBefore(before, range)) apart.push(range);
-    else if (before.to !== undefined) apart[apart.length - 1] = { from: before.from, to: later(before.to, range.to) };
-  }
-  return apart;
-}
-
-function isSome({ from, to }: Bounds): boolean {
-  return from === undefined || to === undefined || from < to;
-}
-
-function byStart(a: Bounds, b: Bounds): number {
-  if (a.from === b.from) return 0;
-  return a.from === undefined || (b.from !== undefined && a.from < b.from) ? -1 : 1;
-}
-
-/** Whether there is something between the end of one and the start of the next. */
-function isBefore({ to }: Bounds, { from }: Bounds): boolean {
-  return to !== undefined && from !== undefined && to < from;
-}
-
-function later(a: Bounds["to"], b: Bounds["to"]): Bounds["to"] {
-  return a === undefined || b === undefined ? undefined : a < b ? b : a;
 }

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { needs, serviceImage } from "../../../../test/service-url.js";
-import { type BrokerContainer, startBroker } from "../brokers/broker-container.fixture.js";
+import { needs, startOwn } from "../../../../test/service-url.js";
 import { comesBack, refusesInTime, survivesUnderLoad } from "../brokers/restart-drill.fixture.js";
 import { rabbitmqQueue } from "./rabbitmq-queue.js";
 
 describe("RabbitMQ that is restarted", needs("docker", "rabbitmq"), () => {
-  let broker: BrokerContainer;
+  let broker: Awaited<ReturnType<typeof startOwn>>;
   let cases = 0;
   const opened: { close(): Promise<void> }[] = [];
   const open = (namespace: string) => {
@@ -17,7 +16,7 @@ describe("RabbitMQ that is restarted", needs("docker", "rabbitmq"), () => {
   const fresh = () => `restart${++cases}`;
 
   beforeAll(async () => {
-    broker = await startBroker(serviceImage("rabbitmq"), 5672);
+    broker = await startOwn("rabbitmq");
     await comesBack(open(fresh()));
   }, 120_000);
   afterEach(async () => {
@@ -32,7 +31,9 @@ describe("RabbitMQ that is restarted", needs("docker", "rabbitmq"), () => {
     { timeout: 80_000 },
     async (how) => {
       const namespace = fresh();
-      const { settled } = await survivesUnderLoad(open(namespace), open(namespace), () => broker[how]());
+      const { settled } = await survivesUnderLoad(open(namespace), open(namespace), () =>
+        how === "kill" ? broker.kill().then(broker.start) : broker.restart(),
+      );
       expect(settled).toBeGreaterThan(100);
       expect(await open(namespace).depth("orders")).toEqual({ topic: "orders", messages: 0, deadLetters: 0 });
     },
@@ -43,7 +44,7 @@ describe("RabbitMQ that is restarted", needs("docker", "rabbitmq"), () => {
   }, async () => {
     const known = open(fresh());
     await known.publish("orders", [{ id: "1", body: "{}" }]);
-    await broker.stop();
+    await broker.kill();
     try {
       await refusesInTime(known);
       await refusesInTime(known);

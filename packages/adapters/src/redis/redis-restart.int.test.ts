@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { needs, serviceImage } from "../../../../test/service-url.js";
-import { type BrokerContainer, startBroker } from "../brokers/broker-container.fixture.js";
+import { needs, startOwn } from "../../../../test/service-url.js";
 import { comesBack, refusesInTime, survivesUnderLoad } from "../brokers/restart-drill.fixture.js";
 import { redisQueue } from "./redis-queue.js";
 
 describe("Redis that is restarted", needs("docker", "redis"), () => {
-  let broker: BrokerContainer;
+  let broker: Awaited<ReturnType<typeof startOwn>>;
   let cases = 0;
   const opened: { close(): Promise<void> }[] = [];
   const open = (namespace: string) => {
@@ -17,7 +16,7 @@ describe("Redis that is restarted", needs("docker", "redis"), () => {
   const fresh = () => `restart${++cases}`;
 
   beforeAll(async () => {
-    broker = await startBroker(serviceImage("redis"), 6379, ["redis-server", "--appendonly", "yes"]);
+    broker = await startOwn("redis", ["redis-server", "--appendonly", "yes"]);
   }, 120_000);
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((queue) => queue.close()));
@@ -31,7 +30,9 @@ describe("Redis that is restarted", needs("docker", "redis"), () => {
     { timeout: 60_000 },
     async (how) => {
       const namespace = fresh();
-      const { settled } = await survivesUnderLoad(open(namespace), open(namespace), () => broker[how]());
+      const { settled } = await survivesUnderLoad(open(namespace), open(namespace), () =>
+        how === "kill" ? broker.kill().then(broker.start) : broker.restart(),
+      );
       expect(settled).toBeGreaterThan(100);
       expect(await open(namespace).depth("orders")).toEqual({ topic: "orders", messages: 0, deadLetters: 0 });
     },
@@ -42,7 +43,7 @@ describe("Redis that is restarted", needs("docker", "redis"), () => {
   }, async () => {
     const known = open(fresh());
     await known.publish("orders", [{ id: "1", body: "{}" }]);
-    await broker.stop();
+    await broker.kill();
     try {
       await refusesInTime(known);
       await refusesInTime(known);
@@ -74,7 +75,7 @@ describe("Redis that is restarted", needs("docker", "redis"), () => {
   });
 
   it("says that 202 is not durable without an append-only file", async () => {
-    const bare = await startBroker(serviceImage("redis"), 6379, ["redis-server", "--save", ""]);
+    const bare = await startOwn("redis", ["redis-server", "--save", ""]);
     const queue = redisQueue({ url: `redis://127.0.0.1:${bare.port}` });
     try {
       await comesBack(queue);
@@ -88,13 +89,14 @@ describe("Redis that is restarted", needs("docker", "redis"), () => {
   });
 
   it("comes back with its consumers after losing everything", { timeout: 40_000 }, async () => {
-    const bare = await startBroker(serviceImage("redis"), 6379, ["redis-server", "--save", ""]);
+    const bare = await startOwn("redis", ["redis-server", "--save", ""]);
     const queue = redisQueue({ url: `redis://127.0.0.1:${bare.port}` });
     const seen: string[] = [];
     try {
       await comesBack(queue);
       await queue.subscribe("orders", async ({ id }) => void seen.push(id), { prefetch: 10 });
       await bare.kill();
+      await bare.start();
       for (const end = Date.now() + 15_000; !seen.includes("after") && Date.now() < end; await sleep(100)) {
         await queue.publish("orders", [{ id: "after", body: "{}" }]).catch(() => undefined);
       }

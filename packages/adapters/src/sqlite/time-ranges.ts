@@ -1,4 +1,5 @@
 import type { TimeRange } from "@crm-engine/core";
+import { disjoint, type Range } from "../disjoint-ranges.js";
 import type { Limits } from "./compile-target.js";
 import { ALWAYS, type Compiled, combine, NEVER } from "./expressions.js";
 
@@ -11,30 +12,20 @@ type Span<T> = readonly [from: T | undefined, to: T | undefined];
 
 /** Whether an instant, or null, lies in one of the ranges. */
 export function inRanges(instant: Compiled, ranges: readonly TimeRange[], limits: Limits): Compiled {
-  const spans = merge(ranges.map(({ from, to }): Span<number> => [from, to]));
-  return inSpans(instant, spans, limits);
+  return inSpans(instant, spansOf(ranges), limits);
 }
 
 /** The same of a wall clock, a text. */
 export function inWallClockRanges(wallClock: Compiled, ranges: readonly TimeRange[], limits: Limits): Compiled {
-  const spans = merge(ranges.map(({ fromWallClock, toWallClock }): Span<string> => [fromWallClock, toWallClock]));
+  const spans = spansOf(ranges.map(({ fromWallClock, toWallClock }) => ({ from: fromWallClock, to: toWallClock })));
   const yearly = spans.length < MANY ? [] : spans.map(inYear);
   const isSame = yearly.length > 0 && yearly.every((span, index) => isSameIn(span, yearly[0], index));
   const left: readonly Span<string>[] = isSame ? [[spans[0]?.[0], spans.at(-1)?.[1]]] : spans;
   return combine([inHull(wallClock, yearly), inSpans(wallClock, left, limits)], "AND");
 }
 
-/** In order, and apart: none touches another. */
-function merge<T extends number | string>(spans: readonly Span<T>[]): readonly Span<T>[] {
-  const apart: Span<T>[] = [];
-  const inOrder = [...spans].sort(([a], [b]) => (a === b ? 0 : a === undefined || (b !== undefined && a < b) ? -1 : 1));
-  for (const [from, to] of inOrder) {
-    const last = apart.at(-1);
-    const [begun, end] = last ?? [];
-    if (!last || (from !== undefined && end !== undefined && from > end)) apart.push([from, to]);
-    else if (end !== undefined && (to === undefined || to > end)) apart[apart.length - 1] = [begun, to];
-  }
-  return apart;
+function spansOf<T extends number | string>(ranges: readonly Range<T>[]): readonly Span<T>[] {
+  return disjoint(ranges).map(({ from, to }) => [from, to]);
 }
 
 function inSpans({ sql, values }: Compiled, spans: readonly Span<number | string>[], limits: Limits): Compiled {
