@@ -51,11 +51,9 @@ export interface FatesDocument {
 export interface LeaseDocument {
   readonly _id: string;
   readonly epoch: number;
-  readonly startedAt: number;
-  readonly leaseUntil: number;
-  /** Whether the last caller of `begin` found it unforgotten. */
-  readonly kept: boolean;
-  /** Whether the last caller of `acquire` got it. */
+  /** On the server's clock; 0 once released. Held while it lies ahead. */
+  readonly until: number;
+  /** Whether the last caller of `acquire` got it, or the last of `renew` and `release` still had it. */
   readonly granted: boolean;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CrmError } from "../errors.js";
 import { createMemoryBroker } from "../memory/memory-queue.js";
 import { createMemoryDatabase } from "../memory/memory-store.js";
-import type { MessageQueue } from "../ports.js";
+import type { MessageQueue, Store } from "../ports.js";
 import type { ContractCase } from "./contract.js";
 import type { QueueHarness } from "./queue-contract/queue-harness.js";
 import { queueContract } from "./queue-contract.js";
@@ -53,6 +53,15 @@ function forgetful<H extends { close(): Promise<void> }>(start: () => { open(): 
   };
 }
 
+/** A store of which one member knows nothing of closing. */
+function goesOn(noun: string, member: string): Store {
+  const database = createMemoryDatabase();
+  const [closed, open] = [database.open(), database.open()].map((store) => ({ ...store }) as Record<string, object> & Store);
+  if (!closed || !open) throw new Error("two handles were opened");
+  const stubborn = { [member]: open[noun]?.[member as keyof object] };
+  return { ...closed, [noun]: { ...closed[noun], ...stubborn } };
+}
+
 describe("the store contract", () => {
   for (const { breaks, noticedBy, sabotage } of STORE_SABOTAGES) {
     for (const part of noticedBy) {
@@ -69,6 +78,19 @@ describe("the store contract", () => {
   it("notices that everything goes with the last handle", async () => {
     const open = forgetful(createMemoryDatabase);
     await expectNoticed(caseNamed(storeContract, "opened again").run({ open: async () => open(), maxWaitMs: MAX_WAIT_MS }));
+  });
+
+  it("notices each single member that goes on after closing", async () => {
+    const { run } = caseNamed(storeContract, "after closing every call rejects");
+    const { close: _, info: __, ...nouns } = createMemoryDatabase().open();
+    for (const [noun, members] of Object.entries(nouns)) {
+      for (const member of Object.keys(members)) {
+        const reason = await run({ open: async () => goesOn(noun, member), maxWaitMs: MAX_WAIT_MS }).catch(
+          (error: unknown) => error,
+        );
+        expect(String(reason), `${noun}.${member}`).toContain(`${noun}.${member}`);
+      }
+    }
   });
 
   it("has no case that nothing can fail, and no two of one name", () => {
