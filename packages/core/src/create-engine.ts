@@ -1,25 +1,25 @@
 import { v7 as uuidV7 } from "uuid";
-import type { Engine, EngineOptions } from "./engine.js";
+import type { Engine, EngineOptions } from "./engine/index.js";
 import { CrmError, notFound } from "./errors.js";
 import { memorySpool } from "./memory/memory-spool.js";
 import { ATTRIBUTE_TYPES, type AttributeTypes, isAttributeName } from "./model/attribute.js";
 import { isTimeZone } from "./model/instant.js";
 import { currencyDecimals } from "./model/money.js";
-import { createApplyRows } from "./usecases/apply-rows.js";
-import { createBatches } from "./usecases/batches.js";
-import { createCampaigns } from "./usecases/campaigns.js";
+import { createApplyRows } from "./usecases/batches/apply-rows.js";
+import { createBatches } from "./usecases/batches/batches.js";
+import { createIngest } from "./usecases/batches/ingest.js";
+import { createCampaigns } from "./usecases/campaigns/campaigns.js";
+import { planOne } from "./usecases/campaigns/plan-campaign.js";
+import { startScheduled } from "./usecases/campaigns/start-scheduled.js";
+import { createDeliver } from "./usecases/communications/deliver.js";
+import { applyReceipts, createReceipts } from "./usecases/communications/receipts.js";
+import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
-import { createDeliver } from "./usecases/deliver.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
-import { createIngest } from "./usecases/ingest.js";
-import { planOne } from "./usecases/plan-campaign.js";
+import { createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
-import { applyReceipts, createReceipts } from "./usecases/receipts.js";
-import { createRecount } from "./usecases/recount.js";
-import { createSegments } from "./usecases/segments.js";
+import { createSegments } from "./usecases/segments/segments.js";
 import { stamps } from "./usecases/stamps.js";
-import { startScheduled } from "./usecases/start-scheduled.js";
-import { sweepOnce } from "./usecases/sweep.js";
 
 /**
  * Makes an engine of a store, a queue and, to send, a vendor. Does no I/O: the first use connects.

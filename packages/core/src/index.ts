@@ -15,7 +15,7 @@ export type {
   SegmentInput,
   UnknownResolution,
   Work,
-} from "./engine.js";
+} from "./engine/index.js";
 export { CrmError, type ErrorCode, type ErrorDetails, hasCode, type Issue } from "./errors.js";
 export type { AttributeType, AttributeTypes } from "./model/attribute.js";
 export { type Batch, type BatchKind, type BatchStatus, batchStatus, type Fates, type Rejection } from "./model/batch.js";
@@ -76,6 +76,7 @@ export {
 } from "./model/order.js";
 export { ORDER_LINE_PRESETS, type OrderLineMap } from "./model/order-line-map.js";
 export { RECEIPT_STATUSES, type Receipt, type ReceiptStatus, receiptSchema } from "./model/receipt.js";
+export type { Rule } from "./model/rule.js";
 export type { PinnedSegment, PinnedSegments, Segment } from "./model/segment.js";
 export {
   type Begun,
@@ -113,7 +114,21 @@ export {
   type Survey,
   TOPICS,
   type Topic,
-} from "./ports.js";
+} from "./ports/index.js";
+export {
+  type Condition,
+  type FieldRef,
+  foldText,
+  type MessagesRef,
+  type OrdersRef,
+  SAMPLE_PLACES,
+  type SampleRef,
+  type TimeRange,
+} from "./query/condition/condition.js";
+export { holds } from "./query/condition/holds.js";
+export { sampleHash } from "./query/condition/sample.js";
+export type { Subject } from "./query/condition/subject.js";
+export type { Explanation } from "./query/explain.js";
 export {
   all,
   any,
@@ -127,26 +142,11 @@ export {
   orders,
   sample,
   segment,
-} from "./query/builder.js";
-export type { CatalogueField, FieldCatalogue } from "./query/catalogue.js";
-export {
-  type Condition,
-  type FieldRef,
-  foldText,
-  type MessagesRef,
-  type OrdersRef,
-  SAMPLE_PLACES,
-  type SampleRef,
-  type TimeRange,
-} from "./query/condition.js";
-export { type DescribeOptions, describe } from "./query/describe.js";
-export type { Explanation } from "./query/explain.js";
-export { holds } from "./query/holds.js";
+} from "./query/language/builder.js";
+export type { CatalogueField, FieldCatalogue } from "./query/language/catalogue.js";
+export { type DescribeOptions, describe } from "./query/language/describe.js";
+export { type RuleJsonSchemas, ruleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { matches } from "./query/matches.js";
-export type { Rule } from "./query/rule.js";
-export { type RuleJsonSchemas, ruleJsonSchemas } from "./query/rule-json-schema.js";
-export { sampleHash } from "./query/sample.js";
-export type { Subject } from "./query/subject.js";
-export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "./usecases/campaign-inputs.js";
-export { rowsIn } from "./usecases/row-message.js";
-export { segmentSchema } from "./usecases/segments.js";
+export { rowsIn } from "./usecases/batches/row-message.js";
+export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "./usecases/campaigns/campaign-inputs.js";
+export { segmentSchema } from "./usecases/segments/segments.js";

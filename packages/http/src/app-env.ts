@@ -1,5 +1,5 @@
 import type { Engine, Logger } from "@crm-engine/core";
-import type { RequestBody } from "./body/request-body.js";
+import type { RequestBody } from "./request-body.js";
 
 export interface BodyLimits {
   /** Of a JSON body; 8 MiB. */

@@ -2,7 +2,7 @@ import type { Logger, Page } from "@crm-engine/core";
 import { stringify } from "csv-stringify/sync";
 import type { Context } from "hono";
 import type { AppEnv } from "./app-env.js";
-import { faultOf } from "./request-log.js";
+import { faultOf } from "./middleware/request-log.js";
 
 const PAGE_ROWS = 500;
 

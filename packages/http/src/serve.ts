@@ -2,8 +2,8 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CrmError } from "@crm-engine/core";
 import { createAdaptorServer } from "@hono/node-server";
-import { isLoopbackHost } from "./access.js";
 import type { HttpApp } from "./create-app.js";
+import { isLoopbackHost } from "./middleware/access.js";
 
 /** How long requests under way may take once the server is closing. */
 const CLOSE_MS = 8_000;

@@ -11,8 +11,8 @@ import fc from "fast-check";
 import { MongoClient } from "mongodb";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { needs, serviceUrl } from "../../../../test/service-url.js";
-import { INDEXES } from "./indexes.js";
 import { mongoStore } from "./mongo-store.js";
+import { INDEXES } from "./schema/indexes.js";
 
 const url = serviceUrl("mongo");
 const PACKAGE = resolve(import.meta.dirname, "../..");

@@ -1,17 +1,17 @@
 import { CrmError, type Store } from "@crm-engine/core";
 import type { MongoClient } from "mongodb";
-import { createConnection } from "./connection.js";
-import { mongoBatches } from "./mongo-batches.js";
-import { mongoCampaigns } from "./mongo-campaigns.js";
-import { mongoCommunications } from "./mongo-communications.js";
-import { mongoCustomers } from "./mongo-customers.js";
-import { mongoIdempotency } from "./mongo-idempotency.js";
-import { mongoLeases } from "./mongo-leases.js";
-import { mongoOrders } from "./mongo-orders.js";
-import { mongoRates } from "./mongo-rates.js";
-import { mongoResults } from "./mongo-results.js";
-import { mongoSegments } from "./mongo-segments.js";
-import { serverInfo } from "./server-info.js";
+import { mongoBatches } from "./batches.js";
+import { mongoCampaigns } from "./campaigns.js";
+import { mongoCommunications } from "./communications/communications.js";
+import { mongoIdempotency } from "./coordination/idempotency.js";
+import { mongoLeases } from "./coordination/leases.js";
+import { mongoRates } from "./coordination/rates.js";
+import { mongoResults } from "./coordination/results.js";
+import { mongoCustomers } from "./customers/customers.js";
+import { createConnection } from "./database/connection.js";
+import { serverInfo } from "./database/server-info.js";
+import { mongoOrders } from "./orders/orders.js";
+import { mongoSegments } from "./segments.js";
 
 /** A URL, or a client of yours that the store uses and does not close. */
 export type MongoStoreOptions = ({ readonly url: string } | { readonly client: MongoClient }) & {

@@ -10,9 +10,9 @@ import {
   type Rejection,
   readCursor,
 } from "@crm-engine/core";
-import { optionalNumber } from "./columns.js";
-import type { Row, SqlValue } from "./driver.js";
-import type { Scope } from "./scope.js";
+import type { Row, SqlValue } from "./database/driver.js";
+import { optionalNumber } from "./schema/columns.js";
+import type { Scope } from "./schema/scope.js";
 
 const SHOWN_ERRORS = 100;
 const LISTED_ERRORS = 3;

@@ -1,5 +1,5 @@
-import type { Row } from "./driver.js";
-import type { Scope } from "./scope.js";
+import type { Row } from "./database/driver.js";
+import type { Scope } from "./schema/scope.js";
 
 /** A group's number is its rank by first appearance. */
 function openSpoolTables({ db }: Scope): void {

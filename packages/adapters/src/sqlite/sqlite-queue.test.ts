@@ -4,9 +4,9 @@ import { sqliteQueue } from "@crm-engine/adapters/sqlite";
 import type { MessageQueue } from "@crm-engine/core";
 import { queueContract } from "@crm-engine/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadDriver } from "./driver.js";
-import { queueInProcess } from "./queue-process.fixture.js";
+import { loadDriver } from "./database/driver.js";
 import { newFile, scratchFile } from "./scratch.fixture.js";
+import { queueInProcess } from "./threads/queue-process.fixture.js";
 
 const OPTIONS = { maxAttempts: 3, retryDelayMs: 10, leaseMs: 600 };
 

@@ -1,6 +1,6 @@
 import { CrmError, type MessageQueue, type QueueMessage, type Topic } from "@crm-engine/core";
-import { createSession, type Session, type SqliteOptions } from "./session.js";
 import { SqliteSubscription } from "./subscription.js";
+import { createSession, type Session, type SqliteOptions } from "./threads/session.js";
 
 const CHUNK_MESSAGES = 1_000;
 const CHUNK_CHARACTERS = 4_000_000;

@@ -1,7 +1,7 @@
 import { CrmError, type OpenSpool, type Spool } from "@crm-engine/core";
-import { DatabaseThread } from "./database-thread.js";
-import type { Call } from "./operations.js";
 import type { SpoolEntry, spoolOperations } from "./spool-rows.js";
+import { DatabaseThread } from "./threads/database-thread.js";
+import type { Call } from "./threads/operations.js";
 
 const BATCH_ENTRIES = 2_000;
 const BATCH_CHARACTERS = 1_000_000;

@@ -1,5 +1,5 @@
 import type { Store } from "@crm-engine/core";
-import { createSession, type Session, type SqliteOptions } from "./session.js";
+import { createSession, type Session, type SqliteOptions } from "./threads/session.js";
 
 /** Rows of one call into a transaction: others wait no longer than these take. */
 const CHUNK = 1_000;

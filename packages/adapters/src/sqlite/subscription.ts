@@ -1,6 +1,6 @@
 import { hasCode, type MessageHandler, type Subscription, type Topic } from "@crm-engine/core";
-import type { Delivered, DeliveryRef, Turn } from "./messages.js";
-import type { Session } from "./session.js";
+import type { Delivered, DeliveryRef, Turn } from "./queue-messages.js";
+import type { Session } from "./threads/session.js";
 
 const RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;

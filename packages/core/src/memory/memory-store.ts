@@ -1,15 +1,15 @@
-import type { Clock, Customers, Store } from "../ports.js";
+import type { Clock, Customers, Store } from "../ports/index.js";
 import { asyncPort, type Sync } from "./async-port.js";
-import { memoryBatches } from "./memory-batches.js";
-import { memoryCampaigns } from "./memory-campaigns.js";
-import { memoryCommunications } from "./memory-communications.js";
-import { memoryCustomers } from "./memory-customers.js";
-import { memoryIdempotency } from "./memory-idempotency.js";
-import { memoryLeases } from "./memory-leases.js";
-import { memoryOrders } from "./memory-orders.js";
-import { memoryRates } from "./memory-rates.js";
-import { memoryResults } from "./memory-results.js";
-import { memorySegments } from "./memory-segments.js";
+import { memoryBatches } from "./batches.js";
+import { memoryCampaigns } from "./campaigns.js";
+import { memoryCommunications } from "./communications/communications.js";
+import { memoryIdempotency } from "./coordination/idempotency.js";
+import { memoryLeases } from "./coordination/leases.js";
+import { memoryRates } from "./coordination/rates.js";
+import { memoryResults } from "./coordination/results.js";
+import { memoryCustomers } from "./customers.js";
+import { memoryOrders } from "./orders.js";
+import { memorySegments } from "./segments.js";
 
 export interface MemoryStoreOptions {
   /** The store's clock, for leases and due rows; the system's. */

@@ -1,7 +1,7 @@
 import { CrmError } from "../errors.js";
-import type { Rule } from "../query/rule.js";
 import type { Channel } from "./customer.js";
 import type { Instant } from "./instant.js";
+import type { Rule } from "./rule.js";
 import type { PinnedSegments } from "./segment.js";
 
 export const CAMPAIGN_STATUSES = [

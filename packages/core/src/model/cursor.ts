@@ -1,5 +1,5 @@
 import { invalid } from "../errors.js";
-import type { Page, PageRequest } from "../ports.js";
+import type { Page, PageRequest } from "../ports/index.js";
 
 type Key = readonly (string | number)[];
 type KeyOf<T extends readonly ("string" | "number")[]> = { readonly [I in keyof T]: T[I] extends "number" ? number : string };

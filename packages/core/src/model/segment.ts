@@ -1,5 +1,5 @@
-import type { Rule } from "../query/rule.js";
 import type { Instant } from "./instant.js";
+import type { Rule } from "./rule.js";
 
 /** A named rule. `version` rises with each change, and a campaign pins the one it was launched with. */
 export interface Segment {

@@ -1,16 +1,16 @@
 import { formatInstant, type Instant } from "../model/instant.js";
 import { fromMinorUnits } from "../model/money.js";
 import type { Order } from "../model/order.js";
-import { type Condition, type OrdersRef, SAMPLE_PLACES, type TimeRange } from "./condition.js";
-import type { FieldType } from "./fields.js";
-import { holds } from "./holds.js";
+import type { Leaf, Rule } from "../model/rule.js";
+import { type Condition, type OrdersRef, SAMPLE_PLACES, type TimeRange } from "./condition/condition.js";
+import { orderMeets, readField } from "./condition/field-value.js";
+import { holds } from "./condition/holds.js";
+import { sampleHash, samplePlace } from "./condition/sample.js";
+import type { Subject } from "./condition/subject.js";
+import type { FieldType } from "./language/fields.js";
 import { follow, lower, type RuleContext, understand } from "./lower-rule.js";
-import { orderMeets, readField } from "./read-field.js";
-import { MEASURE_TYPES, type ReadOrders } from "./read-orders.js";
-import type { ReadLeaf, ReadRule } from "./read-rule.js";
-import type { Leaf, Rule } from "./rule.js";
-import { sampleHash, samplePlace } from "./sample.js";
-import type { Subject } from "./subject.js";
+import { MEASURE_TYPES, type ReadOrders } from "./parse/read-orders.js";
+import type { ReadLeaf, ReadRule } from "./parse/read-rule.js";
 
 /** A rule's tree with the verdict at each node. */
 export type Explanation = GroupExplanation | SegmentExplanation | LeafExplanation;

@@ -1,10 +1,10 @@
 import { invalid } from "../errors.js";
 import type { AttributeTypes } from "../model/attribute.js";
-import type { Condition } from "./condition.js";
-import { lowerNode } from "./read-node.js";
-import { type ReadLeaf, type ReadRule, readRule } from "./read-rule.js";
-import { ownSegment, referenceIssue, type SegmentRules } from "./references.js";
-import type { Rule } from "./rule.js";
+import type { Rule } from "../model/rule.js";
+import type { Condition } from "./condition/condition.js";
+import { lowerNode } from "./parse/read-node.js";
+import { type ReadLeaf, type ReadRule, readRule } from "./parse/read-rule.js";
+import { ownSegment, referenceIssue, type SegmentRules } from "./parse/references.js";
 
 /** What fixes the meaning of a rule: one `now` and one zone for a whole evaluation, the currency's decimals, and the segments referred to. */
 export interface RuleContext {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { bareCustomer, type Customer } from "../model/customer.js";
-import { generateCustomers } from "../testing/generate-customers.js";
-import { generateRules } from "../testing/generate-rules.js";
-import type { RuleRow } from "../testing/rule-table.js";
-import { TABLES_OF_DATES } from "../testing/rule-tables-of-dates.js";
-import { TABLES_OF_GROUPS } from "../testing/rule-tables-of-groups.js";
-import { TABLES_OF_TEXT } from "../testing/rule-tables-of-text.js";
-import { TABLES_OF_VALUES } from "../testing/rule-tables-of-values.js";
-import { GENERATED_CONTEXT } from "../testing/value-pools.js";
-import { all, any, attribute, field, not } from "./builder.js";
+import { OPERATORS, type Rule } from "../model/rule.js";
+import { generateCustomers } from "../testing/rule-contract/generate-customers.js";
+import { generateRules } from "../testing/rule-contract/generate-rules.js";
+import type { RuleRow } from "../testing/rule-contract/rule-table.js";
+import { TABLES_OF_DATES } from "../testing/rule-contract/tables-of-dates.js";
+import { TABLES_OF_GROUPS } from "../testing/rule-contract/tables-of-groups.js";
+import { TABLES_OF_TEXT } from "../testing/rule-contract/tables-of-text.js";
+import { TABLES_OF_VALUES } from "../testing/rule-contract/tables-of-values.js";
+import { GENERATED_CONTEXT } from "../testing/rule-contract/value-pools.js";
+import { all, any, attribute, field, not } from "./language/builder.js";
 import { matches } from "./matches.js";
-import { parseRule } from "./parse-rule.js";
-import { OPERATORS, type Rule } from "./rule.js";
+import { parseRule } from "./parse/parse-rule.js";
 
 const rows: readonly RuleRow[] = [...TABLES_OF_GROUPS, ...TABLES_OF_TEXT, ...TABLES_OF_VALUES, ...TABLES_OF_DATES].flatMap(
   (table) => table.rows,

@@ -1,7 +1,7 @@
-import { holds } from "./holds.js";
+import type { Rule } from "../model/rule.js";
+import { holds } from "./condition/holds.js";
+import type { Subject } from "./condition/subject.js";
 import { lowerRule, type RuleContext } from "./lower-rule.js";
-import type { Rule } from "./rule.js";
-import type { Subject } from "./subject.js";
 
 /** Whether a customer, with its history, is in the segment that a rule describes. */
 export function matches(rule: Rule, subject: Subject, context: RuleContext): boolean {

@@ -1,10 +1,10 @@
-export { compareRules, differenceOf, differencesFrom, selectedOf } from "./compare-rules.js";
 export { type ContractCase, skipReason, type TraitClaim, type Traits } from "./contract.js";
-export { generateRules } from "./generate-rules.js";
-export { loadPopulation } from "./load-population.js";
 export type { QueueHarness, QueueTrait } from "./queue-contract/queue-harness.js";
 export { queueContract } from "./queue-contract.js";
+export { compareRules, differenceOf, differencesFrom, selectedOf } from "./rule-contract/compare-rules.js";
+export { generateRules } from "./rule-contract/generate-rules.js";
+export { loadPopulation } from "./rule-contract/load-population.js";
+export { GENERATED_CONTEXT } from "./rule-contract/value-pools.js";
 export { type GeneratedSize, generatedRulesCase, ruleContract } from "./rule-contract.js";
 export type { StoreHarness, StoreTrait } from "./store-contract/store-harness.js";
 export { storeContract } from "./store-contract.js";
-export { GENERATED_CONTEXT } from "./value-pools.js";

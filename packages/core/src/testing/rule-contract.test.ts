@@ -4,11 +4,11 @@ import { memoryStore } from "../memory/memory-store.js";
 import type { StoredCustomer } from "../model/customer.js";
 import { readTimeText } from "../model/instant.js";
 import type { Order } from "../model/order.js";
-import type { Page, Store } from "../ports.js";
-import type { Condition, FieldRef, MessagesRef, OrdersRef } from "../query/condition.js";
-import { holds } from "../query/holds.js";
-import { orderMeets, readField } from "../query/read-field.js";
-import type { Subject } from "../query/subject.js";
+import type { Page, Store } from "../ports/index.js";
+import type { Condition, FieldRef, MessagesRef, OrdersRef } from "../query/condition/condition.js";
+import { orderMeets, readField } from "../query/condition/field-value.js";
+import { holds } from "../query/condition/holds.js";
+import type { Subject } from "../query/condition/subject.js";
 import { ruleContract } from "./rule-contract.js";
 import type { StoreHarness } from "./store-contract/store-harness.js";
 

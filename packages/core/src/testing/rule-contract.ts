@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import type { Store } from "../ports.js";
-import type { Condition } from "../query/condition.js";
-import type { Rule } from "../query/rule.js";
-import { compareRules, differencesFrom, findIds, type HowToCompare, selectedOf } from "./compare-rules.js";
-import { generateCustomers } from "./generate-customers.js";
-import { generateRules } from "./generate-rules.js";
-import { changeOf, loadCustomers, stampAt } from "./load-customers.js";
-import { asTableCustomer, loadPopulation } from "./load-population.js";
-import type { RuleTable } from "./rule-table.js";
-import { TABLES_OF_DATES } from "./rule-tables-of-dates.js";
-import { TABLES_OF_GROUPS } from "./rule-tables-of-groups.js";
-import { TABLES_OF_HISTORY } from "./rule-tables-of-history.js";
-import { TABLES_OF_TEXT } from "./rule-tables-of-text.js";
-import { TABLES_OF_VALUES } from "./rule-tables-of-values.js";
+import type { Rule } from "../model/rule.js";
+import type { Store } from "../ports/index.js";
+import type { Condition } from "../query/condition/condition.js";
+import { compareRules, differencesFrom, findIds, type HowToCompare, selectedOf } from "./rule-contract/compare-rules.js";
+import { generateCustomers } from "./rule-contract/generate-customers.js";
+import { generateRules } from "./rule-contract/generate-rules.js";
+import { changeOf, loadCustomers, stampAt } from "./rule-contract/load-customers.js";
+import { asTableCustomer, loadPopulation } from "./rule-contract/load-population.js";
+import type { RuleTable } from "./rule-contract/rule-table.js";
+import { TABLES_OF_DATES } from "./rule-contract/tables-of-dates.js";
+import { TABLES_OF_GROUPS } from "./rule-contract/tables-of-groups.js";
+import { TABLES_OF_HISTORY } from "./rule-contract/tables-of-history.js";
+import { TABLES_OF_TEXT } from "./rule-contract/tables-of-text.js";
+import { TABLES_OF_VALUES } from "./rule-contract/tables-of-values.js";
+import { GENERATED_CONTEXT } from "./rule-contract/value-pools.js";
 import { type StoreCase, storeCase } from "./store-contract/store-harness.js";
-import { GENERATED_CONTEXT } from "./value-pools.js";
 
 export interface GeneratedSize {
   readonly seed: number;

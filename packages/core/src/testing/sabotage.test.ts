@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CrmError } from "../errors.js";
 import { createMemoryBroker } from "../memory/memory-queue.js";
 import { createMemoryDatabase } from "../memory/memory-store.js";
-import type { MessageQueue, Store } from "../ports.js";
+import type { MessageQueue, Store } from "../ports/index.js";
 import type { ContractCase } from "./contract.js";
 import type { QueueHarness } from "./queue-contract/queue-harness.js";
 import { queueContract } from "./queue-contract.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../engine.fixture.js";
 import { createMemoryDatabase } from "../memory/index.js";
-import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "./engine.fixture.js";
 
 describe("erasing a customer", () => {
   it("rejects what was queued before, each row by name, and takes what is sent after", async () => {

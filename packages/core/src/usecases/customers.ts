@@ -1,4 +1,4 @@
-import type { Engine } from "../engine.js";
+import type { Engine } from "../engine/index.js";
 import { notFound } from "../errors.js";
 import { idText } from "../model/edge.js";
 import type { EngineParts } from "./engine-parts.js";

@@ -1,6 +1,6 @@
 import type { Stamp } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
-import type { Clock, MessageQueue, NewId, OpenSpool, Sender, Store } from "../ports.js";
+import type { Clock, MessageQueue, NewId, OpenSpool, Sender, Store } from "../ports/index.js";
 
 /** What every use case works with: the ports, and the settings with their defaults filled in. */
 export interface EngineParts {

@@ -1,5 +1,5 @@
-import type { Engine } from "../engine.js";
-import { TOPICS } from "../ports.js";
+import type { Engine } from "../engine/index.js";
+import { TOPICS } from "../ports/index.js";
 import type { EngineParts } from "./engine-parts.js";
 
 export function createQueues({ queue }: EngineParts): Engine["queues"] {

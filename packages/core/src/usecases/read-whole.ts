@@ -1,4 +1,4 @@
-import type { Page, PageRequest } from "../ports.js";
+import type { Page, PageRequest } from "../ports/index.js";
 
 const PAGE = 500;
 

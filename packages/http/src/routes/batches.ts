@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../csv-download.js";
-import { eventStream } from "../events.js";
+import { eventStream } from "../event-stream.js";
 import { type App, answers, idParam, streams } from "../openapi.js";
 import { batchKindSchema, batchOutSchema, presentBatch } from "../present/batch.js";
 import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";

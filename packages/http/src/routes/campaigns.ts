@@ -1,8 +1,8 @@
 import { type CampaignInput, type CampaignStatus, campaignSchema } from "@crm-engine/core";
 import { createRoute } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
-import { eventStream } from "../events.js";
-import { idempotent } from "../idempotency.js";
+import { eventStream } from "../event-stream.js";
+import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams } from "../openapi.js";
 import { campaignOutSchema, presentCampaign, presentStats, statsSchema } from "../present/campaign.js";
 import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";

@@ -10,10 +10,10 @@ import {
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { AppEnv, AppParts } from "../app-env.js";
-import { isJson, type RequestBody, readJson, unsupported } from "../body/request-body.js";
-import { idempotent } from "../idempotency.js";
+import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader } from "../openapi.js";
 import { acceptedSchema } from "../present/batch.js";
+import { isJson, type RequestBody, readJson, unsupported } from "../request-body.js";
 import { isTooDeep, malformed, tooLarge } from "../rows/limits.js";
 import { TOO_DEEP, tooLongRow } from "../rows/ndjson.js";
 import { type RowFormat, readRows } from "../rows/read-rows.js";

@@ -1,9 +1,9 @@
 import { CrmError, type Engine, receiptSchema } from "@crm-engine/core";
 import { z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
-import { idempotent } from "../idempotency.js";
+import { idempotent } from "../middleware/idempotency.js";
+import { requireSignature } from "../middleware/require-signature.js";
 import { type App, answers, idempotencyHeader, jsonBody } from "../openapi.js";
-import { requireSignature } from "../require-signature.js";
 import { malformed } from "../rows/limits.js";
 
 export const RECEIPTS_PATH = "/api/receipts";

@@ -4,7 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../csv-download.js";
-import { idempotent } from "../idempotency.js";
+import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams } from "../openapi.js";
 import { CUSTOMER_CSV_COLUMNS, customerCsvRow, customerOutSchema, presentCustomer } from "../present/customer.js";
 import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";

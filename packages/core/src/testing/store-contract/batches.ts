@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Batch, Fates, Rejection } from "../../model/batch.js";
-import type { Store } from "../../ports.js";
+import type { Store } from "../../ports/index.js";
 import { pause, race, readAll } from "../expect.js";
-import { START } from "./samples.js";
+import { START } from "./given.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
 export const batchCases: readonly StoreCase[] = [

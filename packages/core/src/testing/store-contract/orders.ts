@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { OrderChange } from "../../model/order.js";
-import type { Store } from "../../ports.js";
+import type { Store } from "../../ports/index.js";
 import { race, readAll } from "../expect.js";
-import { addCustomers, customerOf, ids, order, START, upsert } from "./samples.js";
+import { addCustomers, customerOf, ids, order, START, upsert } from "./given.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
 export const orderCases: readonly StoreCase[] = [

@@ -1,4 +1,4 @@
-import type { Store } from "../../ports.js";
+import type { Store } from "../../ports/index.js";
 import type { ContractCase } from "../contract.js";
 
 /** What a store case is given: made anew for each case, so that no case sees another's data. */

@@ -1,6 +1,6 @@
 import { bareCustomer } from "../../model/customer.js";
-import type { Store } from "../../ports.js";
-import { EVERYONE } from "../store-contract/samples.js";
+import type { Store } from "../../ports/index.js";
+import { EVERYONE } from "../store-contract/given.js";
 import { byOffset } from "./paging.fixture.js";
 import { losingRaces } from "./racing.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";

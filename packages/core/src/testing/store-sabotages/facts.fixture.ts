@@ -1,5 +1,5 @@
 import type { DeliveryFact, DeliveryStatus } from "../../model/communication-log.js";
-import type { Store } from "../../ports.js";
+import type { Store } from "../../ports/index.js";
 import { losingRaces } from "./racing.fixture.js";
 import { type Areas, type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 

@@ -1,4 +1,4 @@
-import type { Store } from "../../ports.js";
+import type { Store } from "../../ports/index.js";
 import { pause } from "../expect.js";
 import { forgiving } from "./paging.fixture.js";
 import { type StoreSabotage, stateless } from "./store-sabotage.fixture.js";

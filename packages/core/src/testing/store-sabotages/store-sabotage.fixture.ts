@@ -1,4 +1,4 @@
-import type { Store } from "../../ports.js";
+import type { Store } from "../../ports/index.js";
 
 /** A store that breaks one guarantee, and the cases that must notice: each by a part of its name. */
 export interface StoreSabotage {

@@ -1,0 +1,148 @@
+import {
+  type Batch,
+  type BatchStatus,
+  batchStatus,
+  type Fates,
+  type Page,
+  type PageRequest,
+  pageOf,
+  type Rejection,
+  readCursor,
+  type Store,
+} from "@crm-engine/core";
+import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
+import type { Connection } from "./database/connection.js";
+import { insertIfAbsent } from "./database/insert-if-absent.js";
+import { readServerClock, SERVER_NOW } from "./database/server-clock.js";
+import type { BatchDocument, Collections, FatesDocument } from "./schema/collections.js";
+
+const ERRORS = 100;
+const LISTED_ERRORS = 3;
+
+export function mongoBatches({ use }: Connection): Store["batches"] {
+  return {
+    insert: ({ id, ...batch }) =>
+      use(async ({ batches }, client) => {
+        const open = batch.received === undefined ? { open: true as const } : {};
+        await insertIfAbsent(batches, { _id: id, ...batch, ...open, touchedAt: await readServerClock(client), queued: 0 });
+      }),
+    seal: (id, { received, truncated }) =>
+      use(async ({ batches }) => {
+        const update = truncated
+          ? { $set: { received, truncated }, $unset: { open: "" as const } }
+          : { $set: { received }, $unset: { open: "" as const, truncated: "" as const } };
+        await batches.updateOne({ _id: { $eq: id } }, update);
+      }),
+    record: (fates) => use((collections) => record(collections, fates)),
+    get: (id) =>
+      use(async (collections) => {
+        const batch = await collections.batches.findOne({ _id: { $eq: id } });
+        const [status] = batch ? await statusesOf(collections, [batch], ERRORS) : [];
+        return status;
+      }),
+    list: ({ kind }, page) =>
+      use(async (collections) => {
+        const after = readCursor(page.cursor, ["number", "string"]);
+        const filters: Filter<BatchDocument>[] = [
+          ...(kind === undefined ? [] : [{ kind: { $eq: kind } }]),
+          ...(after
+            ? [{ createdAt: { $lte: after[0] } }, { $or: [{ createdAt: { $lt: after[0] } }, { _id: { $lt: after[1] } }] }]
+            : []),
+        ];
+        const rows = await collections.batches
+          .find(filters.length > 0 ? { $and: filters } : {})
+          .sort({ createdAt: -1, _id: -1 })
+          .limit(page.limit + 1)
+          .toArray();
+        const { items, nextCursor } = pageOf(
+          rows,
+          page,
+          ({ createdAt, _id }) => [createdAt, _id],
+          (batch) => batch,
+        );
+        return { items: await statusesOf(collections, items, LISTED_ERRORS), nextCursor };
+      }),
+    rejections: (id, page) => use(({ fates }) => rejectionsOf(fates, id, page)),
+    touch: (id, queued) =>
+      use(async ({ batches }) => {
+        await batches.updateOne({ _id: { $eq: id } }, [{ $set: { touchedAt: SERVER_NOW, queued } }]);
+      }),
+    sealAbandoned: (idleMs) =>
+      use(async ({ batches }, client) => sealAbandoned(batches, (await readServerClock(client)) - idleMs)),
+  };
+}
+
+/** A single's record is made first: until its fate is there too, it is processing. */
+async function record({ batches, fates }: Collections, recorded: readonly Fates[]): Promise<void> {
+  if (recorded.length === 0) return;
+  const now = Date.now();
+  const singles = recorded
+    .filter(({ single }) => single)
+    .map(({ batchId, kind, accepted, rejections }): AnyBulkWriteOperation<BatchDocument> => {
+      const batch = { kind, createdAt: now, received: accepted + rejections.length, touchedAt: now, queued: 0 };
+      return { updateOne: { filter: { _id: batchId }, update: { $setOnInsert: batch }, upsert: true } };
+    });
+  if (singles.length > 0) await batches.bulkWrite(singles, { ordered: false });
+  await fates.bulkWrite(
+    recorded.map(({ batchId, part, accepted, rejections }): AnyBulkWriteOperation<FatesDocument> => {
+      const sorted = [...rejections].sort((a, b) => a.row - b.row);
+      const [first, last] = [sorted.at(0), sorted.at(-1)];
+      const rows = first && last ? { firstRow: first.row, lastRow: last.row } : {};
+      const replacement = { batchId, accepted, rejected: sorted.length, ...rows, rejections: sorted };
+      return { replaceOne: { filter: { _id: `${batchId}:${part}` }, replacement, upsert: true } };
+    }),
+    { ordered: false },
+  );
+}
+
+async function statusesOf(
+  { fates }: Collections,
+  batches: readonly BatchDocument[],
+  errors: number,
+): Promise<readonly BatchStatus[]> {
+  const counts = await fates
+    .aggregate<{ readonly _id: string; readonly accepted: number; readonly rejected: number }>([
+      { $match: { batchId: { $in: batches.map(({ _id }) => _id) } } },
+      { $group: { _id: "$batchId", accepted: { $sum: "$accepted" }, rejected: { $sum: "$rejected" } } },
+    ])
+    .toArray();
+  const byId = new Map(counts.map((count) => [count._id, count]));
+  return Promise.all(
+    batches.map(async (document) => {
+      const { accepted = 0, rejected = 0 } = byId.get(document._id) ?? {};
+      const first = rejected > 0 ? (await rejectionsOf(fates, document._id, { limit: errors })).items : [];
+      return batchStatus(toBatch(document), { accepted, rejected, errors: first });
+    }),
+  );
+}
+
+/**
+ * By row. Parts may overlap (an order's lines are scattered over a file), so parts are read by their first row until none that is
+ * left can have an earlier one.
+ */
+async function rejectionsOf(fates: Collection<FatesDocument>, batchId: string, page: PageRequest): Promise<Page<Rejection>> {
+  const after = readCursor(page.cursor, ["number"])?.[0] ?? 0;
+  const parts = fates.find({ batchId: { $eq: batchId }, lastRow: { $gt: after } }).sort({ firstRow: 1 });
+  let rows: Rejection[] = [];
+  for await (const { firstRow = 0, rejections } of parts) {
+    if (rows.length > page.limit && firstRow > (rows.at(-1)?.row ?? 0)) break;
+    rows = [...rows, ...rejections.filter(({ row }) => row > after)].sort((a, b) => a.row - b.row).slice(0, page.limit + 1);
+  }
+  return pageOf(
+    rows,
+    page,
+    ({ row }) => [row],
+    (rejection) => rejection,
+  );
+}
+
+async function sealAbandoned(batches: Collection<BatchDocument>, untouchedSince: number): Promise<number> {
+  const { modifiedCount } = await batches.updateMany({ open: true, touchedAt: { $lte: untouchedSince } }, [
+    { $set: { received: "$queued", truncated: true, open: "$$REMOVE" } },
+  ]);
+  return modifiedCount;
+}
+
+function toBatch({ _id, kind, createdAt, received, truncated }: BatchDocument): Batch {
+  return { id: _id, kind, createdAt, ...(received === undefined ? {} : { received }), ...(truncated ? { truncated } : {}) };
+}

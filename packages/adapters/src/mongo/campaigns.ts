@@ -1,0 +1,33 @@
+import type { Campaign, Campaigns } from "@crm-engine/core";
+import type { Filter } from "mongodb";
+import type { Connection } from "./database/connection.js";
+import type { CampaignDocument, Collections } from "./schema/collections.js";
+import { versionedDocuments } from "./schema/versioned-documents.js";
+
+const MAX_IDS = 1_000;
+
+export function mongoCampaigns({ use }: Connection): Campaigns {
+  return {
+    insert: (campaign) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).insert(campaign)),
+    get: (id) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).get(id)),
+    list: (page) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).list(page, -1)),
+    findIds: (statuses) => use((collections) => idsOf(collections, { status: { $in: statuses } })),
+    findScheduled: (dueBy) =>
+      use((collections) =>
+        idsOf(collections, { status: "scheduled", "schedule.at": { $lte: dueBy } }, { "schedule.at": 1, _id: 1 }),
+      ),
+    findUnsettled: () => use((collections) => idsOf(collections, { unsettled: true })),
+    replace: (campaign, expectedVersion) =>
+      use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).replace(campaign, expectedVersion)),
+    delete: (id, expectedVersion) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).delete(id, expectedVersion)),
+  };
+}
+
+async function idsOf(
+  { campaigns }: Collections,
+  filter: Filter<CampaignDocument>,
+  order: Readonly<Record<string, 1>> = { _id: 1 },
+): Promise<readonly string[]> {
+  const found = campaigns.find(filter).sort(order).limit(MAX_IDS).project<{ readonly _id: string }>({ _id: 1 });
+  return (await found.toArray()).map(({ _id }) => _id);
+}

@@ -1,0 +1,50 @@
+import type { ClaimRef } from "@crm-engine/core";
+import type { Collection, Document } from "mongodb";
+import { groupBy } from "../database/group-by.js";
+import { SERVER_NOW } from "../database/server-clock.js";
+import type { LogDocument } from "../schema/collections.js";
+
+const ROWS_AT_ONCE = 500;
+
+/** Makes an expression that gives each row its own value of what the caller said for it; null where it said nothing. */
+export type PerRow<C> = (valueIn: (claim: C) => string | number | boolean | undefined) => Document;
+
+/**
+ * Changes rows that are still held: claimed, with the caller's epoch, and with more than `marginMs` of lease left on the server's
+ * clock. One statement for all rows of an epoch, decided row by row on the server; a row that is not held stays as it is.
+ */
+export async function updateHeld<C extends ClaimRef>(
+  communications: Collection<LogDocument>,
+  claims: readonly C[],
+  changesOf: (perRow: PerRow<C>) => Document,
+  marginMs = 0,
+): Promise<void> {
+  for (const [epoch, group] of groupBy(claims, (claim) => claim.epoch)) {
+    for (let start = 0; start < group.length; start += ROWS_AT_ONCE) {
+      const some = group.slice(start, start + ROWS_AT_ONCE);
+      const ids = some.map(({ id }) => id);
+      const place = { $indexOfArray: [{ $literal: ids }, "$_id"] };
+      const changes = changesOf((valueIn) => ({
+        $arrayElemAt: [{ $literal: some.map((claim) => valueIn(claim) ?? null) }, place],
+      }));
+      const isHeld = { $gt: ["$leaseUntil", { $add: [SERVER_NOW, marginMs] }] };
+      await communications.updateMany({ _id: { $in: ids }, status: "claimed", epoch }, [
+        { $replaceWith: { $cond: [isHeld, { $mergeObjects: ["$$ROOT", changes] }, "$$ROOT"] } },
+      ]);
+    }
+  }
+}
+
+/** Which of the claims are rows that are claimed under the same epoch and meet the test. */
+export async function findHeld(
+  communications: Collection<LogDocument>,
+  claims: readonly ClaimRef[],
+  test: Document,
+): Promise<ReadonlySet<string>> {
+  const epochs = new Map(claims.map(({ id, epoch }) => [id, epoch]));
+  const rows = await communications
+    .find({ _id: { $in: [...epochs.keys()] }, status: "claimed", ...test })
+    .project<{ readonly _id: string; readonly epoch: number }>({ epoch: 1 })
+    .toArray();
+  return new Set(rows.filter(({ _id, epoch }) => epochs.get(_id) === epoch).map(({ _id }) => _id));
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { type ClaimedLog, type ClaimRef, type ClaimRequest, type Communications, splitLogId } from "@crm-engine/core";
+import type { MongoClient } from "mongodb";
+import type { Connection } from "../database/connection.js";
+import { groupBy } from "../database/group-by.js";
+import { readServerClock, SERVER_NOW } from "../database/server-clock.js";
+import type { Collections } from "../schema/collections.js";
+import { toClaimedLog } from "../schema/communication-documents.js";
+import { candidateFinder, type FindCandidates } from "./claim-candidates.js";
+import { findHeld, updateHeld } from "./claimed-rows.js";
+
+type Claims = Pick<Communications, "claim" | "renew" | "beginCalls" | "release" | "refund" | "skip" | "leaveUnknown" | "sweep">;
+
+/** Every change of a row is one compare-and-set of one document; leases and due times are on the server's clock. */
+export function ledgerClaims({ use }: Connection): Claims {
+  const findCandidates = candidateFinder();
+  return {
+    claim: (request) => use((collections, client) => claim(collections, client, findCandidates, request)),
+    renew: (claims, leaseMs) =>
+      use(async ({ communications }, client) => {
+        await updateHeld(communications, claims, () => ({ leaseUntil: { $add: [SERVER_NOW, leaseMs] } }));
+        return findHeld(communications, claims, { leaseUntil: { $gt: await readServerClock(client) } });
+      }),
+    beginCalls: (calls, timeoutMs) =>
+      use(async (collections) => {
+        const { communications } = collections;
+        const call = randomUUID();
+        const changes = { call, attempts: { $add: ["$attempts", 1] }, updatedAt: SERVER_NOW };
+        // A lease that lasts exactly so long is long enough.
+        await updateHeld(communications, calls, (perRow) => ({ ...changes, to: perRow(({ to }) => to) }), timeoutMs - 1);
+        await endCallsToErased(collections, calls, call);
+        return findHeld(communications, calls, { call });
+      }),
+    release: (claims) =>
+      use(({ communications }) =>
+        updateHeld(communications, claims, (perRow) => ({
+          status: "pending",
+          dueAt: { $add: [SERVER_NOW, perRow(({ delayMs }) => delayMs)] },
+          attempts: { $subtract: ["$attempts", perRow(({ refund }) => (refund ? 1 : 0))] },
+          call: { $cond: [perRow(({ refund }) => refund ?? false), "", "$call"] },
+          reason: { $ifNull: [perRow(({ reason }) => reason), "$reason"] },
+          updatedAt: SERVER_NOW,
+        })),
+      ),
+    refund: (claims) =>
+      use(async ({ communications }) => {
+        for (const [epoch, group] of groupBy(claims, (claim) => claim.epoch)) {
+          // A row has the epoch of its last claim, and the call that this began, until the next one.
+          await communications.updateMany(
+            { _id: { $in: group.map(({ id }) => id) }, status: "pending", epoch, call: { $ne: "" } },
+            [{ $set: { attempts: { $subtract: ["$attempts", 1] }, call: "", updatedAt: SERVER_NOW } }],
+          );
+        }
+      }),
+    skip: (claims) =>
+      use(async ({ communications }) => {
+        await updateHeld(communications, claims, (perRow) => ({
+          status: "skipped",
+          reason: perRow(({ reason }) => reason),
+          updatedAt: SERVER_NOW,
+        }));
+        // A worker may have died between writing the address and looking who was erased.
+        const erased = claims.filter(({ reason }) => reason === "erased").map(({ id }) => id);
+        if (erased.length > 0) await communications.updateMany({ _id: { $in: erased } }, { $unset: { to: "" } });
+      }),
+    leaveUnknown: (claims) =>
+      use(({ communications }) =>
+        updateHeld(communications, claims, (perRow) => ({
+          status: "unknown",
+          reason: perRow(({ reason }) => reason),
+          updatedAt: SERVER_NOW,
+        })),
+      ),
+    sweep: (options) => use((collections, client) => sweep(collections, client, options)),
+  };
+}
+
+/**
+ * Takes back calls that were just marked for customers erased since their rows were claimed. The address is written before this
+ * looks, and an erasure takes the addresses after its tombstone is there: whichever came first, none is left.
+ */
+async function endCallsToErased(
+  { communications, customers }: Collections,
+  calls: readonly ClaimRef[],
+  call: string,
+): Promise<void> {
+  const customerIds = calls.map(({ id }) => splitLogId(id)?.customerId ?? "");
+  const tombstones = await customers
+    .find({ _id: { $in: customerIds }, erased: { $exists: true } })
+    .project<{ readonly _id: string }>({ _id: 1 })
+    .toArray();
+  if (tombstones.length === 0) return;
+  const erased = new Set(tombstones.map(({ _id }) => _id));
+  const ids = calls.map(({ id }) => id).filter((id) => erased.has(splitLogId(id)?.customerId ?? ""));
+  await communications.updateMany({ _id: { $in: ids }, call }, [
+    { $set: { call: "", attempts: { $subtract: ["$attempts", 1] }, updatedAt: SERVER_NOW } },
+    { $unset: "to" },
+  ]);
+}
+
+/**
+ * Candidates are read first, then taken where they still are pending and due, with a token by which this call knows its own.
+ * Where others were faster, it looks on; it comes back with nothing only where nothing is left.
+ */
+async function claim(
+  { communications }: Collections,
+  client: MongoClient,
+  findCandidates: FindCandidates,
+  { campaignId, limit, leaseMs }: ClaimRequest,
+): Promise<readonly ClaimedLog[]> {
+  const claimedBy = randomUUID();
+  for (;;) {
+    const dueBy = await readServerClock(client);
+    const ids = await findCandidates(communications, { campaignId, dueBy, limit });
+    if (ids.length === 0) return [];
+    const { modifiedCount } = await communications.updateMany({ _id: { $in: ids }, status: "pending", dueAt: { $lte: dueBy } }, [
+      {
+        $set: {
+          status: "claimed",
+          epoch: { $add: ["$epoch", 1] },
+          leaseUntil: { $add: [SERVER_NOW, leaseMs] },
+          call: "",
+          claimedBy,
+          updatedAt: SERVER_NOW,
+        },
+      },
+    ]);
+    if (modifiedCount === 0) continue;
+    const rows = await communications.find({ _id: { $in: ids }, status: "claimed", claimedBy }).toArray();
+    return rows.map(toClaimedLog).sort((a, b) => a.dueAt - b.dueAt);
+  }
+}
+
+async function sweep(
+  { communications }: Collections,
+  client: MongoClient,
+  { vendorHonoursKeys, limit }: { readonly vendorHonoursKeys: boolean; readonly limit: number },
+): Promise<number> {
+  const hasEnded = { status: "claimed", leaseUntil: { $lte: await readServerClock(client) } } as const;
+  const ended = await communications.find(hasEnded).limit(limit).project<{ readonly _id: string }>({ _id: 1 }).toArray();
+  if (ended.length === 0) return 0;
+  const inCall = { $and: [{ $ne: ["$call", ""] }, !vendorHonoursKeys] };
+  const { modifiedCount } = await communications.updateMany({ _id: { $in: ended.map(({ _id }) => _id) }, ...hasEnded }, [
+    {
+      $set: {
+        status: { $cond: [inCall, "unknown", "pending"] },
+        reason: { $cond: [inCall, "lease_ended", { $ifNull: ["$reason", "$$REMOVE"] }] },
+        updatedAt: SERVER_NOW,
+      },
+    },
+  ]);
+  return modifiedCount;
+}

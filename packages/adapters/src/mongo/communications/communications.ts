@@ -1,0 +1,86 @@
+import type { Communications } from "@crm-engine/core";
+import { pageOf, readCursor } from "@crm-engine/core";
+import type { Collection, Filter } from "mongodb";
+import { ledgerClaims } from "../claims/claims.js";
+import { reserveAddresses } from "../claims/reserve-addresses.js";
+import type { Connection } from "../database/connection.js";
+import type { LogDocument } from "../schema/collections.js";
+import { idsOfCampaign, toLog } from "../schema/communication-documents.js";
+import { campaignStats } from "./campaign-stats.js";
+import { planRange } from "./plan-range.js";
+import { recordFacts } from "./record-facts.js";
+import { settleRows } from "./settle-rows.js";
+
+export function mongoCommunications(connection: Connection, planTimeoutMs: number): Communications {
+  const { use } = connection;
+  return {
+    ...ledgerClaims(connection),
+    ...settleRows(connection),
+    plan: (range) => use((collections) => planRange(collections, range, planTimeoutMs)),
+    get: (id) =>
+      use(async ({ communications }) => {
+        const document = await communications.findOne({ _id: { $eq: id } });
+        return document ? toLog(document) : undefined;
+      }),
+    list: (filter, page) =>
+      use(async ({ communications }) => {
+        const rows = await communications
+          .find(filterOf(filter, readCursor(page.cursor, ["string"])?.[0]))
+          .sort({ _id: 1 })
+          .limit(page.limit + 1)
+          .toArray();
+        return pageOf(rows, page, ({ _id }) => [_id], toLog);
+      }),
+    stats: (campaignId) => use(({ communications }) => campaignStats(communications, campaignId)),
+    reserveAddresses: (campaignId, reservations) => use(({ addresses }) => reserveAddresses(addresses, campaignId, reservations)),
+    record: (facts) => use(({ communications }) => recordFacts(communications, facts)),
+    open: (campaignId) => use(({ communications }) => openRows(communications, campaignId)),
+  };
+}
+
+/** A campaign's rows are read as a range of ids: a list of one status walks them once, however many pages it takes. */
+function filterOf(filter: Parameters<Communications["list"]>[0], after: string | undefined): Filter<LogDocument> {
+  const { campaignId, customerId, status } = filter;
+  const tests: Filter<LogDocument>[] = [
+    ...(campaignId === undefined ? [] : [{ _id: idsOfCampaign(campaignId) }]),
+    ...(customerId === undefined ? [] : [{ customerId: { $eq: customerId } }]),
+    ...(status === undefined ? [] : [{ status: { $eq: status } }]),
+    ...(after === undefined ? [] : [{ _id: { $gt: after } }]),
+  ];
+  return tests.length > 0 ? { $and: tests } : {};
+}
+
+/**
+ * Whether anything is open is one query: a row may go from one state to the other at any time, and would be seen by neither of two.
+ */
+async function openRows(communications: Collection<LogDocument>, campaignId: string): ReturnType<Communications["open"]> {
+  const rows = { campaignId: { $eq: campaignId } };
+  const open = await communications.findOne(
+    {
+      $or: [
+        { ...rows, status: "pending" },
+        { ...rows, status: "claimed", leaseUntil: { $gt: 0 } },
+      ],
+    },
+    { projection: { status: 1 } },
+  );
+  if (!open) return { pending: false, claimed: false };
+  const [earliest, claimed] = await Promise.all([
+    communications
+      .find({ ...rows, status: "pending" })
+      .sort({ dueAt: 1 })
+      .limit(1)
+      .project<{ readonly dueAt: number }>({ dueAt: 1 })
+      .next(),
+    communications
+      .find({ ...rows, status: "claimed", leaseUntil: { $gt: 0 } })
+      .limit(1)
+      .project({ _id: 1 })
+      .next(),
+  ]);
+  return {
+    pending: earliest !== null,
+    claimed: claimed !== null || earliest === null,
+    ...(earliest ? { nextDueAt: earliest.dueAt } : {}),
+  };
+}

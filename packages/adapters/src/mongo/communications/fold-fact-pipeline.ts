@@ -1,0 +1,61 @@
+import type { DeliveryFact } from "@crm-engine/core";
+import type { Document } from "mongodb";
+import { SERVER_NOW } from "../database/server-clock.js";
+
+/**
+ * Core's `foldFact` as an update pipeline, so that any number of processes fold facts into one row without reading it first:
+ * each status keeps its earliest time, and status and reason follow from the set. `was` holds the row as it stood, for the length
+ * of the update.
+ */
+export function foldFactPipeline(fact: DeliveryFact): Document[] {
+  const isCurrent = { $eq: ["$generation", fact.generation] };
+  const ifCurrent = (value: unknown, path: string): Document => ({ $cond: [isCurrent, value, { $ifNull: [path, "$$REMOVE"] }] });
+  const engagement = provesDelivery(fact) || fact.status === "unsubscribed";
+  const folded = (path: string): Document => ({ $min: [path, fact.at] });
+  const own = `$evidence.${fact.status}`;
+  return [
+    {
+      $set: {
+        was: { status: "$status", seen: { $ifNull: [own, null] } },
+        [`evidence.${fact.status}`]: engagement ? folded(own) : ifCurrent(folded(own), own),
+        ...(provesDelivery(fact)
+          ? { "evidence.delivered": ifCurrent(folded("$evidence.delivered"), "$evidence.delivered") }
+          : {}),
+        ...(fact.vendorMessageId === undefined
+          ? {}
+          : {
+              vendorMessageId: ifCurrent({ $min: ["$vendorMessageId", { $literal: fact.vendorMessageId }] }, "$vendorMessageId"),
+            }),
+      },
+    },
+    { $set: { status: { $cond: [isCurrent, STATUS_OF_EVIDENCE, "$status"] }, updatedAt: SERVER_NOW } },
+    { $set: { reason: { $ifNull: [{ $cond: [isCurrent, reasonAfter(fact), "$reason"] }, "$$REMOVE"] } } },
+    { $unset: "was" },
+  ];
+}
+
+/** bounced > delivered > failed > sent, as in core; with none of them it stays. */
+const STATUS_OF_EVIDENCE = ["sent", "failed", "delivered", "bounced"].reduce<Document | string>(
+  (otherwise, status) => ({ $cond: [{ $gt: [`$evidence.${status}`, null] }, status, otherwise] }),
+  "$status",
+);
+
+/** The reason of the earliest fact that has the status; of several at once, the first by the alphabet. */
+function reasonAfter({ status, at, reason }: DeliveryFact): Document {
+  const kept = { $cond: [{ $eq: ["$status", "$was.status"] }, { $ifNull: ["$reason", null] }, null] };
+  if (status !== "failed" && status !== "bounced") return kept;
+  const offered = { $literal: reason ?? status };
+  const isFirst = {
+    $or: [
+      { $eq: ["$was.seen", null] },
+      { $eq: [{ $ifNull: ["$reason", null] }, null] },
+      { $lt: [at, "$was.seen"] },
+      { $and: [{ $eq: [at, "$was.seen"] }, { $lt: [offered, "$reason"] }] },
+    ],
+  };
+  return { $cond: [{ $ne: ["$status", status] }, kept, { $cond: [isFirst, offered, "$reason"] }] };
+}
+
+function provesDelivery({ status }: DeliveryFact): boolean {
+  return status === "opened" || status === "clicked" || status === "complained";
+}

@@ -1,0 +1,33 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Channel, type DeliveryFact, foldFact } from "@crm-engine/core";
+import type { Collection } from "mongodb";
+import type { LogDocument } from "../schema/collections.js";
+import { foldFactPipeline } from "./fold-fact-pipeline.js";
+
+type Known = Pick<LogDocument, "_id" | "channel" | "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
+
+/**
+ * One unordered bulk write, one pipeline update for each fact; facts commute, so their order does not matter: they are in that of
+ * the rows, since a server that locks a bulk's rows until its end would let two bulks wait for each other. A fact that the row
+ * holds already is not written again: evidence only grows, so it will hold it for ever.
+ */
+export async function recordFacts(
+  communications: Collection<LogDocument>,
+  facts: readonly DeliveryFact[],
+): Promise<ReadonlyMap<string, Channel>> {
+  const rows = await communications
+    .find({ _id: { $in: [...new Set(facts.map(({ logId }) => logId))] } })
+    .project<Known>({ channel: 1, status: 1, evidence: 1, generation: 1, reason: 1, vendorMessageId: 1 })
+    .toArray();
+  const known = new Map(rows.map((row) => [row._id, row]));
+  const news = facts.filter((fact) => {
+    const row = known.get(fact.logId);
+    return row !== undefined && !isDeepStrictEqual(foldFact(row, fact), row);
+  });
+  if (news.length > 0) {
+    news.sort((a, b) => (a.logId < b.logId ? -1 : 1));
+    const updates = news.map((fact) => ({ updateOne: { filter: { _id: fact.logId }, update: foldFactPipeline(fact) } }));
+    await communications.bulkWrite(updates, { ordered: false });
+  }
+  return new Map(rows.map(({ _id, channel }) => [_id, channel]));
+}

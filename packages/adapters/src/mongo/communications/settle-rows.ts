@@ -1,0 +1,57 @@
+import type { Communications, DeliveryStatus, RowsToSettle } from "@crm-engine/core";
+import type { Collection, Document, Filter } from "mongodb";
+import type { Connection } from "../database/connection.js";
+import { SERVER_NOW } from "../database/server-clock.js";
+import type { LogDocument } from "../schema/collections.js";
+import { idsOfCampaign } from "../schema/communication-documents.js";
+
+/** Rows are chosen first, then changed where they still are in the state; where others were faster, others are chosen. */
+export function settleRows({ use }: Connection): Pick<Communications, "skipRows" | "reopen"> {
+  return {
+    skipRows: ({ reason, ...rows }) =>
+      use(({ communications }) =>
+        settle(communications, rows, {}, [{ $set: { status: "skipped", reason: { $literal: reason }, updatedAt: SERVER_NOW } }]),
+      ),
+    reopen: ({ round, ...rows }) =>
+      use(({ communications }) => settle(communications, rows, { round: { $lt: round } }, reopenPipeline(round))),
+  };
+}
+
+async function settle(
+  communications: Collection<LogDocument>,
+  { campaignId, status, ids, limit }: RowsToSettle<DeliveryStatus>,
+  test: Filter<LogDocument>,
+  pipeline: Document[],
+): Promise<number> {
+  const wanted = { $and: [placesOf(campaignId, status), ids ? { _id: { $in: ids } } : {}, { status, ...test }] };
+  for (;;) {
+    const found = await communications.find(wanted).limit(limit).project<{ readonly _id: string }>({ _id: 1 }).toArray();
+    if (found.length === 0) return 0;
+    const rows = { _id: { $in: found.map(({ _id }) => _id) }, status, ...test };
+    const { modifiedCount } = await communications.updateMany(rows, pipeline);
+    if (modifiedCount > 0) return modifiedCount;
+  }
+}
+
+/** Pending rows have an index; others are read as a range of ids. */
+function placesOf(campaignId: string, status: DeliveryStatus): Filter<LogDocument> {
+  return status === "pending" ? { campaignId: { $eq: campaignId } } : { _id: idsOfCampaign(campaignId) };
+}
+
+/** As core's `reopenLog`; whoever claimed the row before has it no more. */
+function reopenPipeline(round: number): Document[] {
+  return [
+    {
+      $set: {
+        status: "pending",
+        generation: { $add: ["$generation", 1] },
+        round,
+        attempts: 0,
+        call: "",
+        dueAt: SERVER_NOW,
+        updatedAt: SERVER_NOW,
+      },
+    },
+    { $unset: ["reason", "vendorMessageId", "evidence.sent", "evidence.delivered", "evidence.failed", "evidence.bounced"] },
+  ];
+}

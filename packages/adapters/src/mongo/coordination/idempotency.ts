@@ -1,0 +1,61 @@
+import type { Store } from "@crm-engine/core";
+import type { Document } from "mongodb";
+import type { Connection } from "../database/connection.js";
+import { SERVER_NOW } from "../database/server-clock.js";
+import { updateOrMake } from "../database/update-or-make.js";
+
+/** Entries whose time is over don't count, whenever the server gets to deleting them. */
+export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
+  return {
+    begin: (key, { leaseMs, ttlMs }) =>
+      use(async ({ idempotency }) => {
+        const { begun, startedAt, bodyHash, answer } = await updateOrMake(idempotency, key, beginPipeline(leaseMs, ttlMs));
+        if (begun) return { state: "begun", startedAt };
+        return bodyHash === undefined || answer === undefined ? { state: "running" } : { state: "finished", bodyHash, answer };
+      }),
+    renew: (key, leaseMs) =>
+      use(async ({ idempotency }) => {
+        const unfinished = { _id: { $eq: key }, answer: { $exists: false } };
+        await idempotency.updateOne(unfinished, [{ $set: { leaseUntil: { $add: [SERVER_NOW, leaseMs] } } }]);
+      }),
+    finish: (key, { bodyHash, answer }, ttlMs) =>
+      use(async ({ idempotency }) => {
+        const result = { bodyHash: { $literal: bodyHash }, answer: { $literal: answer } };
+        await updateOrMake(idempotency, key, [
+          {
+            $set: {
+              ...result,
+              startedAt: { $ifNull: ["$startedAt", SERVER_NOW] },
+              leaseUntil: 0,
+              begun: false,
+              expiresAt: { $add: ["$$NOW", ttlMs] },
+            },
+          },
+        ]);
+      }),
+    abandon: (key) =>
+      use(async ({ idempotency }) => {
+        await idempotency.deleteOne({ _id: { $eq: key }, answer: { $exists: false } });
+      }),
+  };
+}
+
+/** Whoever finds a key kept, and finished or held, gets nothing. A take-over of kept work leaves when it was first begun. */
+function beginPipeline(leaseMs: number, ttlMs: number): Document[] {
+  const isFinished = { $ne: [{ $type: "$answer" }, "missing"] };
+  const isHeld = { $gt: ["$leaseUntil", SERVER_NOW] };
+  const ifBegun = (value: unknown, otherwise: string): Document => ({ $cond: ["$begun", value, otherwise] });
+  return [
+    { $set: { kept: { $gt: ["$expiresAt", "$$NOW"] } } },
+    { $set: { begun: { $not: [{ $and: ["$kept", { $or: [isFinished, isHeld] }] }] } } },
+    {
+      $set: {
+        startedAt: { $cond: ["$kept", "$startedAt", SERVER_NOW] },
+        leaseUntil: ifBegun({ $add: [SERVER_NOW, leaseMs] }, "$leaseUntil"),
+        expiresAt: ifBegun({ $add: ["$$NOW", ttlMs] }, "$expiresAt"),
+        bodyHash: ifBegun("$$REMOVE", "$bodyHash"),
+        answer: ifBegun("$$REMOVE", "$answer"),
+      },
+    },
+  ];
+}

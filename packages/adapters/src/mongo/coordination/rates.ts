@@ -1,0 +1,27 @@
+import type { Store } from "@crm-engine/core";
+import type { Connection } from "../database/connection.js";
+import { SERVER_NOW } from "../database/server-clock.js";
+import { updateOrMake } from "../database/update-or-make.js";
+
+/** A bucket is filled by the time that has passed and emptied in the same update. */
+export function mongoRates({ use }: Connection): Store["rates"] {
+  return {
+    take: (name, perSecond, wanted) =>
+      use(async ({ rates }) => {
+        const capacity = Math.max(1, perSecond);
+        const passedMs = { $max: [0, { $subtract: [SERVER_NOW, { $ifNull: ["$at", SERVER_NOW] }] }] };
+        const filled = { $add: [{ $ifNull: ["$tokens", capacity] }, { $divide: [{ $multiply: [passedMs, perSecond] }, 1_000] }] };
+        const { taken } = await updateOrMake(rates, name, [
+          { $set: { tokens: { $min: [capacity, filled] }, at: { $max: ["$at", SERVER_NOW] } } },
+          { $set: { taken: { $min: [wanted, { $floor: "$tokens" }] } } },
+          { $set: { tokens: { $subtract: ["$tokens", "$taken"] } } },
+        ]);
+        return taken;
+      }),
+    putBack: (name, perSecond, count) =>
+      use(async ({ rates }) => {
+        const fuller = { $min: [Math.max(1, perSecond), { $add: ["$tokens", count] }] };
+        await rates.updateOne({ _id: { $eq: name } }, [{ $set: { tokens: fuller } }]);
+      }),
+  };
+}

@@ -1,0 +1,142 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  applyCustomerChange,
+  type Channel,
+  type Consent,
+  type ConsentWithdrawal,
+  type CustomerChange,
+  type CustomerOutcome,
+  type Customers,
+  type Stamp,
+  type StoredCustomer,
+  withdrawConsent,
+} from "@crm-engine/core";
+import type { Collection } from "mongodb";
+import type { Connection } from "../database/connection.js";
+import { groupBy } from "../database/group-by.js";
+import { repeatMissed } from "../database/repeat-missed.js";
+import { LIVING } from "../query/not-erased.js";
+import type { Collections } from "../schema/collections.js";
+import {
+  type CustomerDocument,
+  OPTIONAL_PROFILE,
+  type TombstoneDocument,
+  toProfile,
+  toStoredCustomer,
+  toTotals,
+} from "../schema/customer-documents.js";
+import { eraseCustomer } from "./erase-customer.js";
+import { countMatching, findCustomers, surveyCustomers } from "./find-customers.js";
+import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
+import { sumOrders } from "./order-totals.js";
+
+/** Before every stamp. */
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/**
+ * What a call makes of a customer; undefined leaves it as it is. Folding again what was folded must change nothing. What is no
+ * newer than `erasedStamp` came before the customer was erased.
+ */
+type Fold = (id: string, stored: StoredCustomer | undefined, erasedStamp: Stamp) => StoredCustomer | undefined;
+
+export function mongoCustomers({ use }: Connection): Customers {
+  return {
+    apply: (changes) => use((collections) => applyChanges(collections, changes)),
+    erase: (id, stamp) => use((collections) => eraseCustomer(collections, id, stamp)),
+    get: (id) =>
+      use(async ({ customers }) => {
+        const document = await customers.findOne({ _id: { $eq: id }, ...LIVING });
+        return document ? toStoredCustomer(document) : undefined;
+      }),
+    getMany: (ids) =>
+      use(async ({ customers }) => (await customers.find({ _id: { $in: ids }, ...LIVING }).toArray()).map(toStoredCustomer)),
+    findOwners: (emails) => use(({ customers }) => findOwners(customers, emails)),
+    find: (condition, page, options) => use((collections) => findCustomers(collections, condition, page, options)),
+    count: (condition, options) => use((collections) => countMatching(collections, condition, options)),
+    survey: (condition, examples, options) => use((collections) => surveyCustomers(collections, condition, examples, options)),
+    rangeEnd: (after, size) =>
+      use(async ({ customers }) => {
+        const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...LIVING }).sort({ _id: 1 });
+        const [end] = await rest
+          .skip(size - 1)
+          .limit(1)
+          .project<{ readonly _id: string }>({ _id: 1 })
+          .toArray();
+        return end?._id;
+      }),
+    withdrawConsent: (withdrawals) =>
+      use((collections) => {
+        const byId = groupBy(withdrawals, ({ customerId }) => customerId);
+        return foldCustomers(collections, [...byId.keys()], (id, stored) => stored && withdrawn(stored, byId.get(id) ?? []));
+      }),
+  };
+}
+
+async function applyChanges(collections: Collections, changes: readonly CustomerChange[]): Promise<readonly CustomerOutcome[]> {
+  const byId = groupBy(changes, ({ id }) => id);
+  const erasures = new Map<string, Stamp>();
+  const now = Date.now();
+  await foldCustomers(collections, [...byId.keys()], (id, stored, erasedStamp) => {
+    erasures.set(id, erasedStamp);
+    const newer = byId.get(id)?.filter(({ stamp }) => stamp > erasedStamp);
+    return newer?.reduce<StoredCustomer | undefined>((before, change) => applyCustomerChange(before, change, now), stored);
+  });
+  return changes.map(({ id, stamp }) => (stamp > (erasures.get(id) ?? NEVER) ? "stored" : "erased"));
+}
+
+function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdrawal[]): StoredCustomer {
+  const consent: Record<Channel, Consent> = { ...customer.consent };
+  for (const { channel, by, at } of withdrawals) consent[channel] = withdrawConsent(consent[channel], by, at);
+  return { ...customer, consent };
+}
+
+/**
+ * Reads, folds and writes by compare-and-set; those that others wrote meanwhile are read and folded again. Whoever comes back
+ * after an erasure has the totals of the orders that stayed.
+ */
+function foldCustomers({ customers, orders }: Collections, ids: readonly string[], fold: Fold): Promise<void> {
+  return repeatMissed(ids, async (left) => {
+    const documents = await customers.find<CustomerDocument | TombstoneDocument>({ _id: { $in: left } }).toArray();
+    const byId = new Map(documents.map((document) => [document._id, document]));
+    const writes = left.map((id) => profileWrite(id, byId.get(id), fold)).filter((write) => write !== undefined);
+    const missed = await writeGuarded(customers, "version", await withTotals(orders, writes));
+    return left.filter((id) => missed.has(id));
+  });
+}
+
+async function withTotals(orders: Collections["orders"], writes: readonly GuardedWrite[]): Promise<readonly GuardedWrite[]> {
+  const revived = writes.flatMap((write) => ("revive" in write ? [write.id] : []));
+  if (revived.length === 0) return writes;
+  const totals = await sumOrders(orders, revived);
+  return writes.map((write) => ("revive" in write ? { ...write, revive: { ...write.revive, ...totals.get(write.id) } } : write));
+}
+
+function profileWrite(
+  id: string,
+  document: CustomerDocument | TombstoneDocument | undefined,
+  fold: Fold,
+): GuardedWrite | undefined {
+  if (!document || document.erased) {
+    const made = fold(id, undefined, document?.erasedStamp ?? NEVER);
+    const whole = made && { ...toProfile(made), ...toTotals(made) };
+    return whole && (document ? { id, revive: whole, tombstone: document } : { id, insert: whole });
+  }
+  const stored = toStoredCustomer(document);
+  const folded = fold(id, stored, document.erasedStamp ?? NEVER);
+  if (!folded) return undefined;
+  if (isDeepStrictEqual({ ...folded, updatedAt: stored.updatedAt }, stored)) return undefined;
+  const unset = OPTIONAL_PROFILE.filter((field) => folded[field] === undefined && document[field] !== undefined);
+  return { id, expected: document.version, set: toProfile(folded), unset };
+}
+
+async function findOwners(
+  customers: Collection<CustomerDocument>,
+  emails: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = await customers
+    .find({ email: { $in: emails } })
+    .project<{ readonly _id: string; readonly email: string }>({ email: 1 })
+    .toArray();
+  const byEmail = groupBy(found, ({ email }) => email);
+  return new Map([...byEmail].map(([email, owners]) => [email, owners.map(({ _id }) => _id).sort()]));
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import type { Stamp } from "@crm-engine/core";
+import type { Collection } from "mongodb";
+import { isDuplicateKey } from "../database/errors.js";
+import { repeatMissed } from "../database/repeat-missed.js";
+import type { Collections } from "../schema/collections.js";
+import type { CustomerDocument, TombstoneDocument } from "../schema/customer-documents.js";
+import { raised, versionsOf } from "./guarded-writes.js";
+
+/**
+ * The customer's own document becomes the tombstone, by compare-and-set on both versions: whoever read it before finds another
+ * one, and folds again. Log rows lose their address after it; a call that died in between is made good by its repetition.
+ */
+export async function eraseCustomer({ customers, communications }: Collections, id: string, stamp: Stamp): Promise<boolean> {
+  let existed = false;
+  await repeatMissed([id], async () => {
+    const document: CustomerDocument | TombstoneDocument | null = await customers.findOne({ _id: { $eq: id } });
+    existed = document !== null && !document.erased;
+    return (await bury(customers, id, document, stamp)) ? [] : [id];
+  });
+  await communications.updateMany({ customerId: { $eq: id } }, { $unset: { to: "" } });
+  return existed;
+}
+
+/** False where the document is no longer as it was read. */
+async function bury(
+  customers: Collection<CustomerDocument>,
+  id: string,
+  document: CustomerDocument | TombstoneDocument | null,
+  stamp: Stamp,
+): Promise<boolean> {
+  const tombstones = customers as unknown as Collection<TombstoneDocument>;
+  const erasedStamp = Math.max(stamp, document?.erasedStamp ?? stamp);
+  const erased = { erased: true as const, erasedStamp, writtenBy: randomUUID() };
+  if (document) {
+    const { matchedCount } = await tombstones.replaceOne(versionsOf(document), { ...raised(document), ...erased });
+    return matchedCount === 1;
+  }
+  try {
+    await tombstones.insertOne({ _id: id, version: 1, ordersVersion: 1, ...erased });
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}

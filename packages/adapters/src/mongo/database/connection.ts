@@ -1,0 +1,116 @@
+import { CrmError } from "@crm-engine/core";
+import { type DbOptions, MongoClient, type MongoClientOptions, ReadConcern } from "mongodb";
+import { type Collections, collectionsOf } from "../schema/collections.js";
+import { ensureIndexes } from "../schema/indexes.js";
+import { toCrmError } from "./errors.js";
+
+export interface ConnectionOptions {
+  readonly url?: string;
+  readonly client?: MongoClient;
+  readonly database?: string;
+  readonly namespace: string;
+}
+
+/** What every member of the store works through. */
+export interface Connection {
+  /** Runs work on the collections; the first connects and makes the indexes. A driver's error comes out as CrmError. */
+  use<T>(work: (collections: Collections, client: MongoClient) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** A server that does not answer is given up within 2 s, the driver's own retry included. What the URL says comes first. */
+const QUICK_TIMEOUTS = {
+  serverSelectionTimeoutMS: 800,
+  connectTimeoutMS: 700,
+  heartbeatFrequencyMS: 500,
+} as const satisfies MongoClientOptions;
+
+/**
+ * Every write is on a majority's journals before it settles, and only such writes are read; numbers come back as numbers. So it is
+ * whatever a given client does by itself.
+ */
+const DATABASE_OPTIONS: DbOptions = {
+  writeConcern: { w: "majority", journal: true, wtimeoutMS: 2_000 },
+  readConcern: new ReadConcern("majority"),
+  readPreference: "primary",
+  promoteValues: true,
+  promoteLongs: true,
+  useBigInt64: false,
+  ignoreUndefined: false,
+};
+
+const DEFAULT_DATABASE = "crm";
+
+interface Opened {
+  readonly client: MongoClient;
+  readonly collections: Collections;
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const underWay = new Set<Promise<unknown>>();
+  let opening: Promise<Opened> | undefined;
+  let closing: Promise<void> | undefined;
+
+  const opened = (): Promise<Opened> => {
+    opening ??= open(options).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(underWay);
+    const open = await opening?.catch(() => undefined);
+    if (options.client === undefined) await open?.client.close();
+  };
+
+  return {
+    use: async (work) => {
+      if (closing) throw new CrmError("closed", "The store is closed.");
+      const running = opened().then(({ collections, client }) => work(collections, client));
+      underWay.add(running);
+      try {
+        return await running;
+      } catch (error) {
+        throw toCrmError(error);
+      } finally {
+        underWay.delete(running);
+      }
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+async function open({ url, client: given, database, namespace }: ConnectionOptions): Promise<Opened> {
+  const client = given ?? clientFor(url ?? "");
+  try {
+    await client.connect();
+    const db = client.db(database ?? databaseIn(url) ?? DEFAULT_DATABASE, DATABASE_OPTIONS);
+    const collections = collectionsOf(db, namespace);
+    await ensureIndexes(db, collections);
+    return { client, collections };
+  } catch (error) {
+    if (given === undefined) await client.close();
+    throw error;
+  }
+}
+
+function clientFor(url: string): MongoClient {
+  const timeouts = Object.entries(QUICK_TIMEOUTS).filter(([name]) => !new RegExp(`[?&]${name}=`, "i").test(url));
+  try {
+    return new MongoClient(url, Object.fromEntries(timeouts));
+  } catch (cause) {
+    throw new CrmError("invalid", `The URL is not one for MongoDB: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** The database that a URL names: `mongodb://host/NAME?…`. */
+function databaseIn(url: string | undefined): string | undefined {
+  const name = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(url ?? "")?.[1];
+  return name === undefined ? undefined : decodeURIComponent(name);
+}

@@ -1,0 +1,145 @@
+import type { ClaimedLog, ClaimRef, ClaimRequest, Instant, SkipReason } from "@crm-engine/core";
+import type { Row, SqlValue } from "../database/driver.js";
+import { keyOf, LEDGER_COLUMNS, ledgerRowOf } from "../schema/communication-rows.js";
+import type { Scope } from "../schema/scope.js";
+
+/** A row in hand until some time; a write with another epoch, or after the lease or the row was ended, finds nothing. */
+const HELD = "campaign_id = ? AND customer_id = ? AND epoch = ? AND status = 'claimed' AND lease_until >= ?";
+
+export function claimRows(scope: Scope, { campaignId, limit, leaseMs }: ClaimRequest): readonly ClaimedLog[] {
+  const { db, tables } = scope;
+  const now = scope.now();
+  const rows = db.all(
+    `UPDATE ${tables.ledger} SET status = 'claimed', epoch = epoch + 1, lease_until = ?, calling = 0, updated_at = ?
+     WHERE campaign_id = ? AND customer_id IN (
+       SELECT customer_id FROM ${tables.ledger} WHERE campaign_id = ? AND status = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?)
+     RETURNING ${LEDGER_COLUMNS}`,
+    scope.after(leaseMs),
+    now,
+    campaignId,
+    campaignId,
+    now,
+    limit,
+  );
+  return rows.map((row) => ({ ...ledgerRowOf(row), epoch: Number(row.epoch), leaseUntil: Number(row.lease_until) }));
+}
+
+export function renewClaims(scope: Scope, claims: readonly ClaimRef[], leaseMs: number): ReadonlySet<string> {
+  const leaseUntil = scope.after(leaseMs);
+  return updateHeld(scope, claims, "lease_until = ?", () => [leaseUntil]);
+}
+
+export function reserveAddresses(
+  { db, tables }: Scope,
+  campaignId: string,
+  reservations: readonly { readonly id: string; readonly addressHash: string }[],
+): ReadonlySet<string> {
+  const insert = db.prepare(
+    `INSERT INTO ${tables.addresses} (campaign_id, hash, customer_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const read = db.prepare(`SELECT customer_id FROM ${tables.addresses} WHERE campaign_id = ? AND hash = ?`);
+  const taken = new Set<string>();
+  for (const { id, addressHash } of reservations) {
+    const [, customerId] = keyOf(id);
+    if (Number(insert.run(campaignId, addressHash, customerId).changes) === 1) continue;
+    if ((read.get(campaignId, addressHash) as Row | undefined)?.customer_id !== customerId) taken.add(id);
+  }
+  return taken;
+}
+
+export function beginCalls(
+  scope: Scope,
+  calls: readonly (ClaimRef & { readonly to: string })[],
+  timeoutMs: number,
+): ReadonlySet<string> {
+  const change = "calling = 1, attempts = attempts + 1, address = ?";
+  const living = `EXISTS (SELECT 1 FROM ${scope.tables.customers} c WHERE c.id = customer_id AND c.erased = 0)`;
+  return updateHeld(scope, calls, change, ({ to }) => [to], { leftMs: timeoutMs, test: living });
+}
+
+export type Release = ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean };
+
+export function releaseClaims(scope: Scope, claims: readonly Release[]): void {
+  const change =
+    "status = 'pending', lease_until = NULL, due_at = ?, reason = coalesce(?, reason), attempts = attempts - ?, calling = iif(?, 0, calling)";
+  updateHeld(scope, claims, change, ({ delayMs, reason, refund }) => {
+    const refunded = refund ? 1 : 0;
+    return [scope.after(delayMs), reason ?? null, refunded, refunded];
+  });
+}
+
+/** A row has the epoch of its last claim, and the mark of the call that this began, until the next one. */
+export function refundClaims(scope: Scope, claims: readonly ClaimRef[]): void {
+  const refund = scope.db.prepare(
+    `UPDATE ${scope.tables.ledger} SET attempts = attempts - 1, calling = 0, updated_at = ?
+     WHERE campaign_id = ? AND customer_id = ? AND epoch = ? AND status = 'pending' AND calling = 1`,
+  );
+  for (const { id, epoch } of claims) refund.run(scope.now(), ...keyOf(id), epoch);
+}
+
+export function skipClaims(scope: Scope, claims: readonly (ClaimRef & { readonly reason: SkipReason })[]): void {
+  updateHeld(scope, claims, "status = 'skipped', lease_until = NULL, calling = 0, reason = ?", ({ reason }) => [reason]);
+}
+
+export function leaveUnknown(scope: Scope, claims: readonly (ClaimRef & { readonly reason: string })[]): void {
+  updateHeld(scope, claims, "status = 'unknown', lease_until = NULL, calling = 0, reason = ?", ({ reason }) => [reason]);
+}
+
+export function sweepLeases(scope: Scope, options: { readonly vendorHonoursKeys: boolean; readonly limit: number }): number {
+  const { db, tables } = scope;
+  const now = scope.now();
+  const ended = db.all(
+    `SELECT campaign_id, customer_id, calling FROM ${tables.ledger} WHERE status = 'claimed' AND lease_until <= ? ORDER BY lease_until LIMIT ?`,
+    now,
+    options.limit,
+  );
+  const change = db.prepare(
+    `UPDATE ${tables.ledger} SET status = ?, reason = coalesce(?, reason), lease_until = NULL, updated_at = ?
+     WHERE campaign_id = ? AND customer_id = ?`,
+  );
+  for (const { campaign_id: campaign, customer_id: customer, calling } of ended) {
+    const unknown = calling === 1 && !options.vendorHonoursKeys;
+    change.run(unknown ? "unknown" : "pending", unknown ? "lease_ended" : null, now, campaign ?? null, customer ?? null);
+  }
+  return ended.length;
+}
+
+export interface OpenRows {
+  readonly pending: boolean;
+  readonly claimed: boolean;
+  readonly nextDueAt?: Instant;
+}
+
+/** One statement, since a row may go from one state to the other at any time and would be seen by neither of two. */
+export function openRows({ db, tables }: Scope, campaignId: string): OpenRows {
+  const open = db.get(
+    `SELECT (SELECT min(due_at) FROM ${tables.ledger} WHERE campaign_id = ?1 AND status = 'pending') AS next_due_at,
+       EXISTS (SELECT 1 FROM ${tables.ledger} INDEXED BY ${tables.ledger}_claimed WHERE campaign_id = ?1 AND status = 'claimed') AS any_claimed`,
+    campaignId,
+  );
+  const next = open?.next_due_at;
+  return {
+    pending: typeof next === "number",
+    claimed: open?.any_claimed === 1,
+    ...(typeof next === "number" ? { nextDueAt: next } : {}),
+  };
+}
+
+/** Changes rows that are still held, and will be for `leftMs`, and meet the test; returns their ids. */
+function updateHeld<C extends ClaimRef>(
+  scope: Scope,
+  claims: readonly C[],
+  change: string,
+  values: (claim: C) => readonly SqlValue[],
+  { leftMs, test } = { leftMs: 1, test: "TRUE" },
+): ReadonlySet<string> {
+  const { db, tables } = scope;
+  const now = scope.now();
+  const update = db.prepare(`UPDATE ${tables.ledger} SET ${change}, updated_at = ? WHERE ${HELD} AND ${test}`);
+  const held = new Set<string>();
+  for (const claim of claims) {
+    const found = update.run(...values(claim), now, ...keyOf(claim.id), claim.epoch, now + leftMs);
+    if (Number(found.changes) === 1) held.add(claim.id);
+  }
+  return held;
+}

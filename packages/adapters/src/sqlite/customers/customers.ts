@@ -1,0 +1,125 @@
+import {
+  type AttributeValue,
+  applyCustomerChange,
+  bareCustomer,
+  type ConsentWithdrawal,
+  type CustomerChange,
+  type CustomerOutcome,
+  type Stamp,
+  type StoredCustomer,
+  sampleHash,
+  withdrawConsent as withdraw,
+} from "@crm-engine/core";
+import { forgetAddresses } from "../communications/communications.js";
+import type { Row } from "../database/driver.js";
+import { placeholders } from "../schema/columns.js";
+import { attributeValues, CUSTOMER_COLUMNS, customerOf, FIELD_COLUMNS, fieldValues } from "../schema/customer-rows.js";
+import type { Scope } from "../schema/scope.js";
+import { updateTotals } from "./order-totals.js";
+
+export function applyCustomers(scope: Scope, changes: readonly CustomerChange[]): readonly CustomerOutcome[] {
+  const now = scope.now();
+  const read = scope.db.prepare(
+    `SELECT num, erased, erased_stamp, ${CUSTOMER_COLUMNS} FROM ${scope.tables.customers} WHERE id = ?`,
+  );
+  const write = customerWriter(scope);
+  const total = scope.db.prepare(updateTotals(scope.tables));
+  return changes.map((change) => {
+    const row = read.get(change.id) as Row | undefined;
+    if (row && isErased(row, change.stamp)) return "erased";
+    const stored = row && row.erased === 0 ? customerOf(row) : undefined;
+    write(row?.num, stored, applyCustomerChange(stored, change, now));
+    if (row?.erased === 1) total.run(Number(row.num));
+    return "stored";
+  });
+}
+
+/** Whether a change or an order of this stamp is no newer than the customer's erasure. */
+export function isErased({ erased_stamp: erasedAt }: Row, stamp: Stamp): boolean {
+  return typeof erasedAt === "number" && stamp <= erasedAt;
+}
+
+/** The row stays, as that of a customer without anything, since orders refer to it. */
+export function eraseCustomer(scope: Scope, id: string, stamp: Stamp): boolean {
+  const { db, tables } = scope;
+  const row = db.get(`SELECT num, erased, ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ?`, id);
+  if (row?.erased !== 1) customerWriter(scope)(row?.num, row && customerOf(row), bareCustomer(id, 0));
+  db.run(
+    `UPDATE ${tables.customers} SET erased = 1, erased_stamp = max(?, ifnull(erased_stamp, 0)),
+       order_count = 0, total_spend = 0, first_order_at = NULL, last_order_at = NULL WHERE id = ?`,
+    stamp,
+    id,
+  );
+  forgetAddresses(scope, id);
+  return row?.erased === 0;
+}
+
+export function withdrawConsent({ db, tables }: Scope, withdrawals: readonly ConsentWithdrawal[]): void {
+  const read = db.prepare(`SELECT consent FROM ${tables.customers} WHERE id = ? AND erased = 0`);
+  const write = db.prepare(`UPDATE ${tables.customers} SET consent = ?, consent_email = ?, consent_sms = ? WHERE id = ?`);
+  for (const { customerId, channel, by, at } of withdrawals) {
+    const row = read.get(customerId) as Row | undefined;
+    if (!row) continue;
+    const consent = JSON.parse(String(row.consent)) as StoredCustomer["consent"];
+    const next = { ...consent, [channel]: withdraw(consent[channel], by, at) };
+    write.run(JSON.stringify(next), next.email.state, next.sms.state, customerId);
+  }
+}
+
+export function getCustomer({ db, tables }: Scope, id: string): StoredCustomer | undefined {
+  const row = db.get(`SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ? AND erased = 0`, id);
+  return row && customerOf(row);
+}
+
+export function getCustomers({ db, tables }: Scope, ids: readonly string[]): readonly StoredCustomer[] {
+  const sql = `SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id IN (SELECT value FROM json_each(?)) AND erased = 0`;
+  return db.all(sql, JSON.stringify(ids)).map(customerOf);
+}
+
+export function findOwners({ db, tables }: Scope, emails: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const sql = `SELECT email, id FROM ${tables.customers} WHERE email IN (SELECT value FROM json_each(?)) ORDER BY email, id`;
+  const owners = new Map<string, string[]>();
+  for (const { email, id } of db.all(sql, JSON.stringify(emails))) {
+    const ids = owners.get(String(email));
+    if (ids) ids.push(String(id));
+    else owners.set(String(email), [String(id)]);
+  }
+  return owners;
+}
+
+type WriteCustomer = (num: unknown, before: StoredCustomer | undefined, after: StoredCustomer) => void;
+
+/** Writes the fields of a customer and the attributes that changed. Whoever was erased is there again, but for the totals. */
+export function customerWriter({ db, tables }: Scope): WriteCustomer {
+  const insert = db.prepare(
+    `INSERT INTO ${tables.customers} (id, sample_hash, ${FIELD_COLUMNS.join(", ")}) VALUES (${placeholders(FIELD_COLUMNS.length + 2)})`,
+  );
+  const update = db.prepare(
+    `UPDATE ${tables.customers} SET ${FIELD_COLUMNS.map((column) => `${column} = ?`).join(", ")}, erased = 0 WHERE num = ?`,
+  );
+  const put = db.prepare(
+    `INSERT OR REPLACE INTO ${tables.attributes} (customer, name, kind, text, folded, number, instant, wall_clock) VALUES (${placeholders(8)})`,
+  );
+  const remove = db.prepare(`DELETE FROM ${tables.attributes} WHERE customer = ? AND name = ?`);
+  return (known, before, after) => {
+    const num =
+      typeof known === "number"
+        ? known
+        : Number(insert.run(after.id, sampleHash(after.id), ...fieldValues(after)).lastInsertRowid);
+    if (typeof known === "number") update.run(...fieldValues(after), num);
+    for (const [name, value] of Object.entries(after.attributes)) {
+      if (!same(own(before?.attributes, name), value)) put.run(num, name, ...attributeValues(value));
+    }
+    for (const name of Object.keys(before?.attributes ?? {})) {
+      if (!Object.hasOwn(after.attributes, name)) remove.run(num, name);
+    }
+  };
+}
+
+function own(attributes: StoredCustomer["attributes"] | undefined, name: string): AttributeValue | undefined {
+  return attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+}
+
+function same(before: AttributeValue | undefined, after: AttributeValue): boolean {
+  return before === after || (typeof after === "object" && JSON.stringify(before) === JSON.stringify(after));
+}

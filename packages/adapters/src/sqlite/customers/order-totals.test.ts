@@ -1,0 +1,29 @@
+import { sqliteStore } from "@crm-engine/adapters/sqlite";
+import type { OrderChange } from "@crm-engine/core";
+import { expect, it } from "vitest";
+import { loadDriver } from "../database/driver.js";
+import { scratchFile } from "../scratch.fixture.js";
+
+it("corrects totals that are wrong in the file, and no others", async () => {
+  const file = await scratchFile();
+  const store = sqliteStore({ file });
+  await store.orders.apply(["c1", "c2", "c3", "c4", "c5"].map((customerId) => order(`o-${customerId}`, customerId)));
+  const right = await store.customers.getMany(["c1", "c2", "c3", "c4", "c5"]);
+  await store.customers.erase("c5", 10);
+
+  const database = (await loadDriver()).open(file);
+  database.exec("UPDATE crm_customers SET order_count = 2 WHERE id = 'c1'");
+  database.exec("UPDATE crm_customers SET first_order_at = NULL WHERE id = 'c3'");
+  database.exec("UPDATE crm_customers SET total_spend = 99, last_order_at = 99 WHERE id = 'c4'");
+  database.close();
+
+  expect(await store.orders.recount({ limit: 3 })).toEqual({ checked: 3, corrected: ["c1", "c3"], lastId: "c3" });
+  expect(await store.orders.recount({ after: "c3", limit: 3 })).toEqual({ checked: 1, corrected: ["c4"], lastId: "c4" });
+  expect(await store.orders.recount({ limit: 10 })).toEqual({ checked: 4, corrected: [], lastId: "c4" });
+  expect(await store.customers.getMany(["c1", "c2", "c3", "c4"])).toEqual(right.slice(0, 4));
+  await store.close();
+});
+
+function order(id: string, customerId: string): OrderChange {
+  return { id, customerId, type: "purchase", amount: 500, currency: "USD", placedAt: 1_700_000_000_000, items: [], stamp: 1 };
+}

@@ -1,0 +1,47 @@
+import type { Scope, Tables } from "../schema/scope.js";
+
+const TOTALS = "(order_count, total_spend, first_order_at, last_order_at)";
+
+/** Makes the totals of the customer with a row number those of the stored orders. */
+export function updateTotals(tables: Tables): string {
+  return `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)} WHERE c.num = ?`;
+}
+
+export interface WrongTotals {
+  readonly checked: number;
+  /** Ids whose totals are not those of their orders. */
+  readonly wrong: readonly string[];
+  readonly lastId?: string;
+}
+
+export function findWrongTotals(
+  { db, tables }: Scope,
+  { after = "", limit }: { readonly after?: string; readonly limit: number },
+): WrongTotals {
+  const rows = db.all(
+    `SELECT c.id, ${TOTALS} IS NOT ${totalsOfOrders(tables)} AS wrong FROM ${tables.customers} c
+     WHERE c.id > ? AND c.erased = 0 ORDER BY c.id LIMIT ?`,
+    after,
+    limit,
+  );
+  const last = rows.at(-1);
+  const wrong = rows.filter((row) => row.wrong === 1).map(({ id }) => String(id));
+  return { checked: rows.length, wrong, ...(last ? { lastId: String(last.id) } : {}) };
+}
+
+/** Corrects those of the ids whose totals still are wrong, and returns them. */
+export function correctTotals({ db, tables }: Scope, ids: readonly string[]): readonly string[] {
+  const correct = db.prepare(
+    `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)}
+     WHERE c.id = ? AND c.erased = 0 AND ${TOTALS} IS NOT ${totalsOfOrders(tables)}`,
+  );
+  return ids.filter((id) => Number(correct.run(id).changes) === 1);
+}
+
+/** As core's `totalsOf`, over an index that has all it reads; `c` is the customer. */
+function totalsOfOrders({ orders }: Tables): string {
+  return `(
+    SELECT count(*) FILTER (WHERE type = 'purchase'), coalesce(sum(iif(type = 'purchase', amount, -amount)), 0),
+      min(placed_at) FILTER (WHERE type = 'purchase'), max(placed_at) FILTER (WHERE type = 'purchase')
+    FROM ${orders} WHERE customer = c.num)`;
+}

@@ -1,0 +1,34 @@
+import type { OrderItem } from "@crm-engine/core";
+import type { Row } from "../database/driver.js";
+import { withFolded } from "../schema/columns.js";
+import type { Scope } from "../schema/scope.js";
+
+/** Writes the lines of an order for rules to look into, in place of those it had. */
+export type WriteItems = (order: number, items: readonly OrderItem[], before: "none" | "some") => void;
+
+/**
+ * Items repeat their products' texts, which are kept once, folded: a rule on texts looks through products, then finds their
+ * orders by index. A product stays when its last order is changed; it selects nobody.
+ */
+export function itemsWriter({ db, tables }: Scope): WriteItems {
+  const clear = db.prepare(`DELETE FROM ${tables.items} WHERE order_num = ?`);
+  const insert = db.prepare(`INSERT INTO ${tables.items} (order_num, line, product, quantity, price) VALUES (?, ?, ?, ?, ?)`);
+  const find = db.prepare(`SELECT num FROM ${tables.products} WHERE sku = ? AND name IS ? AND category IS ?`);
+  const add = db.prepare(
+    `INSERT INTO ${tables.products} (sku, sku_folded, name, name_folded, category, category_folded) VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const known = new Map<string, number>();
+  const productOf = ({ sku, name, category }: OrderItem): number => {
+    const key = JSON.stringify([sku, name, category]);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const row = find.get(sku, name ?? null, category ?? null) as Row | undefined;
+    const num = Number(row ? row.num : add.run(...[sku, name, category].flatMap(withFolded)).lastInsertRowid);
+    known.set(key, num);
+    return num;
+  };
+  return (order, items, before) => {
+    if (before === "some") clear.run(order);
+    for (const [line, item] of items.entries()) insert.run(order, line, productOf(item), item.quantity, item.price);
+  };
+}

@@ -1,0 +1,111 @@
+import {
+  bareCustomer,
+  type Order,
+  type OrderChange,
+  type OrderOutcome,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+} from "@crm-engine/core";
+import { customerWriter, isErased } from "../customers/customers.js";
+import { updateTotals } from "../customers/order-totals.js";
+import type { Row } from "../database/driver.js";
+import { folded, optionalText, parseJson, placeholders, withFolded } from "../schema/columns.js";
+import type { Scope, Tables } from "../schema/scope.js";
+import { itemsWriter } from "./order-items.js";
+
+/** Orders, their items and the totals that follow from them change in one transaction. */
+export function applyOrders(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutcome[] {
+  const { db, tables } = scope;
+  const now = scope.now();
+  const findCustomer = customerFinder(scope);
+  const writeCustomer = customerWriter(scope);
+  const read = db.prepare(`SELECT num, customer, stamp, items FROM ${tables.orders} WHERE id = ?`);
+  const insert = db.prepare(
+    `INSERT INTO ${tables.orders} (customer, type, amount, currency, placed_at, stamp, channel, channel_folded, items, id, id_folded)
+     VALUES (${placeholders(11)})`,
+  );
+  const update = db.prepare(
+    `UPDATE ${tables.orders} SET customer = ?, type = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, channel_folded = ?, items = ?
+     WHERE num = ?`,
+  );
+  const writeItems = itemsWriter(scope);
+  const touched = new Set<number>();
+  const outcomes = orders.map((order): OrderOutcome => {
+    const stored = read.get(order.id) as Row | undefined;
+    const person = findCustomer(order.customerId, stored === undefined);
+    if (person && isErased(person, order.stamp)) return "erased";
+    if (!person || (stored && stored.customer !== person.num)) return "other_customer";
+    if (stored && Number(stored.stamp) > order.stamp) return "stale";
+    const customer = Number(person.num);
+    const { id, type, amount, currency, placedAt, stamp, channel } = order;
+    const items = JSON.stringify(order.items);
+    const values = [customer, type, amount, currency, placedAt, stamp, ...withFolded(channel), items];
+    if (stored) update.run(...values, stored.num ?? null);
+    const num = stored ? stored.num : insert.run(...values, id, folded(id)).lastInsertRowid;
+    if (items !== (stored?.items ?? "[]")) writeItems(Number(num), order.items, stored ? "some" : "none");
+    if (person.erased === 1 && !touched.has(customer)) writeCustomer(customer, undefined, bareCustomer(order.customerId, now));
+    touched.add(customer);
+    return "stored";
+  });
+  const total = db.prepare(updateTotals(tables));
+  for (const customer of touched) total.run(customer);
+  return outcomes;
+}
+
+export function getOrder({ db, tables }: Scope, id: string): Order | undefined {
+  const row = db.get(`${selectOrders(tables)} WHERE o.id = ?`, id);
+  return row && orderOf(row);
+}
+
+export function listOrders({ db, tables }: Scope, filter: { readonly customerId?: string }, page: PageRequest): Page<Order> {
+  const before = readCursor(page.cursor, ["number", "string"]);
+  const tests = [
+    ...(filter.customerId === undefined ? [] : [`o.customer = (SELECT num FROM ${tables.customers} WHERE id = ?)`]),
+    ...(before ? ["(o.placed_at, o.id) < (?, ?)"] : []),
+  ];
+  const rows = db.all(
+    `${selectOrders(tables)} ${tests.length > 0 ? `WHERE ${tests.join(" AND ")}` : ""} ORDER BY o.placed_at DESC, o.id DESC LIMIT ?`,
+    ...(filter.customerId === undefined ? [] : [filter.customerId]),
+    ...(before ?? []),
+    page.limit + 1,
+  );
+  return pageOf(rows, page, (row) => [Number(row.placed_at), String(row.id)], orderOf);
+}
+
+/** Finds the rows of customers (`num, erased, erased_stamp`), or makes them, each once. */
+function customerFinder(scope: Scope): (id: string, make: boolean) => Row | undefined {
+  const { db, tables } = scope;
+  const now = scope.now();
+  const read = db.prepare(`SELECT num, erased, erased_stamp FROM ${tables.customers} WHERE id = ?`);
+  const write = customerWriter(scope);
+  const known = new Map<string, Row>();
+  return (id, make) => {
+    let row = known.get(id) ?? (read.get(id) as Row | undefined);
+    if (row === undefined && make) {
+      write(undefined, undefined, bareCustomer(id, now));
+      row = read.get(id) as Row | undefined;
+    }
+    if (row) known.set(id, row);
+    return row;
+  };
+}
+
+function selectOrders({ customers, orders }: Tables): string {
+  return `SELECT o.id, c.id AS customer_id, o.type, o.amount, o.currency, o.placed_at, o.items, o.channel
+    FROM ${orders} o CROSS JOIN ${customers} c ON c.num = o.customer`;
+}
+
+function orderOf(row: Row): Order {
+  return {
+    id: String(row.id),
+    customerId: String(row.customer_id),
+    type: row.type === "refund" ? "refund" : "purchase",
+    amount: Number(row.amount),
+    currency: String(row.currency),
+    placedAt: Number(row.placed_at),
+    items: parseJson<Order["items"]>(row.items),
+    ...optionalText("channel", row.channel),
+  };
+}

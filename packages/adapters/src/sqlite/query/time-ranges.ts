@@ -1,0 +1,105 @@
+import type { TimeRange } from "@crm-engine/core";
+import { disjoint, type Range } from "../../disjoint-ranges.js";
+import type { Limits } from "./compile-target.js";
+import { ALWAYS, type Compiled, combine, NEVER } from "./expressions.js";
+
+/** From so many ranges on, they are likely to be of the same days of each year. */
+const MANY = 8;
+const MIDNIGHT = "T00:00:00.000";
+
+/** Half-open; an absent end is open. */
+type Span<T> = readonly [from: T | undefined, to: T | undefined];
+
+/** Whether an instant, or null, lies in one of the ranges. */
+export function inRanges(instant: Compiled, ranges: readonly TimeRange[], limits: Limits): Compiled {
+  return inSpans(instant, spansOf(ranges), limits);
+}
+
+/** The same of a wall clock, a text. */
+export function inWallClockRanges(wallClock: Compiled, ranges: readonly TimeRange[], limits: Limits): Compiled {
+  const spans = spansOf(ranges.map(({ fromWallClock, toWallClock }) => ({ from: fromWallClock, to: toWallClock })));
+  const yearly = spans.length < MANY ? [] : spans.map(inYear);
+  const isSame = yearly.length > 0 && yearly.every((span, index) => isSameIn(span, yearly[0], index));
+  const left: readonly Span<string>[] = isSame ? [[spans[0]?.[0], spans.at(-1)?.[1]]] : spans;
+  return combine([inHull(wallClock, yearly), inSpans(wallClock, left, limits)], "AND");
+}
+
+function spansOf<T extends number | string>(ranges: readonly Range<T>[]): readonly Span<T>[] {
+  return disjoint(ranges).map(({ from, to }) => [from, to]);
+}
+
+function inSpans({ sql, values }: Compiled, spans: readonly Span<number | string>[], limits: Limits): Compiled {
+  if (spans.length === 0) return NEVER;
+  if (spans.length > limits.ranges) {
+    const inside = `(s.value ->> 0 IS NULL OR ${sql} >= s.value ->> 0) AND (s.value ->> 1 IS NULL OR ${sql} < s.value ->> 1)`;
+    const list = JSON.stringify(spans.map(([from, to]) => [from ?? null, to ?? null]));
+    return {
+      sql: `(${sql} IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(?) s WHERE ${inside}))`,
+      values: [...values, list, ...values, ...values],
+    };
+  }
+  return combine([beginsIn({ sql, values }, spans), endsIn({ sql, values }, spans)], "AND");
+}
+
+/** Not before the first span. Null is kept out here, where no end does it. */
+function beginsIn({ sql, values }: Compiled, spans: readonly Span<number | string>[]): Compiled {
+  const from = spans[0]?.[0];
+  if (from !== undefined) return { sql: `(${sql} >= ?)`, values: [...values, from] };
+  return spans.at(-1)?.[1] === undefined ? { sql: `(${sql} IS NOT NULL)`, values } : ALWAYS;
+}
+
+/** Before the end of the span that it is in or after: found by halves, so that a hundred spans take seven comparisons. */
+function endsIn(column: Compiled, spans: readonly Span<number | string>[]): Compiled {
+  const { sql, values } = column;
+  const half = spans.length >> 1;
+  const [middle, end] = spans[half] ?? [];
+  if (half > 0 && middle !== undefined) {
+    const before = endsIn(column, spans.slice(0, half));
+    const after = endsIn(column, spans.slice(half));
+    return {
+      sql: `CASE WHEN ${sql} < ? THEN ${before.sql} ELSE ${after.sql} END`,
+      values: [...values, middle, ...before.values, ...after.values],
+    };
+  }
+  return end === undefined ? ALWAYS : { sql: `(${sql} < ?)`, values: [...values, end] };
+}
+
+/** Where a span begins and ends in the course of a year, and how many years later. */
+interface YearSpan {
+  readonly year: number;
+  readonly years: number;
+  readonly first: string;
+  readonly last: string;
+}
+
+function inYear([from = "", to = ""]: Span<string>): YearSpan {
+  const year = Number(from.slice(0, 4) || Number.NaN);
+  return { year, years: Number(to.slice(0, 4) || Number.NaN) - year, first: from.slice(5), last: to.slice(5) };
+}
+
+function isSameIn(span: YearSpan, first: YearSpan | undefined, yearsLater: number): boolean {
+  return span.years === 0 && span.year - yearsLater === first?.year && span.first === first.first && span.last === first.last;
+}
+
+/**
+ * True of all wall clocks in spans that are much the same part of every year, and of few others: it tells nearly everyone's
+ * anniversary at once.
+ */
+function inHull({ sql, values }: Compiled, spans: readonly YearSpan[]): Compiled {
+  const [within, across] = [spans.filter(({ years }) => years === 0), spans.filter(({ years }) => years === 1)];
+  if (spans.length === 0 || within.length + across.length < spans.length) return ALWAYS;
+  const widest = across.length > 0 ? across : within;
+  const [first = ""] = widest.map((span) => span.first).sort();
+  const [last = ""] = widest.map((span) => span.last).sort((a, b) => (a > b ? -1 : 1));
+  const wholeDays = spans.every((span) => span.first.endsWith(MIDNIGHT) && span.last.endsWith(MIDNIGHT));
+  const [day, begin, end] = wholeDays
+    ? [`substr(${sql}, 6, 5)`, first.slice(0, 5), last.slice(0, 5)]
+    : [`substr(${sql}, 6)`, first, last];
+  if (across.length === 0) {
+    // BETWEEN reads it once, and mostly that is enough.
+    const tests = `${day} BETWEEN ? AND ? AND ${day} < ?`;
+    return { sql: `(${tests})`, values: [...values, begin, end, ...values, end] };
+  }
+  if (within.some((span) => span.first < first && span.last > last)) return ALWAYS;
+  return { sql: `(${day} >= ? OR ${day} < ?)`, values: [...values, begin, ...values, end] };
+}

@@ -1,0 +1,185 @@
+import type { DeadLetter, Instant, Page, PageRequest, QueueDepth, QueueMessage, Topic } from "@crm-engine/core";
+import { pageOf, readCursor } from "@crm-engine/core";
+import type { Row } from "./database/driver.js";
+import type { Scope } from "./schema/scope.js";
+
+/** Deaths of consumers with the message in hand, after which it is taken for their cause. */
+const MAX_DEATHS = 50;
+const MAX_PAUSE_MS = 30_000;
+
+/** One delivery of one message: a later delivery has another number, and makes this one's settling void. */
+export interface DeliveryRef {
+  readonly seq: number;
+  readonly delivery: number;
+}
+
+export interface Delivered extends DeliveryRef, QueueMessage {
+  readonly attempts: number;
+}
+
+/** What a subscription has to say, and how many messages it has room for. */
+export interface Turn {
+  readonly done: readonly DeliveryRef[];
+  readonly refused: readonly (DeliveryRef & { readonly reason: string })[];
+  readonly returned: readonly (DeliveryRef & { readonly delayMs: number })[];
+  readonly renewed: readonly DeliveryRef[];
+  readonly want: number;
+  readonly leaseMs: number;
+  readonly maxAttempts: number;
+  /** Pause after the first refusal. */
+  readonly retryDelayMs: number;
+}
+
+export function publishMessages(scope: Scope, topic: Topic, messages: readonly QueueMessage[]): void {
+  const now = scope.now();
+  const insert = scope.db.prepare(
+    `INSERT INTO ${scope.tables.messages} (topic, visible_at, leased, created_at, attempts, deaths, deliveries, id, body) VALUES (?, ?, 0, ?, 0, 0, 0, ?, ?)`,
+  );
+  for (const { id, body } of messages) insert.run(topic, now, now, id, body);
+}
+
+/** Settles, renews and claims in one transaction. A message in a handler is invisible until its lease ends. */
+export function takeTurn(scope: Scope, topic: Topic, turn: Turn): readonly Delivered[] {
+  const { db, tables } = scope;
+  const remove = db.prepare(`DELETE FROM ${tables.messages} WHERE seq = ? AND deliveries = ?`);
+  for (const { seq, delivery } of turn.done) remove.run(seq, delivery);
+  refuse(scope, turn);
+  const show = db.prepare(`UPDATE ${tables.messages} SET leased = ?, visible_at = ? WHERE seq = ? AND deliveries = ?`);
+  for (const { seq, delivery, delayMs } of turn.returned) show.run(0, scope.after(delayMs), seq, delivery);
+  for (const { seq, delivery } of turn.renewed) show.run(1, scope.after(turn.leaseMs), seq, delivery);
+  return turn.want > 0 ? claim(scope, topic, turn) : [];
+}
+
+/** Which of the topics have a message to deliver. */
+export function dueTopics(scope: Scope, topics: readonly Topic[]): readonly Topic[] {
+  const now = scope.now();
+  const first = scope.db.prepare(`SELECT min(visible_at) AS at FROM ${scope.tables.messages} WHERE topic = ?`);
+  return topics.filter((topic) => {
+    const at = (first.get(topic) as Row | undefined)?.at;
+    return typeof at === "number" && at <= now;
+  });
+}
+
+export function queueDepth(scope: Scope, topic: Topic): QueueDepth {
+  const { db, tables } = scope;
+  const now = scope.now();
+  const waiting = db.get(
+    `SELECT count(*) AS n, min(iif(leased = 0 OR visible_at <= ?, created_at, NULL)) AS oldest FROM ${tables.messages} WHERE topic = ?`,
+    now,
+    topic,
+  );
+  const dead = db.get(`SELECT count(*) AS n FROM ${tables.dead_letters} WHERE topic = ?`, topic);
+  const oldest = waiting?.oldest;
+  return {
+    topic,
+    messages: Number(waiting?.n),
+    deadLetters: Number(dead?.n),
+    ...(typeof oldest === "number" ? { oldestAgeMs: Math.max(0, now - oldest) } : {}),
+  };
+}
+
+export function listDeadLetters({ db, tables }: Scope, filter: { readonly topic?: Topic }, page: PageRequest): Page<DeadLetter> {
+  const after = readCursor(page.cursor, ["number"])?.[0] ?? 0;
+  const rows = db.all(
+    `SELECT seq, topic, id, body, reason, attempts, dead_at FROM ${tables.dead_letters}
+     WHERE seq > ? ${filter.topic === undefined ? "" : "AND topic = ?"} ORDER BY seq LIMIT ?`,
+    after,
+    ...(filter.topic === undefined ? [] : [filter.topic]),
+    page.limit + 1,
+  );
+  return pageOf(rows, page, ({ seq }) => [Number(seq)], deadLetterOf);
+}
+
+/** Up to `limit` dead letters become messages again, and their topics are named. */
+export function replayDeadLetters(
+  scope: Scope,
+  which: { readonly ids: readonly string[] } | { readonly topic: Topic; readonly upTo: number },
+  limit: number,
+): readonly Topic[] {
+  const { db, tables } = scope;
+  const test = "ids" in which ? "id IN (SELECT value FROM json_each(?))" : "topic = ? AND seq <= ?";
+  const values = "ids" in which ? [JSON.stringify(which.ids)] : [which.topic, which.upTo];
+  const letters = db.all(
+    `SELECT seq, topic, id, body FROM ${tables.dead_letters} WHERE ${test} ORDER BY seq LIMIT ?`,
+    ...values,
+    limit,
+  );
+  const remove = db.prepare(`DELETE FROM ${tables.dead_letters} WHERE seq = ?`);
+  return letters.map(({ seq, topic, id, body }) => {
+    remove.run(seq ?? null);
+    publishMessages(scope, topic as Topic, [{ id: String(id), body: String(body) }]);
+    return topic as Topic;
+  });
+}
+
+export function lastDeadLetter({ db, tables }: Scope): number {
+  return Number(db.get(`SELECT coalesce(max(seq), 0) AS seq FROM ${tables.dead_letters}`)?.seq);
+}
+
+function refuse(scope: Scope, { refused, maxAttempts, retryDelayMs }: Turn): void {
+  const { db, tables } = scope;
+  const now = scope.now();
+  const count = db.prepare(
+    `UPDATE ${tables.messages} SET leased = 0, attempts = attempts + 1, visible_at = ? WHERE seq = ? AND deliveries = ?`,
+  );
+  const read = db.prepare(`SELECT attempts FROM ${tables.messages} WHERE seq = ? AND deliveries = ?`);
+  for (const { seq, delivery, reason } of refused) {
+    const before = (read.get(seq, delivery) as Row | undefined)?.attempts;
+    if (typeof before !== "number") continue;
+    count.run(scope.after(pauseMs(retryDelayMs, before)), seq, delivery);
+    if (before + 1 >= maxAttempts) bury(scope, seq, reason, now);
+  }
+}
+
+function claim(scope: Scope, topic: Topic, { want, leaseMs }: Turn): readonly Delivered[] {
+  const { db, tables } = scope;
+  const now = scope.now();
+  const rows = db.all(
+    `UPDATE ${tables.messages} SET leased = 1, visible_at = ?, deliveries = deliveries + 1, deaths = deaths + leased WHERE seq IN (
+       SELECT seq FROM ${tables.messages} WHERE topic = ? AND visible_at <= ? ORDER BY visible_at, leased, created_at, seq LIMIT ?)
+     RETURNING seq, deliveries, deaths, attempts, id, body`,
+    scope.after(leaseMs),
+    topic,
+    now,
+    want,
+  );
+  const delivered: Delivered[] = [];
+  for (const { seq, deliveries, deaths, attempts, id, body } of rows) {
+    if (Number(deaths) >= MAX_DEATHS) bury(scope, Number(seq), `its consumer died ${MAX_DEATHS} times with it in hand`, now);
+    else
+      delivered.push({
+        seq: Number(seq),
+        delivery: Number(deliveries),
+        attempts: Number(attempts) + 1,
+        id: String(id),
+        body: String(body),
+      });
+  }
+  return delivered.sort((a, b) => a.seq - b.seq);
+}
+
+function bury({ db, tables }: Scope, seq: number, reason: string, now: Instant): void {
+  db.run(
+    `INSERT INTO ${tables.dead_letters} (topic, dead_at, attempts, reason, id, body) SELECT topic, ?, attempts, ?, id, body FROM ${tables.messages} WHERE seq = ?`,
+    now,
+    reason,
+    seq,
+  );
+  db.run(`DELETE FROM ${tables.messages} WHERE seq = ?`, seq);
+}
+
+/** Doubles with each refusal; half of it is chance, so that messages refused together don't come back together. */
+function pauseMs(firstMs: number, refusals: number): number {
+  return Math.min(MAX_PAUSE_MS, firstMs * 2 ** Math.min(refusals, 20)) * (0.5 + Math.random() / 2);
+}
+
+function deadLetterOf(row: Row): DeadLetter {
+  return {
+    id: String(row.id),
+    body: String(row.body),
+    topic: row.topic as Topic,
+    reason: String(row.reason),
+    attempts: Number(row.attempts),
+    deadAt: Number(row.dead_at),
+  };
+}

@@ -1,0 +1,29 @@
+import { foldText } from "@crm-engine/core";
+import type { SqlValue } from "../database/driver.js";
+
+/** A column as an optional property: absent where it is null. */
+export function optionalText<K extends string>(key: K, value: SqlValue | undefined): { readonly [P in K]?: string } {
+  return (typeof value === "string" ? { [key]: value } : {}) as { readonly [P in K]?: string };
+}
+
+export function optionalNumber<K extends string>(key: K, value: SqlValue | undefined): { readonly [P in K]?: number } {
+  return (typeof value === "number" ? { [key]: value } : {}) as { readonly [P in K]?: number };
+}
+
+export function parseJson<T>(value: SqlValue | undefined): T {
+  return JSON.parse(String(value)) as T;
+}
+
+/** For a column beside the text's own: null where folding changes nothing. */
+export function folded(value: string): string | null {
+  const text = foldText(value);
+  return text === value ? null : text;
+}
+
+export function withFolded(value: string | undefined): readonly [SqlValue, SqlValue] {
+  return value === undefined ? [null, null] : [value, folded(value)];
+}
+
+export function placeholders(count: number): string {
+  return Array.from({ length: count }, () => "?").join(", ");
+}

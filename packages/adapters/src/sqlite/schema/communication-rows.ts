@@ -1,0 +1,36 @@
+import type { Channel, CommunicationLog, DeliveryStatus, Evidence } from "@crm-engine/core";
+import { logId, RECEIPT_STATUSES, splitLogId } from "@crm-engine/core";
+import type { Row, SqlValue } from "../database/driver.js";
+import { optionalNumber, optionalText } from "./columns.js";
+
+/** Columns that make a row of the ledger again. */
+export const LEDGER_COLUMNS =
+  "campaign_id, customer_id, channel, status, reason, address, generation, round, attempts, epoch, lease_until, vendor_message_id, planned_at, due_at, updated_at, sent_at, delivered_at, failed_at, bounced_at, opened_at, clicked_at, complained_at, unsubscribed_at";
+
+export function ledgerRowOf(row: Row): CommunicationLog {
+  const campaignId = String(row.campaign_id);
+  const customerId = String(row.customer_id);
+  return {
+    id: logId(campaignId, customerId),
+    campaignId,
+    customerId,
+    channel: row.channel as Channel,
+    status: row.status as DeliveryStatus,
+    ...optionalText("reason", row.reason),
+    ...optionalText("to", row.address),
+    generation: Number(row.generation),
+    round: Number(row.round),
+    attempts: Number(row.attempts),
+    ...optionalText("vendorMessageId", row.vendor_message_id),
+    evidence: Object.assign({}, ...RECEIPT_STATUSES.map((status) => optionalNumber(status, row[`${status}_at`]))) as Evidence,
+    plannedAt: Number(row.planned_at),
+    dueAt: Number(row.due_at),
+    updatedAt: Number(row.updated_at),
+  };
+}
+
+/** The key of a row: its campaign and its customer. What is no id of a row finds nothing. */
+export function keyOf(id: string): readonly [SqlValue, SqlValue] {
+  const parts = splitLogId(id);
+  return parts ? [parts.campaignId, parts.customerId] : [null, null];
+}

@@ -1,0 +1,42 @@
+import type { Instant } from "@crm-engine/core";
+import type { Connection } from "../database/connection.js";
+
+const NAMES = [
+  "schema",
+  "customers",
+  "attributes",
+  "orders",
+  "items",
+  "products",
+  "segments",
+  "campaigns",
+  "ledger",
+  "addresses",
+  "batches",
+  "fates",
+  "rejections",
+  "leases",
+  "rates",
+  "results",
+  "answers",
+  "messages",
+  "dead_letters",
+] as const;
+
+/** Table names, which begin with the namespace; the only text that is ever put into SQL. */
+export type Tables = Readonly<Record<(typeof NAMES)[number], string>>;
+
+/** What an operation works on. Its clock is the store's. */
+export interface Scope {
+  readonly db: Connection;
+  readonly tables: Tables;
+  now(): Instant;
+  /** The instant that is so far away, which need not be whole milliseconds. */
+  after(delayMs: number): Instant;
+}
+
+/** `prefix` is a namespace that `createSession` has checked. */
+export function scopeOf(db: Connection, prefix: string): Scope {
+  const tables = Object.fromEntries(NAMES.map((name) => [name, `${prefix}_${name}`])) as Tables;
+  return { db, tables, now: () => Date.now(), after: (delayMs) => Date.now() + Math.round(delayMs) };
+}

@@ -1,0 +1,107 @@
+import * as batches from "../batches.js";
+import * as claims from "../claims/claims.js";
+import * as ledger from "../communications/communications.js";
+import * as settling from "../communications/settle-rows.js";
+import * as leases from "../coordination/leases.js";
+import { countCustomers, surveyCustomers } from "../customers/count-customers.js";
+import * as customers from "../customers/customers.js";
+import { findCustomers, rangeEnd } from "../customers/find-customers.js";
+import * as totals from "../customers/order-totals.js";
+import * as orders from "../orders/orders.js";
+import * as messages from "../queue-messages.js";
+import { migrate } from "../schema/migrations.js";
+import type { Scope } from "../schema/scope.js";
+import * as documents from "../schema/versioned-rows.js";
+
+type Operation = (scope: Scope, ...args: never[]) => unknown;
+
+/** Run on the reader's thread, which may be busy with a long one. */
+export const reads = {
+  version: ({ db }: Scope) => db.version,
+  getCustomer: customers.getCustomer,
+  getCustomers: customers.getCustomers,
+  findOwners: customers.findOwners,
+  findCustomers,
+  countCustomers,
+  surveyCustomers,
+  rangeEnd,
+  findWrongTotals: totals.findWrongTotals,
+  getOrder: orders.getOrder,
+  listOrders: orders.listOrders,
+  getSegment: documents.getSegment,
+  listSegments: documents.listSegments,
+  getCampaign: documents.getCampaign,
+  listCampaigns: documents.listCampaigns,
+  findCampaignIds: documents.findCampaignIds,
+  findScheduledIds: documents.findScheduledIds,
+  findUnsettledIds: documents.findUnsettledIds,
+  getLedgerRow: ledger.getLedgerRow,
+  listLedger: ledger.listLedger,
+  ledgerStats: ledger.ledgerStats,
+  openRows: claims.openRows,
+  getBatch: batches.getBatch,
+  listBatches: batches.listBatches,
+  listRejections: batches.listRejections,
+  queueDepth: messages.queueDepth,
+  listDeadLetters: messages.listDeadLetters,
+  lastDeadLetter: messages.lastDeadLetter,
+} satisfies Record<string, Operation>;
+
+/** Run on the writer's thread inside a transaction. */
+export const writes = {
+  migrate,
+  applyCustomers: customers.applyCustomers,
+  eraseCustomer: customers.eraseCustomer,
+  withdrawConsent: customers.withdrawConsent,
+  applyOrders: orders.applyOrders,
+  correctTotals: totals.correctTotals,
+  insertSegment: documents.insertSegment,
+  replaceSegment: documents.replaceSegment,
+  deleteSegment: documents.deleteSegment,
+  insertCampaign: documents.insertCampaign,
+  replaceCampaign: documents.replaceCampaign,
+  deleteCampaign: documents.deleteCampaign,
+  planRange: ledger.planRange,
+  recordFacts: ledger.recordFacts,
+  claimRows: claims.claimRows,
+  renewClaims: claims.renewClaims,
+  reserveAddresses: claims.reserveAddresses,
+  beginCalls: claims.beginCalls,
+  releaseClaims: claims.releaseClaims,
+  refundClaims: claims.refundClaims,
+  skipClaims: claims.skipClaims,
+  leaveUnknown: claims.leaveUnknown,
+  sweepLeases: claims.sweepLeases,
+  skipRows: settling.skipRows,
+  reopenRows: settling.reopenRows,
+  insertBatch: batches.insertBatch,
+  sealBatch: batches.sealBatch,
+  recordFates: batches.recordFates,
+  touchBatch: batches.touchBatch,
+  sealAbandoned: batches.sealAbandoned,
+  acquireLease: leases.acquireLease,
+  renewLease: leases.renewLease,
+  releaseLease: leases.releaseLease,
+  takeTokens: leases.takeTokens,
+  putBackTokens: leases.putBackTokens,
+  noteResults: leases.noteResults,
+  beginAnswer: leases.beginAnswer,
+  renewAnswer: leases.renewAnswer,
+  finishAnswer: leases.finishAnswer,
+  abandonAnswer: leases.abandonAnswer,
+  publishMessages: messages.publishMessages,
+  takeTurn: messages.takeTurn,
+  replayDeadLetters: messages.replayDeadLetters,
+} satisfies Record<string, Operation>;
+
+/** Short reads on the writer's thread, outside of its transactions. */
+export const peeks = { dueTopics: messages.dueTopics } satisfies Record<string, Operation>;
+
+type ArgsOf<F> = F extends (scope: Scope, ...args: infer A) => unknown ? A : never;
+type ResultOf<F> = F extends (scope: Scope, ...args: never[]) => infer R ? R : never;
+
+/** How the main side calls operations of a table. */
+export type Call<T extends Record<string, Operation>> = <N extends keyof T & string>(
+  name: N,
+  ...args: ArgsOf<T[N]>
+) => Promise<ResultOf<T[N]>>;

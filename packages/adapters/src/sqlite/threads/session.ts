@@ -1,0 +1,114 @@
+import { CrmError, type ServiceInfo } from "@crm-engine/core";
+import type { Synchronous } from "../database/connection.js";
+import type { Call, peeks, reads, writes } from "./operations.js";
+import type { Request } from "./protocol.js";
+import { type FileLease, leaseFile, type SharedFile } from "./shared-file.js";
+
+export interface SqliteOptions {
+  /** Path of the database file; it and its folder are made where there are none. */
+  readonly file: string;
+  /** Prefix of the tables; `crm`. */
+  readonly namespace?: string;
+  /** `full` (the default) survives a power cut; `normal` may lose the last moments to one, `off` more than that. */
+  readonly synchronous?: Synchronous;
+}
+
+const NAMESPACE = /^[a-z][a-z0-9_]{0,30}$/i;
+
+/** One user of a file: its calls reach the file's threads, and its close waits for them. */
+export interface Session {
+  readonly read: Call<typeof reads>;
+  /** A read that may take long, until the signal. */
+  scan(signal: AbortSignal | undefined): Call<typeof reads>;
+  readonly write: Call<typeof writes>;
+  readonly peek: Call<typeof peeks>;
+  /** Throws `closed` after `close`. */
+  assertOpen(): void;
+  /** Calls back whenever this process has published to the topic. Returns what ends it. */
+  listen(topic: string, listener: () => void): () => void;
+  published(topic: string): void;
+  info(): Promise<ServiceInfo>;
+  close(): Promise<void>;
+}
+
+export function createSession({ file, namespace = "crm", synchronous = "full" }: SqliteOptions): Session {
+  checkNamespace(namespace);
+  if (file === "" || file.startsWith(":"))
+    throw new CrmError("invalid", `file: ${JSON.stringify(file)} is not the path of a file`);
+  if (!["full", "normal", "off"].includes(synchronous)) throw new CrmError("invalid", "synchronous: may be full, normal or off");
+  const inFlight = new Set<Promise<unknown>>();
+  let lease: FileLease | undefined;
+  let closing: Promise<void> | undefined;
+
+  const shared = (): SharedFile => {
+    if (closing) throw new CrmError("closed", "The SQLite store or queue is closed.");
+    lease ??= leaseFile(file, synchronous);
+    return lease.file;
+  };
+  type ThreadName = "reader" | "scanner" | "writer";
+  const caller =
+    (thread: ThreadName, kind: Request["kind"], signal?: AbortSignal) =>
+    async (name: string, ...args: readonly unknown[]): Promise<unknown> => {
+      const use = shared();
+      use[thread].start();
+      const call = migrated(use, namespace).then(() => use[thread].call(kind, namespace, name, args, signal));
+      inFlight.add(call);
+      try {
+        return await call;
+      } finally {
+        inFlight.delete(call);
+      }
+    };
+  const read = caller("reader", "read") as Session["read"];
+  const close = async (): Promise<void> => {
+    await Promise.allSettled(inFlight);
+    await lease?.release();
+  };
+  return {
+    read,
+    scan: (signal) => caller("scanner", "read", signal) as Session["read"],
+    write: caller("writer", "write") as Session["write"],
+    peek: caller("writer", "peek") as Session["peek"],
+    assertOpen: () => void shared(),
+    listen: (topic, listener) => {
+      const { listeners } = shared();
+      const key = `${namespace}:${topic}`;
+      const set = listeners.get(key) ?? new Set();
+      listeners.set(key, set.add(listener));
+      return () => set.delete(listener);
+    },
+    published: (topic) => {
+      for (const listener of lease?.file.listeners.get(`${namespace}:${topic}`) ?? []) listener();
+    },
+    info: async () => ({
+      name: "SQLite",
+      version: await read("version"),
+      durable: synchronous === "full",
+      warnings:
+        synchronous === "full"
+          ? []
+          : [`SQLite runs with synchronous=${synchronous}: a power cut may lose what was accepted last.`],
+    }),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function checkNamespace(namespace: string): void {
+  if (NAMESPACE.test(namespace)) return;
+  throw new CrmError(
+    "invalid",
+    `namespace ${JSON.stringify(namespace)}: begin with a letter, then at most 30 letters, digits or _`,
+  );
+}
+
+function migrated(file: SharedFile, namespace: string): Promise<unknown> {
+  const known = file.migrations.get(namespace);
+  if (known) return known;
+  const migration = file.writer.call("write", namespace, "migrate", []);
+  file.migrations.set(namespace, migration);
+  migration.catch(() => file.migrations.delete(namespace));
+  return migration;
+}

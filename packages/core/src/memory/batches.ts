@@ -1,0 +1,77 @@
+import { type Batch, type BatchStatus, batchStatus, type Fates, type Rejection } from "../model/batch.js";
+import { decodeCursor, encodeCursor } from "../model/cursor.js";
+import type { Instant } from "../model/instant.js";
+import type { Batches, Clock } from "../ports/index.js";
+import type { Sync } from "./async-port.js";
+import { pageByAge } from "./page-of.js";
+
+const ERRORS = 100;
+const LISTED_ERRORS = 3;
+
+interface Upload {
+  readonly touchedAt: Instant;
+  readonly queued: number;
+}
+
+export function memoryBatches(now: Clock): Sync<Batches> {
+  const batches = new Map<string, Batch>();
+  const uploads = new Map<string, Upload>();
+  const fates = new Map<string, Map<number, Fates>>();
+
+  const insert = (batch: Batch): void => {
+    if (batches.has(batch.id)) return;
+    batches.set(batch.id, batch);
+    uploads.set(batch.id, { touchedAt: now(), queued: 0 });
+  };
+  const rejectionsOf = (id: string): readonly Rejection[] =>
+    [...(fates.get(id)?.values() ?? [])].flatMap((fate) => fate.rejections).sort((a, b) => a.row - b.row);
+  const statusOf = (batch: Batch, errors: number): BatchStatus => {
+    const accepted = [...(fates.get(batch.id)?.values() ?? [])].reduce((sum, fate) => sum + fate.accepted, 0);
+    const rejections = rejectionsOf(batch.id);
+    return batchStatus(batch, { accepted, rejected: rejections.length, errors: rejections.slice(0, errors) });
+  };
+  const seal: Sync<Batches>["seal"] = (id, { received, truncated }) => {
+    const batch = batches.get(id);
+    if (!batch) return;
+    const { truncated: _, ...rest } = batch;
+    batches.set(id, { ...rest, received, ...(truncated ? { truncated } : {}) });
+  };
+
+  return {
+    insert,
+    seal,
+    record: (recorded) => {
+      for (const fate of recorded) {
+        if (fate.single)
+          insert({ id: fate.batchId, kind: fate.kind, createdAt: now(), received: fate.accepted + fate.rejections.length });
+        fates.set(fate.batchId, (fates.get(fate.batchId) ?? new Map()).set(fate.part, fate));
+      }
+    },
+    get: (id) => {
+      const batch = batches.get(id);
+      return batch && statusOf(batch, ERRORS);
+    },
+    list: ({ kind }, page) => {
+      const wanted = [...batches.values()].filter((batch) => kind === undefined || batch.kind === kind);
+      const { items, nextCursor } = pageByAge(wanted, (batch) => batch.createdAt, page);
+      return { items: items.map((batch) => statusOf(batch, LISTED_ERRORS)), nextCursor };
+    },
+    rejections: (id, { limit, cursor }) => {
+      const from = cursor === undefined ? 0 : decodeCursor(cursor, ["number"])[0];
+      const rest = rejectionsOf(id).filter((rejection) => rejection.row > from);
+      const items = rest.slice(0, limit);
+      const last = items.at(-1);
+      return { items, nextCursor: last === undefined || rest.length <= limit ? null : encodeCursor([last.row]) };
+    },
+    touch: (id, queued) => {
+      if (uploads.has(id)) uploads.set(id, { touchedAt: now(), queued });
+    },
+    sealAbandoned: (idleMs) => {
+      const abandoned = [...batches.values()].filter(
+        ({ id, received }) => received === undefined && (uploads.get(id)?.touchedAt ?? 0) <= now() - idleMs,
+      );
+      for (const { id } of abandoned) seal(id, { received: uploads.get(id)?.queued ?? 0, truncated: true });
+      return abandoned.length;
+    },
+  };
+}

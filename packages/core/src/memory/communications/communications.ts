@@ -1,0 +1,210 @@
+import {
+  type ClaimedLog,
+  type CommunicationLog,
+  type DeliveryStatus,
+  foldFact,
+  logId,
+  reopenLog,
+} from "../../model/communication-log.js";
+import type { Channel } from "../../model/customer.js";
+import type { Instant } from "../../model/instant.js";
+import type { Campaigns, ClaimRef, Clock, Communications, RowsToSettle } from "../../ports/index.js";
+import type { Sync } from "../async-port.js";
+import type { CustomerShelf, History } from "../customers.js";
+import { OrderedMap } from "../ordered-map.js";
+import { pageByKey } from "../page-of.js";
+import { statsOf } from "./campaign-stats.js";
+
+/** A log row with what claims need: the epoch only rises, and a call that was begun may have reached the vendor. */
+interface Row {
+  readonly log: CommunicationLog;
+  readonly epoch: number;
+  readonly leaseUntil: Instant;
+  readonly callBegun: boolean;
+}
+
+export function memoryCommunications(
+  customers: CustomerShelf,
+  campaigns: Pick<Sync<Campaigns>, "get">,
+  now: Clock,
+): {
+  readonly port: Sync<Communications>;
+  readonly messagesOf: History["messagesOf"];
+  forgetAddresses(customerId: string): void;
+} {
+  const rows = new OrderedMap<Row>();
+  const idsByCustomer = new Map<string, string[]>();
+  const holderOfAddress = new Map<string, Map<string, string>>();
+
+  const rowsOf = (campaignId: string): readonly Row[] => [...rows.values()].filter((row) => row.log.campaignId === campaignId);
+  const write = (row: Row, change: Partial<CommunicationLog>): void =>
+    rows.set(row.log.id, { ...row, log: { ...row.log, ...change, updatedAt: now() } });
+  const heldRow = ({ id, epoch }: ClaimRef): Row | undefined => {
+    const row = rows.get(id);
+    return row?.log.status === "claimed" && row.epoch === epoch && row.leaseUntil > now() ? row : undefined;
+  };
+
+  const chosen = ({ campaignId, status, ids, limit }: RowsToSettle<DeliveryStatus>, besides = (_: CommunicationLog) => true) => {
+    const wanted = ids && new Set(ids);
+    return rowsOf(campaignId)
+      .filter(({ log }) => log.status === status && (wanted?.has(log.id) ?? true) && besides(log))
+      .slice(0, limit);
+  };
+
+  const claims = {
+    claim: ({ campaignId, limit, leaseMs }) => {
+      const due = rowsOf(campaignId).filter(({ log }) => log.status === "pending" && log.dueAt <= now());
+      due.sort((a, b) => a.log.dueAt - b.log.dueAt);
+      return due.slice(0, limit).map((row): ClaimedLog => {
+        const epoch = row.epoch + 1;
+        const leaseUntil = now() + leaseMs;
+        const log: CommunicationLog = { ...row.log, status: "claimed", updatedAt: now() };
+        rows.set(log.id, { log, epoch, leaseUntil, callBegun: false });
+        return { ...log, epoch, leaseUntil };
+      });
+    },
+    renew: (refs, leaseMs) => {
+      const held = refs.map(heldRow).filter((row) => row !== undefined);
+      for (const row of held) rows.set(row.log.id, { ...row, leaseUntil: now() + leaseMs });
+      return new Set(held.map((row) => row.log.id));
+    },
+    beginCalls: (calls, timeoutMs) => {
+      const marked = new Set<string>();
+      for (const call of calls) {
+        const row = heldRow(call);
+        if (!row || row.leaseUntil - now() < timeoutMs || !customers.rows.get(row.log.customerId)) continue;
+        write({ ...row, callBegun: true }, { attempts: row.log.attempts + 1, to: call.to });
+        marked.add(call.id);
+      }
+      return marked;
+    },
+    release: (released) => {
+      for (const { delayMs, reason, refund, ...ref } of released) {
+        const row = heldRow(ref);
+        if (!row) continue;
+        const attempts = row.log.attempts - (refund ? 1 : 0);
+        write(refund ? { ...row, callBegun: false } : row, {
+          status: "pending",
+          dueAt: now() + delayMs,
+          attempts,
+          ...(reason === undefined ? {} : { reason }),
+        });
+      }
+    },
+    refund: (refs) => {
+      for (const { id, epoch } of refs) {
+        const row = rows.get(id);
+        if (row?.log.status !== "pending" || row.epoch !== epoch || !row.callBegun) continue;
+        write({ ...row, callBegun: false }, { attempts: row.log.attempts - 1 });
+      }
+    },
+    skip: (skipped) => {
+      for (const { reason, ...ref } of skipped) {
+        const row = heldRow(ref);
+        if (row) write(row, { status: "skipped", reason });
+      }
+    },
+    leaveUnknown: (left) => {
+      for (const { reason, ...ref } of left) {
+        const row = heldRow(ref);
+        if (row) write(row, { status: "unknown", reason });
+      }
+    },
+    sweep: ({ vendorHonoursKeys, limit }) => {
+      const ended = [...rows.values()]
+        .filter(({ log, leaseUntil }) => log.status === "claimed" && leaseUntil <= now())
+        .slice(0, limit);
+      for (const row of ended) {
+        write(row, row.callBegun && !vendorHonoursKeys ? { status: "unknown", reason: "lease_ended" } : { status: "pending" });
+      }
+      return ended.length;
+    },
+  } satisfies Partial<Sync<Communications>>;
+
+  const port: Sync<Communications> = {
+    ...claims,
+    plan: ({ campaignId, channel, condition, after, upTo, plannedAt, epoch }) => {
+      const campaign = campaigns.get(campaignId);
+      if (epoch !== undefined && !(campaign?.status === "planning" && campaign.plan?.epoch === epoch)) return 0;
+      let added = 0;
+      const selects = customers.selector(condition);
+      for (const customerId of customers.rows.keysAfter(after)) {
+        if (upTo !== undefined && customerId > upTo) break;
+        const customer = customers.rows.get(customerId);
+        const id = logId(campaignId, customerId);
+        if (!customer || rows.get(id) || !selects(customer)) continue;
+        const log = pendingLog({ id, campaignId, customerId, channel, plannedAt }, now());
+        rows.set(id, { log, epoch: 0, leaseUntil: 0, callBegun: false });
+        idsByCustomer.set(customerId, [...(idsByCustomer.get(customerId) ?? []), id]);
+        added += 1;
+      }
+      return added;
+    },
+    get: (id) => rows.get(id)?.log,
+    list: (filter, page) => {
+      const wanted = ({ log }: Row): boolean =>
+        (filter.campaignId === undefined || filter.campaignId === log.campaignId) &&
+        (filter.customerId === undefined || filter.customerId === log.customerId) &&
+        (filter.status === undefined || filter.status === log.status);
+      const { items, nextCursor } = pageByKey(rows, page, wanted);
+      return { items: items.map((row) => row.log), nextCursor };
+    },
+    stats: (campaignId) => statsOf(rowsOf(campaignId).map((row) => row.log)),
+    reserveAddresses: (campaignId, reservations) => {
+      const holders = holderOfAddress.get(campaignId) ?? new Map<string, string>();
+      holderOfAddress.set(campaignId, holders);
+      const taken = new Set<string>();
+      for (const { id, addressHash } of reservations) {
+        if (!holders.has(addressHash)) holders.set(addressHash, id);
+        else if (holders.get(addressHash) !== id) taken.add(id);
+      }
+      return taken;
+    },
+    record: (facts) => {
+      const channels = new Map<string, Channel>();
+      for (const fact of facts) {
+        const row = rows.get(fact.logId);
+        if (!row) continue;
+        rows.set(fact.logId, { ...row, log: { ...foldFact(row.log, fact), updatedAt: now() } });
+        channels.set(fact.logId, row.log.channel);
+      }
+      return channels;
+    },
+    skipRows: ({ reason, ...wanted }) => {
+      const skipped = chosen(wanted);
+      for (const row of skipped) write(row, { status: "skipped", reason });
+      return skipped.length;
+    },
+    reopen: ({ round, ...wanted }) => {
+      const reopened = chosen(wanted, (log) => log.round < round);
+      for (const row of reopened) rows.set(row.log.id, { ...row, log: reopenLog(row.log, round, now()), callBegun: false });
+      return reopened.length;
+    },
+    open: (campaignId) => {
+      const open = rowsOf(campaignId).map((row) => row.log);
+      const due = open.filter((log) => log.status === "pending").map((log) => log.dueAt);
+      return {
+        pending: due.length > 0,
+        claimed: open.some((log) => log.status === "claimed"),
+        ...(due.length > 0 ? { nextDueAt: due.reduce((a, b) => Math.min(a, b)) } : {}),
+      };
+    },
+  };
+  const forgetAddresses = (customerId: string): void => {
+    for (const row of [...rows.values()]) {
+      if (row.log.customerId !== customerId || row.log.to === undefined) continue;
+      const { to: _, ...log } = row.log;
+      rows.set(log.id, { ...row, log });
+    }
+  };
+  const messagesOf = (customerId: string): readonly CommunicationLog[] =>
+    (idsByCustomer.get(customerId) ?? []).flatMap((id) => rows.get(id)?.log ?? []);
+  return { port, messagesOf, forgetAddresses };
+}
+
+function pendingLog(
+  planned: Pick<CommunicationLog, "id" | "campaignId" | "customerId" | "channel" | "plannedAt">,
+  updatedAt: Instant,
+): CommunicationLog {
+  return { ...planned, status: "pending", generation: 1, round: 0, attempts: 0, evidence: {}, dueAt: updatedAt, updatedAt };
+}

@@ -1,0 +1,31 @@
+import type { Instant } from "../../model/instant.js";
+import type { Clock, Rates } from "../../ports/index.js";
+import type { Sync } from "../async-port.js";
+
+interface Bucket {
+  readonly tokens: number;
+  readonly at: Instant;
+}
+
+export function memoryRates(now: Clock): Sync<Rates> {
+  const buckets = new Map<string, Bucket>();
+  /** The bucket as it is now: filled since it was last used, and never fuller than its size. */
+  const filled = (name: string, perSecond: number): Bucket & { readonly capacity: number } => {
+    const capacity = Math.max(1, perSecond);
+    const bucket = buckets.get(name) ?? { tokens: capacity, at: now() };
+    const at = Math.max(now(), bucket.at);
+    return { tokens: Math.min(capacity, bucket.tokens + ((at - bucket.at) * perSecond) / 1_000), at, capacity };
+  };
+  return {
+    take: (name, perSecond, wanted) => {
+      const { tokens, at } = filled(name, perSecond);
+      const taken = Math.min(wanted, Math.floor(tokens));
+      buckets.set(name, { tokens: tokens - taken, at });
+      return taken;
+    },
+    putBack: (name, perSecond, count) => {
+      const { tokens, at, capacity } = filled(name, perSecond);
+      buckets.set(name, { tokens: Math.min(capacity, tokens + count), at });
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { applyCustomerChange, bareCustomer, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
+import { type Order, type OrderTotals, totalsIn, totalsOf } from "../model/order.js";
+import type { Clock, Customers } from "../ports/index.js";
+import type { Condition } from "../query/condition/condition.js";
+import { holds } from "../query/condition/holds.js";
+import { historyIn, type SubjectMessage } from "../query/condition/subject.js";
+import type { Sync } from "./async-port.js";
+import { OrderedMap } from "./ordered-map.js";
+import { pageByKey } from "./page-of.js";
+
+/** What customers' rules need of the orders and the ledger. */
+export interface History {
+  ordersOf(customerId: string): readonly Order[];
+  messagesOf(customerId: string): readonly SubjectMessage[];
+}
+
+/** What orders and the ledger need of the customers. */
+export interface CustomerShelf {
+  readonly rows: OrderedMap<StoredCustomer>;
+  /** Whether a customer, with its history as it is now, meets the condition. */
+  selector(condition: Condition): (customer: StoredCustomer) => boolean;
+  /** Writes totals; makes a bare customer where there is none. */
+  setTotals(id: string, totals: OrderTotals): void;
+  /** Whether what was accepted at this time came before the customer's erasure. */
+  isErased(id: string, stamp: Stamp): boolean;
+}
+
+/** What is left of an erased customer. */
+interface Tombstone {
+  readonly stamp: Stamp;
+  /** Of the orders that stay: whoever comes back under the id has them. */
+  readonly totals: OrderTotals;
+}
+
+export function memoryCustomers(now: Clock, history: History): { readonly port: Sync<Customers>; readonly shelf: CustomerShelf } {
+  const rows = new OrderedMap<StoredCustomer>();
+  const idsByEmail = new Map<string, Set<string>>();
+  const tombstones = new Map<string, Tombstone>();
+
+  const forgetEmail = ({ id, email }: StoredCustomer): void => {
+    if (email !== undefined) idsByEmail.get(email)?.delete(id);
+  };
+  const put = (customer: StoredCustomer): void => {
+    const before = rows.get(customer.id);
+    if (before?.email !== customer.email) {
+      if (before) forgetEmail(before);
+      if (customer.email !== undefined)
+        idsByEmail.set(customer.email, (idsByEmail.get(customer.email) ?? new Set()).add(customer.id));
+    }
+    rows.set(customer.id, customer);
+  };
+
+  const newcomer = (id: string): StoredCustomer => ({ ...bareCustomer(id, now()), ...tombstones.get(id)?.totals });
+
+  const selector = (condition: Condition): ((customer: StoredCustomer) => boolean) => {
+    const { orders, messages } = historyIn(condition);
+    return (customer) =>
+      holds(condition, {
+        ...customer,
+        ...(orders ? { orders: history.ordersOf(customer.id) } : {}),
+        ...(messages ? { messages: history.messagesOf(customer.id) } : {}),
+      });
+  };
+
+  const shelf: CustomerShelf = {
+    rows,
+    selector,
+    isErased: (id, stamp) => stamp <= (tombstones.get(id)?.stamp ?? Number.NEGATIVE_INFINITY),
+    setTotals: (id, totals) => {
+      const { firstOrderAt: _first, lastOrderAt: _last, ...rest } = rows.get(id) ?? newcomer(id);
+      put({ ...rest, ...totals });
+    },
+  };
+  const all = (condition: Condition): readonly StoredCustomer[] => [...rows.values()].filter(selector(condition));
+  const port: Sync<Customers> = {
+    apply: (changes) =>
+      changes.map((change) => {
+        if (shelf.isErased(change.id, change.stamp)) return "erased";
+        put(applyCustomerChange(rows.get(change.id) ?? newcomer(change.id), change, now()));
+        return "stored";
+      }),
+    erase: (id, stamp) => {
+      const customer = rows.get(id);
+      const before = tombstones.get(id);
+      const totals = customer ? totalsIn(customer) : (before?.totals ?? totalsOf([]));
+      tombstones.set(id, { stamp: Math.max(stamp, before?.stamp ?? stamp), totals });
+      if (customer) forgetEmail(customer);
+      return rows.delete(id);
+    },
+    get: (id) => rows.get(id),
+    getMany: (ids) => [...new Set(ids)].map((id) => rows.get(id)).filter((customer) => customer !== undefined),
+    findOwners: (emails) => {
+      const owners = new Map<string, readonly string[]>();
+      for (const email of emails) {
+        const ids = idsByEmail.get(email);
+        if (ids && ids.size > 0) owners.set(email, [...ids].sort());
+      }
+      return owners;
+    },
+    find: (condition, page) => pageByKey(rows, page, selector(condition)),
+    count: (condition) => all(condition).length,
+    survey: (condition, examples) => {
+      const met = all(condition);
+      return { count: met.length, examples: met.slice(0, examples) };
+    },
+    rangeEnd: (after, size) => {
+      let left = size;
+      for (const id of rows.keysAfter(after)) if (--left === 0) return id;
+      return undefined;
+    },
+    withdrawConsent: (withdrawals) => {
+      for (const { customerId, channel, by, at } of withdrawals) {
+        const customer = rows.get(customerId);
+        if (customer)
+          put({ ...customer, consent: { ...customer.consent, [channel]: withdrawConsent(customer.consent[channel], by, at) } });
+      }
+    },
+  };
+  return { port, shelf };
+}

@@ -1,0 +1,61 @@
+import { type Order, type OrderChange, type OrderOutcome, sameTotals, totalsOf } from "../model/order.js";
+import type { Orders } from "../ports/index.js";
+import type { Sync } from "./async-port.js";
+import type { CustomerShelf, History } from "./customers.js";
+import { pageByAge } from "./page-of.js";
+
+export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Orders>; readonly ordersOf: History["ordersOf"] } {
+  const rows = new Map<string, OrderChange>();
+  const idsByCustomer = new Map<string, Set<string>>();
+
+  const applyOne = (change: OrderChange): OrderOutcome => {
+    if (customers.isErased(change.customerId, change.stamp)) return "erased";
+    const stored = rows.get(change.id);
+    if (stored && stored.customerId !== change.customerId) return "other_customer";
+    if (stored && change.stamp < stored.stamp) return "stale";
+    rows.set(change.id, change);
+    idsByCustomer.set(change.customerId, (idsByCustomer.get(change.customerId) ?? new Set()).add(change.id));
+    return "stored";
+  };
+  const ordersOf = (customerId: string): readonly OrderChange[] =>
+    [...(idsByCustomer.get(customerId) ?? [])].map((id) => rows.get(id)).filter((order) => order !== undefined);
+
+  const port: Sync<Orders> = {
+    apply: (changes) => {
+      const outcomes = changes.map(applyOne);
+      const touched = new Set(changes.filter((_, index) => outcomes[index] === "stored").map((change) => change.customerId));
+      for (const id of touched) customers.setTotals(id, totalsOf(ordersOf(id)));
+      return outcomes;
+    },
+    recount: ({ after, limit }) => {
+      const corrected: string[] = [];
+      let checked = 0;
+      let lastId: string | undefined;
+      for (const id of customers.rows.keysAfter(after)) {
+        const customer = customers.rows.get(id);
+        if (checked === limit || !customer) break;
+        const totals = totalsOf(ordersOf(id));
+        checked += 1;
+        lastId = id;
+        if (sameTotals(customer, totals)) continue;
+        customers.setTotals(id, totals);
+        corrected.push(id);
+      }
+      return { checked, corrected, ...(lastId === undefined ? {} : { lastId }) };
+    },
+    get: (id) => {
+      const stored = rows.get(id);
+      return stored && withoutStamp(stored);
+    },
+    list: ({ customerId }, page) => {
+      const orders = customerId === undefined ? rows.values() : ordersOf(customerId);
+      const { items, nextCursor } = pageByAge(orders, (order) => order.placedAt, page);
+      return { items: items.map(withoutStamp), nextCursor };
+    },
+  };
+  return { port, ordersOf };
+}
+
+function withoutStamp({ stamp: _, ...order }: OrderChange): Order {
+  return order;
+}

@@ -1,0 +1,47 @@
+import type { Parsed } from "../../model/edge.js";
+import { parseDecimal } from "../../model/money.js";
+import type { SampleTest } from "../../model/rule.js";
+import { type Condition, SAMPLE_PLACES, type SampleRef } from "../condition/condition.js";
+import { sampleRef } from "../condition/sample.js";
+import { isObject } from "../language/operands.js";
+import { owned, refuse, strangersIn } from "./json-paths.js";
+
+/** A sample that is understood. */
+export interface ReadSample {
+  readonly test: SampleTest;
+  readonly ref: SampleRef;
+  lower(): Condition;
+}
+
+export const MAX_SEED = 100;
+const HUNDREDTHS_OF_ALL = 10_000;
+
+/** Reads what `sample` holds. Issues are told from there. */
+export function readSample(input: unknown): Parsed<ReadSample> {
+  if (!isObject(input)) return refuse("", "must be an object with percent");
+  const strangers = strangersIn(input, ["percent", "seed"], "sample has percent and seed");
+  if (strangers) return strangers;
+  const percent = owned(input, "percent");
+  const decimal = typeof percent === "number" && percent >= 0 && percent <= 100 ? parseDecimal(percent) : undefined;
+  if (typeof percent !== "number" || !decimal || decimal.scale > 2) {
+    return refuse("percent", "must be a number from 0 to 100 with at most 2 decimals");
+  }
+  const seed = owned(input, "seed");
+  if (seed !== undefined && !isSeed(seed))
+    return refuse("seed", `must be a text of at most ${MAX_SEED} characters or a whole number`);
+  const places = Math.floor((SAMPLE_PLACES * Math.round(percent * 100)) / HUNDREDTHS_OF_ALL);
+  const ref = sampleRef(seed ?? "");
+  return {
+    ok: true,
+    value: {
+      test: { sample: { percent, ...(seed === undefined ? {} : { seed }) } },
+      ref,
+      lower: () => ({ kind: "compare", field: ref, how: "lt", value: places }),
+    },
+  };
+}
+
+function isSeed(value: unknown): value is string | number {
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  return typeof value === "string" && value.length <= MAX_SEED && value.isWellFormed() && !value.includes("\0");
+}

@@ -1,0 +1,32 @@
+import type { Parsed } from "../../model/edge.js";
+import type { FieldTest, Operator } from "../../model/rule.js";
+import type { Condition } from "../condition/condition.js";
+import type { RuleClock } from "../condition/resolve-dates.js";
+import type { Field, Scope } from "../language/fields.js";
+import { isObject, type MoneyContext } from "../language/operands.js";
+import { operatorFor, operatorsFor } from "../language/operators.js";
+import { owned, refuse, strangersIn, under } from "./json-paths.js";
+
+/** A test that is understood: its field, a clean copy, and what it comes down to. */
+export interface ReadTest {
+  readonly field: Field;
+  readonly test: FieldTest;
+  lower(clock: RuleClock): Condition;
+}
+
+/** Reads one test: the operator must fit the field's type, and the value the operator. Issues are told from the test's own place. */
+export function readTest(input: unknown, scope: Scope, money: MoneyContext): Parsed<ReadTest> {
+  if (!isObject(input)) return refuse("", "must be a test: an object with field and op");
+  const strangers = strangersIn(input, ["field", "op", "value"], "a test has field, op and value");
+  if (strangers) return strangers;
+  const [name, op, value] = [owned(input, "field"), owned(input, "op"), owned(input, "value")];
+  const field = typeof name === "string" ? scope.fieldNamed(name) : undefined;
+  if (typeof name !== "string" || !field) return refuse("field", scope.fault);
+  const definition = typeof op === "string" ? operatorFor(field, op, value) : undefined;
+  if (!definition) return refuse("op", `must be one of the operators for ${name}: ${operatorsFor(field).join(", ")}`);
+  const read = definition.read(value, money);
+  if (!read.ok) return under("value", read);
+  const { plain, lower } = read.value;
+  const test: FieldTest = { field: name, op: op as Operator, ...(plain === undefined ? {} : { value: plain }) };
+  return { ok: true, value: { field, test, lower: (clock) => lower(field.ref, clock) } };
+}

@@ -1,0 +1,72 @@
+import type { Issue } from "../../errors.js";
+import type { Rule } from "../../model/rule.js";
+import { at } from "./json-paths.js";
+import { MAX_RULE_DEPTH, MAX_RULE_NODES, type Node, nodesBelow, tooDeep, tooLarge } from "./rule-size.js";
+
+/** A segment that rules refer to: its rule, and the zone in which that is read. */
+export interface SegmentRule {
+  readonly rule: Rule;
+  readonly timeZone: string;
+}
+
+/** Segments that rules refer to, by id. */
+export type SegmentRules = Readonly<Record<string, SegmentRule>>;
+
+/** Ids of the segments that a rule refers to itself, each once. */
+export function segmentsIn(rule: Rule): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting: Node[] = [{ node: rule, path: "", depth: 1 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const id = referenceIn(next.node);
+    if (id !== undefined) found.add(id);
+    waiting.push(...nodesBelow(next));
+  }
+  return found;
+}
+
+/**
+ * What is wrong with a rule's references, told at the reference in the rule itself: one that is not there, one that comes back to a
+ * segment on its way, or a rule that is too deep or too large when each reference has the rule referred to below it. `self` is
+ * the id of the segment whose rule it is.
+ */
+export function referenceIssue(rule: Rule, segments: SegmentRules, self?: string): Issue | undefined {
+  const waiting: Step[] = [{ node: rule, path: "", depth: 1, trail: self === undefined ? [] : [self], from: undefined }];
+  let nodes = 1;
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { trail, path } = next;
+    const place = next.from ?? path;
+    if (next.depth > MAX_RULE_DEPTH) return { path: place, message: tooDeep };
+    const id = referenceIn(next.node);
+    if (id !== undefined && trail.includes(id)) return { path: at(place, "segment"), message: comesBack([...trail, id]) };
+    const target = id === undefined ? undefined : ownSegment(segments, id);
+    if (id !== undefined && !target) return { path: at(place, "segment"), message: `there is no segment with the id ${id}` };
+    const below: readonly Step[] = target
+      ? [{ node: target.rule, path, depth: next.depth + 1, trail: [...trail, id ?? ""], from: next.from ?? path }]
+      : nodesBelow(next).map((node) => ({ ...node, trail, from: next.from }));
+    nodes += below.length;
+    if (nodes > MAX_RULE_NODES) return { path: place, message: tooLarge };
+    waiting.push(...below);
+  }
+  return undefined;
+}
+
+/** The segment of an id, by own key only. */
+export function ownSegment(segments: SegmentRules, id: string): SegmentRule | undefined {
+  return Object.hasOwn(segments, id) ? segments[id] : undefined;
+}
+
+interface Step extends Node {
+  /** Segments on the way down. */
+  readonly trail: readonly string[];
+  /** Below a reference: where the outermost one is. */
+  readonly from: string | undefined;
+}
+
+function referenceIn(node: unknown): string | undefined {
+  const { segment } = node as { readonly segment?: unknown };
+  return typeof segment === "string" ? segment : undefined;
+}
+
+function comesBack(trail: readonly string[]): string {
+  return `goes round in a circle: ${trail.join(" refers to ")}`;
+}

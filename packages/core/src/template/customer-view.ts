@@ -1,0 +1,74 @@
+import { Temporal } from "temporal-polyfill";
+import type { AttributeValue, Customer } from "../model/customer.js";
+import type { EdgeContext } from "../model/edge.js";
+import type { Instant } from "../model/instant.js";
+import { fromMinorUnits } from "../model/money.js";
+
+/** What a template sees of a customer: money in major units, times as ISO 8601 in the customer's zone, else the engine's. */
+export interface CustomerView {
+  readonly id: string;
+  readonly email: string | undefined;
+  readonly phone: string | undefined;
+  readonly name: string | undefined;
+  readonly timeZone: string | undefined;
+  readonly tags: readonly string[];
+  readonly visitCount: number;
+  readonly lastVisitAt: string | undefined;
+  readonly attributes: Readonly<Record<string, AttributeValue | undefined>>;
+  readonly orderCount: number;
+  readonly totalSpend: number;
+  readonly firstOrderAt: string | undefined;
+  readonly lastOrderAt: string | undefined;
+  readonly createdAt: string;
+}
+
+/** Somebody with a value in every field. */
+export const SAMPLE_VIEW: CustomerView = {
+  id: "customer-1",
+  email: "ada@example.com",
+  phone: "+44 20 7946 0000",
+  name: "Ada Lovelace",
+  timeZone: "Europe/London",
+  tags: ["vip", "london"],
+  visitCount: 3,
+  lastVisitAt: "2026-01-15T09:30:00+00:00",
+  attributes: { size: undefined },
+  orderCount: 2,
+  totalSpend: 120.5,
+  firstOrderAt: "2025-06-01T12:00:00+01:00",
+  lastOrderAt: "2026-01-15T09:45:00+00:00",
+  createdAt: "2025-05-31T08:00:00+01:00",
+};
+
+/** Times are read only where a template asks for them: finding a zone's offset is most of the work of a short message. */
+export function customerView(customer: Customer, context: EdgeContext): CustomerView {
+  const zone = customer.timeZone ?? context.timeZone;
+  const { id, email, phone, name, timeZone, tags, visitCount, orderCount } = customer;
+  return {
+    ...{ id, email, phone, name, timeZone, tags, visitCount, orderCount },
+    totalSpend: fromMinorUnits(customer.totalSpend, context.currencyDecimals),
+    // Liquid would answer a missing `size` with the number of attributes.
+    attributes: { size: undefined, ...customer.attributes },
+    get lastVisitAt() {
+      return zonedText(customer.lastVisitAt, zone);
+    },
+    get firstOrderAt() {
+      return zonedText(customer.firstOrderAt, zone);
+    },
+    get lastOrderAt() {
+      return zonedText(customer.lastOrderAt, zone);
+    },
+    get createdAt() {
+      return zonedText(customer.createdAt, zone);
+    },
+  };
+}
+
+function zonedText(instant: Instant, zone: string): string;
+function zonedText(instant: Instant | undefined, zone: string): string | undefined;
+function zonedText(instant: Instant | undefined, zone: string): string | undefined {
+  if (instant === undefined) return undefined;
+  return Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(zone)
+    .toString({ timeZoneName: "never", smallestUnit: "second" });
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import type { CustomerFields } from "../../model/customer.js";
+import type { Store } from "../../ports/index.js";
+import type { Subject } from "../../query/condition/subject.js";
+import { readAll } from "../expect.js";
+import { type GeneratedCustomer, generateCustomers } from "./generate-customers.js";
+import { loadCustomers, stampAt } from "./load-customers.js";
+import type { TableCustomer } from "./rule-table.js";
+
+/** Generated customers in a store, of whom some were changed or erased after they came. */
+export interface Population {
+  /** Everyone who is there, by id, with their history, as the store itself gives them back. */
+  readonly subjects: readonly Subject[];
+  /** Whom no rule may find. Their orders are still there. */
+  readonly erased: readonly string[];
+}
+
+type Fate = "changed" | "erased" | "returned";
+/** What becomes of the customer at a place in every ten; the others stay as they came. */
+const FATES: Readonly<Record<number, Fate>> = { 1: "changed", 3: "erased", 6: "changed", 8: "returned" };
+const PAGE = 1_000;
+
+/**
+ * Loads generated customers with orders and messages into an empty store. Then some become, with all of their history, who they
+ * are under another seed; some are erased; and some are erased and come back as somebody else, to the orders that stayed.
+ */
+export async function loadPopulation(store: Store, seed: number, size: number): Promise<Population> {
+  const first = generateCustomers(seed, size);
+  const later = generateCustomers(~seed, size);
+  const fateIs = (fate: Fate | undefined) => (_: unknown, index: number) => FATES[index % 10] === fate;
+  const erased = first.filter(fateIs("erased")).map(({ id }) => id);
+  const returned = later.filter(fateIs("returned"));
+
+  await loadCustomers(store, first.map(asTableCustomer));
+  await loadCustomers(store, later.map((next, index) => succeeding(first[index], next)).filter(fateIs("changed")), 1);
+  for (const id of [...erased, ...returned.map((customer) => customer.id)]) {
+    assert.ok(await store.customers.erase(id, stampAt(2)), `${id} was there to be erased`);
+  }
+  await loadCustomers(store, returned.map(asTableCustomer), 3);
+
+  const subjects = await readSubjects(
+    store,
+    first.map(({ id }) => id),
+  );
+  const there = first.filter(({ id }) => !erased.includes(id));
+  assert.deepEqual(idsOf(subjects), idsOf(there), "everyone is there who was loaded and not erased");
+  const unchanged = new Set(idsOf(first.filter(fateIs(undefined))));
+  const known = (all: readonly Subject[]) => historyOf(all.filter(({ id }) => unchanged.has(id)));
+  assert.deepEqual(known(subjects), known(first), "with all of their history");
+  return { subjects, erased };
+}
+
+/** The upsert, the orders and the log rows that give a generated customer; only the times of creation and change are the store's own. */
+export function asTableCustomer(customer: GeneratedCustomer): TableCustomer {
+  const { id, email, phone, name, timeZone, tags, attributes, visitCount, lastVisitAt, consent, orders, messages } = customer;
+  const {
+    email: { state: emailState },
+    sms: { state: smsState },
+  } = consent;
+  const known = Object.entries({ email, phone, name, timeZone, lastVisitAt }).filter(([, value]) => value !== undefined);
+  const fields = { tags, attributes, visitCount, consent: { email: { state: emailState }, sms: { state: smsState } } };
+  return { id, fields: { ...fields, ...Object.fromEntries(known) }, orders, messages };
+}
+
+/** The upsert that also clears what the customer had before and has no more. */
+function succeeding(before: GeneratedCustomer | undefined, next: GeneratedCustomer): TableCustomer {
+  const customer = asTableCustomer(next);
+  const gone = (had: object | undefined) => Object.fromEntries(Object.keys(had ?? {}).map((key) => [key, null]));
+  const none = { email: null, phone: null, name: null, timeZone: null, lastVisitAt: null } satisfies CustomerFields;
+  const attributes = { ...gone(before?.attributes), ...customer.fields.attributes };
+  return { ...customer, fields: { ...none, ...customer.fields, attributes } };
+}
+
+/** Customers as the store gives them back, with their orders and log rows. */
+async function readSubjects({ customers, orders, communications }: Store, ids: readonly string[]): Promise<readonly Subject[]> {
+  const [there, ordered, sent] = await Promise.all([
+    customers.getMany(ids),
+    readAll(PAGE, (page) => orders.list({}, page)),
+    readAll(PAGE, (page) => communications.list({}, page)),
+  ]);
+  const of = <T extends { readonly customerId: string }>(all: readonly T[], id: string) =>
+    all.filter(({ customerId }) => customerId === id);
+  return [...there]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((customer) => ({ ...customer, orders: of(ordered, customer.id), messages: of(sent, customer.id) }));
+}
+
+/** A history that can be compared, without what a store adds to it. */
+function historyOf(subjects: readonly Subject[]): unknown {
+  return subjects.map(({ id, orders = [], messages = [] }) => ({
+    id,
+    orders: [...orders].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    messages: messages
+      .map(({ campaignId, evidence }) => ({ campaignId, evidence }))
+      .sort((a, b) => (a.campaignId < b.campaignId ? -1 : 1)),
+  }));
+}
+
+function idsOf(subjects: readonly Subject[]): readonly string[] {
+  return subjects.map(({ id }) => id);
+}

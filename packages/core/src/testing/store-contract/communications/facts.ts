@@ -1,0 +1,192 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { type CommunicationLog, type DeliveryFact, type DeliveryStatus, foldFact } from "../../../model/communication-log.js";
+import { pause, race } from "../../expect.js";
+import { pseudoRandom, shuffled } from "../../pseudo-random.js";
+import { claimAll, claimOne, fact, ids, LONG_LEASE_MS, logOf, MINUTE_MS, planned, planOf, START } from "../given.js";
+import { type StoreCase, storeCase, twoStoreCase } from "../store-harness.js";
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+const SETTLED: readonly (readonly [DeliveryFact["status"], DeliveryStatus])[] = [
+  ["sent", "sent"],
+  ["delivered", "delivered"],
+  ["failed", "failed"],
+  ["bounced", "bounced"],
+  ["opened", "delivered"],
+  ["clicked", "delivered"],
+  ["complained", "delivered"],
+];
+
+export const factCases: readonly StoreCase[] = [
+  storeCase("facts: any order, any split and any repetition give the same row", async (store) => {
+    const rows = await planned(
+      store,
+      "k1",
+      SEEDS.map((seed) => `c${seed}`),
+    );
+    const before = await logOf(store, "k1:c1");
+    const settled = deliveryPart(factsOf("k1:c1").reduce(foldFact, before));
+    equal(settled.status, "bounced");
+    for (const [index, id] of rows.entries()) {
+      const random = pseudoRandom(SEEDS[index] ?? 0);
+      const facts = shuffled([...factsOf(id), ...factsOf(id)], random);
+      for (let known = 0; known < facts.length; ) {
+        const size = 1 + Math.floor(random() * 5);
+        await store.communications.record(facts.slice(known, known + size));
+        known += size;
+        const expected = deliveryPart(facts.slice(0, known).reduce(foldFact, before));
+        deepEqual(deliveryPart(await logOf(store, id)), expected, `${known} facts in the order of seed ${SEEDS[index]}`);
+      }
+      deepEqual(deliveryPart(await logOf(store, id)), settled);
+    }
+  }),
+  twoStoreCase("facts: of facts recorded by several callers at once none is lost", async (stores) => {
+    await planned(stores[0], "k1", ["c1"]);
+    const facts = factsOf("k1:c1");
+    const expected = deliveryPart(facts.reduce(foldFact, await logOf(stores[0], "k1:c1")));
+    await race(facts.length, async (index) =>
+      stores[index % 2 === 0 ? 0 : 1].communications.record(facts.slice(index, index + 1)),
+    );
+    deepEqual(deliveryPart(await logOf(stores[1], "k1:c1")), expected);
+  }),
+  storeCase("facts: a fact settles a pending row, which is then not claimed", async (store) => {
+    const rows = await planned(store, "k1", ids("c", SETTLED.length));
+    await store.communications.record(SETTLED.map(([status], index) => fact(rows[index] ?? "", status)));
+    for (const [index, [, status]] of SETTLED.entries()) equal((await logOf(store, rows[index] ?? "")).status, status);
+    deepEqual(await claimAll(store, "k1"), []);
+    equal(
+      await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 100 }),
+      0,
+    );
+  }),
+  storeCase("facts: a fact settles a claimed row, which is then out of its holder's hands", async (store) => {
+    await planned(store, "k1", ["c1"]);
+    const held = await claimOne(store, "k1");
+    await store.communications.record([fact("k1:c1", "delivered")]);
+    const settled = await logOf(store, "k1:c1");
+    equal(settled.status, "delivered");
+    deepEqual([...(await store.communications.beginCalls([{ ...held, to: "x" }], 0))], [], "not sent again");
+    deepEqual([...(await store.communications.renew([held], LONG_LEASE_MS))], []);
+    await store.communications.release([{ ...held, delayMs: 0 }]);
+    await store.communications.skip([{ ...held, reason: "erased" }]);
+    await store.communications.leaveUnknown([{ ...held, reason: "x" }]);
+    deepEqual(await logOf(store, "k1:c1"), settled);
+  }),
+  storeCase("facts: a row settled while it was held is not swept and never claimed again", async (store) => {
+    await planned(store, "k1", ["c1"]);
+    const held = await claimOne(store, "k1", 400);
+    await store.communications.beginCalls([{ ...held, to: "x" }], 1);
+    await store.communications.record([fact("k1:c1", "sent")]);
+    await pause(500);
+    equal(await store.communications.sweep({ vendorHonoursKeys: false, limit: 10 }), 0);
+    equal((await logOf(store, "k1:c1")).status, "sent");
+    deepEqual(await claimAll(store, "k1"), []);
+  }),
+  storeCase("facts: a fact settles an unknown row, and proof of delivery a skipped one", async (store) => {
+    await planned(store, "k1", ["c1", "c2"]);
+    const [first, second] = await claimAll(store, "k1");
+    await store.communications.leaveUnknown(first ? [{ id: first.id, epoch: first.epoch, reason: "timeout" }] : []);
+    await store.communications.skip(second ? [{ id: second.id, epoch: second.epoch, reason: "no_address" }] : []);
+    await store.communications.record([fact("k1:c1", "sent"), fact("k1:c2", "delivered")]);
+    const rows = [await logOf(store, "k1:c1"), await logOf(store, "k1:c2")];
+    deepEqual(
+      rows.map(({ status, reason }) => [status, reason]),
+      [
+        ["sent", undefined],
+        ["delivered", undefined],
+      ],
+    );
+  }),
+  storeCase("facts: an unsubscription is kept and leaves the row to be sent", async (store) => {
+    await planned(store, "k1", ["c1", "c2"]);
+    const [held] = await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
+    await store.communications.record([fact("k1:c1", "unsubscribed"), fact("k1:c2", "unsubscribed")]);
+    for (const id of ["k1:c1", "k1:c2"]) deepEqual((await logOf(store, id)).evidence, { unsubscribed: START + MINUTE_MS });
+    deepEqual(
+      [...(await store.communications.renew(held ? [{ id: held.id, epoch: held.epoch }] : [], LONG_LEASE_MS))],
+      [held?.id],
+    );
+    equal((await claimAll(store, "k1")).length, 1);
+  }),
+  storeCase("facts: a fact of another generation tells of engagement only", async (store) => {
+    await planned(store, "k1", ["c1"]);
+    await store.communications.record([fact("k1:c1", "bounced", { generation: 2 }), fact("k1:c1", "opened", { generation: 2 })]);
+    const { status, evidence } = await logOf(store, "k1:c1");
+    deepEqual([status, evidence], ["pending", { opened: START + MINUTE_MS }]);
+  }),
+  storeCase("facts: the answer names the channel of each known row, and leaves out the unknown", async (store) => {
+    await planned(store, "k1", ["c1", "c2"]);
+    await store.communications.plan(planOf("k2", { channel: "sms" }));
+    const channels = await store.communications.record([
+      fact("k1:c1", "sent"),
+      fact("k2:c1", "sent"),
+      fact("k1:c1", "sent"),
+      fact("k1:nobody", "sent"),
+      fact("nothing:c1", "delivered"),
+    ]);
+    deepEqual([...channels].sort(), [
+      ["k1:c1", "email"],
+      ["k2:c1", "sms"],
+    ]);
+    equal(await store.communications.get("k1:nobody"), undefined, "no row is made");
+    deepEqual([...(await store.communications.record([]))], []);
+  }),
+  storeCase("addresses: the first row to ask has the address, for ever", async (store) => {
+    const reserve = (...rows: readonly (readonly [string, string])[]) =>
+      store.communications.reserveAddresses(
+        "k1",
+        rows.map(([id, addressHash]) => ({ id, addressHash })),
+      );
+    deepEqual([...(await reserve(["k1:c1", "h1"], ["k1:c2", "h1"], ["k1:c3", "h3"]))], ["k1:c2"], "the first of one call has it");
+    deepEqual(
+      [...(await reserve(["k1:c2", "h1"], ["k1:c1", "h1"], ["k1:c4", "h3"]))].sort(),
+      ["k1:c2", "k1:c4"],
+      "asking again changes nothing",
+    );
+    deepEqual([...(await reserve(["k1:c1", "h1"], ["k1:c3", "h3"]))], []);
+    deepEqual([...(await reserve())], []);
+  }),
+  twoStoreCase("addresses: of racing rows one has the address", async (stores) => {
+    const ask = (index: number) =>
+      stores[index % 2 === 0 ? 0 : 1].communications.reserveAddresses("k1", [{ id: `k1:c${index}`, addressHash: "h1" }]);
+    const refused = (await race(20, ask)).map((taken) => taken.size);
+    equal(refused.filter((size) => size === 0).length, 1);
+    deepEqual(
+      (await race(20, ask)).map((taken) => taken.size),
+      refused,
+    );
+  }),
+  storeCase("addresses: each campaign reserves its own", async (store) => {
+    const reserve = (campaignId: string, id: string) =>
+      store.communications.reserveAddresses(campaignId, [{ id, addressHash: "h1" }]);
+    equal((await reserve("k1", "k1:c1")).size, 0);
+    equal((await reserve("k2", "k2:c2")).size, 0);
+    equal((await reserve("k2", "k2:c1")).size, 1);
+  }),
+];
+
+function factsOf(id: string): readonly DeliveryFact[] {
+  return [
+    fact(id, "sent", { at: START + 50, vendorMessageId: "v2" }),
+    fact(id, "sent", { at: START + 10, vendorMessageId: "v1" }),
+    fact(id, "failed", { at: START + 20, reason: "network" }),
+    fact(id, "delivered", { at: START + 30 }),
+    fact(id, "bounced", { at: START + 40, reason: "mailbox full" }),
+    fact(id, "bounced", { at: START + 35, reason: "no such user" }),
+    fact(id, "opened", { at: START + 60 }),
+    fact(id, "opened", { at: START + 55 }),
+    fact(id, "clicked", { at: START + 70 }),
+    fact(id, "unsubscribed", { at: START + 80, generation: 2 }),
+    fact(id, "failed", { at: START + 1, generation: 2, reason: "of another generation" }),
+  ];
+}
+
+function deliveryPart({
+  status,
+  evidence,
+  reason,
+  vendorMessageId,
+  attempts,
+  generation,
+}: CommunicationLog): Readonly<Record<string, unknown>> {
+  return { status, evidence, reason, vendorMessageId, attempts, generation };
+}

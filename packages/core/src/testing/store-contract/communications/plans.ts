@@ -1,0 +1,185 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { DELIVERY_STATUSES, logId } from "../../../model/communication-log.js";
+import { readAll } from "../../expect.js";
+import {
+  addCustomers,
+  campaign,
+  claimAll,
+  claimOne,
+  fact,
+  ids,
+  logOf,
+  MINUTE_MS,
+  order,
+  planned,
+  planOf,
+  START,
+} from "../given.js";
+import { type StoreCase, storeCase, twoStoreCase } from "../store-harness.js";
+
+export const planCases: readonly StoreCase[] = [
+  storeCase("ledger: the plan writes a pending row for everyone in the audience", async (store) => {
+    await addCustomers(store, ["a:b c", "c2"]);
+    equal(await store.communications.plan(planOf("k1", { channel: "sms" })), 2);
+    const { dueAt, updatedAt, ...row } = await logOf(store, logId("k1", "a:b c"));
+    deepEqual(row, {
+      id: "k1:a:b c",
+      campaignId: "k1",
+      customerId: "a:b c",
+      channel: "sms",
+      status: "pending",
+      generation: 1,
+      round: 0,
+      attempts: 0,
+      evidence: {},
+      plannedAt: START,
+    });
+    deepEqual([typeof dueAt, typeof updatedAt], ["number", "number"]);
+    equal(await store.communications.get("k1:nobody"), undefined);
+  }),
+  storeCase("ledger: a plan run again adds only missing rows and touches none", async (store) => {
+    const rows = await planned(store, "k1", ["c1", "c2", "c3"]);
+    await store.communications.record([fact("k1:c1", "delivered")]);
+    await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: 600_000 });
+    const before = await Promise.all(rows.map((id) => logOf(store, id)));
+    await addCustomers(store, ["c4"]);
+    equal(await store.communications.plan(planOf("k1", { plannedAt: START + 1 })), 1, "one is new");
+    equal(await store.communications.plan(planOf("k1", { plannedAt: START + 2 })), 0, "none is new");
+    deepEqual(await Promise.all(rows.map((id) => logOf(store, id))), before);
+    equal((await logOf(store, "k1:c4")).plannedAt, START + 1);
+  }),
+  storeCase("ledger: ranges share everyone out, each to exactly one", async (store) => {
+    const customerIds = ids("c", 25);
+    await addCustomers(store, customerIds);
+    let after: string | undefined;
+    const sizes: number[] = [];
+    do {
+      const upTo = await store.customers.rangeEnd(after, 7);
+      sizes.push(
+        await store.communications.plan(
+          planOf("k1", { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) }),
+        ),
+      );
+      after = upTo;
+    } while (after !== undefined && sizes.length < 10);
+    deepEqual(sizes, [7, 7, 7, 4]);
+    const rows = await readAll(10, (page) => store.communications.list({ campaignId: "k1" }, page));
+    deepEqual(
+      rows.map((row) => row.customerId),
+      customerIds,
+    );
+  }),
+  storeCase("ledger: rows are due at once, though the planner's clock is ahead", async (store) => {
+    await addCustomers(store, ["c1"]);
+    await store.communications.plan(planOf("k1", { plannedAt: START + 100 * 365 * 24 * 60 * MINUTE_MS }));
+    equal((await claimAll(store, "k1")).length, 1);
+  }),
+  storeCase("ledger: a range leaves out its beginning and takes in its end", async (store) => {
+    await addCustomers(store, ids("c", 6));
+    equal(await store.communications.plan(planOf("k1", { after: "c001", upTo: "c003" })), 2);
+    const rows = await readAll(10, (page) => store.communications.list({ campaignId: "k1" }, page));
+    deepEqual(
+      rows.map((row) => row.customerId),
+      ["c002", "c003"],
+    );
+  }),
+  twoStoreCase("ledger: two planners at once write each row once", async (stores) => {
+    await addCustomers(stores[0], ids("c", 30));
+    await Promise.all([...stores, ...stores].map((store) => store.communications.plan(planOf("k1"))));
+    const rows = await readAll(100, (page) => stores[0].communications.list({ campaignId: "k1" }, page));
+    deepEqual(
+      rows.map((row) => row.customerId),
+      ids("c", 30),
+    );
+    equal((await claimAll(stores[1], "k1")).length, 30);
+  }),
+  storeCase("ledger: a planner that was passed over adds nothing", async (store) => {
+    await addCustomers(store, ["c1", "c2"]);
+    const plan = { rule: { all: [] }, segmentVersion: 1, now: START, timeZone: "UTC", epoch: 2, frozen: false };
+    await store.campaigns.insert(campaign("k1", { status: "planning", plan }));
+    equal(await store.communications.plan(planOf("k1", { epoch: 1 })), 0, "another has the lease");
+    equal(await store.communications.plan(planOf("k1", { epoch: 2, upTo: "c1" })), 1);
+    equal(await store.campaigns.replace(campaign("k1", { status: "running", plan, version: 2 }), 1), true);
+    equal(await store.communications.plan(planOf("k1", { epoch: 2 })), 0, "the audience is frozen");
+    equal((await store.communications.stats("k1")).total, 1);
+  }),
+  storeCase("ledger: campaigns to the same people are independent", async (store) => {
+    await planned(store, "k1", ["c1", "c2"]);
+    await planned(store, "k10", ["c1", "c2"]);
+    equal((await claimAll(store, "k1")).length, 2);
+    equal((await store.communications.stats("k10")).pending, 2);
+    deepEqual(await store.communications.open("k10").then(({ pending, claimed }) => ({ pending, claimed })), {
+      pending: true,
+      claimed: false,
+    });
+  }),
+  storeCase("ledger: the log lists by campaign, customer and status, in order of id", async (store) => {
+    await planned(store, "k1", ids("c", 7));
+    await planned(store, "k2", ids("c", 7));
+    await store.communications.record([fact("k1:c003", "failed"), fact("k2:c003", "failed"), fact("k1:c005", "failed")]);
+    const list = async (filter: Parameters<typeof store.communications.list>[0]) =>
+      (await readAll(3, (page) => store.communications.list(filter, page))).map((row) => row.id);
+    deepEqual(await list({ campaignId: "k1" }), ids("k1:c", 7));
+    deepEqual(await list({ customerId: "c003" }), ["k1:c003", "k2:c003"]);
+    deepEqual(await list({ status: "failed" }), ["k1:c003", "k1:c005", "k2:c003"]);
+    deepEqual(await list({ campaignId: "k1", status: "failed" }), ["k1:c003", "k1:c005"]);
+    deepEqual(await list({ campaignId: "k1", customerId: "c003", status: "pending" }), []);
+    deepEqual(await list({ campaignId: "k3" }), []);
+    equal((await list({})).length, 14);
+    deepEqual((await store.communications.list({ customerId: "c003" }, { limit: 1 })).items, [await logOf(store, "k1:c003")]);
+  }),
+  storeCase("ledger: stats add up to the rows", async (store) => {
+    await planned(store, "k1", ids("c", 9));
+    await planned(store, "k2", ["c000"]);
+    await store.communications.record([
+      fact("k1:c000", "sent"),
+      fact("k1:c001", "sent", { at: START + 2 * MINUTE_MS }),
+      fact("k1:c001", "delivered", { at: START + 2 * MINUTE_MS + 59_999 }),
+      fact("k1:c001", "opened", { at: START + 9 * MINUTE_MS }),
+      fact("k1:c001", "clicked", { at: START + 9 * MINUTE_MS }),
+      fact("k1:c002", "complained"),
+      fact("k1:c003", "failed", { reason: "no such user" }),
+      fact("k1:c004", "failed", { reason: "no such user" }),
+      fact("k1:c005", "bounced", { reason: "mailbox full" }),
+      fact("k1:c006", "unsubscribed"),
+    ]);
+    await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 1 });
+    const claimed = await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: 600_000 });
+    await store.communications.skip(claimed.map(({ id, epoch }) => ({ id, epoch, reason: "no_address" })));
+    await claimOne(store, "k1");
+    const stats = await store.communications.stats("k1");
+    equal(
+      DELIVERY_STATUSES.reduce((sum, status) => sum + stats[status], 0),
+      stats.total,
+    );
+    deepEqual(stats, {
+      total: 9,
+      pending: 0,
+      claimed: 1,
+      sent: 1,
+      delivered: 2,
+      failed: 2,
+      bounced: 1,
+      skipped: 2,
+      unknown: 0,
+      opened: 1,
+      clicked: 1,
+      complained: 1,
+      unsubscribed: 1,
+      skippedBy: { campaign_cancelled: 1, no_address: 1 },
+      failedBy: { "no such user": 2 },
+      timeline: [
+        { at: START + MINUTE_MS, sent: 1, delivered: 1, failed: 2 },
+        { at: START + 2 * MINUTE_MS, sent: 1, delivered: 1, failed: 0 },
+      ],
+    });
+  }),
+  storeCase("ledger: a campaign with no rows has stats of nothing and nothing open", async (store) => {
+    await store.campaigns.insert(campaign("k1"));
+    await store.orders.apply([order("o1", "c1")]);
+    const stats = await store.communications.stats("k1");
+    deepEqual([stats.total, stats.pending, stats.opened, stats.skippedBy, stats.failedBy, stats.timeline], [0, 0, 0, {}, {}, []]);
+    deepEqual(await store.communications.open("k1"), { pending: false, claimed: false });
+    deepEqual(await claimAll(store, "k1"), []);
+  }),
+];

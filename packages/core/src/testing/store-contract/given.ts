@@ -1,0 +1,103 @@
+import { ok } from "node:assert/strict";
+import type { Campaign } from "../../model/campaign.js";
+import { type ClaimedLog, type CommunicationLog, type DeliveryFact, logId } from "../../model/communication-log.js";
+import type { Channel, CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
+import type { OrderChange } from "../../model/order.js";
+import type { Segment } from "../../model/segment.js";
+import type { ClaimRef, PlanRange, Store } from "../../ports/index.js";
+import type { Condition } from "../../query/condition/condition.js";
+
+/** A time in the past for every store's clock. */
+export const START = Date.UTC(2026, 0, 1);
+export const MINUTE_MS = 60_000;
+export const EVERYONE: Condition = { kind: "all", of: [] };
+/** Longer than any case takes. */
+export const LONG_LEASE_MS = 600_000;
+
+/** An upsert; stamps are counted from 1. */
+export function upsert(id: string, fields: CustomerFields, stamp = 1): CustomerChange {
+  return { id, stamp: START * 1_000 + stamp, fields };
+}
+
+/** A purchase of 1,000 minor units; stamps are counted from 1. */
+export function order(id: string, customerId: string, change: Partial<OrderChange> = {}): OrderChange {
+  const { stamp = 1, ...rest } = change;
+  return {
+    id,
+    customerId,
+    type: "purchase",
+    amount: 1_000,
+    currency: "USD",
+    placedAt: START,
+    items: [],
+    stamp: START * 1_000 + stamp,
+    ...rest,
+  };
+}
+
+export function segment(id: string, change: Partial<Segment> = {}): Segment {
+  return { id, name: `Segment ${id}`, rule: { all: [] }, version: 1, createdAt: START, updatedAt: START, ...change };
+}
+
+export function campaign(id: string, change: Partial<Campaign> = {}): Campaign {
+  return {
+    id,
+    name: `Campaign ${id}`,
+    segmentId: "s1",
+    message: { channel: "email", subject: "Hi", body: "Hi {{ customer.name }}" },
+    status: "draft",
+    history: [],
+    version: 1,
+    createdAt: START,
+    updatedAt: START,
+    ...change,
+  };
+}
+
+/** Ids of equal length that sort in their order: PREFIX000, PREFIX001 … */
+export function ids(prefix: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}${String(index).padStart(3, "0")}`);
+}
+
+export async function addCustomers(store: Store, customerIds: readonly string[]): Promise<void> {
+  await store.customers.apply(customerIds.map((id) => upsert(id, { email: `${id}@example.com` })));
+}
+
+export function planOf(campaignId: string, change: Partial<PlanRange> = {}): PlanRange {
+  return { campaignId, channel: "email" satisfies Channel, condition: EVERYONE, plannedAt: START, ...change };
+}
+
+/** Adds customers and plans a campaign to them; their log ids in order. */
+export async function planned(store: Store, campaignId: string, customerIds: readonly string[]): Promise<readonly string[]> {
+  await addCustomers(store, customerIds);
+  await store.communications.plan(planOf(campaignId));
+  return customerIds.map((id) => logId(campaignId, id));
+}
+
+/** Claims every due row of a campaign. */
+export function claimAll(store: Store, campaignId: string, leaseMs = LONG_LEASE_MS): Promise<readonly ClaimedLog[]> {
+  return store.communications.claim({ campaignId, limit: 1_000, leaseMs });
+}
+
+/** Claims the only due row of a campaign. */
+export async function claimOne(store: Store, campaignId: string, leaseMs = LONG_LEASE_MS): Promise<ClaimRef> {
+  const [claimed, ...more] = await claimAll(store, campaignId, leaseMs);
+  ok(claimed && more.length === 0, "one row was due, and one was claimed");
+  return { id: claimed.id, epoch: claimed.epoch };
+}
+
+export function fact(id: string, status: DeliveryFact["status"], change: Partial<DeliveryFact> = {}): DeliveryFact {
+  return { logId: id, generation: 1, status, at: START + MINUTE_MS, ...change };
+}
+
+export async function customerOf(store: Store, id: string): Promise<StoredCustomer> {
+  const customer = await store.customers.get(id);
+  ok(customer, `customer ${id} is there`);
+  return customer;
+}
+
+export async function logOf(store: Store, id: string): Promise<CommunicationLog> {
+  const log = await store.communications.get(id);
+  ok(log, `row ${id} is there`);
+  return log;
+}

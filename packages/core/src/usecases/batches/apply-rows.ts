@@ -1,0 +1,118 @@
+import type { BatchKind, Fates, Rejection } from "../../model/batch.js";
+import { type CustomerChange, type CustomerRecord, customerParser, type Stamp } from "../../model/customer.js";
+import type { Parsed } from "../../model/edge.js";
+import { type OrderRecord, orderParser } from "../../model/order.js";
+import type { QueueMessage } from "../../ports/index.js";
+import type { EngineParts } from "../engine-parts.js";
+import { resolveIdentities } from "./resolve-identity.js";
+import { decodeRowMessage, type RowMessage } from "./row-message.js";
+
+interface ReadRow<R> {
+  readonly rows: readonly number[];
+  readonly stamp: Stamp;
+  readonly record: R;
+  /** Why it was refused when it was applied. */
+  issue?: { readonly path: string; readonly message: string };
+}
+
+const ERASED = "the customer was erased after this row was sent";
+
+interface ReadPart<R> {
+  readonly message: RowMessage;
+  readonly accepted: readonly ReadRow<R>[];
+  readonly rejections: Rejection[];
+}
+
+/** Validates queued rows, applies the good ones and records the fate of all. Repeating it changes nothing. */
+export function createApplyRows(parts: EngineParts): (kind: BatchKind, messages: readonly QueueMessage[]) => Promise<void> {
+  const parseCustomer = customerParser(parts.context);
+  const parseOrder = orderParser(parts.context);
+  return async (kind, messages) => {
+    const decoded = messages.map(decodeRowMessage);
+    if (kind === "customers") {
+      const read = decoded.map((message) => readPart(message, parseCustomer));
+      await applyCustomers(parts, read);
+      await parts.store.batches.record(read.map((part) => fatesOf(kind, part)));
+    } else {
+      const read = decoded.map((message) => readPart(message, parseOrder));
+      await applyOrders(parts, read);
+      await parts.store.batches.record(read.map((part) => fatesOf(kind, part)));
+    }
+  };
+}
+
+function readPart<R>(message: RowMessage, parse: (input: unknown) => Parsed<R>): ReadPart<R> {
+  const accepted: ReadRow<R>[] = [];
+  const rejections: Rejection[] = [];
+  for (const entry of message.entries) {
+    if ("issue" in entry) {
+      rejections.push(...entry.rows.map((row) => ({ row, ...entry.issue })));
+      continue;
+    }
+    const parsed = parse(entry.data);
+    if (parsed.ok) accepted.push({ rows: entry.rows, stamp: entry.stamp, record: parsed.value });
+    else
+      rejections.push(
+        ...entry.rows.map((row) => ({
+          row,
+          path: parsed.issues[0]?.path ?? "",
+          message: parsed.issues[0]?.message ?? "is invalid",
+        })),
+      );
+  }
+  return { message, accepted, rejections };
+}
+
+async function applyCustomers(parts: EngineParts, read: readonly ReadPart<CustomerRecord>[]): Promise<void> {
+  const rows = read.flatMap((part) => part.accepted);
+  if (rows.length === 0) return;
+  const ids = await resolveIdentities(
+    rows.map((row) => row.record),
+    parts.store,
+  );
+  const outcomes = await parts.store.customers.apply(
+    rows.map((row, index) => ({ id: ids[index] ?? "", stamp: row.stamp, fields: row.record.fields })),
+  );
+  for (const [index, row] of rows.entries()) if (outcomes[index] === "erased") row.issue = { path: "id", message: ERASED };
+}
+
+/** Orders go first: a refused one changes no customer either. The bare customers that they make are then filled in. */
+async function applyOrders(parts: EngineParts, read: readonly ReadPart<OrderRecord>[]): Promise<void> {
+  const rows = read.flatMap((part) => part.accepted);
+  if (rows.length === 0) return;
+  const ids = await resolveIdentities(
+    rows.map((row) => row.record.customer),
+    parts.store,
+  );
+  const outcomes = await parts.store.orders.apply(
+    rows.map((row, index) => ({ ...row.record.order, customerId: ids[index] ?? "", stamp: row.stamp })),
+  );
+  const changes: CustomerChange[] = [];
+  for (const [index, row] of rows.entries()) {
+    const { customer, order } = row.record;
+    if (outcomes[index] === "other_customer") {
+      row.issue = {
+        path: "customerId",
+        message: `order ${order.id} belongs to another customer, and an order keeps its customer`,
+      };
+    } else if (outcomes[index] === "erased") {
+      row.issue = { path: "customerId", message: ERASED };
+    } else if (Object.keys(customer.fields).length > 0) {
+      changes.push({ id: ids[index] ?? "", stamp: row.stamp, fields: customer.fields });
+    }
+  }
+  if (changes.length > 0) await parts.store.customers.apply(changes);
+}
+
+function fatesOf<R>(kind: BatchKind, part: ReadPart<R>): Fates {
+  const late = part.accepted.flatMap(({ rows, issue }) => (issue ? rows.map((row) => ({ row, ...issue })) : []));
+  const accepted = part.accepted.reduce((sum, row) => sum + (row.issue ? 0 : row.rows.length), 0);
+  return {
+    batchId: part.message.batchId,
+    part: part.message.part,
+    kind,
+    single: part.message.single,
+    accepted,
+    rejections: [...part.rejections, ...late].sort((a, b) => a.row - b.row),
+  };
+}

@@ -1,0 +1,221 @@
+import { describe, expect, it } from "vitest";
+import type { RowInput } from "../../engine/index.js";
+import type { EdgeContext } from "../../model/edge.js";
+import { orderParser } from "../../model/order.js";
+import { ORDER_LINE_PRESETS, type OrderLineMap } from "../../model/order-line-map.js";
+import type { Spool } from "../../ports/index.js";
+import { type GroupedRow, groupOrderLines } from "./group-order-lines.js";
+
+const context: EdgeContext = { currency: "GBP", currencyDecimals: 2, timeZone: "Europe/London" };
+const map = ORDER_LINE_PRESETS["online-retail"] as OrderLineMap;
+
+/** A spool in memory that tells whether it was closed. */
+function openTestSpool(): Spool & { readonly closed: () => boolean } {
+  const groups = new Map<string, string[]>();
+  let closed = false;
+  return {
+    closed: () => closed,
+    add: async (key, value) => void groups.set(key, [...(groups.get(key) ?? []), value]),
+    groups: async function* () {
+      for (const [key, values] of groups) yield { key, values };
+    },
+    close: async () => {
+      closed = true;
+    },
+  };
+}
+
+function line(row: number, fields: Readonly<Record<string, unknown>> = {}): RowInput {
+  const data = {
+    InvoiceNo: "536365",
+    StockCode: "85123A",
+    Description: "HOLDER",
+    Quantity: "6",
+    InvoiceDate: "2010-12-01 08:26:00",
+    UnitPrice: "2.55",
+    CustomerID: "17850.0",
+    Country: "United Kingdom",
+    ...fields,
+  };
+  return { row, data };
+}
+
+async function group(
+  rows: Iterable<RowInput> | AsyncIterable<RowInput>,
+  lineMap = map,
+  edge = context,
+): Promise<readonly GroupedRow[]> {
+  const results: GroupedRow[] = [];
+  for await (const result of groupOrderLines(rows, lineMap, { openSpool: async () => openTestSpool(), context: edge }))
+    results.push(result);
+  return results;
+}
+
+describe("groupOrderLines", () => {
+  it("makes one order of lines that lie far apart, placed when the earliest was", async () => {
+    const results = await group([
+      line(1, { InvoiceDate: "2010-12-01 08:27:00" }),
+      line(2, { InvoiceNo: "536366", CustomerID: "13047.0" }),
+      line(3, { StockCode: "71053", Description: "", Quantity: "2", UnitPrice: "0.0" }),
+    ]);
+    expect(results).toEqual([
+      {
+        rows: [1, 3],
+        data: {
+          id: "536365",
+          customerId: "17850",
+          type: "purchase",
+          amount: 15.3,
+          placedAt: "2010-12-01T08:26:00.000Z",
+          items: [
+            { sku: "85123A", name: "HOLDER", quantity: 6, price: "2.55" },
+            { sku: "71053", quantity: 2, price: "0.0" },
+          ],
+        },
+      },
+      { rows: [2], data: expect.objectContaining({ id: "536366", customerId: "13047" }) },
+    ]);
+    for (const result of results) expect("data" in result && orderParser(context)(result.data).ok).toBe(true);
+  });
+
+  it("reads times in the engine's zone", async () => {
+    const [order] = await group([line(1, { InvoiceDate: "2011-07-01 08:00:00" })]);
+    expect(order).toMatchObject({ data: { placedAt: "2011-07-01T07:00:00.000Z" } });
+  });
+
+  it("makes refunds of ids with the prefix, with positive amounts and quantities", async () => {
+    const [order] = await group([line(1, { InvoiceNo: "C536379", Quantity: "-1", UnitPrice: "27.50" })]);
+    expect(order).toMatchObject({
+      data: { id: "C536379", type: "refund", amount: 27.5, items: [{ quantity: 1, price: "27.50" }] },
+    });
+  });
+
+  it.each([
+    { lines: [["1", "0.125"]], amount: 0.12 },
+    { lines: [["1", "0.135"]], amount: 0.14 },
+    {
+      lines: [
+        ["1", "0.065"],
+        ["1", "0.065"],
+      ],
+      amount: 0.13,
+    },
+    {
+      lines: [
+        ["3", "0.1"],
+        ["1", "0.2"],
+      ],
+      amount: 0.5,
+    },
+    { lines: [["1.5", "0.03"]], amount: 0.04 },
+  ])("adds $lines up exactly and rounds the sum half to even: $amount", async ({ lines, amount }) => {
+    const [order] = await group(lines.map(([Quantity, UnitPrice], index) => line(index + 1, { Quantity, UnitPrice })));
+    expect(order).toMatchObject({ data: { amount } });
+  });
+
+  it.each([
+    ["no customer", { CustomerID: "" }, "CustomerID"],
+    ["no column for the customer", { CustomerID: undefined }, "CustomerID"],
+    ["no invoice", { InvoiceNo: "  " }, "InvoiceNo"],
+    ["no sku", { StockCode: "" }, "StockCode"],
+    ["a quantity that is no number", { Quantity: "six" }, "Quantity"],
+    ["a quantity of zero", { Quantity: "0" }, "Quantity"],
+    ["a quantity below zero in a purchase", { Quantity: "-1" }, "Quantity"],
+    ["a price that is no number", { UnitPrice: "1e9" }, "UnitPrice"],
+    ["a price below zero", { UnitPrice: "-1" }, "UnitPrice"],
+    ["a date that does not exist", { InvoiceDate: "2011-02-30 08:00:00" }, "InvoiceDate"],
+    ["an id with a control character", { InvoiceNo: "5\u00071" }, "InvoiceNo"],
+    ["a name that no store can keep", { Description: "a\0b" }, "Description"],
+  ])("rejects a line with %s alone; its neighbours make the order", async (_, wrong, path) => {
+    const results = await group([line(1), line(2, wrong), line(3)]);
+    expect(results).toEqual([
+      { rows: [2], issue: { path, message: expect.stringMatching(/./) } },
+      { rows: [1, 3], data: expect.objectContaining({ amount: 30.6 }) },
+    ]);
+  });
+
+  it("rejects rows that could not be read or are no objects, and passes the reason on", async () => {
+    const results = await group([
+      { row: 1, issue: { path: "", message: "too long" } },
+      { row: 2, data: ["x"] },
+      { row: 3, data: null },
+    ]);
+    expect(results).toEqual([
+      { rows: [1], issue: { path: "", message: "too long" } },
+      { rows: [2], issue: { path: "InvoiceNo", message: "is missing" } },
+      { rows: [3], issue: { path: "InvoiceNo", message: "is missing" } },
+    ]);
+  });
+
+  it("rejects by name the lines of an order that name another customer than its first", async () => {
+    const results = await group([line(1), line(2, { CustomerID: "13047.0" }), line(3)]);
+    expect(results[0]).toMatchObject({ rows: [2], issue: { path: "CustomerID", message: expect.stringContaining('"13047"') } });
+    expect(results[0]).toMatchObject({ issue: { message: expect.stringContaining('"17850"') } });
+    expect(results[1]).toMatchObject({ rows: [1, 3], data: { customerId: "17850" } });
+  });
+
+  it("rejects an order whose amount no number holds, with all its rows", async () => {
+    const huge = { Quantity: "999999999999999", UnitPrice: "999999999999999" };
+    expect(await group([line(1, huge), line(2, huge)])).toEqual([
+      { rows: [1, 2], issue: { path: "UnitPrice", message: expect.stringContaining("too large") } },
+    ]);
+  });
+
+  it("takes columns by the names of the map only, numbers too, and reads no inherited ones", async () => {
+    const own = {
+      orderId: "id",
+      customerId: "constructor",
+      placedAt: "at",
+      sku: "sku",
+      category: "group",
+      quantity: "n",
+      price: "p",
+    };
+    const data = { id: 7, constructor: "c-1", at: "2026-01-01T00:00:00Z", sku: "s", group: "g", n: 2, p: 1.25 };
+    const { constructor: _, ...without } = data;
+    const results = await group(
+      [
+        { row: 1, data },
+        { row: 2, data: without },
+      ],
+      own,
+    );
+    expect(results).toEqual([
+      { rows: [2], issue: { path: "constructor", message: "is missing" } },
+      {
+        rows: [1],
+        data: expect.objectContaining({
+          id: "7",
+          customerId: "c-1",
+          amount: 2.5,
+          items: [{ sku: "s", category: "g", quantity: 2, price: "1.25" }],
+        }),
+      },
+    ]);
+  });
+
+  it("yields what is wrong before the input ends", async () => {
+    let ended = false;
+    async function* rows(): AsyncGenerator<RowInput> {
+      yield line(1, { CustomerID: "" });
+      ended = true;
+    }
+    const results = groupOrderLines(rows(), map, { openSpool: async () => openTestSpool(), context });
+    expect((await results.next()).value).toMatchObject({ rows: [1] });
+    expect(ended).toBe(false);
+    await results.return(undefined);
+  });
+
+  it("closes its spool when the input breaks off", async () => {
+    const spool = openTestSpool();
+    async function* rows(): AsyncGenerator<RowInput> {
+      yield line(1);
+      throw new Error("cut off");
+    }
+    const consume = async () => {
+      for await (const _ of groupOrderLines(rows(), map, { openSpool: async () => spool, context })) expect.unreachable();
+    };
+    await expect(consume()).rejects.toThrow("cut off");
+    expect(spool.closed()).toBe(true);
+  });
+});

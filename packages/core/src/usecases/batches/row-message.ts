@@ -1,0 +1,42 @@
+import type { Issue } from "../../errors.js";
+import type { Stamp } from "../../model/customer.js";
+import type { QueueMessage } from "../../ports/index.js";
+
+/** A row on its way through the queue: accepted with a stamp, or already known to be unreadable. Several numbers where lines make one order. */
+export type QueuedRow =
+  | { readonly rows: readonly number[]; readonly stamp: Stamp; readonly data: unknown }
+  | { readonly rows: readonly number[]; readonly issue: Issue };
+
+/** One message of a batch. `count` stands first in the JSON, so that a batcher can weigh it without parsing. */
+export interface RowMessage {
+  readonly count: number;
+  readonly batchId: string;
+  readonly part: number;
+  readonly single: boolean;
+  readonly entries: readonly QueuedRow[];
+}
+
+export function encodeRowMessage(message: RowMessage): QueueMessage {
+  const { count, batchId, part, single, entries } = message;
+  return { id: `${batchId}.${part}`, body: JSON.stringify({ count, batchId, part, single, entries }) };
+}
+
+/** Throws where the body is not one of ours: a poison message, for the dead letters. */
+export function decodeRowMessage(message: QueueMessage): RowMessage {
+  const body = JSON.parse(message.body) as Partial<RowMessage> | null;
+  if (typeof body?.batchId !== "string" || typeof body.part !== "number" || !Array.isArray(body.entries)) {
+    throw new Error("The message is not a part of a batch.");
+  }
+  return {
+    count: body.count ?? body.entries.length,
+    batchId: body.batchId,
+    part: body.part,
+    single: body.single === true,
+    entries: body.entries,
+  };
+}
+
+/** Rows in a queued message, read from its first bytes; 1 where there are none. */
+export function rowsIn(message: QueueMessage): number {
+  return Math.max(1, Number(/^\{"count":(\d+)/.exec(message.body)?.[1] ?? 1));
+}

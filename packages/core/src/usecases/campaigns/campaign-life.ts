@@ -1,0 +1,74 @@
+import type { Engine } from "../../engine/index.js";
+import { invalid } from "../../errors.js";
+import { type Campaign, type CampaignAction, type CampaignSchedule, moveCampaign } from "../../model/campaign.js";
+import { parseWith } from "../../model/edge.js";
+import { formatInstant, parseInstant } from "../../model/instant.js";
+import { skipCancelled } from "../communications/sweep.js";
+import type { EngineParts } from "../engine-parts.js";
+import { scheduleSchema } from "./campaign-inputs.js";
+import { changeCampaign, getCampaign, planOf, requireLaunchable } from "./change-campaign.js";
+
+const DEFAULT_LATENESS_MINUTES = 60;
+
+type Life = Pick<Engine["campaigns"], "launch" | "schedule" | "unschedule" | "pause" | "resume" | "cancel">;
+
+/** A user's moves. Those that find their state reached change nothing; launching and scheduling never find it. */
+export function createCampaignLife(parts: EngineParts): Life {
+  const change = (id: string, make: (campaign: Campaign) => Campaign | Promise<Campaign>) => changeCampaign(parts, id, make);
+  const move = (campaign: Campaign, action: CampaignAction, why: string) =>
+    moveCampaign(campaign, action, { at: parts.clock(), by: "user", why });
+
+  return {
+    launch: (id) =>
+      change(id, async (campaign) => {
+        const moved = move(campaign, "launch", "launched by a user");
+        return { ...moved, plan: planOf(parts, await requireLaunchable(parts, campaign)) };
+      }),
+    schedule: async (id, input) => {
+      const schedule = readSchedule(input, parts);
+      return change(id, async (campaign) => {
+        const moved = move(campaign, "schedule", `scheduled for ${formatInstant(schedule.at)} by a user`);
+        await requireLaunchable(parts, campaign);
+        return { ...moved, schedule };
+      });
+    },
+    unschedule: (id) =>
+      change(id, (campaign) =>
+        campaign.status === "draft" ? campaign : move(campaign, "unschedule", "taken off the schedule by a user"),
+      ),
+    pause: (id) =>
+      change(id, (campaign) => (campaign.status === "paused" ? campaign : move(campaign, "pause", "paused by a user"))),
+    resume: (id) =>
+      change(id, async (campaign) => {
+        if (campaign.status === "running" || campaign.status === "planning") return campaign;
+        if (campaign.plan?.frozen) return move(campaign, "resume", "resumed by a user");
+        const moved = move(campaign, "replan", "resumed by a user");
+        if (campaign.plan && !needsNewPlan(campaign)) return moved;
+        return { ...moved, plan: planOf(parts, await requireLaunchable(parts, campaign)) };
+      }),
+    cancel: async (id) => {
+      const cancelled = await change(id, (campaign) => {
+        if (campaign.status === "cancelled") return campaign;
+        const moved = move(campaign, "cancel", "cancelled by a user");
+        return campaign.plan ? { ...moved, unsettled: true } : moved;
+      });
+      if (cancelled.unsettled) await skipCancelled(parts, id);
+      return getCampaign(parts, id);
+    },
+  };
+}
+
+/** A rule that could not be planned may have been mended since; nobody was planned under the old one. */
+function needsNewPlan({ status, plan }: Campaign): boolean {
+  return status === "failed" && plan?.plannedTo === undefined;
+}
+
+function readSchedule(input: unknown, parts: EngineParts): CampaignSchedule {
+  const parsed = parseWith(scheduleSchema, input);
+  if (!parsed.ok) throw invalid(parsed.issues);
+  const { timeZone = parts.context.timeZone, maxLatenessMinutes = DEFAULT_LATENESS_MINUTES } = parsed.value;
+  const at = parseInstant(parsed.value.at, timeZone);
+  if (at === undefined) throw invalid([{ path: "at", message: "must be an ISO 8601 date-time" }]);
+  if (at <= parts.clock()) throw invalid([{ path: "at", message: "must be in the future" }]);
+  return { at, timeZone, maxLatenessMinutes };
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
+import type { Rule } from "../../model/rule.js";
+
+describe("a draft", () => {
+  it("is refused with every fault named: a template that does not compile, an unknown segment, a wrong channel", async () => {
+    const engine = memoryEngine();
+    const input = { name: "X", segmentId: "none", message: { channel: "email" as const, body: "Hi {{ customer.name " } };
+    await expect(engine.campaigns.create(input)).rejects.toMatchObject({
+      code: "invalid",
+      details: { issues: [expect.objectContaining({ path: "message.body" }), expect.objectContaining({ path: "segmentId" })] },
+    });
+    const wrong = { ...input, message: { channel: "pigeon", body: "Hi" } } as unknown as typeof input;
+    await expect(engine.campaigns.create(wrong)).rejects.toMatchObject({
+      code: "invalid",
+      details: { issues: [{ path: "message.channel" }] },
+    });
+    expect((await engine.campaigns.list({ limit: 10 })).items).toEqual([]);
+  });
+
+  it("can be changed and deleted; anything later can't", async () => {
+    const engine = memoryEngine({ sender: recordingSender() });
+    const id = await draftToAll(engine);
+    expect(await engine.campaigns.update(id, { name: "New name", throttlePerSecond: 5 })).toMatchObject({
+      name: "New name",
+      throttlePerSecond: 5,
+      message: { subject: "Hello" },
+    });
+    await expect(engine.campaigns.update(id, { message: { channel: "sms", body: "{% include 'x' %}" } })).rejects.toMatchObject({
+      code: "invalid",
+    });
+    await engine.campaigns.launch(id);
+    await expect(engine.campaigns.update(id, { name: "Late" })).rejects.toMatchObject({
+      code: "conflict",
+      details: { status: "planning", allowed: ["pause", "cancel"] },
+    });
+    await expect(engine.campaigns.delete(id)).rejects.toMatchObject({ code: "conflict" });
+    const other = await draftToAll(engine);
+    await engine.campaigns.delete(other);
+    await expect(engine.campaigns.get(other)).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("lists newest first, and keeps who moved it, when and why", async () => {
+    const engine = memoryEngine({ sender: recordingSender() });
+    const first = await draftToAll(engine);
+    const second = await draftToAll(engine);
+    expect((await engine.campaigns.list({ limit: 10 })).items.map(({ id }) => id)).toEqual([second, first]);
+    await engine.campaigns.launch(first);
+    await engine.campaigns.pause(first);
+    const { history } = await engine.campaigns.cancel(first);
+    expect(history.map(({ from, to, by }) => [from, to, by])).toEqual([
+      ["draft", "planning", "user"],
+      ["planning", "paused", "user"],
+      ["paused", "cancelled", "user"],
+    ]);
+  });
+
+  it("whose segment was deleted is not launched", async () => {
+    const engine = memoryEngine({ sender: recordingSender() });
+    const id = await draftToAll(engine);
+    await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
+    await expect(engine.campaigns.launch(id)).rejects.toMatchObject({
+      code: "invalid",
+      details: { issues: [{ path: "segmentId" }] },
+    });
+    expect(await engine.campaigns.get(id)).toMatchObject({ status: "draft" });
+  });
+});
+
+describe("a user's move", () => {
+  it("that finds its state reached changes nothing", async () => {
+    const engine = memoryEngine({ sender: recordingSender() });
+    const id = await draftToAll(engine);
+    const draft = await engine.campaigns.get(id);
+    expect(await engine.campaigns.unschedule(id)).toEqual(draft);
+    const planning = await engine.campaigns.launch(id);
+    expect(await engine.campaigns.resume(id)).toEqual(planning);
+    await expect(engine.campaigns.launch(id)).rejects.toMatchObject({ code: "conflict" });
+    const paused = await engine.campaigns.pause(id);
+    expect(await engine.campaigns.pause(id)).toEqual(paused);
+    const cancelled = await engine.campaigns.cancel(id);
+    expect(await engine.campaigns.cancel(id)).toEqual(cancelled);
+    await expect(engine.campaigns.resume(id)).rejects.toMatchObject({ code: "conflict", details: { allowed: [] } });
+  });
+
+  it("resumes a failed campaign with the rule as it has been mended since", async () => {
+    const sender = recordingSender();
+    const engine = memoryEngine({ sender });
+    await engine.ingest.customers(people(3));
+    await engine.workOff();
+    const id = await draftToAll(engine);
+    const { segments } = engine.work.store;
+    const segment = await engine.segments.get((await engine.campaigns.get(id)).segmentId);
+    const broken = { field: "visitCount", op: "resembles", value: 1 } as unknown as Rule;
+    await segments.replace({ ...segment, rule: broken, version: 2 }, 1);
+    await engine.campaigns.launch(id);
+    await runCampaigns(engine);
+    expect(await engine.campaigns.get(id)).toMatchObject({
+      status: "failed",
+      reason: expect.stringContaining("can't be resolved"),
+    });
+    await engine.segments.update(segment.id, { name: "Some", rule: { field: "id", op: "eq", value: "p0001" } });
+    const resumed = await engine.campaigns.resume(id);
+    expect(resumed).toMatchObject({ status: "planning", plan: { segmentVersion: 3 } });
+    expect(resumed).not.toHaveProperty("reason");
+    await runCampaigns(engine);
+    expect(sender.calls.flat().map(({ customerId }) => customerId)).toEqual(["p0001"]);
+  });
+});

@@ -1,0 +1,60 @@
+import { CrmError, type Issue, invalid, notFound } from "../../errors.js";
+import type { Campaign } from "../../model/campaign.js";
+import type { PinnedSegments, Segment } from "../../model/segment.js";
+import type { Sender } from "../../ports/index.js";
+import { checkMessage } from "../../template/template.js";
+import type { EngineParts } from "../engine-parts.js";
+import { requireReferences } from "../segments/referenced-segments.js";
+
+export async function getCampaign({ store }: EngineParts, id: string): Promise<Campaign> {
+  const campaign = await store.campaigns.get(id);
+  if (!campaign) throw notFound("campaign", id);
+  return campaign;
+}
+
+/** Compare-and-set until it holds; a `make` that returns the campaign itself changes nothing. */
+export async function changeCampaign(
+  parts: EngineParts,
+  id: string,
+  make: (campaign: Campaign) => Campaign | Promise<Campaign>,
+): Promise<Campaign> {
+  for (;;) {
+    const campaign = await getCampaign(parts, id);
+    const next = await make(campaign);
+    if (next === campaign || (await parts.store.campaigns.replace(next, campaign.version))) return next;
+  }
+}
+
+export function requireSender({ sender }: EngineParts): Sender {
+  if (!sender) throw new CrmError("invalid", "This engine has no sender: give createEngine one to send campaigns.");
+  return sender;
+}
+
+/** What a campaign's audience is made of. */
+interface Audience {
+  readonly segment: Segment;
+  readonly references: PinnedSegments;
+}
+
+/** The campaign's audience, where it could be sent as it stands: there is a vendor, the content is sound, the segments are there. */
+export async function requireLaunchable(parts: EngineParts, campaign: Campaign): Promise<Audience> {
+  requireSender(parts);
+  const segment = await parts.store.segments.get(campaign.segmentId);
+  const issues: Issue[] = [...checkMessage(campaign.message)];
+  if (!segment) issues.push({ path: "segmentId", message: "the campaign's segment was deleted: choose another" });
+  if (!segment || issues.length > 0) throw invalid(issues);
+  return { segment, references: await requireReferences(segment.rule, parts, segment.id) };
+}
+
+/** What is frozen when planning starts, which is now. */
+export function planOf(parts: EngineParts, { segment, references }: Audience): NonNullable<Campaign["plan"]> {
+  return {
+    rule: segment.rule,
+    segmentVersion: segment.version,
+    ...(Object.keys(references).length > 0 ? { segments: references } : {}),
+    now: parts.clock(),
+    timeZone: segment.timeZone ?? parts.context.timeZone,
+    epoch: 0,
+    frozen: false,
+  };
+}

@@ -1,0 +1,139 @@
+import { hasCode } from "../../errors.js";
+import { type Campaign, type CampaignPlan, moveCampaign } from "../../model/campaign.js";
+import type { Condition } from "../../query/condition/condition.js";
+import { lowerRule } from "../../query/lower-rule.js";
+import { planLease } from "../communications/plan-lease.js";
+import { skipAll, skipCancelled } from "../communications/sweep.js";
+import type { EngineParts } from "../engine-parts.js";
+import { ruleContext } from "../segments/rule-context.js";
+
+/** Customers in a range: adapts between these so that one statement takes some 50 ms and never holds others up for long. */
+const MIN_RANGE = 500;
+const FIRST_RANGE = 2_000;
+const MAX_RANGE = 20_000;
+const RANGE_TARGET_MS = 50;
+/** A range that fails, since the server gives up on it, is tried again in smaller ones down to this. */
+const SMALLEST_RANGE = 50;
+
+/**
+ * Freezes the audience of one campaign that is planning, range by range of customer ids, under a lease. A range is one
+ * statement that can run again without effect; the mark moves by compare-and-set, so a planner that was passed over
+ * moves nothing. At the signal it stops after the range under way; whoever plans next goes on from the mark.
+ * Returns whether there was a campaign to plan. One that can't be planned now does not hold up the next; its error is thrown last.
+ */
+export async function planOne(parts: EngineParts, signal: AbortSignal): Promise<boolean> {
+  const failures: unknown[] = [];
+  for (const id of await parts.store.campaigns.findIds(["planning"])) {
+    const lease = planLease(id);
+    const epoch = await parts.store.leases.acquire(lease, parts.leaseMs);
+    if (epoch === undefined) continue;
+    try {
+      await planUnderLease(parts, id, { name: lease, epoch }, signal);
+      if (failures.length === 0) return true;
+    } catch (error) {
+      if (hasCode(error, "closed")) throw error;
+      failures.push(error);
+    } finally {
+      await parts.store.leases.release(lease, epoch);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return false;
+}
+
+async function planUnderLease(
+  parts: EngineParts,
+  id: string,
+  lease: { readonly name: string; readonly epoch: number },
+  signal: AbortSignal,
+): Promise<void> {
+  let size = FIRST_RANGE;
+  // The plan pins rule, segments, now and zone, so one lowering serves every range.
+  let condition: ReturnType<typeof resolve> | undefined;
+  while (!signal.aborted) {
+    const campaign = await parts.store.campaigns.get(id);
+    if (campaign?.status !== "planning" || !campaign.plan) return skipLate(parts, campaign);
+    if (campaign.plan.epoch !== lease.epoch) {
+      await write(parts, campaign, { ...campaign.plan, epoch: lease.epoch });
+      continue;
+    }
+    condition ??= resolve(parts, campaign, campaign.plan);
+    if (!("kind" in condition)) {
+      await parts.store.campaigns.replace(failed(parts, campaign, condition.reason), campaign.version);
+      return;
+    }
+    const started = parts.clock();
+    try {
+      await planRange(parts, campaign, campaign.plan, condition, size);
+    } catch (error) {
+      if (hasCode(error, "closed") || size === SMALLEST_RANGE) throw error;
+      size = Math.max(SMALLEST_RANGE, size >> 2);
+      if (!(await parts.store.leases.renew(lease.name, lease.epoch, parts.leaseMs))) return;
+      continue;
+    }
+    const tookMs = parts.clock() - started;
+    size = Math.min(
+      MAX_RANGE,
+      Math.max(Math.min(MIN_RANGE, size), tookMs > 2 * RANGE_TARGET_MS ? size >> 1 : tookMs < RANGE_TARGET_MS ? size * 2 : size),
+    );
+    if (!(await parts.store.leases.renew(lease.name, lease.epoch, parts.leaseMs))) {
+      return skipLate(parts, await parts.store.campaigns.get(id));
+    }
+  }
+}
+
+/** Rows that were added when the campaign was over are accounted for: nobody sends them any more. */
+async function skipLate(parts: EngineParts, campaign: Campaign | undefined): Promise<void> {
+  if (campaign?.status === "cancelled") await skipCancelled(parts, campaign.id);
+  if (campaign?.status === "completed")
+    await skipAll(parts, { campaignId: campaign.id, status: "pending", reason: "audience_frozen" });
+}
+
+async function planRange(
+  parts: EngineParts,
+  campaign: Campaign,
+  plan: CampaignPlan,
+  condition: Condition,
+  size: number,
+): Promise<void> {
+  const { store } = parts;
+  const upTo = await store.customers.rangeEnd(plan.plannedTo, size);
+  await store.communications.plan({
+    campaignId: campaign.id,
+    channel: campaign.message.channel,
+    condition,
+    plannedAt: plan.now,
+    epoch: plan.epoch,
+    ...(plan.plannedTo === undefined ? {} : { after: plan.plannedTo }),
+    ...(upTo === undefined ? {} : { upTo }),
+  });
+  if (upTo !== undefined) {
+    await write(parts, campaign, { ...plan, plannedTo: upTo });
+    return;
+  }
+  const { total } = await store.communications.stats(campaign.id);
+  const why = total === 0 ? "the audience is empty: nobody to send to" : `the audience is frozen: ${total} recipients`;
+  const running = moveCampaign(campaign, "freeze", { at: parts.clock(), by: "engine", why });
+  await store.campaigns.replace({ ...running, plan: { ...plan, frozen: true } }, campaign.version);
+}
+
+async function write(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Promise<void> {
+  await parts.store.campaigns.replace(
+    { ...campaign, plan, version: campaign.version + 1, updatedAt: parts.clock() },
+    campaign.version,
+  );
+}
+
+function resolve(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Condition | { readonly reason: string } {
+  try {
+    return lowerRule(plan.rule, ruleContext(parts, plan));
+  } catch (error) {
+    return {
+      reason: `The rule of segment ${campaign.segmentId} can't be resolved: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+function failed(parts: EngineParts, campaign: Campaign, reason: string): Campaign {
+  return moveCampaign(campaign, "fail", { at: parts.clock(), by: "engine", why: reason, reason });
+}

@@ -1,0 +1,91 @@
+import type { Engine, UnknownResolution } from "../../engine/index.js";
+import { CrmError, invalid } from "../../errors.js";
+import { type Campaign, type CampaignReopening, type CampaignStatus, moveCampaign, stateConflict } from "../../model/campaign.js";
+import { splitLogId } from "../../model/communication-log.js";
+import { parseWith } from "../../model/edge.js";
+import { finishReopening, skipAll } from "../communications/sweep.js";
+import type { EngineParts } from "../engine-parts.js";
+import { resolveUnknownSchema } from "./campaign-inputs.js";
+import { changeCampaign, getCampaign, requireSender } from "./change-campaign.js";
+
+const PAGE_SIZE = 1_000;
+
+/** Deliberate second sendings. The rows follow the campaign's move, and the sweeper goes on where this process dies. */
+export function createReopenings(parts: EngineParts): Pick<Engine["campaigns"], "retryFailed" | "resolveUnknown"> {
+  const { store, clock } = parts;
+  const reopened = (campaign: Campaign, why: string): Campaign =>
+    moveCampaign(campaign, "reopen", { at: clock(), by: "user", why });
+
+  const resend = async (id: string, reopening: CampaignReopening): Promise<Campaign> => {
+    requireSender(parts);
+    await finishReopening(parts, id);
+    await changeCampaign(parts, id, async (campaign) => {
+      requireStatus(campaign, ["running", "paused", "completed"], "unknown messages can't be sent again");
+      if (campaign.reopening) throw stateConflict(campaign.status, "others of its messages are still being reopened");
+      if (!(await hasUnknown(parts, id, reopening.ids))) return campaign;
+      return begin(campaign.status === "completed" ? reopened(campaign, "unknown messages are sent again") : campaign, reopening);
+    });
+    await finishReopening(parts, id);
+    return getCampaign(parts, id);
+  };
+  const begin = (campaign: Campaign, reopening: CampaignReopening): Campaign => ({
+    ...campaign,
+    rounds: (campaign.rounds ?? 0) + 1,
+    reopening,
+    unsettled: true,
+    version: campaign.version + 1,
+    updatedAt: clock(),
+  });
+
+  return {
+    retryFailed: async (id) => {
+      requireSender(parts);
+      await changeCampaign(parts, id, async (campaign) => {
+        const moved = reopened(campaign, "failed messages are sent again by a user");
+        const { failed } = await store.communications.stats(id);
+        if (failed === 0) throw new CrmError("conflict", "No message of this campaign failed: there is nothing to send again.");
+        return begin(moved, { status: "failed" });
+      });
+      await finishReopening(parts, id);
+      return getCampaign(parts, id);
+    },
+    resolveUnknown: async (id, input) => {
+      const { action, ...rows } = readResolution(id, input);
+      if (action === "resend") return resend(id, { status: "unknown", ...rows });
+      const campaign = await getCampaign(parts, id);
+      requireStatus(campaign, ["running", "paused", "completed", "cancelled"], "it has no unknown messages to skip");
+      await skipAll(parts, { campaignId: id, status: "unknown", ...rows, reason: "by_operator" });
+      return campaign;
+    },
+  };
+}
+
+function requireStatus({ status }: Campaign, statuses: readonly CampaignStatus[], fault: string): void {
+  if (!statuses.includes(status)) throw stateConflict(status, fault);
+}
+
+function readResolution(campaignId: string, input: unknown): UnknownResolution {
+  const parsed = parseWith(resolveUnknownSchema, input);
+  if (!parsed.ok) throw invalid(parsed.issues);
+  const { action, ids } = parsed.value;
+  const issues = (ids ?? []).flatMap((id, index) =>
+    splitLogId(id)?.campaignId === campaignId ? [] : [{ path: `ids.${index}`, message: "is no message of this campaign" }],
+  );
+  if (issues.length > 0) throw invalid(issues.slice(0, 100));
+  return { action, ...(ids === undefined ? {} : { ids }) };
+}
+
+/** Whether there is anything to send again: a campaign is not set going for nothing. */
+async function hasUnknown({ store }: EngineParts, campaignId: string, ids: readonly string[] | undefined): Promise<boolean> {
+  const wanted = ids && new Set(ids);
+  let cursor: string | undefined;
+  for (;;) {
+    const page = await store.communications.list(
+      { campaignId, status: "unknown" },
+      { limit: wanted ? PAGE_SIZE : 1, ...(cursor === undefined ? {} : { cursor }) },
+    );
+    if (page.items.some(({ id }) => wanted?.has(id) ?? true)) return true;
+    if (page.nextCursor === null) return false;
+    cursor = page.nextCursor;
+  }
+}

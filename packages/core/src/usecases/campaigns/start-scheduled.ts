@@ -1,0 +1,62 @@
+import { hasCode } from "../../errors.js";
+import { type Campaign, moveCampaign, type PauseReason } from "../../model/campaign.js";
+import type { EngineParts } from "../engine-parts.js";
+import { requireReferences } from "../segments/referenced-segments.js";
+import { planOf } from "./change-campaign.js";
+
+const MINUTE_MS = 60_000;
+/** However little lateness is allowed: workers look every second, and may be held up. */
+const LEAST_LATENESS_MS = 10_000;
+const MISSED: PauseReason = "missed_schedule";
+
+/**
+ * Starts each scheduled campaign whose time has come, or pauses it where that was too long ago. Any number of processes may
+ * do it at once: each campaign moves once, by compare-and-set. Returns whether this one moved any. One that can't be moved now
+ * does not hold up the next; its error is thrown last. Without a vendor it starts nothing, and leaves that to those who can send.
+ */
+export async function startScheduled(parts: EngineParts): Promise<boolean> {
+  if (!parts.sender) return false;
+  const failures: unknown[] = [];
+  let moved = false;
+  for (const id of await parts.store.campaigns.findScheduled(parts.clock())) {
+    try {
+      moved = (await startOne(parts, id)) || moved;
+    } catch (error) {
+      if (hasCode(error, "closed")) throw error;
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return moved;
+}
+
+async function startOne(parts: EngineParts, id: string): Promise<boolean> {
+  const campaign = await parts.store.campaigns.get(id);
+  if (campaign?.status !== "scheduled" || !campaign.schedule) return false;
+  const now = parts.clock();
+  const { at, maxLatenessMinutes } = campaign.schedule;
+  if (at > now) return false;
+  const tooLate = now - at > Math.max(LEAST_LATENESS_MS, maxLatenessMinutes * MINUTE_MS);
+  const next = tooLate ? missed(campaign, now) : await started(parts, campaign);
+  return parts.store.campaigns.replace({ ...next, version: campaign.version + 1 }, campaign.version);
+}
+
+function missed(campaign: Campaign, at: number): Campaign {
+  const why = `nobody was there to start it within ${campaign.schedule?.maxLatenessMinutes} minutes of its time`;
+  return moveCampaign(campaign, "miss", { at, by: "clock", why, reason: MISSED });
+}
+
+/** A campaign whose segment is gone, or can't be read, fails in the same write, so that nobody finds it planning without a plan. */
+async function started(parts: EngineParts, campaign: Campaign): Promise<Campaign> {
+  const at = parts.clock();
+  const moved = moveCampaign(campaign, "start", { at, by: "clock", why: "its time has come" });
+  const failed = (reason: string): Campaign => moveCampaign(moved, "fail", { at, by: "engine", why: reason, reason });
+  const segment = await parts.store.segments.get(campaign.segmentId);
+  if (!segment) return failed(`The segment ${campaign.segmentId} was deleted.`);
+  try {
+    return { ...moved, plan: planOf(parts, { segment, references: await requireReferences(segment.rule, parts, segment.id) }) };
+  } catch (error) {
+    if (!hasCode(error, "invalid")) throw error;
+    return failed(`The rule of segment ${segment.id} can't be resolved: ${error.message}`);
+  }
+}

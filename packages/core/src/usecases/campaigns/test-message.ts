@@ -1,0 +1,67 @@
+import { CrmError, hasCode, invalid } from "../../errors.js";
+import type { Campaign } from "../../model/campaign.js";
+import { ADDRESS_TEXT, bareCustomer, type Channel, type StoredCustomer } from "../../model/customer.js";
+import { parseWith } from "../../model/edge.js";
+import type { OutgoingMessage } from "../../ports/index.js";
+import { lowerRule } from "../../query/lower-rule.js";
+import { renderMessage } from "../../template/template.js";
+import type { EngineParts } from "../engine-parts.js";
+import { loadReferences } from "../segments/referenced-segments.js";
+import { ruleContext } from "../segments/rule-context.js";
+import { publicReason } from "../sender/public-reason.js";
+import { callVendor } from "../sender/vendor-call.js";
+import { testMessageSchema } from "./campaign-inputs.js";
+import { getCampaign, requireSender } from "./change-campaign.js";
+
+/** What a test message's id begins with. It is in no log, so receipts for it decide nothing. */
+export const TEST_MESSAGE_PREFIX = "test:";
+
+/** Sends one message outside the ledger, and says what became of it. */
+export async function sendTest(parts: EngineParts, id: string, input: unknown): Promise<Campaign> {
+  const campaign = await getCampaign(parts, id);
+  const sender = requireSender(parts);
+  const { channel } = campaign.message;
+  const to = readAddress(channel, input);
+  const person = (await firstOfAudience(parts, campaign)) ?? bareCustomer("test", parts.clock());
+  const messageId = `${TEST_MESSAGE_PREFIX}${parts.newId()}`;
+  const message: OutgoingMessage = {
+    id: messageId,
+    campaignId: id,
+    customerId: person.id,
+    channel,
+    to,
+    ...renderMessage(campaign.message, person, parts.context),
+    ...(parts.unsubscribeUrl ? { unsubscribeUrl: parts.unsubscribeUrl(messageId) } : {}),
+  };
+  const { results, failure } = await callVendor(sender, [message]);
+  const result = results.get(messageId);
+  if (result?.status === "accepted") return campaign;
+  const reason = publicReason(result?.reason ?? failure?.reason ?? "it gave no reason");
+  if (result?.status === "rejected") throw invalid([{ path: "to", message: `the vendor rejected the message: ${reason}` }]);
+  const retryAfterMs = result?.retryAfterMs ?? failure?.retryAfterMs;
+  throw new CrmError("unavailable", `The vendor did not take the message: ${reason}`, {
+    details: retryAfterMs === undefined ? {} : { retryAfterMs },
+  });
+}
+
+function readAddress(channel: Channel, input: unknown): string {
+  const parsed = parseWith(testMessageSchema, input);
+  if (!parsed.ok) throw invalid(parsed.issues);
+  const address = parseWith(ADDRESS_TEXT[channel], parsed.value.to);
+  if (!address.ok) throw invalid(address.issues.map((issue) => ({ ...issue, path: "to" })));
+  return address.value;
+}
+
+/** The first by id; nobody where the segment is gone, empty or can't be read. */
+async function firstOfAudience(parts: EngineParts, campaign: Campaign): Promise<StoredCustomer | undefined> {
+  const segment = await parts.store.segments.get(campaign.segmentId);
+  if (!segment) return undefined;
+  try {
+    const segments = await loadReferences(segment.rule, parts);
+    const condition = lowerRule(segment.rule, ruleContext(parts, { now: parts.clock(), timeZone: segment.timeZone, segments }));
+    return (await parts.store.customers.find(condition, { limit: 1 })).items[0];
+  } catch (error) {
+    if (hasCode(error, "invalid")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import type { ClaimedLog, DeliveryFact } from "../../model/communication-log.js";
+import type { EngineParts } from "../engine-parts.js";
+
+/** What this worker has found out about a row in its hands. */
+export function deliveryFact(
+  parts: Pick<EngineParts, "clock">,
+  claim: ClaimedLog,
+  status: "sent" | "failed",
+  { reason, vendorMessageId }: { readonly reason?: string; readonly vendorMessageId?: string },
+): DeliveryFact {
+  return {
+    logId: claim.id,
+    generation: claim.generation,
+    status,
+    at: parts.clock(),
+    ...(reason === undefined ? {} : { reason }),
+    ...(vendorMessageId === undefined ? {} : { vendorMessageId }),
+  };
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import type { DeliveryFact } from "../../model/communication-log.js";
+import type { SendResult } from "../../ports/index.js";
+import type { CallFailure } from "../sender/vendor-call.js";
+import { type Judgement, judgeResults } from "./judge-results.js";
+import type { ReadyMessage } from "./prepare-messages.js";
+
+const NONE: Judgement = { facts: [], exhausted: [], retries: [], unknown: [] };
+const REF = { id: "k:a", epoch: 4 };
+const AWAY: CallFailure = { reason: "it is away", taken: "none" };
+const BROKE: CallFailure = { reason: "it hung up", taken: "unsure" };
+
+/** A row in its second generation, before its call number `attempts + 1`. */
+function ready(customerId: string, attempts: number): ReadyMessage {
+  const id = `k:${customerId}`;
+  const times = { plannedAt: 1, dueAt: 1, updatedAt: 1 };
+  return {
+    claim: {
+      ...{ id, campaignId: "k", customerId, channel: "sms", status: "claimed", evidence: {}, ...times },
+      ...{ generation: 2, round: 1, attempts, epoch: 4, leaseUntil: 9 },
+    },
+    message: { id: `${id}~2`, campaignId: "k", customerId, channel: "sms", to: "+4930123456", body: "Hi" },
+  };
+}
+
+interface Case {
+  readonly result?: Omit<SendResult, "id">;
+  readonly failure?: CallFailure;
+  readonly keys?: boolean;
+  readonly attempts?: number;
+  readonly free?: boolean;
+}
+
+function judge({ result, failure, keys = true, attempts = 0, free = false }: Case): Judgement {
+  const results = new Map(result ? [["k:a~2", { id: "k:a~2", ...result }]] : []);
+  const answer = { results, ...(failure ? { failure } : {}) };
+  const parts = { clock: () => 50, maxAttempts: 3 };
+  return judgeResults(parts, { honoursKeys: keys }, [ready("a", attempts)], answer, (id) => free && id === "k:a");
+}
+
+function fact(status: DeliveryFact["status"], more: Partial<DeliveryFact> = {}): DeliveryFact {
+  return { logId: "k:a", generation: 2, status, at: 50, ...more };
+}
+
+const retry = (reason: string, refund = false): Judgement => ({
+  ...NONE,
+  retries: [{ ...REF, delayMs: expect.any(Number), reason, refund }],
+});
+const givenUp = (reason: string) => ({ ...NONE, exhausted: [{ ...REF, fact: fact("failed", { reason }) }] });
+const sentence = expect.stringMatching(/\w \w/);
+
+describe("a vendor's result", () => {
+  it.each<[string, Case, Judgement]>([
+    [
+      "accepted: is sent",
+      { result: { status: "accepted", vendorMessageId: "v1" } },
+      { ...NONE, facts: [fact("sent", { vendorMessageId: "v1" })] },
+    ],
+    [
+      "rejected: failed at once, for its reason",
+      { result: { status: "rejected", reason: "no such box" } },
+      { ...NONE, facts: [fact("failed", { reason: "no such box" })] },
+    ],
+    [
+      "rejected without a reason: failed, and says by whom",
+      { result: { status: "rejected" } },
+      { ...NONE, facts: [fact("failed", { reason: sentence })] },
+    ],
+    ["transient: tried again", { result: { status: "retry", reason: "busy" } }, retry("busy")],
+    ["transient without a reason: tried again, and says why", { result: { status: "retry" } }, retry(sentence)],
+    ["transient, without keys: it was not taken", { result: { status: "retry", reason: "busy" }, keys: false }, retry("busy")],
+    ["transient, one attempt left", { result: { status: "retry", reason: "busy" }, attempts: 1 }, retry("busy")],
+    [
+      "transient, the last attempt: given up",
+      { result: { status: "retry", reason: "busy" }, attempts: 2 },
+      givenUp("busy (attempt 3 of 3)"),
+    ],
+    [
+      "transient, the last attempt, of a row whose failed calls are free: this call did not fail",
+      { result: { status: "retry", reason: "busy" }, attempts: 2, free: true },
+      givenUp("busy (attempt 3 of 3)"),
+    ],
+    ["none, with keys: tried again", {}, retry(sentence)],
+    ["none, without keys: nobody knows", { keys: false }, { ...NONE, unknown: [{ ...REF, reason: sentence }] }],
+  ])("%s", (_, given, judged) => {
+    expect(judge(given)).toEqual(judged);
+  });
+});
+
+describe("a call that failed", () => {
+  it.each<[string, Case, Judgement]>([
+    ["with keys: tried again", { failure: BROKE }, retry("it hung up")],
+    ["without keys: nobody knows", { failure: BROKE, keys: false }, { ...NONE, unknown: [{ ...REF, reason: "it hung up" }] }],
+    ["without keys, surely not taken: tried again", { failure: AWAY, keys: false }, retry("it is away")],
+    ["for the last time: given up", { failure: AWAY, attempts: 2 }, givenUp("it is away (attempt 3 of 3)")],
+    ["for free: no attempt", { failure: AWAY, free: true }, retry("it is away", true)],
+    ["for free after the last attempt: not given up", { failure: AWAY, attempts: 2, free: true }, retry("it is away", true)],
+  ])("%s", (_, given, judged) => {
+    expect(judge(given)).toEqual(judged);
+  });
+});
+
+it.each<[string, Case]>([
+  ["a message", { result: { status: "retry", retryAfterMs: 90_000 } }],
+  ["a call", { failure: { ...AWAY, retryAfterMs: 90_000 } }],
+])("puts %s off for as long as the vendor asks", (_, given) => {
+  expect(judge(given).retries).toMatchObject([{ delayMs: 90_000 }]);
+});
+
+it.each(["rejected", "retry"] as const)("keeps no address that the vendor named when it answered: %s", (status) => {
+  const judged = judge({ result: { status, reason: "no box for ann@example.com" } });
+  const [reason] = [...judged.facts, ...judged.retries].map((row) => row.reason);
+  expect(reason).toContain("no box for");
+  expect(reason).not.toContain("ann@");
+});
+
+it("judges each message by its own result", () => {
+  const results = new Map<string, SendResult>([
+    ["k:a~2", { id: "k:a~2", status: "rejected", reason: "no such box" }],
+    ["k:c~2", { id: "k:c~2", status: "accepted" }],
+  ]);
+  const batch = ["a", "b", "c"].map((customerId) => ready(customerId, 0));
+  const parts = { clock: () => 50, maxAttempts: 3 };
+  const judged = judgeResults(parts, { honoursKeys: true }, batch, { results }, () => false);
+  expect(judged.facts.map(({ logId, status }) => `${logId} ${status}`)).toEqual(["k:a failed", "k:c sent"]);
+  expect(judged.retries.map(({ id }) => id)).toEqual(["k:b"]);
+});

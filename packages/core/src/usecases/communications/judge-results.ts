@@ -1,0 +1,51 @@
+import type { DeliveryFact } from "../../model/communication-log.js";
+import type { ClaimRef } from "../../ports/index.js";
+import type { EngineParts } from "../engine-parts.js";
+import { publicReason } from "../sender/public-reason.js";
+import { retryDelayMs } from "../sender/retry-delay.js";
+import type { VendorAnswer } from "../sender/vendor-call.js";
+import { deliveryFact } from "./delivery-fact.js";
+import type { ReadyMessage } from "./prepare-messages.js";
+
+export interface Judgement {
+  /** What the vendor said for good. */
+  readonly facts: DeliveryFact[];
+  /** Failed with their last attempt. */
+  readonly exhausted: (ClaimRef & { readonly fact: DeliveryFact })[];
+  readonly retries: (ClaimRef & { readonly delayMs: number; readonly reason: string; readonly refund: boolean })[];
+  readonly unknown: (ClaimRef & { readonly reason: string })[];
+}
+
+/**
+ * What a call's answer means for each of its rows. `isFree` says for which rows a call that failed is no attempt: such a row is
+ * never given up.
+ */
+export function judgeResults(
+  parts: Pick<EngineParts, "clock" | "maxAttempts">,
+  vendor: { readonly honoursKeys: boolean },
+  batch: readonly ReadyMessage[],
+  { results, failure }: VendorAnswer,
+  isFree: (id: string) => boolean,
+): Judgement {
+  const judgement: Judgement = { facts: [], exhausted: [], retries: [], unknown: [] };
+  for (const { claim, message } of batch) {
+    const { id, epoch } = claim;
+    const result = results.get(message.id);
+    const attempts = claim.attempts + 1;
+    const said = result?.reason === undefined ? undefined : publicReason(result.reason);
+    const reason = result ? (said ?? "the vendor asked to try again") : (failure?.reason ?? "the vendor gave no result");
+    const refund = failure !== undefined && isFree(id);
+    if (result?.status === "accepted") judgement.facts.push(deliveryFact(parts, claim, "sent", result));
+    else if (result?.status === "rejected")
+      judgement.facts.push(deliveryFact(parts, claim, "failed", { ...result, reason: said ?? "rejected by the vendor" }));
+    else if (!result && !vendor.honoursKeys && failure?.taken !== "none") judgement.unknown.push({ id, epoch, reason });
+    else if (attempts >= parts.maxAttempts && !refund) {
+      const last = `${reason} (attempt ${attempts} of ${parts.maxAttempts})`;
+      judgement.exhausted.push({ id, epoch, fact: deliveryFact(parts, claim, "failed", { reason: last }) });
+    } else {
+      const delayMs = retryDelayMs(attempts, (result ?? failure)?.retryAfterMs);
+      judgement.retries.push({ id, epoch, delayMs, reason, refund });
+    }
+  }
+  return judgement;
+}

@@ -1,0 +1,79 @@
+import type { Engine } from "../../engine/index.js";
+import { type Issue, invalid } from "../../errors.js";
+import { type DeliveryFact, factOf, splitLogId } from "../../model/communication-log.js";
+import { parseWith } from "../../model/edge.js";
+import { type Receipt, receiptSchema } from "../../model/receipt.js";
+import type { ConsentWithdrawal, QueueMessage } from "../../ports/index.js";
+import { TEST_MESSAGE_PREFIX } from "../campaigns/test-message.js";
+import type { EngineParts } from "../engine-parts.js";
+import { publicReason } from "../sender/public-reason.js";
+
+export function createReceipts(parts: EngineParts): Engine["receipts"] {
+  const schema = receiptSchema(parts.context);
+  return {
+    accept: async (inputs) => {
+      const now = parts.clock();
+      const receipts: Receipt[] = [];
+      const issues: Issue[] = [];
+      for (const [index, input] of inputs.entries()) {
+        const parsed = parseWith(schema, input);
+        if (parsed.ok) {
+          const { occurredAt = now, reason, ...receipt } = parsed.value;
+          receipts.push({ ...receipt, occurredAt, ...(reason === undefined ? {} : { reason: publicReason(reason) }) } as Receipt);
+        } else
+          issues.push(
+            ...parsed.issues.map((issue) => ({
+              ...issue,
+              path: issue.path ? `receipts.${index}.${issue.path}` : `receipts.${index}`,
+            })),
+          );
+      }
+      if (issues.length > 0) throw invalid(issues.slice(0, 100));
+      if (receipts.length > 0) {
+        await parts.queue.publish(
+          "receipts",
+          receipts.map((receipt) => ({ id: parts.newId(), body: JSON.stringify(receipt) })),
+        );
+      }
+      return { received: receipts.length };
+    },
+  };
+}
+
+/**
+ * Folds a batch of queued receipts into their rows in one write, then withdraws consent where a person complained or
+ * unsubscribed. A message gets an error where its receipt could not be placed (yet): the queue parks and retries it. A receipt
+ * for a test message is done with at once.
+ */
+export async function applyReceipts(
+  parts: EngineParts,
+  messages: readonly QueueMessage[],
+): Promise<readonly (Error | undefined)[]> {
+  const facts = messages.map(readFact);
+  const placeable = facts.filter((fact): fact is DeliveryFact => fact !== undefined && !(fact instanceof Error));
+  const known = await parts.store.communications.record(placeable);
+  const withdrawals: ConsentWithdrawal[] = [];
+  const outcomes = facts.map((fact) => {
+    if (fact === undefined || fact instanceof Error) return fact;
+    const channel = known.get(fact.logId);
+    if (channel === undefined) return new Error(`There is no message with the id ${fact.logId}.`);
+    const customerId = splitLogId(fact.logId)?.customerId;
+    if (customerId !== undefined && (fact.status === "complained" || fact.status === "unsubscribed")) {
+      withdrawals.push({ customerId, channel, by: fact.status, at: fact.at });
+    }
+    return undefined;
+  });
+  if (withdrawals.length > 0) await parts.store.customers.withdrawConsent(withdrawals);
+  return outcomes;
+}
+
+/** Undefined for a test message. */
+function readFact(message: QueueMessage): DeliveryFact | Error | undefined {
+  try {
+    const receipt = JSON.parse(message.body) as Receipt;
+    if (receipt.messageId.startsWith(TEST_MESSAGE_PREFIX)) return undefined;
+    return factOf(receipt) ?? new Error(`${String(receipt.messageId).slice(0, 200)} is not a message id of this engine.`);
+  } catch {
+    return new Error("The message is not a receipt.");
+  }
+}

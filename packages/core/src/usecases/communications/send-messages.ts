@@ -1,0 +1,62 @@
+import type { Campaign } from "../../model/campaign.js";
+import type { DeliveryFact } from "../../model/communication-log.js";
+import { callVendor } from "../sender/vendor-call.js";
+import type { Dispatch } from "./dispatch.js";
+import { noteResults } from "./error-rate.js";
+import { type Judgement, judgeResults } from "./judge-results.js";
+import type { ReadyMessage } from "./prepare-messages.js";
+
+/**
+ * One vendor call: marked in the store before it starts, and its results folded after it. Returns how many messages went to
+ * the vendor.
+ */
+export async function sendMessages(
+  dispatch: Dispatch,
+  campaign: Campaign,
+  batch: readonly ReadyMessage[],
+  probing: boolean,
+): Promise<number> {
+  const sent = await markCalls(dispatch, batch);
+  if (sent.length === 0) return 0;
+  const { breaker, sender, store } = dispatch;
+  const { communications } = store;
+  const answer = await callVendor(
+    sender,
+    sent.map(({ message }) => message),
+  );
+  if (answer.failure) breaker.failed(answer.failure, probing);
+  else breaker.succeeded();
+  const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, breaker.isFree);
+  const given = await heldOf(dispatch, exhausted);
+  if (facts.length + given.length > 0) await communications.record([...facts, ...given]);
+  if (retries.length > 0) await communications.release(retries);
+  if (unknown.length > 0) await communications.leaveUnknown(unknown);
+  if (answer.failure) {
+    breaker.charge(retries.filter(({ refund }) => !refund));
+    const owed = breaker.takeOwed();
+    if (owed.length > 0) await communications.refund(owed);
+  }
+  await noteResults(
+    dispatch,
+    campaign,
+    facts.map(({ status }) => status === "failed"),
+  );
+  return sent.length;
+}
+
+/** Those with enough lease left for the call; the others go back. */
+async function markCalls({ sender, store }: Dispatch, batch: readonly ReadyMessage[]): Promise<readonly ReadyMessage[]> {
+  if (batch.length === 0) return [];
+  const calls = batch.map(({ claim, message }) => ({ id: claim.id, epoch: claim.epoch, to: message.to }));
+  const marked = await store.communications.beginCalls(calls, sender.timeoutMs);
+  const late = calls.filter(({ id }) => !marked.has(id));
+  if (late.length > 0) await store.communications.release(late.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
+  return batch.filter(({ claim }) => marked.has(claim.id));
+}
+
+/** Giving up is this worker's own judgement, not the vendor's: it says nothing about rows that another has in hand by now. */
+async function heldOf({ store, leaseMs }: Dispatch, exhausted: Judgement["exhausted"]): Promise<readonly DeliveryFact[]> {
+  if (exhausted.length === 0) return [];
+  const held = await store.communications.renew(exhausted, leaseMs);
+  return exhausted.filter(({ id }) => held.has(id)).map((given) => given.fact);
+}

@@ -1,9 +1,0 @@
-import type { Sender } from "../ports.js";
-import type { EngineParts } from "./engine-parts.js";
-import type { VendorBreaker } from "./vendor-breaker.js";
-
-/** The parts of an engine that has a vendor, and what this process knows of the vendor's health. */
-export interface Dispatch extends EngineParts {
-  readonly sender: Sender;
-  readonly breaker: VendorBreaker;
-}

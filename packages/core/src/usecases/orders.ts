@@ -1,0 +1,20 @@
+import type { Engine, RecountResult } from "../engine/index.js";
+import type { EngineParts } from "./engine-parts.js";
+
+const PAGE_SIZE = 500;
+
+/** Goes through all customers by id, page by page. Safe at any time, beside any other work, and again. */
+export function createRecount({ store }: EngineParts): Engine["recount"] {
+  return async ({ signal, onProgress } = {}) => {
+    let soFar: RecountResult = { checked: 0, corrected: 0 };
+    let after: string | undefined;
+    for (;;) {
+      signal?.throwIfAborted();
+      const page = await store.orders.recount({ limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) });
+      if (page.lastId === undefined) return soFar;
+      after = page.lastId;
+      soFar = { checked: soFar.checked + page.checked, corrected: soFar.corrected + page.corrected.length };
+      onProgress?.(soFar);
+    }
+  };
+}

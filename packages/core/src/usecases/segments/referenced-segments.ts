@@ -1,0 +1,77 @@
+import { invalid } from "../../errors.js";
+import type { Rule } from "../../model/rule.js";
+import type { PinnedSegment, PinnedSegments, Segment } from "../../model/segment.js";
+import { referenceIssue, type SegmentRules, segmentsIn } from "../../query/parse/references.js";
+import { MAX_RULE_NODES, tooLarge } from "../../query/parse/rule-size.js";
+import type { EngineParts } from "../engine-parts.js";
+import { readWhole } from "../read-whole.js";
+
+/** The segments that a rule refers to and those that they refer to in turn, as they are now; the ones that are not there are left out. */
+export async function loadReferences(rule: Rule, parts: EngineParts): Promise<PinnedSegments> {
+  const seen = new Set<string>();
+  const pinned = new Map<string, PinnedSegment>();
+  let wanted = [...segmentsIn(rule)];
+  while (wanted.length > 0) {
+    for (const id of wanted) seen.add(id);
+    // Each of them is a node at least, wherever it stands.
+    if (seen.size > MAX_RULE_NODES) throw invalid([{ path: "rule", message: tooLarge }]);
+    const found = (await Promise.all(wanted.map((id) => parts.store.segments.get(id)))).filter(
+      (segment) => segment !== undefined,
+    );
+    for (const segment of found) pinned.set(segment.id, pin(segment, parts));
+    wanted = [...new Set(found.flatMap((segment) => [...segmentsIn(segment.rule)]))].filter((id) => !seen.has(id));
+  }
+  return Object.fromEntries(pinned);
+}
+
+/** Loads what a rule refers to. Throws `invalid`, at the place of the reference, where that is missing, circular or too much. */
+export async function requireReferences(rule: Rule, parts: EngineParts, self?: string): Promise<PinnedSegments> {
+  const segments = await loadReferences(rule, parts);
+  const issue = referenceIssue(rule, segments, self);
+  if (issue) throw invalid([{ ...issue, path: issue.path === "" ? "rule" : `rule.${issue.path}` }]);
+  return segments;
+}
+
+/** The segments that refer to this one themselves. */
+export async function directReferrers(id: string, parts: EngineParts): Promise<readonly Segment[]> {
+  return (await readWhole((page) => parts.store.segments.list(page))).filter((segment) => segmentsIn(segment.rule).has(id));
+}
+
+/** Throws `invalid` where a segment that refers to this one, itself or by others, could not be read any more with this rule. */
+export async function requireReferrersHold(id: string, rule: Rule, parts: EngineParts): Promise<void> {
+  const segments = await readWhole((page) => parts.store.segments.list(page));
+  const rules: SegmentRules = Object.fromEntries(
+    segments.map((segment) => [segment.id, { ...pin(segment, parts), ...(segment.id === id ? { rule } : {}) }]),
+  );
+  for (const referrer of referrersOf(id, segments)) {
+    const issue = referenceIssue(referrer.rule, rules, referrer.id);
+    if (issue) {
+      throw invalid([
+        { path: "rule", message: `segment ${named(referrer)} refers to this one, and its rule then ${issue.message}` },
+      ]);
+    }
+  }
+}
+
+/** How a segment is told apart in a message. */
+export function named({ id, name }: Pick<Segment, "id" | "name">): string {
+  return `${JSON.stringify(name)} (${id})`;
+}
+
+function referrersOf(id: string, segments: readonly Segment[]): readonly Segment[] {
+  const reached = new Set([id]);
+  const found: Segment[] = [];
+  for (let before = 0; before < reached.size; ) {
+    before = reached.size;
+    for (const segment of segments) {
+      if (reached.has(segment.id) || ![...segmentsIn(segment.rule)].some((target) => reached.has(target))) continue;
+      reached.add(segment.id);
+      found.push(segment);
+    }
+  }
+  return found;
+}
+
+function pin({ rule, timeZone, version }: Segment, { context }: EngineParts): PinnedSegment {
+  return { rule, timeZone: timeZone ?? context.timeZone, version };
+}

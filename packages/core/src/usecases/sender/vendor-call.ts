@@ -1,0 +1,68 @@
+import { v5 as uuidV5 } from "uuid";
+import { hasCode } from "../../errors.js";
+import type { OutgoingMessage, Sender, SendResult } from "../../ports/index.js";
+import { publicReason } from "./public-reason.js";
+
+const BATCH_NAMESPACE = "0a7f3f0e-8d0f-5b86-9f5e-5a3a8f0c9d12";
+/** How long a sender whose call was ended has to say whether anything had left by then. */
+const LAST_WORD_MS = 250;
+
+/** Why a call failed as a whole. */
+export interface CallFailure {
+  /** Without secrets or addresses. */
+  readonly reason: string;
+  /** `none`: the vendor surely took none of the messages; `unsure`: it may have taken some. */
+  readonly taken: "none" | "unsure";
+  readonly retryAfterMs?: number;
+}
+
+export interface VendorAnswer {
+  /** By message id; a call that failed has none. */
+  readonly results: ReadonlyMap<string, SendResult>;
+  readonly failure?: CallFailure;
+}
+
+/** One call. Never rejects: a call that broke or took too long is an answer too. */
+export async function callVendor(sender: Sender, messages: readonly OutgoingMessage[]): Promise<VendorAnswer> {
+  const batchId = uuidV5(messages.map(({ id }) => id).join("\n"), BATCH_NAMESPACE);
+  try {
+    const results = await withinTimeout(sender.timeoutMs, (signal) => sender.send({ batchId, messages }, signal));
+    return { results: new Map(results.map((result) => [result.id, result])) };
+  } catch (error) {
+    return { results: new Map(), failure: failureOf(error) };
+  }
+}
+
+function failureOf(error: unknown): CallFailure {
+  const reason = publicReason(error);
+  if (!hasCode(error, "unavailable")) return { reason: `the call to the vendor broke: ${reason}`, taken: "unsure" };
+  const { retryAfterMs } = error.details;
+  return {
+    reason: `the vendor is not available: ${reason}`,
+    taken: "none",
+    ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+  };
+}
+
+/**
+ * A vendor that ignores its signal does not keep its rows for ever. One that surely took nothing before the time was over may
+ * say so; whatever else it says of a call that was ended, it gave no answer in time.
+ */
+async function withinTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const timeout = new AbortController();
+  const tooLate = new Error(`no answer within ${timeoutMs} ms`);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      timer = setTimeout(() => reject(tooLate), LAST_WORD_MS);
+      timeout.abort(tooLate);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work(timeout.signal), late]);
+  } catch (error) {
+    throw timeout.signal.aborted && !hasCode(error, "unavailable") ? tooLate : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
