@@ -1,5 +1,6 @@
 import { v7 as uuidV7 } from "uuid";
-import type { Engine, EngineOptions } from "./engine/index.js";
+import type { Engine } from "./engine/index.js";
+import type { EngineOptions } from "./engine/options.js";
 import { CrmError, notFound } from "./errors.js";
 import { memorySpool } from "./memory/memory-spool.js";
 import { ATTRIBUTE_TYPES, type AttributeTypes, isAttributeName } from "./model/attribute.js";

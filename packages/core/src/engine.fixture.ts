@@ -1,7 +1,8 @@
 import { createEngine } from "./create-engine.js";
-import type { Engine, EngineOptions } from "./engine/index.js";
+import type { Engine } from "./engine/index.js";
+import type { EngineOptions } from "./engine/options.js";
 import { memoryQueue, memoryStore } from "./memory/index.js";
-import type { OutgoingMessage, Sender, SendResult } from "./ports/index.js";
+import type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 
 /** A vendor that writes down every call and answers as it is told. */
 export interface RecordingSender extends Sender {

@@ -21,12 +21,15 @@ it("exports these values and no others", () => {
       "bareCustomer",
       "batchStatus",
       "campaignSchema",
+      "conjuncts",
       "consent",
       "createBatcher",
       "createEngine",
       "customerSchema",
       "describe",
+      "disjoint",
       "field",
+      "fieldsIn",
       "foldFact",
       "foldText",
       "formatInstant",
@@ -45,6 +48,7 @@ it("exports these values and no others", () => {
       "pageOf",
       "readCursor",
       "readTimeText",
+      "readsAny",
       "receiptSchema",
       "reopenLog",
       "resolveUnknownSchema",
@@ -58,7 +62,9 @@ it("exports these values and no others", () => {
       "splitLogId",
       "testMessageSchema",
       "totalsOf",
+      "withRows",
       "withdrawConsent",
+      "withoutRows",
     ]
   `);
 });

@@ -1,21 +1,12 @@
 export { type Batcher, createBatcher } from "./batch/batcher.js";
 export { createEngine } from "./create-engine.js";
-export type {
-  Accepted,
-  CampaignInput,
-  Engine,
-  EngineOptions,
-  Estimate,
-  Ingest,
-  IngestOptions,
-  RecountResult,
-  RowInput,
-  RuleRequest,
-  ScheduleInput,
-  SegmentInput,
-  UnknownResolution,
-  Work,
-} from "./engine/index.js";
+export type { Accepted, Ingest, IngestOptions, RowInput } from "./engine/batches.js";
+export type { CampaignInput, ScheduleInput, UnknownResolution } from "./engine/campaigns.js";
+export type { Engine } from "./engine/index.js";
+export type { EngineOptions } from "./engine/options.js";
+export type { RecountResult } from "./engine/orders.js";
+export type { Estimate, RuleRequest, SegmentInput } from "./engine/segments.js";
+export type { Work } from "./engine/work.js";
 export { CrmError, type ErrorCode, type ErrorDetails, hasCode, type Issue } from "./errors.js";
 export type { AttributeType, AttributeTypes } from "./model/attribute.js";
 export { type Batch, type BatchKind, type BatchStatus, batchStatus, type Fates, type Rejection } from "./model/batch.js";
@@ -45,7 +36,6 @@ export {
   type SkipReason,
   splitLogId,
 } from "./model/communication-log.js";
-export { pageOf, readCursor } from "./model/cursor.js";
 export {
   type AttributeValue,
   applyCustomerChange,
@@ -78,43 +68,29 @@ export { ORDER_LINE_PRESETS, type OrderLineMap } from "./model/order-line-map.js
 export { RECEIPT_STATUSES, type Receipt, type ReceiptStatus, receiptSchema } from "./model/receipt.js";
 export type { Rule } from "./model/rule.js";
 export type { PinnedSegment, PinnedSegments, Segment } from "./model/segment.js";
+export type { Campaigns } from "./ports/campaigns.js";
+export type { ClaimRef, ClaimRequest } from "./ports/claims.js";
+export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
+export type { Begun, IdempotentAnswer, Results } from "./ports/coordination.js";
+export type { ConsentWithdrawal, Customers, QueryOptions, Survey } from "./ports/customers.js";
+export type { Store } from "./ports/index.js";
+export type { Recount } from "./ports/orders.js";
+export type { Page, PageRequest } from "./ports/page.js";
+export { pageOf, readCursor } from "./ports/page.js";
 export {
-  type Begun,
-  type Campaigns,
-  type ClaimRef,
-  type ClaimRequest,
-  type Clock,
-  type Communications,
-  type ConsentWithdrawal,
-  type Customers,
   type DeadLetter,
   type DeliveredMessage,
-  type IdempotentAnswer,
-  type Logger,
   type MessageHandler,
   type MessageQueue,
-  type NewId,
-  type OpenSpool,
-  type OutgoingMessage,
-  type Page,
-  type PageRequest,
-  type PlanRange,
-  type QueryOptions,
   type QueueDepth,
   type QueueMessage,
-  type Recount,
-  type Results,
-  type RowsToSettle,
-  type Sender,
-  type SendResult,
-  type ServiceInfo,
-  type Spool,
-  type Store,
   type Subscription,
-  type Survey,
   TOPICS,
   type Topic,
-} from "./ports/index.js";
+} from "./ports/queue.js";
+export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
+export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
+export type { OpenSpool, Spool } from "./ports/spool.js";
 export {
   type Condition,
   type FieldRef,
@@ -123,9 +99,13 @@ export {
   type OrdersRef,
   SAMPLE_PLACES,
   type SampleRef,
+  type Test,
   type TimeRange,
 } from "./query/condition/condition.js";
+export { conjuncts, fieldsIn, readsAny } from "./query/condition/condition-parts.js";
 export { holds } from "./query/condition/holds.js";
+export { disjoint, type Range } from "./query/condition/merge-ranges.js";
+export { withoutRows, withRows } from "./query/condition/partial-evaluation.js";
 export { sampleHash } from "./query/condition/sample.js";
 export type { Subject } from "./query/condition/subject.js";
 export type { Explanation } from "./query/explain.js";

@@ -1,7 +1,8 @@
 import { type Batch, type BatchStatus, batchStatus, type Fates, type Rejection } from "../model/batch.js";
-import { decodeCursor, encodeCursor } from "../model/cursor.js";
 import type { Instant } from "../model/instant.js";
-import type { Batches, Clock } from "../ports/index.js";
+import type { Batches } from "../ports/batches.js";
+import { decodeCursor, encodeCursor } from "../ports/page.js";
+import type { Clock } from "../ports/runtime.js";
 import type { Sync } from "./async-port.js";
 import { pageByAge } from "./page-of.js";
 

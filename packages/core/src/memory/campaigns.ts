@@ -1,5 +1,5 @@
 import type { Campaign } from "../model/campaign.js";
-import type { Campaigns } from "../ports/index.js";
+import type { Campaigns } from "../ports/campaigns.js";
 import type { Sync } from "./async-port.js";
 import { pageByAge } from "./page-of.js";
 import { VersionedRows } from "./versioned-rows.js";

@@ -1,6 +1,7 @@
 import { applyCustomerChange, bareCustomer, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
 import { type Order, type OrderTotals, totalsIn, totalsOf } from "../model/order.js";
-import type { Clock, Customers } from "../ports/index.js";
+import type { Customers } from "../ports/customers.js";
+import type { Clock } from "../ports/runtime.js";
 import type { Condition } from "../query/condition/condition.js";
 import { holds } from "../query/condition/holds.js";
 import { historyIn, type SubjectMessage } from "../query/condition/subject.js";

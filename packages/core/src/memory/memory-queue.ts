@@ -1,6 +1,6 @@
 import { CrmError } from "../errors.js";
-import { decodeCursor, encodeCursor } from "../model/cursor.js";
-import type { DeadLetter, MessageQueue, Subscription, Topic } from "../ports/index.js";
+import { decodeCursor, encodeCursor } from "../ports/page.js";
+import type { DeadLetter, MessageQueue, Subscription, Topic } from "../ports/queue.js";
 import { type Consumer, MemoryTopic } from "./memory-topic.js";
 
 export interface MemoryQueueOptions {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Spool } from "../ports/index.js";
+import type { Spool } from "../ports/spool.js";
 import { memorySpool } from "./memory-spool.js";
 
 it("gives values back by key, keys by first appearance, and keeps nothing once it is closed", async () => {

@@ -1,4 +1,4 @@
-import type { OpenSpool } from "../ports/index.js";
+import type { OpenSpool } from "../ports/spool.js";
 
 /** Spools in memory: for inputs that fit. */
 export function memorySpool(): OpenSpool {

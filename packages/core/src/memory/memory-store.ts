@@ -1,4 +1,6 @@
-import type { Clock, Customers, Store } from "../ports/index.js";
+import type { Customers } from "../ports/customers.js";
+import type { Store } from "../ports/index.js";
+import type { Clock } from "../ports/runtime.js";
 import { asyncPort, type Sync } from "./async-port.js";
 import { memoryBatches } from "./batches.js";
 import { memoryCampaigns } from "./campaigns.js";

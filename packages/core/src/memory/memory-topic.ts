@@ -1,6 +1,6 @@
 import { hasCode } from "../errors.js";
 import type { Instant } from "../model/instant.js";
-import type { DeadLetter, MessageHandler, QueueMessage, Topic } from "../ports/index.js";
+import type { DeadLetter, MessageHandler, QueueMessage, Topic } from "../ports/queue.js";
 
 const MAX_PAUSE_MS = 30_000;
 

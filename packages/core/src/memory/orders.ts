@@ -1,5 +1,5 @@
 import { type Order, type OrderChange, type OrderOutcome, sameTotals, totalsOf } from "../model/order.js";
-import type { Orders } from "../ports/index.js";
+import type { Orders } from "../ports/orders.js";
 import type { Sync } from "./async-port.js";
 import type { CustomerShelf, History } from "./customers.js";
 import { pageByAge } from "./page-of.js";

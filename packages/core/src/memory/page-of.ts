@@ -1,5 +1,5 @@
-import { decodeCursor, encodeCursor } from "../model/cursor.js";
-import type { Page, PageRequest } from "../ports/index.js";
+import type { Page, PageRequest } from "../ports/page.js";
+import { decodeCursor, encodeCursor } from "../ports/page.js";
 import type { OrderedMap } from "./ordered-map.js";
 
 /** A page of the rows that hold, by key. */

@@ -1,5 +1,5 @@
 import type { Segment } from "../model/segment.js";
-import type { Segments } from "../ports/index.js";
+import type { Segments } from "../ports/segments.js";
 import type { Sync } from "./async-port.js";
 import { pageByKey } from "./page-of.js";
 import { VersionedRows } from "./versioned-rows.js";

@@ -187,3 +187,6 @@ export interface CampaignStats extends Readonly<Record<DeliveryStatus, number>> 
     readonly failed: number;
   }[];
 }
+
+/** What a test message's id begins with. It is in no log, so receipts for it decide nothing. */
+export const TEST_MESSAGE_PREFIX = "test:";

@@ -1,5 +1,3 @@
-import type { MessagesRef } from "../query/condition/condition.js";
-
 /** A calendar or clock length of time, in exactly one unit. Days and longer are calendar units in the rule's time zone. */
 export const DURATION_UNITS = ["minutes", "hours", "days", "weeks", "months", "years"] as const;
 export type DurationUnit = (typeof DURATION_UNITS)[number];
@@ -71,7 +69,7 @@ export interface SampleTest {
   readonly sample: { readonly percent: number; readonly seed?: string | number };
 }
 
-/** `messaged`: a vendor took the message. */
+/** `messaged`: a vendor took the message (the evidence `sent`, or else `delivered` or `bounced`: the earliest of them); the others are evidence by name. */
 export const MESSAGE_EVENTS = [
   "messaged",
   "delivered",
@@ -81,7 +79,7 @@ export const MESSAGE_EVENTS = [
   "clicked",
   "complained",
   "unsubscribed",
-] as const satisfies readonly MessagesRef["event"][];
+] as const;
 export type MessageEvent = (typeof MESSAGE_EVENTS)[number];
 
 /** How many messages, of one campaign or any, met an event within a length of time before now; at least one, if `count` is absent. */

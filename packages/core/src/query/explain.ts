@@ -8,8 +8,9 @@ import { holds } from "./condition/holds.js";
 import { sampleHash, samplePlace } from "./condition/sample.js";
 import type { Subject } from "./condition/subject.js";
 import type { FieldType } from "./language/fields.js";
+import { MEASURE_TYPES } from "./language/measures.js";
 import { follow, lower, type RuleContext, understand } from "./lower-rule.js";
-import { MEASURE_TYPES, type ReadOrders } from "./parse/read-orders.js";
+import type { ReadOrders } from "./parse/read-orders.js";
 import type { ReadLeaf, ReadRule } from "./parse/read-rule.js";
 
 /** A rule's tree with the verdict at each node. */

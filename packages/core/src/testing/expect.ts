@@ -1,6 +1,6 @@
 import { equal, fail, ok } from "node:assert/strict";
 import { CrmError, type ErrorCode } from "../errors.js";
-import type { Page, PageRequest } from "../ports/index.js";
+import type { Page, PageRequest } from "../ports/page.js";
 
 const POLL_MS = 5;
 const MAX_PAGES = 1_000;

@@ -1,6 +1,6 @@
 import { hasCode } from "../errors.js";
 import { createMemoryBroker, type MemoryBroker } from "../memory/memory-queue.js";
-import type { DeliveredMessage, MessageHandler, MessageQueue, Subscription, Topic } from "../ports/index.js";
+import type { DeliveredMessage, MessageHandler, MessageQueue, Subscription, Topic } from "../ports/queue.js";
 import { pause } from "./expect.js";
 
 /** A queue that breaks one guarantee, and the cases that must notice: each by a part of its name. */

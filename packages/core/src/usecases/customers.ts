@@ -1,9 +1,9 @@
-import type { Engine } from "../engine/index.js";
+import type { CustomersApi } from "../engine/customers.js";
 import { notFound } from "../errors.js";
 import { idText } from "../model/edge.js";
 import type { EngineParts } from "./engine-parts.js";
 
-export function createCustomers({ store, nextStamp }: EngineParts): Engine["customers"] {
+export function createCustomers({ store, nextStamp }: EngineParts): CustomersApi {
   return {
     get: async (id) => {
       const customer = await store.customers.get(id);

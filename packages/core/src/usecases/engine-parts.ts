@@ -1,6 +1,10 @@
 import type { Stamp } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
-import type { Clock, MessageQueue, NewId, OpenSpool, Sender, Store } from "../ports/index.js";
+import type { Store } from "../ports/index.js";
+import type { MessageQueue } from "../ports/queue.js";
+import type { Clock, NewId } from "../ports/runtime.js";
+import type { Sender } from "../ports/sender.js";
+import type { OpenSpool } from "../ports/spool.js";
 
 /** What every use case works with: the ports, and the settings with their defaults filled in. */
 export interface EngineParts {

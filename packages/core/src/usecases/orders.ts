@@ -1,4 +1,5 @@
-import type { Engine, RecountResult } from "../engine/index.js";
+import type { Engine } from "../engine/index.js";
+import type { RecountResult } from "../engine/orders.js";
 import type { EngineParts } from "./engine-parts.js";
 
 const PAGE_SIZE = 500;

@@ -1,8 +1,7 @@
-import type { Condition, FieldRef } from "@crm-engine/core";
+import type { Condition, Test } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import { inAny } from "./time-ranges.js";
 
-export type Test = Extract<Condition, { readonly field: FieldRef }>;
 /** Where a value of a type is kept: text, folded text, instant, wall clock, number, boolean, array. */
 export type Slot = "t" | "f" | "d" | "w" | "n" | "b" | "a";
 /** The path of a slot, where the field can have such a value. */

@@ -1,7 +1,6 @@
-import type { Condition } from "@crm-engine/core";
+import { type Condition, conjuncts, readsAny } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
-import { conjuncts, readsAny } from "./condition-parts.js";
 import { customerTest } from "./customer-test.js";
 import { type GroupedRows, groupRows, joinCustomers } from "./group-rows.js";
 import { ERASED, mayHoldForErased } from "./not-erased.js";

@@ -1,4 +1,4 @@
-import { type Condition, SAMPLE_PLACES, type SampleRef } from "@crm-engine/core";
+import { type Condition, SAMPLE_PLACES, type SampleRef, type Test } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import {
   type CompileTest,
@@ -8,7 +8,6 @@ import {
   type PathOf,
   pathsOf,
   predicate,
-  type Test,
   testAt,
 } from "./compile-condition.js";
 

@@ -1,10 +1,8 @@
-import type { Condition, FieldRef } from "@crm-engine/core";
+import { type Condition, conjuncts, type FieldRef, fieldsIn, readsAny, withoutRows, withRows } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
 import { compileCondition } from "./compile-condition.js";
-import { conjuncts, fieldsIn, readsAny } from "./condition-parts.js";
 import { type Histories, type History, isHistory } from "./relations.js";
-import { withoutRows, withRows } from "./row-verdicts.js";
 import { filterOf, lookUps, testsOf } from "./select-customers.js";
 
 /** Whoever meets some parts, who can't be met without rows of a history, from those rows. */

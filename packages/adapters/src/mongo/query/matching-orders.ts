@@ -1,7 +1,6 @@
-import { bareCustomer, type Condition, type FieldRef, holds } from "@crm-engine/core";
+import { bareCustomer, type Condition, conjuncts, type FieldRef, holds, readsAny, type Test } from "@crm-engine/core";
 import type { Document } from "mongodb";
-import { allOf, type CompileTest, compileCondition, NO_ONE, pathsOf, type Test, testAt } from "./compile-condition.js";
-import { conjuncts, readsAny } from "./condition-parts.js";
+import { allOf, type CompileTest, compileCondition, NO_ONE, pathsOf, testAt } from "./compile-condition.js";
 
 /**
  * The stages that leave, each once, the orders for which `where` holds. Items are tested within the order, by one filter, unless

@@ -1,7 +1,6 @@
-import type { Condition } from "@crm-engine/core";
+import { type Condition, conjuncts } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
-import { conjuncts } from "./condition-parts.js";
 import type { CountPipeline } from "./count-customers.js";
 import { groupRows, joinCustomers } from "./group-rows.js";
 import { livingWhere } from "./not-erased.js";

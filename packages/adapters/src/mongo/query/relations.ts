@@ -1,7 +1,16 @@
-import { bareCustomer, type Condition, type FieldRef, holds, type MessagesRef, type OrdersRef } from "@crm-engine/core";
+import {
+  bareCustomer,
+  type Condition,
+  conjuncts,
+  type FieldRef,
+  fieldsIn,
+  holds,
+  type MessagesRef,
+  type OrdersRef,
+  type Test,
+} from "@crm-engine/core";
 import type { Document } from "mongodb";
-import { NO_ONE, numberPaths, predicate, type Test } from "./compile-condition.js";
-import { conjuncts, fieldsIn } from "./condition-parts.js";
+import { NO_ONE, numberPaths, predicate } from "./compile-condition.js";
 import { messageMet, messageRows } from "./matching-communications.js";
 import { orderRows } from "./matching-orders.js";
 

@@ -1,8 +1,7 @@
-import type { Condition } from "@crm-engine/core";
+import { type Condition, conjuncts, fieldsIn, readsAny } from "@crm-engine/core";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
 import { allOf, type CompileTest, compileCondition } from "./compile-condition.js";
-import { conjuncts, fieldsIn, readsAny } from "./condition-parts.js";
 import { customerTest } from "./customer-test.js";
 import { livingWhere } from "./not-erased.js";
 import { type Histories, type History, historiesIn, isHistory } from "./relations.js";

@@ -1,5 +1,5 @@
+import { disjoint, type Range } from "@crm-engine/core";
 import type { Document } from "mongodb";
-import { disjoint, type Range } from "../../disjoint-ranges.js";
 import { patternOfDays } from "./days-of-year.js";
 
 /** Instants, or wall clocks, of which every bound of one value is. */

@@ -1,5 +1,5 @@
-import type { ClaimedLog, ClaimRef, ClaimRequest, Instant, SkipReason } from "@crm-engine/core";
-import type { Row, SqlValue } from "../database/driver.js";
+import type { ClaimedLog, ClaimRef, ClaimRequest, SkipReason } from "@crm-engine/core";
+import type { SqlValue } from "../database/driver.js";
 import { keyOf, LEDGER_COLUMNS, ledgerRowOf } from "../schema/communication-rows.js";
 import type { Scope } from "../schema/scope.js";
 
@@ -27,24 +27,6 @@ export function claimRows(scope: Scope, { campaignId, limit, leaseMs }: ClaimReq
 export function renewClaims(scope: Scope, claims: readonly ClaimRef[], leaseMs: number): ReadonlySet<string> {
   const leaseUntil = scope.after(leaseMs);
   return updateHeld(scope, claims, "lease_until = ?", () => [leaseUntil]);
-}
-
-export function reserveAddresses(
-  { db, tables }: Scope,
-  campaignId: string,
-  reservations: readonly { readonly id: string; readonly addressHash: string }[],
-): ReadonlySet<string> {
-  const insert = db.prepare(
-    `INSERT INTO ${tables.addresses} (campaign_id, hash, customer_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
-  );
-  const read = db.prepare(`SELECT customer_id FROM ${tables.addresses} WHERE campaign_id = ? AND hash = ?`);
-  const taken = new Set<string>();
-  for (const { id, addressHash } of reservations) {
-    const [, customerId] = keyOf(id);
-    if (Number(insert.run(campaignId, addressHash, customerId).changes) === 1) continue;
-    if ((read.get(campaignId, addressHash) as Row | undefined)?.customer_id !== customerId) taken.add(id);
-  }
-  return taken;
 }
 
 export function beginCalls(
@@ -102,27 +84,6 @@ export function sweepLeases(scope: Scope, options: { readonly vendorHonoursKeys:
     change.run(unknown ? "unknown" : "pending", unknown ? "lease_ended" : null, now, campaign ?? null, customer ?? null);
   }
   return ended.length;
-}
-
-export interface OpenRows {
-  readonly pending: boolean;
-  readonly claimed: boolean;
-  readonly nextDueAt?: Instant;
-}
-
-/** One statement, since a row may go from one state to the other at any time and would be seen by neither of two. */
-export function openRows({ db, tables }: Scope, campaignId: string): OpenRows {
-  const open = db.get(
-    `SELECT (SELECT min(due_at) FROM ${tables.ledger} WHERE campaign_id = ?1 AND status = 'pending') AS next_due_at,
-       EXISTS (SELECT 1 FROM ${tables.ledger} INDEXED BY ${tables.ledger}_claimed WHERE campaign_id = ?1 AND status = 'claimed') AS any_claimed`,
-    campaignId,
-  );
-  const next = open?.next_due_at;
-  return {
-    pending: typeof next === "number",
-    claimed: open?.any_claimed === 1,
-    ...(typeof next === "number" ? { nextDueAt: next } : {}),
-  };
 }
 
 /** Changes rows that are still held, and will be for `leftMs`, and meet the test; returns their ids. */

@@ -4,7 +4,9 @@ import { type Condition, type CustomerFields, type FieldRef, holds, type StoredC
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { anyCondition, anyPerson, CAMPAIGNS } from "../../../../../test/any-condition.js";
-import { listLedger, planRange, recordFacts } from "../communications/communications.js";
+import { listLedger } from "../communications/communications.js";
+import { planRange } from "../communications/plan-range.js";
+import { recordFacts } from "../communications/record-facts.js";
 import { countCustomers } from "../customers/count-customers.js";
 import { applyCustomers, getCustomers } from "../customers/customers.js";
 import { type Connection, openConnection } from "../database/connection.js";

@@ -1,5 +1,4 @@
-import type { TimeRange } from "@crm-engine/core";
-import { disjoint, type Range } from "../../disjoint-ranges.js";
+import { disjoint, type Range, type TimeRange } from "@crm-engine/core";
 import type { Limits } from "./compile-target.js";
 import { ALWAYS, type Compiled, combine, NEVER } from "./expressions.js";
 

@@ -1,8 +1,16 @@
 import * as batches from "../batches.js";
+import * as campaigns from "../campaigns.js";
 import * as claims from "../claims/claims.js";
+import { reserveAddresses } from "../claims/reserve-addresses.js";
+import { ledgerStats } from "../communications/campaign-stats.js";
 import * as ledger from "../communications/communications.js";
+import { planRange } from "../communications/plan-range.js";
+import { recordFacts } from "../communications/record-facts.js";
 import * as settling from "../communications/settle-rows.js";
+import * as idempotency from "../coordination/idempotency.js";
 import * as leases from "../coordination/leases.js";
+import * as rates from "../coordination/rates.js";
+import * as results from "../coordination/results.js";
 import { countCustomers, surveyCustomers } from "../customers/count-customers.js";
 import * as customers from "../customers/customers.js";
 import { findCustomers, rangeEnd } from "../customers/find-customers.js";
@@ -11,7 +19,7 @@ import * as orders from "../orders/orders.js";
 import * as messages from "../queue-messages.js";
 import { migrate } from "../schema/migrations.js";
 import type { Scope } from "../schema/scope.js";
-import * as documents from "../schema/versioned-rows.js";
+import * as segments from "../segments.js";
 
 type Operation = (scope: Scope, ...args: never[]) => unknown;
 
@@ -28,17 +36,17 @@ export const reads = {
   findWrongTotals: totals.findWrongTotals,
   getOrder: orders.getOrder,
   listOrders: orders.listOrders,
-  getSegment: documents.getSegment,
-  listSegments: documents.listSegments,
-  getCampaign: documents.getCampaign,
-  listCampaigns: documents.listCampaigns,
-  findCampaignIds: documents.findCampaignIds,
-  findScheduledIds: documents.findScheduledIds,
-  findUnsettledIds: documents.findUnsettledIds,
+  getSegment: segments.getSegment,
+  listSegments: segments.listSegments,
+  getCampaign: campaigns.getCampaign,
+  listCampaigns: campaigns.listCampaigns,
+  findCampaignIds: campaigns.findCampaignIds,
+  findScheduledIds: campaigns.findScheduledIds,
+  findUnsettledIds: campaigns.findUnsettledIds,
   getLedgerRow: ledger.getLedgerRow,
   listLedger: ledger.listLedger,
-  ledgerStats: ledger.ledgerStats,
-  openRows: claims.openRows,
+  ledgerStats,
+  openRows: ledger.openRows,
   getBatch: batches.getBatch,
   listBatches: batches.listBatches,
   listRejections: batches.listRejections,
@@ -55,17 +63,17 @@ export const writes = {
   withdrawConsent: customers.withdrawConsent,
   applyOrders: orders.applyOrders,
   correctTotals: totals.correctTotals,
-  insertSegment: documents.insertSegment,
-  replaceSegment: documents.replaceSegment,
-  deleteSegment: documents.deleteSegment,
-  insertCampaign: documents.insertCampaign,
-  replaceCampaign: documents.replaceCampaign,
-  deleteCampaign: documents.deleteCampaign,
-  planRange: ledger.planRange,
-  recordFacts: ledger.recordFacts,
+  insertSegment: segments.insertSegment,
+  replaceSegment: segments.replaceSegment,
+  deleteSegment: segments.deleteSegment,
+  insertCampaign: campaigns.insertCampaign,
+  replaceCampaign: campaigns.replaceCampaign,
+  deleteCampaign: campaigns.deleteCampaign,
+  planRange,
+  recordFacts,
   claimRows: claims.claimRows,
   renewClaims: claims.renewClaims,
-  reserveAddresses: claims.reserveAddresses,
+  reserveAddresses,
   beginCalls: claims.beginCalls,
   releaseClaims: claims.releaseClaims,
   refundClaims: claims.refundClaims,
@@ -82,13 +90,13 @@ export const writes = {
   acquireLease: leases.acquireLease,
   renewLease: leases.renewLease,
   releaseLease: leases.releaseLease,
-  takeTokens: leases.takeTokens,
-  putBackTokens: leases.putBackTokens,
-  noteResults: leases.noteResults,
-  beginAnswer: leases.beginAnswer,
-  renewAnswer: leases.renewAnswer,
-  finishAnswer: leases.finishAnswer,
-  abandonAnswer: leases.abandonAnswer,
+  takeTokens: rates.takeTokens,
+  putBackTokens: rates.putBackTokens,
+  noteResults: results.noteResults,
+  beginAnswer: idempotency.beginAnswer,
+  renewAnswer: idempotency.renewAnswer,
+  finishAnswer: idempotency.finishAnswer,
+  abandonAnswer: idempotency.abandonAnswer,
   publishMessages: messages.publishMessages,
   takeTurn: messages.takeTurn,
   replayDeadLetters: messages.replayDeadLetters,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ClaimRef, Communications } from "../../ports/index.js";
+import type { ClaimRef } from "../../ports/claims.js";
+import type { Communications } from "../../ports/communications.js";
 import { memoryStore } from "../memory-store.js";
 
 const START = 1_000_000;

@@ -8,7 +8,10 @@ import {
 } from "../../model/communication-log.js";
 import type { Channel } from "../../model/customer.js";
 import type { Instant } from "../../model/instant.js";
-import type { Campaigns, ClaimRef, Clock, Communications, RowsToSettle } from "../../ports/index.js";
+import type { Campaigns } from "../../ports/campaigns.js";
+import type { ClaimRef } from "../../ports/claims.js";
+import type { Communications, RowsToSettle } from "../../ports/communications.js";
+import type { Clock } from "../../ports/runtime.js";
 import type { Sync } from "../async-port.js";
 import type { CustomerShelf, History } from "../customers.js";
 import { OrderedMap } from "../ordered-map.js";

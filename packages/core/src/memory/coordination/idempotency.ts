@@ -1,5 +1,6 @@
 import type { Instant } from "../../model/instant.js";
-import type { Clock, Idempotency, IdempotentAnswer } from "../../ports/index.js";
+import type { Idempotency, IdempotentAnswer } from "../../ports/coordination.js";
+import type { Clock } from "../../ports/runtime.js";
 import type { Sync } from "../async-port.js";
 
 interface Entry {

@@ -1,5 +1,6 @@
 import type { Instant } from "../../model/instant.js";
-import type { Clock, Leases } from "../../ports/index.js";
+import type { Leases } from "../../ports/coordination.js";
+import type { Clock } from "../../ports/runtime.js";
 import type { Sync } from "../async-port.js";
 
 export function memoryLeases(now: Clock): Sync<Leases> {

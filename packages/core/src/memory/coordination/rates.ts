@@ -1,5 +1,6 @@
 import type { Instant } from "../../model/instant.js";
-import type { Clock, Rates } from "../../ports/index.js";
+import type { Rates } from "../../ports/coordination.js";
+import type { Clock } from "../../ports/runtime.js";
 import type { Sync } from "../async-port.js";
 
 interface Bucket {

@@ -1,4 +1,4 @@
-import type { Results } from "../../ports/index.js";
+import type { Results } from "../../ports/coordination.js";
 import type { Sync } from "../async-port.js";
 
 export function memoryResults(): Sync<Results> {

@@ -1,4 +1,5 @@
 import type { Instant } from "../../model/instant.js";
+import type { MessageEvent } from "../../model/rule.js";
 
 /**
  * What a rule comes down to once dates, money and negated operators are resolved: the only thing an adapter compiles.
@@ -25,6 +26,9 @@ export type Condition =
   | { readonly kind: "includes"; readonly field: FieldRef; readonly how: "any" | "all"; readonly values: readonly string[] }
   /** The array has no entries (a missing one is not an array: see `present`). */
   | { readonly kind: "empty"; readonly field: FieldRef };
+
+/** What stands at the end of a branch: it asks one field. */
+export type Test = Extract<Condition, { readonly field: FieldRef }>;
 
 /** How a value is held. Money is `number` (minor units) by the time a condition exists. */
 export type ValueType = "text" | "number" | "boolean" | "date" | "array";
@@ -63,8 +67,7 @@ export interface OrdersRef {
 /** How many messages (log rows) of a customer, in one campaign or any, met an event, in `window` if there is one. */
 export interface MessagesRef {
   readonly of: "messages";
-  /** `messaged`: the vendor took it (the evidence `sent`, or else `delivered` or `bounced`: the earliest of them); the others are evidence by name. */
-  readonly event: "messaged" | "delivered" | "bounced" | "failed" | "opened" | "clicked" | "complained" | "unsubscribed";
+  readonly event: MessageEvent;
   readonly campaignId?: string;
   readonly window?: TimeRange;
 }

@@ -1,5 +1,5 @@
 import { readTimeText, type TimeText } from "../../model/instant.js";
-import { type Condition, type FieldRef, foldText, type TimeRange, type ValueType } from "./condition.js";
+import { type Condition, type FieldRef, foldText, type Test, type TimeRange, type ValueType } from "./condition.js";
 
 /** Whether a condition is met by what `read` finds in its fields. A missing value (undefined), or one of another type, meets no test. */
 export function evaluate(condition: Condition, read: (field: FieldRef) => unknown): boolean {
@@ -14,8 +14,6 @@ export function evaluate(condition: Condition, read: (field: FieldRef) => unknow
       return testHolds(condition, read(condition.field));
   }
 }
-
-type Test = Extract<Condition, { readonly field: FieldRef }>;
 
 function testHolds(test: Test, value: unknown): boolean {
   switch (test.kind) {

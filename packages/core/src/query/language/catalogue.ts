@@ -1,9 +1,6 @@
 import type { AttributeTypes } from "../../model/attribute.js";
 import { CHANNELS } from "../../model/customer.js";
 import { MEASURES, MESSAGE_EVENTS } from "../../model/rule.js";
-import { comparisonsOn } from "../parse/read-comparison.js";
-import { MESSAGE_COUNTS } from "../parse/read-messages.js";
-import { MEASURE_TYPES } from "../parse/read-orders.js";
 import {
   CUSTOMER_FIELDS,
   customerScope,
@@ -14,6 +11,7 @@ import {
   ORDER_SCOPE,
   type Scope,
 } from "./fields.js";
+import { comparisonsOn, MEASURE_TYPES, MESSAGE_COUNTS } from "./measures.js";
 import { operatorsFor } from "./operators.js";
 
 /** Everything that a rule can name, with the operators that it takes: what a client needs to offer an editor of rules. */

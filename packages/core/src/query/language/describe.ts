@@ -10,8 +10,8 @@ import {
   type Rule,
   type RuleValue,
 } from "../../model/rule.js";
-import { MEASURE_TYPES } from "../parse/read-orders.js";
 import { CUSTOMER_FIELDS } from "./fields.js";
+import { MEASURE_TYPES } from "./measures.js";
 
 /** How a rule is put into words. */
 export interface DescribeOptions {
@@ -74,6 +74,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   timeZone: "time zone",
   placedAt: "placed",
 };
+
 const EVENTS_OF_DATES: readonly string[] = ["lastVisitAt", "createdAt", "updatedAt", "firstOrderAt", "lastOrderAt", "placedAt"];
 const MONEY: readonly string[] = [
   ...Object.entries(CUSTOMER_FIELDS).flatMap(([name, type]) => (type === "money" ? [name] : [])),
@@ -178,6 +179,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   isTrue: "is true",
   isFalse: "is false",
 };
+
 const DATED: Readonly<Record<string, string>> = {
   before: "before",
   after: "after",

@@ -1,11 +1,8 @@
 import { ATTRIBUTE_TYPES, type AttributeTypes } from "../../model/attribute.js";
 import { MEASURES, MESSAGE_EVENTS } from "../../model/rule.js";
-import { comparisonsOn } from "../parse/read-comparison.js";
-import { MESSAGE_COUNTS } from "../parse/read-messages.js";
-import { MEASURE_TYPES } from "../parse/read-orders.js";
-import { MAX_SEED } from "../parse/read-sample.js";
-import { MAX_RULE_DEPTH, MAX_RULE_NODES } from "../parse/rule-size.js";
 import { CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "./fields.js";
+import { MAX_RULE_DEPTH, MAX_RULE_NODES, MAX_SEED } from "./limits.js";
+import { comparisonsOn, MEASURE_TYPES, MESSAGE_COUNTS } from "./measures.js";
 import { duration, type JsonSchema, someId } from "./operands.js";
 import { type OperatorDefinition, operatorsOn } from "./operators.js";
 

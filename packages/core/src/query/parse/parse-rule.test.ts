@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { AttributeTypes } from "../../model/attribute.js";
 import { generateRules } from "../../testing/rule-contract/generate-rules.js";
+import { MAX_RULE_DEPTH, MAX_RULE_NODES } from "../language/limits.js";
 import { ruleJsonSchemas } from "../language/rule-json-schema.js";
 import { parseRule } from "./parse-rule.js";
-import { MAX_RULE_DEPTH, MAX_RULE_NODES } from "./rule-size.js";
 
 const USD = { currency: "USD", currencyDecimals: 2 };
 

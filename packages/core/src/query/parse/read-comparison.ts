@@ -1,20 +1,13 @@
 import type { Parsed } from "../../model/edge.js";
 import type { Comparison } from "../../model/rule.js";
-import type { FieldType } from "../language/fields.js";
 import { isObject, type MoneyContext } from "../language/operands.js";
-import { type OperatorDefinition, operatorsOn, type TestReading } from "../language/operators.js";
+import type { OperatorDefinition, TestReading } from "../language/operators.js";
 import { owned, refuse, under } from "./json-paths.js";
 
 /** A comparison that is understood: a clean copy of it, and what it comes down to on a field. */
 export interface ReadComparison {
   readonly plain: Comparison;
   readonly lower: TestReading["lower"];
-}
-
-/** The operators that a figure of this type takes. A figure that is never missing does not take exists and notExists. */
-export function comparisonsOn(type: FieldType, optional: boolean): Readonly<Record<string, OperatorDefinition>> {
-  const { exists, notExists, ...compared } = operatorsOn(type);
-  return optional && exists && notExists ? { ...compared, exists, notExists } : compared;
 }
 
 /** Reads `{ OP: VALUE }`: exactly one operator, with `true` where it takes no value. */

@@ -2,9 +2,10 @@ import type { Parsed } from "../../model/edge.js";
 import { MESSAGE_EVENTS, type MessagesTest } from "../../model/rule.js";
 import type { Condition, MessagesRef, TimeRange } from "../condition/condition.js";
 import { inLast, type RuleClock } from "../condition/resolve-dates.js";
+import { MESSAGE_COUNTS } from "../language/measures.js";
 import { duration, isObject, type MoneyContext, someId } from "../language/operands.js";
 import { owned, refuse, strangersIn, under } from "./json-paths.js";
-import { comparisonsOn, type ReadComparison, readComparison } from "./read-comparison.js";
+import { type ReadComparison, readComparison } from "./read-comparison.js";
 
 /** A count of messages that is understood. */
 export interface ReadMessages {
@@ -15,7 +16,6 @@ export interface ReadMessages {
   lower(clock: RuleClock): Condition;
 }
 
-export const MESSAGE_COUNTS = comparisonsOn("number", false);
 const AT_LEAST_ONE: ReadComparison = {
   plain: { gte: 1 },
   lower: (field) => ({ kind: "compare", field, how: "gte", value: 1 }),

@@ -2,21 +2,10 @@ import type { Parsed } from "../../model/edge.js";
 import { MEASURES, type Measure, type OrdersTest, type Rule } from "../../model/rule.js";
 import type { Condition, FieldRef, OrdersRef, TimeRange } from "../condition/condition.js";
 import { inLast, type RuleClock } from "../condition/resolve-dates.js";
-import type { FieldType } from "../language/fields.js";
+import { comparisonsOn, MEASURE_TYPES } from "../language/measures.js";
 import { duration, isObject, type MoneyContext } from "../language/operands.js";
 import { owned, refuse, strangersIn, under } from "./json-paths.js";
-import { comparisonsOn, readComparison } from "./read-comparison.js";
-
-/** The type of each measure, and whether it is missing where there is no order. */
-export const MEASURE_TYPES: { readonly [M in Measure]: { readonly type: FieldType; readonly optional: boolean } } = {
-  count: { type: "number", optional: false },
-  sum: { type: "money", optional: false },
-  avg: { type: "money", optional: true },
-  min: { type: "money", optional: true },
-  max: { type: "money", optional: true },
-  first: { type: "date", optional: true },
-  last: { type: "date", optional: true },
-};
+import { readComparison } from "./read-comparison.js";
 
 /** A figure over orders that is understood. */
 export interface ReadOrders {

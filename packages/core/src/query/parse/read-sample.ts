@@ -3,6 +3,7 @@ import { parseDecimal } from "../../model/money.js";
 import type { SampleTest } from "../../model/rule.js";
 import { type Condition, SAMPLE_PLACES, type SampleRef } from "../condition/condition.js";
 import { sampleRef } from "../condition/sample.js";
+import { MAX_SEED } from "../language/limits.js";
 import { isObject } from "../language/operands.js";
 import { owned, refuse, strangersIn } from "./json-paths.js";
 
@@ -13,7 +14,6 @@ export interface ReadSample {
   lower(): Condition;
 }
 
-export const MAX_SEED = 100;
 const HUNDREDTHS_OF_ALL = 10_000;
 
 /** Reads what `sample` holds. Issues are told from there. */

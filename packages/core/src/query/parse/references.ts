@@ -1,7 +1,8 @@
 import type { Issue } from "../../errors.js";
 import type { Rule } from "../../model/rule.js";
+import { MAX_RULE_DEPTH, MAX_RULE_NODES, tooDeep, tooLarge } from "../language/limits.js";
 import { at } from "./json-paths.js";
-import { MAX_RULE_DEPTH, MAX_RULE_NODES, type Node, nodesBelow, tooDeep, tooLarge } from "./rule-size.js";
+import { type Node, nodesBelow } from "./rule-size.js";
 
 /** A segment that rules refer to: its rule, and the zone in which that is read. */
 export interface SegmentRule {

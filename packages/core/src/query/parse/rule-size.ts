@@ -1,11 +1,7 @@
 import type { Issue } from "../../errors.js";
+import { MAX_RULE_DEPTH, MAX_RULE_NODES, tooDeep, tooLarge } from "../language/limits.js";
 import { isObject } from "../language/operands.js";
 import { at } from "./json-paths.js";
-
-/** Groups, tests and references on the longest way down. */
-export const MAX_RULE_DEPTH = 10;
-/** Groups, tests and references in all. */
-export const MAX_RULE_NODES = 200;
 
 /** A rule somewhere in another, whatever it may turn out to be. */
 export interface Node {
@@ -51,6 +47,3 @@ export function sizeIssue(input: unknown): Issue | undefined {
   }
   return undefined;
 }
-
-export const tooDeep = `is too deep: a rule is at most ${MAX_RULE_DEPTH} deep, with the rules of the segments it refers to`;
-export const tooLarge = `is too large: a rule has at most ${MAX_RULE_NODES} groups and tests, with those of the segments it refers to`;

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { CrmError } from "../../errors.js";
-import { type DeliveredMessage, TOPICS } from "../../ports/index.js";
+import { type DeliveredMessage, TOPICS } from "../../ports/queue.js";
 import { pause, until } from "../expect.js";
 import { type QueueCase, queueCase, twoQueueCase } from "./queue-harness.js";
 import { depthIs, drained, idsOf, messages, received, record, refuseOnce } from "./watch.js";

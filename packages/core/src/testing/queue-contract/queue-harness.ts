@@ -1,4 +1,4 @@
-import type { MessageQueue } from "../../ports/index.js";
+import type { MessageQueue } from "../../ports/queue.js";
 import type { ContractCase } from "../contract.js";
 
 /** What a queue case is given: made anew for each case, so that no case sees another's messages. */

@@ -1,5 +1,5 @@
 import { CrmError } from "../../errors.js";
-import type { DeadLetter, DeliveredMessage, MessageQueue, QueueMessage, Topic } from "../../ports/index.js";
+import type { DeadLetter, DeliveredMessage, MessageQueue, QueueMessage, Topic } from "../../ports/queue.js";
 import { until } from "../expect.js";
 
 /** Messages with ids m0, m1 … */

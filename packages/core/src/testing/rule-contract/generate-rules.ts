@@ -13,10 +13,8 @@ import {
   type RuleValue,
 } from "../../model/rule.js";
 import { CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "../../query/language/fields.js";
+import { comparisonsOn, MEASURE_TYPES, MESSAGE_COUNTS } from "../../query/language/measures.js";
 import { operatorsOn } from "../../query/language/operators.js";
-import { comparisonsOn } from "../../query/parse/read-comparison.js";
-import { MESSAGE_COUNTS } from "../../query/parse/read-messages.js";
-import { MEASURE_TYPES } from "../../query/parse/read-orders.js";
 import { type Random, seededRandom } from "../seeded-random.js";
 import { generatedId } from "./generate-customers.js";
 import { orderId } from "./generate-history.js";

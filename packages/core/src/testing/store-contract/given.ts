@@ -4,7 +4,9 @@ import { type ClaimedLog, type CommunicationLog, type DeliveryFact, logId } from
 import type { Channel, CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
 import type { OrderChange } from "../../model/order.js";
 import type { Segment } from "../../model/segment.js";
-import type { ClaimRef, PlanRange, Store } from "../../ports/index.js";
+import type { ClaimRef } from "../../ports/claims.js";
+import type { PlanRange } from "../../ports/communications.js";
+import type { Store } from "../../ports/index.js";
 import type { Condition } from "../../query/condition/condition.js";
 
 /** A time in the past for every store's clock. */

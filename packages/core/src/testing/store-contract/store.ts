@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { Page, PageRequest, Store } from "../../ports/index.js";
+import type { Store } from "../../ports/index.js";
+import type { Page, PageRequest } from "../../ports/page.js";
 import { rejectsAs } from "../expect.js";
 import {
   addCustomers,

@@ -1,5 +1,5 @@
 import { hasCode } from "../../errors.js";
-import type { Page, PageRequest } from "../../ports/index.js";
+import type { Page, PageRequest } from "../../ports/page.js";
 import { readAll } from "../expect.js";
 
 /** Pages by counting rows, which moves under the reader's feet. */

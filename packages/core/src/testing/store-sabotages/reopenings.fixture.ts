@@ -1,4 +1,4 @@
-import type { ClaimRef } from "../../ports/index.js";
+import type { ClaimRef } from "../../ports/claims.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
 export const reopeningsSabotages: readonly StoreSabotage[] = [

@@ -2,7 +2,7 @@ import type { BatchKind, Fates, Rejection } from "../../model/batch.js";
 import { type CustomerChange, type CustomerRecord, customerParser, type Stamp } from "../../model/customer.js";
 import type { Parsed } from "../../model/edge.js";
 import { type OrderRecord, orderParser } from "../../model/order.js";
-import type { QueueMessage } from "../../ports/index.js";
+import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { resolveIdentities } from "./resolve-identity.js";
 import { decodeRowMessage, type RowMessage } from "./row-message.js";

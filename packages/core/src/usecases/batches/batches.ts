@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/index.js";
+import type { BatchesApi } from "../../engine/batches.js";
 import { notFound } from "../../errors.js";
 import type { BatchStatus } from "../../model/batch.js";
 import type { EngineParts } from "../engine-parts.js";
@@ -7,7 +7,7 @@ import { kindOfSingle } from "./ingest.js";
 
 const POLL_MS = 100;
 
-export function createBatches({ store, clock }: EngineParts): Engine["batches"] {
+export function createBatches({ store, clock }: EngineParts): BatchesApi {
   const get = async (id: string): Promise<BatchStatus> => {
     const status = await store.batches.get(id);
     if (status) return status;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { RowInput } from "../../engine/index.js";
+import type { RowInput } from "../../engine/batches.js";
 import type { EdgeContext } from "../../model/edge.js";
 import { orderParser } from "../../model/order.js";
 import { ORDER_LINE_PRESETS, type OrderLineMap } from "../../model/order-line-map.js";
-import type { Spool } from "../../ports/index.js";
+import type { Spool } from "../../ports/spool.js";
 import { type GroupedRow, groupOrderLines } from "./group-order-lines.js";
 
 const context: EdgeContext = { currency: "GBP", currencyDecimals: 2, timeZone: "Europe/London" };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RowInput } from "../../engine/index.js";
+import type { RowInput } from "../../engine/batches.js";
 import type { Issue } from "../../errors.js";
 import { type EdgeContext, idText, instantText, issuesOf } from "../../model/edge.js";
 import { formatInstant, type Instant } from "../../model/instant.js";
@@ -13,7 +13,7 @@ import {
 } from "../../model/money.js";
 import { orderSchema } from "../../model/order.js";
 import type { OrderLineMap } from "../../model/order-line-map.js";
-import type { OpenSpool } from "../../ports/index.js";
+import type { OpenSpool } from "../../ports/spool.js";
 
 /** An order as it would come in by itself, with the numbers of its lines; or what is wrong with these lines. */
 export type GroupedRow =

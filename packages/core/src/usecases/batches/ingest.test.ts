@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RowInput } from "../../engine/index.js";
+import type { RowInput } from "../../engine/batches.js";
 import { memoryEngine, people } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";

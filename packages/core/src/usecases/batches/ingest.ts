@@ -1,4 +1,4 @@
-import type { Accepted, Ingest, IngestOptions, RowInput } from "../../engine/index.js";
+import type { Accepted, Ingest, IngestOptions, RowInput } from "../../engine/batches.js";
 import { CrmError, hasCode, invalid } from "../../errors.js";
 import type { BatchKind } from "../../model/batch.js";
 import { customerParser } from "../../model/customer.js";

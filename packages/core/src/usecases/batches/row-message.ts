@@ -1,6 +1,6 @@
 import type { Issue } from "../../errors.js";
 import type { Stamp } from "../../model/customer.js";
-import type { QueueMessage } from "../../ports/index.js";
+import type { QueueMessage } from "../../ports/queue.js";
 
 /** A row on its way through the queue: accepted with a stamp, or already known to be unreadable. Several numbers where lines make one order. */
 export type QueuedRow =

@@ -1,16 +1,16 @@
-import type { Engine } from "../../engine/index.js";
+import type { CampaignsApi } from "../../engine/campaigns.js";
 import { invalid } from "../../errors.js";
 import { type Campaign, type CampaignAction, type CampaignSchedule, moveCampaign } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
 import { formatInstant, parseInstant } from "../../model/instant.js";
-import { skipCancelled } from "../communications/sweep.js";
+import { skipCancelled } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
 import { scheduleSchema } from "./campaign-inputs.js";
 import { changeCampaign, getCampaign, planOf, requireLaunchable } from "./change-campaign.js";
 
 const DEFAULT_LATENESS_MINUTES = 60;
 
-type Life = Pick<Engine["campaigns"], "launch" | "schedule" | "unschedule" | "pause" | "resume" | "cancel">;
+type Life = Pick<CampaignsApi, "launch" | "schedule" | "unschedule" | "pause" | "resume" | "cancel">;
 
 /** A user's moves. Those that find their state reached change nothing; launching and scheduling never find it. */
 export function createCampaignLife(parts: EngineParts): Life {

@@ -1,4 +1,4 @@
-import type { CampaignInput, Engine } from "../../engine/index.js";
+import type { CampaignInput, CampaignsApi } from "../../engine/campaigns.js";
 import { type Issue, invalid } from "../../errors.js";
 import { type Campaign, stateConflict } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
@@ -10,7 +10,7 @@ import { changeCampaign, getCampaign } from "./change-campaign.js";
 import { createReopenings } from "./reopen-rows.js";
 import { sendTest } from "./test-message.js";
 
-export function createCampaigns(parts: EngineParts): Engine["campaigns"] {
+export function createCampaigns(parts: EngineParts): CampaignsApi {
   const { store, clock, newId } = parts;
   const get = (id: string): Promise<Campaign> => getCampaign(parts, id);
 

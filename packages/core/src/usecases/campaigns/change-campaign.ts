@@ -1,7 +1,7 @@
 import { CrmError, type Issue, invalid, notFound } from "../../errors.js";
 import type { Campaign } from "../../model/campaign.js";
 import type { PinnedSegments, Segment } from "../../model/segment.js";
-import type { Sender } from "../../ports/index.js";
+import type { Sender } from "../../ports/sender.js";
 import { checkMessage } from "../../template/template.js";
 import type { EngineParts } from "../engine-parts.js";
 import { requireReferences } from "../segments/referenced-segments.js";

@@ -3,7 +3,7 @@ import { type Campaign, type CampaignPlan, moveCampaign } from "../../model/camp
 import type { Condition } from "../../query/condition/condition.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { planLease } from "../communications/plan-lease.js";
-import { skipAll, skipCancelled } from "../communications/sweep.js";
+import { skipAll, skipCancelled } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
 import { ruleContext } from "../segments/rule-context.js";
 

@@ -1,9 +1,10 @@
-import type { Engine, UnknownResolution } from "../../engine/index.js";
+import type { CampaignsApi, UnknownResolution } from "../../engine/campaigns.js";
 import { CrmError, invalid } from "../../errors.js";
 import { type Campaign, type CampaignReopening, type CampaignStatus, moveCampaign, stateConflict } from "../../model/campaign.js";
 import { splitLogId } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
-import { finishReopening, skipAll } from "../communications/sweep.js";
+import { finishReopening } from "../communications/finish-reopening.js";
+import { skipAll } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
 import { resolveUnknownSchema } from "./campaign-inputs.js";
 import { changeCampaign, getCampaign, requireSender } from "./change-campaign.js";
@@ -11,7 +12,7 @@ import { changeCampaign, getCampaign, requireSender } from "./change-campaign.js
 const PAGE_SIZE = 1_000;
 
 /** Deliberate second sendings. The rows follow the campaign's move, and the sweeper goes on where this process dies. */
-export function createReopenings(parts: EngineParts): Pick<Engine["campaigns"], "retryFailed" | "resolveUnknown"> {
+export function createReopenings(parts: EngineParts): Pick<CampaignsApi, "retryFailed" | "resolveUnknown"> {
   const { store, clock } = parts;
   const reopened = (campaign: Campaign, why: string): Campaign =>
     moveCampaign(campaign, "reopen", { at: clock(), by: "user", why });

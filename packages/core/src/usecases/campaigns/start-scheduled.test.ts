@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Engine, EngineOptions } from "../../engine/index.js";
+import type { Engine } from "../../engine/index.js";
+import type { EngineOptions } from "../../engine/options.js";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
 import { memoryStore } from "../../memory/index.js";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type Answer, draftToAll, memoryEngine, people, recordingSender } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
-import type { Sender } from "../../ports/index.js";
+import type { Sender } from "../../ports/sender.js";
 
 async function draftWith(sender: Sender | undefined, more: object = {}, rows: readonly object[] = people(2)) {
   const engine = memoryEngine({ ...(sender ? { sender } : {}), ...more });

@@ -1,8 +1,9 @@
 import { CrmError, hasCode, invalid } from "../../errors.js";
 import type { Campaign } from "../../model/campaign.js";
+import { TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { ADDRESS_TEXT, bareCustomer, type Channel, type StoredCustomer } from "../../model/customer.js";
 import { parseWith } from "../../model/edge.js";
-import type { OutgoingMessage } from "../../ports/index.js";
+import type { OutgoingMessage } from "../../ports/sender.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { renderMessage } from "../../template/template.js";
 import type { EngineParts } from "../engine-parts.js";
@@ -12,9 +13,6 @@ import { publicReason } from "../sender/public-reason.js";
 import { callVendor } from "../sender/vendor-call.js";
 import { testMessageSchema } from "./campaign-inputs.js";
 import { getCampaign, requireSender } from "./change-campaign.js";
-
-/** What a test message's id begins with. It is in no log, so receipts for it decide nothing. */
-export const TEST_MESSAGE_PREFIX = "test:";
 
 /** Sends one message outside the ledger, and says what became of it. */
 export async function sendTest(parts: EngineParts, id: string, input: unknown): Promise<Campaign> {

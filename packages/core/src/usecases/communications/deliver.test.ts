@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
-import type { Sender, Store } from "../../ports/index.js";
+import type { Store } from "../../ports/index.js";
+import type { Sender } from "../../ports/sender.js";
 
 const never = new AbortController().signal;
 const EIGHT = ["pending", "claimed", "sent", "delivered", "failed", "bounced", "skipped", "unknown"] as const;

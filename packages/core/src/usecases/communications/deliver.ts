@@ -7,7 +7,7 @@ import type { Dispatch } from "./dispatch.js";
 import { prepareMessages } from "./prepare-messages.js";
 import { putTokensBack, takeTokens } from "./rate-tokens.js";
 import { sendMessages } from "./send-messages.js";
-import { skipCancelled } from "./sweep.js";
+import { skipCancelled } from "./settle-rows.js";
 import { tripCampaign } from "./trip-campaign.js";
 
 /**

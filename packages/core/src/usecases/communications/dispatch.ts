@@ -1,4 +1,4 @@
-import type { Sender } from "../../ports/index.js";
+import type { Sender } from "../../ports/sender.js";
 import type { EngineParts } from "../engine-parts.js";
 import type { VendorBreaker } from "../sender/vendor-breaker.js";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
-import type { SendResult, Store } from "../../ports/index.js";
+import type { Store } from "../../ports/index.js";
+import type { SendResult } from "../../ports/sender.js";
 
 const never = new AbortController().signal;
 

@@ -1,5 +1,5 @@
 import type { DeliveryFact } from "../../model/communication-log.js";
-import type { ClaimRef } from "../../ports/index.js";
+import type { ClaimRef } from "../../ports/claims.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 import { retryDelayMs } from "../sender/retry-delay.js";

@@ -1,7 +1,8 @@
 import type { Campaign } from "../../model/campaign.js";
 import { type ClaimedLog, type DeliveryFact, messageId, type SkipReason } from "../../model/communication-log.js";
 import type { StoredCustomer } from "../../model/customer.js";
-import type { ClaimRef, OutgoingMessage } from "../../ports/index.js";
+import type { ClaimRef } from "../../ports/claims.js";
+import type { OutgoingMessage } from "../../ports/sender.js";
 import { renderMessage } from "../../template/template.js";
 import type { EngineParts } from "../engine-parts.js";
 import { addressHash } from "./address-hash.js";

@@ -1,14 +1,14 @@
-import type { Engine } from "../../engine/index.js";
+import type { ReceiptsApi } from "../../engine/communications.js";
 import { type Issue, invalid } from "../../errors.js";
-import { type DeliveryFact, factOf, splitLogId } from "../../model/communication-log.js";
+import { type DeliveryFact, factOf, splitLogId, TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
 import { type Receipt, receiptSchema } from "../../model/receipt.js";
-import type { ConsentWithdrawal, QueueMessage } from "../../ports/index.js";
-import { TEST_MESSAGE_PREFIX } from "../campaigns/test-message.js";
+import type { ConsentWithdrawal } from "../../ports/customers.js";
+import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 
-export function createReceipts(parts: EngineParts): Engine["receipts"] {
+export function createReceipts(parts: EngineParts): ReceiptsApi {
   const schema = receiptSchema(parts.context);
   return {
     accept: async (inputs) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryEngine } from "../../engine.fixture.js";
 import { memoryStore } from "../../memory/memory-store.js";
-import type { Customers } from "../../ports/index.js";
+import type { Customers } from "../../ports/customers.js";
 import type { Condition } from "../../query/condition/condition.js";
 import { sleep } from "../sleep.js";
 import { estimateCount } from "./estimate.js";

@@ -1,6 +1,6 @@
-import type { Estimate } from "../../engine/index.js";
+import type { Estimate } from "../../engine/segments.js";
 import { CrmError } from "../../errors.js";
-import type { Customers, Survey } from "../../ports/index.js";
+import type { Customers, Survey } from "../../ports/customers.js";
 import { type Condition, SAMPLE_PLACES } from "../../query/condition/condition.js";
 import { sleep } from "../sleep.js";
 

@@ -1,10 +1,10 @@
 import { invalid } from "../../errors.js";
 import type { Rule } from "../../model/rule.js";
 import type { PinnedSegment, PinnedSegments, Segment } from "../../model/segment.js";
+import { readWhole } from "../../ports/page.js";
+import { MAX_RULE_NODES, tooLarge } from "../../query/language/limits.js";
 import { referenceIssue, type SegmentRules, segmentsIn } from "../../query/parse/references.js";
-import { MAX_RULE_NODES, tooLarge } from "../../query/parse/rule-size.js";
 import type { EngineParts } from "../engine-parts.js";
-import { readWhole } from "../read-whole.js";
 
 /** The segments that a rule refers to and those that they refer to in turn, as they are now; the ones that are not there are left out. */
 export async function loadReferences(rule: Rule, parts: EngineParts): Promise<PinnedSegments> {

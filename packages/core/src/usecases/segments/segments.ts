@@ -1,12 +1,13 @@
 import { z } from "zod";
-import type { Engine, RuleRequest, SegmentInput } from "../../engine/index.js";
+import type { RuleRequest, SegmentInput, SegmentsApi } from "../../engine/segments.js";
 import { CrmError, type Issue, invalid, notFound } from "../../errors.js";
 import type { StoredCustomer } from "../../model/customer.js";
 import { parseWith, text } from "../../model/edge.js";
 import { type Instant, isTimeZone, parseInstant } from "../../model/instant.js";
 import type { Rule } from "../../model/rule.js";
 import type { Segment } from "../../model/segment.js";
-import type { Page, PageRequest, Store } from "../../ports/index.js";
+import type { Store } from "../../ports/index.js";
+import { type Page, type PageRequest, readWhole } from "../../ports/page.js";
 import { historyIn, type Subject } from "../../query/condition/subject.js";
 import { explain } from "../../query/explain.js";
 import { fieldCatalogue } from "../../query/language/catalogue.js";
@@ -15,7 +16,6 @@ import { lowerRule, type RuleContext } from "../../query/lower-rule.js";
 import { parseRule } from "../../query/parse/parse-rule.js";
 import { segmentsIn } from "../../query/parse/references.js";
 import type { EngineParts } from "../engine-parts.js";
-import { readWhole } from "../read-whole.js";
 import { type Counted, estimateCount } from "./estimate.js";
 import { directReferrers, named, requireReferences, requireReferrersHold } from "./referenced-segments.js";
 import { ruleContext } from "./rule-context.js";
@@ -32,7 +32,7 @@ export const segmentSchema = z.strictObject({
   timeZone: timeZoneText.optional(),
 });
 
-export function createSegments(parts: EngineParts): Engine["segments"] {
+export function createSegments(parts: EngineParts): SegmentsApi {
   const { store, clock, newId } = parts;
   const estimates = new SharedRuns<Counted>();
   const get = async (id: string): Promise<Segment> => (await store.segments.get(id)) ?? missing(id);

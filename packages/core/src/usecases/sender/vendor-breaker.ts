@@ -1,5 +1,5 @@
 import type { Instant } from "../../model/instant.js";
-import type { ClaimRef } from "../../ports/index.js";
+import type { ClaimRef } from "../../ports/claims.js";
 import type { EngineParts } from "../engine-parts.js";
 import { cappedRetryAfterMs } from "./retry-delay.js";
 import type { CallFailure } from "./vendor-call.js";

@@ -1,6 +1,6 @@
 import { v5 as uuidV5 } from "uuid";
 import { hasCode } from "../../errors.js";
-import type { OutgoingMessage, Sender, SendResult } from "../../ports/index.js";
+import type { OutgoingMessage, Sender, SendResult } from "../../ports/sender.js";
 import { publicReason } from "./public-reason.js";
 
 const BATCH_NAMESPACE = "0a7f3f0e-8d0f-5b86-9f5e-5a3a8f0c9d12";

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Engine, EngineOptions } from "../../engine/index.js";
+import type { Engine } from "../../engine/index.js";
+import type { EngineOptions } from "../../engine/options.js";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
 import type { CommunicationLog } from "../../model/communication-log.js";
-import type { Sender } from "../../ports/index.js";
+import type { Sender } from "../../ports/sender.js";
 
 const never = new AbortController().signal;
 const MINUTE = 60_000;

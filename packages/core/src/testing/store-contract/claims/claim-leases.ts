@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { ClaimRef, Store } from "../../../ports/index.js";
+import type { ClaimRef } from "../../../ports/claims.js";
+import type { Store } from "../../../ports/index.js";
 import { pause, until } from "../../expect.js";
 import { claimAll, claimOne, ids, LONG_LEASE_MS, logOf, planned } from "../given.js";
 import { type StoreCase, type StoreHarness, storeCase, twoStoreCase } from "../store-harness.js";

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { ClaimRef, Store } from "../../../ports/index.js";
+import type { ClaimRef } from "../../../ports/claims.js";
+import type { Store } from "../../../ports/index.js";
 import { pause, until } from "../../expect.js";
 import { claimAll, fact, ids, LONG_LEASE_MS, logOf, planned, planOf, START } from "../given.js";
 import { type StoreCase, storeCase, twoStoreCase } from "../store-harness.js";

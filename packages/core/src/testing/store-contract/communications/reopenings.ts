@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { messageId } from "../../../model/communication-log.js";
-import type { ClaimRef, Store } from "../../../ports/index.js";
+import type { ClaimRef } from "../../../ports/claims.js";
+import type { Store } from "../../../ports/index.js";
 import { race } from "../../expect.js";
 import { claimAll, claimOne, fact, ids, logOf, MINUTE_MS, planned, START } from "../given.js";
 import { type StoreCase, storeCase, twoStoreCase } from "../store-harness.js";

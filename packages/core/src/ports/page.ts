@@ -1,8 +1,20 @@
 import { invalid } from "../errors.js";
-import type { Page, PageRequest } from "../ports/index.js";
+
+/** A keyset page: everything once, in order, however rows are added meanwhile. `cursor` is opaque, from the page before. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
 
 type Key = readonly (string | number)[];
 type KeyOf<T extends readonly ("string" | "number")[]> = { readonly [I in keyof T]: T[I] extends "number" ? number : string };
+
+const WHOLE_PAGE = 500;
 
 /** The key that a keyset page ended with, as an opaque text that is safe in a URL. */
 export function encodeCursor(key: Key): string {
@@ -33,6 +45,18 @@ export function pageOf<R, T>(rows: readonly R[], { limit }: PageRequest, keyOf: 
   const shown = rows.slice(0, limit);
   const last = rows.length > limit ? shown.at(-1) : undefined;
   return { items: shown.map(itemOf), nextCursor: last === undefined ? null : encodeCursor(keyOf(last)) };
+}
+
+/** Every item of a list, page by page. */
+export async function readWhole<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<readonly T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await list({ limit: WHOLE_PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
 }
 
 function readKey(cursor: string): readonly unknown[] | undefined {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeCursor, encodeCursor } from "./cursor.js";
+import { decodeCursor, encodeCursor } from "./page.js";
 
 describe("a cursor", () => {
   it("comes back as the key that it was made of, and needs no escaping in a URL", () => {

@@ -1,5 +1,6 @@
-import { bareCustomer, type Condition, type FieldRef, holds } from "@crm-engine/core";
-import type { Test } from "./compile-condition.js";
+import { bareCustomer } from "../../model/customer.js";
+import type { Condition, FieldRef, Test } from "./condition.js";
+import { holds } from "./holds.js";
 
 /** Somebody without orders and messages. */
 const NEWCOMER = bareCustomer("", 0);

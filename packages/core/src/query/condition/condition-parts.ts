@@ -1,4 +1,4 @@
-import type { Condition, FieldRef } from "@crm-engine/core";
+import type { Condition, FieldRef } from "./condition.js";
 
 /** What must all be met. */
 export function conjuncts(condition: Condition): readonly Condition[] {

@@ -1,0 +1,42 @@
+import type { AttributeTypes } from "../model/attribute.js";
+import type { Store } from "../ports/index.js";
+import type { MessageQueue } from "../ports/queue.js";
+import type { Clock, NewId } from "../ports/runtime.js";
+import type { Sender } from "../ports/sender.js";
+import type { OpenSpool } from "../ports/spool.js";
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly queue: MessageQueue;
+  /** Without one, launching is `invalid`. */
+  readonly sender?: Sender;
+  /** ISO 4217; USD. */
+  readonly currency?: string;
+  /** IANA; UTC. Times without an offset are read in it. */
+  readonly timeZone?: string;
+  /** Rows in a batch of work; 500. */
+  readonly batchSize?: number;
+  /** Lease of a claim, renewed at a third; 15,000. */
+  readonly leaseMs?: number;
+  /** Sends of one message; 8. */
+  readonly maxAttempts?: number;
+  /** Messages a second to the vendor, all processes together; no limit. */
+  readonly senderRate?: number;
+  /** Vendor calls failed in a row that open its circuit breaker; 10. */
+  readonly breakerFailures?: number;
+  /** How long the breaker may stay open before campaigns are paused as `vendor_down`; 5 minutes. */
+  readonly vendorDownAfterMs?: number;
+  /** The address that withdraws a message's recipient from its channel; messages carry none without it. */
+  readonly unsubscribeUrl?: (messageId: string) => string;
+  /**
+   * Attributes of customers, by name, and what they hold. Rows with another type of value are rejected, and rules take only the
+   * type's operators. All other attributes may hold anything; none is declared.
+   */
+  readonly attributes?: AttributeTypes;
+  /** After this an estimate is made from a sample of the customers; 2,000. */
+  readonly estimateTimeoutMs?: number;
+  /** Room for grouping order lines; in memory. */
+  readonly openSpool?: OpenSpool;
+  readonly clock?: Clock;
+  readonly newId?: NewId;
+}

@@ -1,0 +1,57 @@
+import type { Instant } from "../model/instant.js";
+
+/** Named leases: one holder at a time, each with a higher epoch than the last. */
+export interface Leases {
+  /** The epoch, or undefined while another holds it. */
+  acquire(name: string, ttlMs: number): Promise<number | undefined>;
+  /** False when the lease has ended or passed on. */
+  renew(name: string, epoch: number, ttlMs: number): Promise<boolean>;
+  /** Ends it, if still held. */
+  release(name: string, epoch: number): Promise<void>;
+}
+
+/** Token buckets shared by all processes; a bucket holds one second's worth, and at least one. */
+export interface Rates {
+  /** Takes up to `wanted` whole tokens and returns how many it got. */
+  take(name: string, perSecond: number, wanted: number): Promise<number>;
+  /** Gives back tokens that nobody needed; a bucket never holds more than its size. */
+  putBack(name: string, perSecond: number, count: number): Promise<void>;
+}
+
+/** The latest results under a name, shared by all processes. */
+export interface Results {
+  /**
+   * Appends results in order and keeps the last `keep`; returns how many are kept and how many of those failed. Results of a
+   * higher `era` than those kept replace them; results of a lower one are passed over.
+   */
+  note(
+    name: string,
+    results: { readonly era: number; readonly failed: readonly boolean[] },
+    keep: number,
+  ): Promise<{ readonly kept: number; readonly failed: number }>;
+}
+
+export interface IdempotentAnswer {
+  readonly bodyHash: string;
+  readonly answer: string;
+}
+
+/**
+ * `startedAt` is when the key was first begun: a caller that takes over finds the same, so that ids derived from both are the
+ * same; a key whose answer was forgotten begins anew.
+ */
+export type Begun =
+  | { readonly state: "begun"; readonly startedAt: Instant }
+  | { readonly state: "running" }
+  | ({ readonly state: "finished" } & IdempotentAnswer);
+/** Answers kept by key. */
+export interface Idempotency {
+  /** Begins, or takes over from a caller whose lease ended; else says what it found. What never finished is forgotten after `ttlMs`. */
+  begin(key: string, options: { readonly leaseMs: number; readonly ttlMs: number }): Promise<Begun>;
+  /** Extends the lease of work that runs. */
+  renew(key: string, leaseMs: number): Promise<void>;
+  /** Keeps the answer for `ttlMs`. */
+  finish(key: string, result: IdempotentAnswer, ttlMs: number): Promise<void>;
+  /** Forgets a key whose work failed, so that it can be tried again at once. */
+  abandon(key: string): Promise<void>;
+}

@@ -1,0 +1,50 @@
+import type { Channel, CustomerChange, CustomerOutcome, Stamp, StoredCustomer } from "../model/customer.js";
+import type { Instant } from "../model/instant.js";
+import type { Condition } from "../query/condition/condition.js";
+import type { Page, PageRequest } from "./page.js";
+
+export interface Customers {
+  /**
+   * Folds each change with `applyCustomerChange`, atomically for each customer; changes to one customer in their order here.
+   * A change no newer than its customer's erasure is `erased`, and changes nothing.
+   */
+  apply(changes: readonly CustomerChange[]): Promise<readonly CustomerOutcome[]>;
+  /**
+   * Erases for good: what is left is a tombstone (id and stamp), which no read, list, count or rule finds. Log rows of the
+   * customer lose their address; orders stay, under the id. Again, or for an unknown id, the later stamp wins. True where
+   * there was somebody. A newer change, or order, makes a new customer, with the totals of the orders that stayed.
+   */
+  erase(id: string, stamp: Stamp): Promise<boolean>;
+  get(id: string): Promise<StoredCustomer | undefined>;
+  /** Those of the ids that exist, in no particular order. */
+  getMany(ids: readonly string[]): Promise<readonly StoredCustomer[]>;
+  /** For each of these normalized emails that somebody has: the ids of all who have it, lowest first. */
+  findOwners(emails: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Everyone for whom the condition holds, exactly as core's `holds` says, by id. */
+  find(condition: Condition, page: PageRequest, options?: QueryOptions): Promise<Page<StoredCustomer>>;
+  count(condition: Condition, options?: QueryOptions): Promise<number>;
+  /** `count`, and up to `examples` of those counted, whichever come first: fewer where looking for more would take longer than to count. */
+  survey(condition: Condition, examples: number, options?: QueryOptions): Promise<Survey>;
+  /** The id of the `size`-th customer after `after` (from the first, if absent); undefined when fewer are left. */
+  rangeEnd(after: string | undefined, size: number): Promise<string | undefined>;
+  /** Folds each withdrawal with `withdrawConsent`; unknown ids are passed over. */
+  withdrawConsent(withdrawals: readonly ConsentWithdrawal[]): Promise<void>;
+}
+
+export interface Survey {
+  readonly count: number;
+  /** In no particular order. */
+  readonly examples: readonly StoredCustomer[];
+}
+
+/** At the signal the server stops working on the query, and the call rejects with the signal's `reason`. */
+export interface QueryOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface ConsentWithdrawal {
+  readonly customerId: string;
+  readonly channel: Channel;
+  readonly by: "complained" | "unsubscribed";
+  readonly at: Instant;
+}

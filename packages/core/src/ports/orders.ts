@@ -1,0 +1,26 @@
+import type { Order, OrderChange, OrderOutcome } from "../model/order.js";
+import type { Page, PageRequest } from "./page.js";
+
+export interface Orders {
+  /**
+   * Upserts each order by id (an older stamp loses; a change of customer is refused), makes bare customers where needed, and
+   * settles only when the totals of every customer touched are those of the stored orders. Safe under kills, repeats and races.
+   * An order no newer than its customer's erasure is `erased`, and is not stored.
+   */
+  apply(orders: readonly OrderChange[]): Promise<readonly OrderOutcome[]>;
+  /**
+   * Computes the totals of up to `limit` customers after `after`, by id, again from their stored orders, and writes those that
+   * differ, safely beside `apply`. `lastId` is absent when nobody was left.
+   */
+  recount(range: { readonly after?: string; readonly limit: number }): Promise<Recount>;
+  get(id: string): Promise<Order | undefined>;
+  /** Newest first (`placedAt`, then id). */
+  list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<Order>>;
+}
+
+export interface Recount {
+  readonly checked: number;
+  /** Ids whose totals were wrong. */
+  readonly corrected: readonly string[];
+  readonly lastId?: string;
+}

@@ -1,0 +1,59 @@
+import type { Instant } from "../model/instant.js";
+import type { Page, PageRequest } from "./page.js";
+import type { ServiceInfo } from "./runtime.js";
+
+/** The work queues. */
+export const TOPICS = ["customers", "orders", "receipts"] as const;
+export type Topic = (typeof TOPICS)[number];
+/** `body` is JSON text. */
+export interface QueueMessage {
+  readonly id: string;
+  readonly body: string;
+}
+
+/** `attempts` counts deliveries that the handler refused, this one included: 1 at first. */
+export interface DeliveredMessage extends QueueMessage {
+  readonly attempts: number;
+}
+
+export interface DeadLetter extends QueueMessage {
+  readonly topic: Topic;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly deadAt: Instant;
+}
+
+/**
+ * Resolving is done; rejecting delivers the message again after a growing pause, and with the last attempt makes it a dead
+ * letter with the error's message as reason. Rejecting with CrmError `unavailable` or `closed` is no attempt.
+ */
+export type MessageHandler = (message: DeliveredMessage) => Promise<void>;
+export interface Subscription {
+  /** Stops intake and waits for handlers under way; what was prefetched goes back. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface QueueDepth {
+  readonly topic: Topic;
+  /** Waiting or in a handler. */
+  readonly messages: number;
+  readonly deadLetters: number;
+  /** Age of the oldest waiting message; absent when there is none or the broker can't tell. */
+  readonly oldestAgeMs?: number;
+}
+
+/** Durable work queues: at least once, each message to one subscriber at a time. A consumer's death redelivers, and is counted apart from attempts. */
+export interface MessageQueue {
+  /** Settles when all are durable, else rejects (`unavailable` within 2 s), and then none, some or all may be queued. */
+  publish(topic: Topic, messages: readonly QueueMessage[]): Promise<void>;
+  /** At most `prefetch` messages are with the handler at once. */
+  subscribe(topic: Topic, handler: MessageHandler, options: { readonly prefetch: number }): Promise<Subscription>;
+  depth(topic: Topic): Promise<QueueDepth>;
+  /** Oldest first. */
+  deadLetters(filter: { readonly topic?: Topic }, page: PageRequest): Promise<Page<DeadLetter>>;
+  /** Puts dead letters back into their topics with no attempts counted; returns how many. */
+  replay(which: { readonly ids: readonly string[] } | { readonly topic: Topic }): Promise<number>;
+  info(): Promise<ServiceInfo>;
+  /** Closes every subscription, then what the queue opened. Idempotent. */
+  close(): Promise<void>;
+}

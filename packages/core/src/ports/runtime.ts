@@ -1,0 +1,20 @@
+import type { Instant } from "../model/instant.js";
+
+/** The engine's clock. Leases and due times of a store run on the store's own. */
+export type Clock = () => Instant;
+/** A new id that sorts by time (UUIDv7). */
+export type NewId = () => string;
+/** Where a process tells its operator things; pino fits. Never given secrets, addresses or message content. */
+export interface Logger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a server calls itself, and how far `202` may be believed; `warnings` are for the operator, one sentence each. */
+export interface ServiceInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly durable: boolean;
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,44 @@
+import type { Channel } from "../model/customer.js";
+
+export interface OutgoingMessage {
+  /** The idempotency key: the same for every attempt of one generation. */
+  readonly id: string;
+  readonly campaignId: string;
+  readonly customerId: string;
+  readonly channel: Channel;
+  readonly to: string;
+  readonly subject?: string;
+  readonly body: string;
+  /** Where one click (RFC 8058), or a page, withdraws consent. */
+  readonly unsubscribeUrl?: string;
+}
+
+export interface SendResult {
+  readonly id: string;
+  /** `retry` is transient and may be tried again under the same key. */
+  readonly status: "accepted" | "rejected" | "retry";
+  readonly vendorMessageId?: string;
+  readonly reason?: string;
+  readonly retryAfterMs?: number;
+}
+
+/** A vendor. */
+export interface Sender {
+  /** Sending a key again is harmless. Without it, an ambiguous call leaves its rows `unknown`. */
+  readonly honoursKeys: boolean;
+  /** Messages in one call. */
+  readonly maxBatch: number;
+  /** No call lasts longer. */
+  readonly timeoutMs: number;
+  /**
+   * One result for each message; a missing one is transient. `signal` ends the call at its time-out. Rejects when the call as a
+   * whole failed: with CrmError `unavailable` where the vendor surely took none of the messages (`details.retryAfterMs`, if it
+   * said when to come back), else it may have taken some. Calls that reject in a row open the vendor's circuit breaker.
+   */
+  send(
+    batch: { readonly batchId: string; readonly messages: readonly OutgoingMessage[] },
+    signal: AbortSignal,
+  ): Promise<readonly SendResult[]>;
+  /** Waits for calls in flight, then closes what the sender opened. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,12 @@
+/**
+ * Room outside memory for grouping more lines than fit: values by key, then read back whole, keys by first appearance, the
+ * values of each in the order in which they were added.
+ */
+export interface Spool {
+  add(key: string, value: string): Promise<void>;
+  groups(): AsyncIterable<{ readonly key: string; readonly values: readonly string[] }>;
+  /** Removes it. Idempotent. */
+  close(): Promise<void>;
+}
+
+export type OpenSpool = () => Promise<Spool>;
