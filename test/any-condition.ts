@@ -148,15 +148,15 @@ const FIGURES = [
   ["last", "date", [50, 80]],
 ] as const;
 const ordersTest = fc.oneof(
-  ...FIGURES.map(([figure, values, numbers]) => {
+  ...FIGURES.map(([measure, values, numbers]) => {
     const field = fc
       .record({
         of: fc.constant("orders" as const),
-        figure: fc.constant(figure),
+        measure: fc.constant(measure),
         where,
         base: fc.constantFrom(5, 90, 2_147_483_648),
       })
-      .map(({ base, ...ref }): FieldRef => (figure === "excess" ? { ...ref, base } : ref));
+      .map(({ base, ...ref }): FieldRef => (measure === "excess" ? { ...ref, base } : ref));
     return testOf(field, values, whereText, fc.constantFrom(...numbers));
   }),
 );

@@ -41,7 +41,7 @@ async function plan({ customers, communications }: Store): Promise<void> {
   } as const;
   let after: string | undefined;
   do {
-    const upTo = await customers.rangeEnd(after, PLANNED_AT_ONCE);
+    const upTo = await customers.idAfter(after, PLANNED_AT_ONCE);
     await communications.plan({
       ...campaign,
       ...(after === undefined ? {} : { after }),

@@ -71,8 +71,8 @@ export type { PinnedSegment, PinnedSegments, Segment } from "./model/segment.js"
 export type { Campaigns } from "./ports/campaigns.js";
 export type { ClaimRef, ClaimRequest } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
-export type { Begun, IdempotentAnswer, Results } from "./ports/coordination.js";
-export type { ConsentWithdrawal, Customers, QueryOptions, Survey } from "./ports/customers.js";
+export type { KeyState, Outcomes, StoredResponse } from "./ports/coordination.js";
+export type { AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";
 export type { Store } from "./ports/index.js";
 export type { Recount } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";

@@ -244,7 +244,7 @@ it("stops an estimate's query when the client goes away, and goes on serving", a
   });
   const customers: Store["customers"] = {
     ...store.customers,
-    survey: (_, __, { signal } = {}) =>
+    preview: (_, __, { signal } = {}) =>
       new Promise<never>((_, reject) => {
         signal?.addEventListener("abort", () => {
           stop();

@@ -96,7 +96,7 @@ async function audience(world: World): Promise<string> {
   for (let start = 0; start < vendorSays.length; start += 1_000)
     await communications.record(vendorSays.slice(start, start + 1_000));
   // Some of the failed ones are sent again: receipts of both generations will come.
-  await communications.reopen({ campaignId, status: "failed", round: 1, limit: Math.ceil(rows.length / 20) });
+  await communications.reopen({ campaignId, status: "failed", reopening: 1, limit: Math.ceil(rows.length / 20) });
   await communications.skipRows({ campaignId, status: "pending", reason: "by_operator", limit: Math.ceil(rows.length / 20) });
   await communications.claim({ campaignId, limit: Math.min(1_000, Math.ceil(rows.length / 20)), leaseMs: 600_000 });
   return campaignId;

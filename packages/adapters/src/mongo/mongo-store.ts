@@ -5,8 +5,8 @@ import { mongoCampaigns } from "./campaigns.js";
 import { mongoCommunications } from "./communications/communications.js";
 import { mongoIdempotency } from "./coordination/idempotency.js";
 import { mongoLeases } from "./coordination/leases.js";
+import { mongoOutcomes } from "./coordination/outcomes.js";
 import { mongoRates } from "./coordination/rates.js";
-import { mongoResults } from "./coordination/results.js";
 import { mongoCustomers } from "./customers/customers.js";
 import { createConnection } from "./database/connection.js";
 import { serverInfo } from "./database/server-info.js";
@@ -43,7 +43,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
     batches: mongoBatches(connection),
     leases: mongoLeases(connection),
     rates: mongoRates(connection),
-    results: mongoResults(connection),
+    outcomes: mongoOutcomes(connection),
     idempotency: mongoIdempotency(connection),
     info: () => connection.use((_, client) => serverInfo(client)),
     close: () => connection.close(),

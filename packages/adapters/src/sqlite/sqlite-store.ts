@@ -26,7 +26,7 @@ export function sqliteStore(options: SqliteOptions): Store {
       take: (name, perSecond, wanted) => session.write("takeTokens", name, perSecond, wanted),
       putBack: (name, perSecond, count) => session.write("putBackTokens", name, perSecond, count),
     },
-    results: { note: (name, results, keep) => session.write("noteResults", name, results, keep) },
+    outcomes: { record: (name, results, keep) => session.write("recordOutcomes", name, results, keep) },
     idempotency: {
       begin: (key, options) => session.write("beginAnswer", key, options),
       renew: (key, leaseMs) => session.write("renewAnswer", key, leaseMs),
@@ -47,8 +47,8 @@ function customersOf({ read, scan, write }: Session): Store["customers"] {
     findOwners: (emails) => read("findOwners", emails),
     find: (condition, page, options) => scan(options?.signal)("findCustomers", condition, page),
     count: (condition, options) => scan(options?.signal)("countCustomers", condition),
-    survey: (condition, examples, options) => scan(options?.signal)("surveyCustomers", condition, examples),
-    rangeEnd: (after, size) => read("rangeEnd", after, size),
+    preview: (condition, examples, options) => scan(options?.signal)("previewCustomers", condition, examples),
+    idAfter: (after, size) => read("idAfter", after, size),
     withdrawConsent: async (withdrawals) => void (await inChunks(withdrawals, (chunk) => write("withdrawConsent", chunk))),
   };
 }
@@ -92,9 +92,9 @@ function campaignsOf({ read, write }: Session): Store["campaigns"] {
 function communicationsOf({ read, write }: Session): Store["communications"] {
   return {
     plan: (range) => write("planRange", range),
-    get: (id) => read("getLedgerRow", id),
-    list: (filter, page) => read("listLedger", filter, page),
-    stats: (campaignId) => read("ledgerStats", campaignId),
+    get: (id) => read("getCommunication", id),
+    list: (filter, page) => read("listCommunications", filter, page),
+    stats: (campaignId) => read("campaignStats", campaignId),
     claim: (request) => write("claimRows", request),
     renew: (claims, leaseMs) => write("renewClaims", claims, leaseMs),
     reserveAddresses: (campaignId, reservations) => write("reserveAddresses", campaignId, reservations),

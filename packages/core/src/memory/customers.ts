@@ -100,11 +100,11 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
     },
     find: (condition, page) => pageByKey(rows, page, selector(condition)),
     count: (condition) => all(condition).length,
-    survey: (condition, examples) => {
+    preview: (condition, examples) => {
       const met = all(condition);
       return { count: met.length, examples: met.slice(0, examples) };
     },
-    rangeEnd: (after, size) => {
+    idAfter: (after, size) => {
       let left = size;
       for (const id of rows.keysAfter(after)) if (--left === 0) return id;
       return undefined;

@@ -7,8 +7,8 @@ import { memoryCampaigns } from "./campaigns.js";
 import { memoryCommunications } from "./communications/communications.js";
 import { memoryIdempotency } from "./coordination/idempotency.js";
 import { memoryLeases } from "./coordination/leases.js";
+import { memoryOutcomes } from "./coordination/outcomes.js";
 import { memoryRates } from "./coordination/rates.js";
-import { memoryResults } from "./coordination/results.js";
 import { memoryCustomers } from "./customers.js";
 import { memoryOrders } from "./orders.js";
 import { memorySegments } from "./segments.js";
@@ -46,7 +46,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     batches: memoryBatches(now),
     leases: memoryLeases(now),
     rates: memoryRates(now),
-    results: memoryResults(),
+    outcomes: memoryOutcomes(),
     idempotency: memoryIdempotency(now),
   };
   return { open: () => openStore(data) };
@@ -71,9 +71,9 @@ function cancellable(customers: Customers): Customers {
       signal?.throwIfAborted();
       return customers.count(condition);
     },
-    survey: async (condition, examples, { signal } = {}) => {
+    preview: async (condition, examples, { signal } = {}) => {
       signal?.throwIfAborted();
-      return customers.survey(condition, examples);
+      return customers.preview(condition, examples);
     },
   };
 }
@@ -90,7 +90,7 @@ function openStore(data: Data): Store {
     batches: port(data.batches),
     leases: port(data.leases),
     rates: port(data.rates),
-    results: port(data.results),
+    outcomes: port(data.outcomes),
     idempotency: port(data.idempotency),
     ...port<Pick<Store, "info">>({
       info: () => ({

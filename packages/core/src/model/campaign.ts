@@ -80,8 +80,8 @@ export interface Campaign {
   /** While it is scheduled. */
   readonly schedule?: CampaignSchedule;
   readonly plan?: CampaignPlan;
-  /** How many times rows were reopened: the last `round`; absent before the first. */
-  readonly rounds?: number;
+  /** How many times rows were reopened: the last `reopening`; absent before the first. */
+  readonly reopenings?: number;
   /** Under way: nothing completes meanwhile. */
   readonly reopening?: CampaignReopening;
   /** Rows don't follow the last move yet (cancelled, or reopening): the sweeper goes on until they do. */

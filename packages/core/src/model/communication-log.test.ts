@@ -135,7 +135,7 @@ describe("the fold of facts", () => {
 describe("reopening", () => {
   const sent: CommunicationLog = {
     ...{ id: "k:c", campaignId: "k", customerId: "c", channel: "sms", to: "+4930123456", plannedAt: 1 },
-    ...{ status: "failed", generation: 1, round: 0, attempts: 5, dueAt: 2, updatedAt: 3 },
+    ...{ status: "failed", generation: 1, reopening: 0, attempts: 5, dueAt: 2, updatedAt: 3 },
     ...{ reason: "no such box", vendorMessageId: "v1" },
     evidence: { sent: 1, delivered: 2, failed: 3, bounced: 4, opened: 5, clicked: 6, complained: 7, unsubscribed: 8 },
   };
@@ -144,7 +144,7 @@ describe("reopening", () => {
     const { reason: _, vendorMessageId: __, ...kept } = sent;
     expect(reopenLog(sent, 3, 50)).toStrictEqual({
       ...kept,
-      ...{ status: "pending", generation: 2, round: 3, attempts: 0, dueAt: 50, updatedAt: 50 },
+      ...{ status: "pending", generation: 2, reopening: 3, attempts: 0, dueAt: 50, updatedAt: 50 },
       evidence: { opened: 5, clicked: 6, complained: 7, unsubscribed: 8 },
     });
   });

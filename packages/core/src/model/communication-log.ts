@@ -37,8 +37,8 @@ export interface CommunicationLog {
   readonly to?: string;
   /** 1, and one more for each deliberate second sending (retry-failed, resend). */
   readonly generation: number;
-  /** The campaign's round of reopening that the row last went through; 0 at first. */
-  readonly round: number;
+  /** The campaign's reopening (1, 2, …) that the row last went through; 0 at first. */
+  readonly reopening: number;
   /** Vendor calls begun for this generation. */
   readonly attempts: number;
   readonly vendorMessageId?: string;
@@ -125,7 +125,7 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
  * A row that is deliberately sent a second time: pending, in its next generation, with what was evidence of delivery gone and
  * engagement kept. Late receipts of the older generation decide nothing any more.
  */
-export function reopenLog(log: CommunicationLog, round: number, now: Instant): CommunicationLog {
+export function reopenLog(log: CommunicationLog, reopening: number, now: Instant): CommunicationLog {
   const { reason: _, vendorMessageId: __, ...rest } = log;
   const { sent: _sent, delivered: _delivered, failed: _failed, bounced: _bounced, ...engagement } = log.evidence;
   return {
@@ -133,7 +133,7 @@ export function reopenLog(log: CommunicationLog, round: number, now: Instant): C
     status: "pending",
     evidence: engagement,
     generation: log.generation + 1,
-    round,
+    reopening,
     attempts: 0,
     dueAt: now,
     updatedAt: now,

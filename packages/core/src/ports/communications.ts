@@ -80,10 +80,10 @@ export interface Communications {
   /** Up to `limit` rows in no worker's hands become skipped; returns how many. */
   skipRows(rows: RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason }): Promise<number>;
   /**
-   * Up to `limit` rows whose `round` is lower become pending, due at once, in their next generation (`reopenLog`), with this
-   * `round`; returns how many. So a reopening that died half-way goes on, and one that runs again reopens nothing twice.
+   * Up to `limit` rows whose `reopening` is lower become pending, due at once, in their next generation (`reopenLog`), with this
+   * `reopening`; returns how many. So a reopening that died half-way goes on, and one that runs again reopens nothing twice.
    */
-  reopen(rows: RowsToSettle<"failed" | "unknown"> & { readonly round: number }): Promise<number>;
+  reopen(rows: RowsToSettle<"failed" | "unknown"> & { readonly reopening: number }): Promise<number>;
   /** Whether any row is pending or claimed, and when the earliest pending one is due. */
   open(campaignId: string): Promise<{ readonly pending: boolean; readonly claimed: boolean; readonly nextDueAt?: Instant }>;
 }

@@ -19,19 +19,19 @@ export interface Rates {
 }
 
 /** The latest results under a name, shared by all processes. */
-export interface Results {
+export interface Outcomes {
   /**
    * Appends results in order and keeps the last `keep`; returns how many are kept and how many of those failed. Results of a
-   * higher `era` than those kept replace them; results of a lower one are passed over.
+   * higher `window` than those kept replace them; results of a lower one are passed over.
    */
-  note(
+  record(
     name: string,
-    results: { readonly era: number; readonly failed: readonly boolean[] },
+    results: { readonly window: number; readonly failed: readonly boolean[] },
     keep: number,
   ): Promise<{ readonly kept: number; readonly failed: number }>;
 }
 
-export interface IdempotentAnswer {
+export interface StoredResponse {
   readonly bodyHash: string;
   readonly answer: string;
 }
@@ -40,18 +40,18 @@ export interface IdempotentAnswer {
  * `startedAt` is when the key was first begun: a caller that takes over finds the same, so that ids derived from both are the
  * same; a key whose answer was forgotten begins anew.
  */
-export type Begun =
+export type KeyState =
   | { readonly state: "begun"; readonly startedAt: Instant }
   | { readonly state: "running" }
-  | ({ readonly state: "finished" } & IdempotentAnswer);
+  | ({ readonly state: "finished" } & StoredResponse);
 /** Answers kept by key. */
 export interface Idempotency {
   /** Begins, or takes over from a caller whose lease ended; else says what it found. What never finished is forgotten after `ttlMs`. */
-  begin(key: string, options: { readonly leaseMs: number; readonly ttlMs: number }): Promise<Begun>;
+  begin(key: string, options: { readonly leaseMs: number; readonly ttlMs: number }): Promise<KeyState>;
   /** Extends the lease of work that runs. */
   renew(key: string, leaseMs: number): Promise<void>;
   /** Keeps the answer for `ttlMs`. */
-  finish(key: string, result: IdempotentAnswer, ttlMs: number): Promise<void>;
+  finish(key: string, result: StoredResponse, ttlMs: number): Promise<void>;
   /** Forgets a key whose work failed, so that it can be tried again at once. */
   abandon(key: string): Promise<void>;
 }

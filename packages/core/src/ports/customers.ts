@@ -24,14 +24,14 @@ export interface Customers {
   find(condition: Condition, page: PageRequest, options?: QueryOptions): Promise<Page<StoredCustomer>>;
   count(condition: Condition, options?: QueryOptions): Promise<number>;
   /** `count`, and up to `examples` of those counted, whichever come first: fewer where looking for more would take longer than to count. */
-  survey(condition: Condition, examples: number, options?: QueryOptions): Promise<Survey>;
+  preview(condition: Condition, examples: number, options?: QueryOptions): Promise<AudiencePreview>;
   /** The id of the `size`-th customer after `after` (from the first, if absent); undefined when fewer are left. */
-  rangeEnd(after: string | undefined, size: number): Promise<string | undefined>;
+  idAfter(after: string | undefined, size: number): Promise<string | undefined>;
   /** Folds each withdrawal with `withdrawConsent`; unknown ids are passed over. */
   withdrawConsent(withdrawals: readonly ConsentWithdrawal[]): Promise<void>;
 }
 
-export interface Survey {
+export interface AudiencePreview {
   readonly count: number;
   /** In no particular order. */
   readonly examples: readonly StoredCustomer[];

@@ -1,7 +1,7 @@
 import type { Batches } from "./batches.js";
 import type { Campaigns } from "./campaigns.js";
 import type { Communications } from "./communications.js";
-import type { Idempotency, Leases, Rates, Results } from "./coordination.js";
+import type { Idempotency, Leases, Outcomes, Rates } from "./coordination.js";
 import type { Customers } from "./customers.js";
 import type { Orders } from "./orders.js";
 import type { ServiceInfo } from "./runtime.js";
@@ -21,7 +21,7 @@ export interface Store {
   readonly batches: Batches;
   readonly leases: Leases;
   readonly rates: Rates;
-  readonly results: Results;
+  readonly outcomes: Outcomes;
   readonly idempotency: Idempotency;
   /** Connects if need be and asks the server. */
   info(): Promise<ServiceInfo>;

@@ -67,7 +67,7 @@ describe("explain", () => {
     });
   });
 
-  it("shows the figure of orders, which of them counted, and the window", () => {
+  it("shows the measure of orders, which of them counted, and the window", () => {
     const order = (id: string, day: number, amount: number, sku: string): Order => ({
       id,
       customerId: "c1",

@@ -35,7 +35,7 @@ export interface LeafExplanation {
   readonly matches: boolean;
   readonly test: Leaf;
   /**
-   * What was seen: a value or figure with money in major units, dates of the customer and its orders as ISO 8601 in UTC, null where
+   * What was seen: a value or measure with money in major units, dates of the customer and its orders as ISO 8601 in UTC, null where
    * it is missing; of a sample, how far into everyone the customer stands, in percent.
    */
   readonly seen: unknown;
@@ -99,7 +99,7 @@ function seenBy(leaf: Exclude<ReadLeaf, { readonly kind: "segment" }>, subject: 
       return typeof value === "number" ? shownNumber(value, leaf.field.types[0], context) : (value ?? null);
     }
     case "orders":
-      return seenFigure(leaf, subject, context);
+      return seenMeasure(leaf, subject, context);
     case "messages":
       return readField(leaf.ref(context), subject);
     case "sample":
@@ -107,15 +107,15 @@ function seenBy(leaf: Exclude<ReadLeaf, { readonly kind: "segment" }>, subject: 
   }
 }
 
-function seenFigure({ measure, where }: ReadOrders, subject: Subject, context: RuleContext): unknown {
-  const figure = (name: OrdersRef["figure"]): unknown =>
-    readField({ of: "orders", figure: name, where: where(context) }, subject) ?? null;
+function seenMeasure({ measure, where }: ReadOrders, subject: Subject, context: RuleContext): unknown {
+  const measured = (name: OrdersRef["measure"]): unknown =>
+    readField({ of: "orders", measure: name, where: where(context) }, subject) ?? null;
   const { type } = MEASURE_TYPES[measure];
   if (measure !== "avg") {
-    const value = figure(measure);
+    const value = measured(measure);
     return typeof value === "number" ? shownNumber(value, type, context) : value;
   }
-  const [sum, count] = [figure("sum"), figure("count")];
+  const [sum, count] = [measured("sum"), measured("count")];
   return typeof sum === "number" && typeof count === "number" && count > 0 ? sum / count / 10 ** context.currencyDecimals : null;
 }
 

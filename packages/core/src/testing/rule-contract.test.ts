@@ -225,7 +225,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   ]),
   "an average is rounded": compiler(["sums, averages"], (condition, subject) => {
     const field = ordersRefOf(condition);
-    if (field?.figure !== "excess" || condition.kind !== "compare") return undefined;
+    if (field?.measure !== "excess" || condition.kind !== "compare") return undefined;
     const counted = (subject.orders ?? []).filter((order) => orderMeets(field.where, order));
     const average = Math.round(counted.reduce((sum, { amount }) => sum + amount, 0) / counted.length);
     return holds({ ...condition, field: VISITS }, { ...subject, visitCount: average - (field.base ?? 0) });
@@ -233,7 +233,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "a sum over no orders is missing": compiler(["sums, averages", "(seed 3)"], (condition, subject) => {
     const field = ordersRefOf(condition);
     const none = field !== undefined && !(subject.orders ?? []).some((order) => orderMeets(field.where, order));
-    return field?.figure === "sum" && none ? false : undefined;
+    return field?.measure === "sum" && none ? false : undefined;
   }),
   "messages of every campaign count": ofMessages(["what became of them", "(seed 1)"], ({ campaignId: _, ...field }) => field),
   "messages count whenever they were": ofMessages(["what became of them", "(seed 1)"], ({ window: _, ...field }) => field),

@@ -5,7 +5,7 @@ import { factCases } from "./store-contract/communications/facts.js";
 import { planCases } from "./store-contract/communications/plans.js";
 import { reopeningCases } from "./store-contract/communications/reopenings.js";
 import { coordinationCases } from "./store-contract/coordination/coordination.js";
-import { resultCases } from "./store-contract/coordination/results.js";
+import { resultCases } from "./store-contract/coordination/outcomes.js";
 import { customerReadCases } from "./store-contract/customers/customer-reads.js";
 import { customerCases } from "./store-contract/customers/customers.js";
 import { erasureCases } from "./store-contract/customers/erasure.js";

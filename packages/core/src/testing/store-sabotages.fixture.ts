@@ -7,9 +7,9 @@ import { erasureSabotages } from "./store-sabotages/erasure.fixture.js";
 import { factsSabotages } from "./store-sabotages/facts.fixture.js";
 import { lifecycleSabotages } from "./store-sabotages/lifecycle.fixture.js";
 import { ordersSabotages } from "./store-sabotages/orders.fixture.js";
+import { resultsSabotages } from "./store-sabotages/outcomes.fixture.js";
 import { ledgerSabotages } from "./store-sabotages/plans.fixture.js";
 import { reopeningsSabotages } from "./store-sabotages/reopenings.fixture.js";
-import { resultsSabotages } from "./store-sabotages/results.fixture.js";
 import type { StoreSabotage } from "./store-sabotages/store-sabotage.fixture.js";
 
 export const STORE_SABOTAGES: readonly StoreSabotage[] = [

@@ -1,5 +1,5 @@
 import type { Collection, FindCursor, WithId } from "mongodb";
-import type { LogDocument } from "../schema/collections.js";
+import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign } from "../schema/communication-documents.js";
 
 export interface CandidateRequest {
@@ -9,7 +9,10 @@ export interface CandidateRequest {
 }
 
 /** Ids of pending rows that are due, up to `limit`, the earliest first; none when there are none. */
-export type FindCandidates = (communications: Collection<LogDocument>, request: CandidateRequest) => Promise<readonly string[]>;
+export type FindCandidates = (
+  communications: Collection<CommunicationDocument>,
+  request: CandidateRequest,
+) => Promise<readonly string[]>;
 
 const MAX_REMEMBERED = 1_000;
 
@@ -35,7 +38,7 @@ export function candidateFinder(): FindCandidates {
   };
 }
 
-async function readIds(rows: FindCursor<WithId<LogDocument>>, limit: number): Promise<readonly string[]> {
+async function readIds(rows: FindCursor<WithId<CommunicationDocument>>, limit: number): Promise<readonly string[]> {
   const found = await rows.limit(limit).project<{ readonly _id: string }>({ _id: 1 }).toArray();
   return found.map(({ _id }) => _id);
 }

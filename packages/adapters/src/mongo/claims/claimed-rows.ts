@@ -2,7 +2,7 @@ import type { ClaimRef } from "@crm-engine/core";
 import type { Collection, Document } from "mongodb";
 import { groupBy } from "../database/group-by.js";
 import { SERVER_NOW } from "../database/server-clock.js";
-import type { LogDocument } from "../schema/collections.js";
+import type { CommunicationDocument } from "../schema/collections.js";
 
 const ROWS_AT_ONCE = 500;
 
@@ -14,7 +14,7 @@ export type PerRow<C> = (valueIn: (claim: C) => string | number | boolean | unde
  * clock. One statement for all rows of an epoch, decided row by row on the server; a row that is not held stays as it is.
  */
 export async function updateHeld<C extends ClaimRef>(
-  communications: Collection<LogDocument>,
+  communications: Collection<CommunicationDocument>,
   claims: readonly C[],
   changesOf: (perRow: PerRow<C>) => Document,
   marginMs = 0,
@@ -37,7 +37,7 @@ export async function updateHeld<C extends ClaimRef>(
 
 /** Which of the claims are rows that are claimed under the same epoch and meet the test. */
 export async function findHeld(
-  communications: Collection<LogDocument>,
+  communications: Collection<CommunicationDocument>,
   claims: readonly ClaimRef[],
   test: Document,
 ): Promise<ReadonlySet<string>> {

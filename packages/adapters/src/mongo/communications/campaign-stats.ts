@@ -1,6 +1,6 @@
 import type { CampaignStats, DeliveryStatus } from "@crm-engine/core";
 import type { Collection, Document } from "mongodb";
-import type { LogDocument } from "../schema/collections.js";
+import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign } from "../schema/communication-documents.js";
 
 const MINUTE_MS = 60_000;
@@ -21,7 +21,10 @@ interface MinuteCount {
 }
 
 /** Counted by the server from the campaign's rows, each time. */
-export async function campaignStats(communications: Collection<LogDocument>, campaignId: string): Promise<CampaignStats> {
+export async function campaignStats(
+  communications: Collection<CommunicationDocument>,
+  campaignId: string,
+): Promise<CampaignStats> {
   const rows = { $match: { _id: idsOfCampaign(campaignId) } };
   const [counts, minutes] = await Promise.all([
     communications.aggregate<StatusCount>([rows, COUNT_BY_STATUS]).toArray(),

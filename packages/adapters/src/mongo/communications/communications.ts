@@ -4,7 +4,7 @@ import type { Collection, Filter } from "mongodb";
 import { ledgerClaims } from "../claims/claims.js";
 import { reserveAddresses } from "../claims/reserve-addresses.js";
 import type { Connection } from "../database/connection.js";
-import type { LogDocument } from "../schema/collections.js";
+import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign, toLog } from "../schema/communication-documents.js";
 import { campaignStats } from "./campaign-stats.js";
 import { planRange } from "./plan-range.js";
@@ -39,9 +39,9 @@ export function mongoCommunications(connection: Connection, planTimeoutMs: numbe
 }
 
 /** A campaign's rows are read as a range of ids: a list of one status walks them once, however many pages it takes. */
-function filterOf(filter: Parameters<Communications["list"]>[0], after: string | undefined): Filter<LogDocument> {
+function filterOf(filter: Parameters<Communications["list"]>[0], after: string | undefined): Filter<CommunicationDocument> {
   const { campaignId, customerId, status } = filter;
-  const tests: Filter<LogDocument>[] = [
+  const tests: Filter<CommunicationDocument>[] = [
     ...(campaignId === undefined ? [] : [{ _id: idsOfCampaign(campaignId) }]),
     ...(customerId === undefined ? [] : [{ customerId: { $eq: customerId } }]),
     ...(status === undefined ? [] : [{ status: { $eq: status } }]),
@@ -53,7 +53,10 @@ function filterOf(filter: Parameters<Communications["list"]>[0], after: string |
 /**
  * Whether anything is open is one query: a row may go from one state to the other at any time, and would be seen by neither of two.
  */
-async function openRows(communications: Collection<LogDocument>, campaignId: string): ReturnType<Communications["open"]> {
+async function openRows(
+  communications: Collection<CommunicationDocument>,
+  campaignId: string,
+): ReturnType<Communications["open"]> {
   const rows = { campaignId: { $eq: campaignId } };
   const open = await communications.findOne(
     {

@@ -37,7 +37,7 @@ function planPipeline(range: PlanRange, collections: Collections): Document[] {
     channel: { $literal: channel },
     status: { $literal: "pending" },
     generation: { $literal: 1 },
-    round: { $literal: 0 },
+    reopening: { $literal: 0 },
     attempts: { $literal: 0 },
     evidence: { $literal: {} },
     plannedAt: { $literal: plannedAt },

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Channel, type DeliveryFact, foldFact } from "@crm-engine/core";
 import type { Collection } from "mongodb";
-import type { LogDocument } from "../schema/collections.js";
+import type { CommunicationDocument } from "../schema/collections.js";
 import { foldFactPipeline } from "./fold-fact-pipeline.js";
 
-type Known = Pick<LogDocument, "_id" | "channel" | "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
+type Known = Pick<CommunicationDocument, "_id" | "channel" | "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
 
 /**
  * One unordered bulk write, one pipeline update for each fact; facts commute, so their order does not matter: they are in that of
@@ -12,7 +12,7 @@ type Known = Pick<LogDocument, "_id" | "channel" | "status" | "evidence" | "gene
  * holds already is not written again: evidence only grows, so it will hold it for ever.
  */
 export async function recordFacts(
-  communications: Collection<LogDocument>,
+  communications: Collection<CommunicationDocument>,
   facts: readonly DeliveryFact[],
 ): Promise<ReadonlyMap<string, Channel>> {
   const rows = await communications

@@ -2,7 +2,7 @@ import type { Communications, DeliveryStatus, RowsToSettle } from "@crm-engine/c
 import type { Collection, Document, Filter } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { SERVER_NOW } from "../database/server-clock.js";
-import type { LogDocument } from "../schema/collections.js";
+import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign } from "../schema/communication-documents.js";
 
 /** Rows are chosen first, then changed where they still are in the state; where others were faster, others are chosen. */
@@ -12,15 +12,15 @@ export function settleRows({ use }: Connection): Pick<Communications, "skipRows"
       use(({ communications }) =>
         settle(communications, rows, {}, [{ $set: { status: "skipped", reason: { $literal: reason }, updatedAt: SERVER_NOW } }]),
       ),
-    reopen: ({ round, ...rows }) =>
-      use(({ communications }) => settle(communications, rows, { round: { $lt: round } }, reopenPipeline(round))),
+    reopen: ({ reopening, ...rows }) =>
+      use(({ communications }) => settle(communications, rows, { reopening: { $lt: reopening } }, reopenPipeline(reopening))),
   };
 }
 
 async function settle(
-  communications: Collection<LogDocument>,
+  communications: Collection<CommunicationDocument>,
   { campaignId, status, ids, limit }: RowsToSettle<DeliveryStatus>,
-  test: Filter<LogDocument>,
+  test: Filter<CommunicationDocument>,
   pipeline: Document[],
 ): Promise<number> {
   const wanted = { $and: [placesOf(campaignId, status), ids ? { _id: { $in: ids } } : {}, { status, ...test }] };
@@ -34,18 +34,18 @@ async function settle(
 }
 
 /** Pending rows have an index; others are read as a range of ids. */
-function placesOf(campaignId: string, status: DeliveryStatus): Filter<LogDocument> {
+function placesOf(campaignId: string, status: DeliveryStatus): Filter<CommunicationDocument> {
   return status === "pending" ? { campaignId: { $eq: campaignId } } : { _id: idsOfCampaign(campaignId) };
 }
 
 /** As core's `reopenLog`; whoever claimed the row before has it no more. */
-function reopenPipeline(round: number): Document[] {
+function reopenPipeline(reopening: number): Document[] {
   return [
     {
       $set: {
         status: "pending",
         generation: { $add: ["$generation", 1] },
-        round,
+        reopening,
         attempts: 0,
         call: "",
         dueAt: SERVER_NOW,

@@ -26,7 +26,7 @@ import {
   toTotals,
 } from "../schema/customer-documents.js";
 import { eraseCustomer } from "./erase-customer.js";
-import { countMatching, findCustomers, surveyCustomers } from "./find-customers.js";
+import { countMatching, findCustomers, previewCustomers } from "./find-customers.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
 import { sumOrders } from "./order-totals.js";
 
@@ -53,8 +53,8 @@ export function mongoCustomers({ use }: Connection): Customers {
     findOwners: (emails) => use(({ customers }) => findOwners(customers, emails)),
     find: (condition, page, options) => use((collections) => findCustomers(collections, condition, page, options)),
     count: (condition, options) => use((collections) => countMatching(collections, condition, options)),
-    survey: (condition, examples, options) => use((collections) => surveyCustomers(collections, condition, examples, options)),
-    rangeEnd: (after, size) =>
+    preview: (condition, examples, options) => use((collections) => previewCustomers(collections, condition, examples, options)),
+    idAfter: (after, size) =>
       use(async ({ customers }) => {
         const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...LIVING }).sort({ _id: 1 });
         const [end] = await rest

@@ -1,4 +1,5 @@
 import {
+  type AudiencePreview,
   type Condition,
   type Page,
   type PageRequest,
@@ -6,7 +7,6 @@ import {
   type QueryOptions,
   readCursor,
   type StoredCustomer,
-  type Survey,
 } from "@crm-engine/core";
 import type { Abortable, AggregateOptions, Collection, Document } from "mongodb";
 import { type CountPipeline, countCustomers, type Tally } from "../query/count-customers.js";
@@ -46,12 +46,12 @@ const SPARE = 10;
  * Examples come from the pass that counts, but where an index leads to some sooner: to keep some of the documents that a group has
  * just made is dear on DocumentDB. Where neither finds any, a few customers are looked at.
  */
-export async function surveyCustomers(
+export async function previewCustomers(
   collections: Collections,
   condition: Condition,
   examples: number,
   options?: QueryOptions,
-): Promise<Survey> {
+): Promise<AudiencePreview> {
   if (examples === 0) return { count: await countMatching(collections, condition, options), examples: [] };
   const asked = mayHoldForErased(condition) ? examples + SPARE : examples;
   const byRows = someByRows(condition, collections, asked);

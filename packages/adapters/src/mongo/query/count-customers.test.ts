@@ -24,7 +24,7 @@ const isVip: Condition = {
 const vipFilter = { tags: { $in: ["vip"] } };
 
 function atLeast(count: number, where: Condition = recent): Condition {
-  return { kind: "compare", field: { of: "orders", figure: "count", where }, how: "gte", value: count };
+  return { kind: "compare", field: { of: "orders", measure: "count", where }, how: "gte", value: count };
 }
 
 function all(...of: readonly Condition[]): Condition {
@@ -53,8 +53,8 @@ describe("how customers are counted", () => {
     expect(countCustomers(atLeast(3), collections).on).toBe("orders");
     expect(counting(atLeast(3))).toEqual([
       inWindow,
-      { $group: { _id: "$customerId", figure0: { $sum: 1 } } },
-      { $match: { $and: [{ figure0: { $gte: 3 } }] } },
+      { $group: { _id: "$customerId", measure0: { $sum: 1 } } },
+      { $match: { $and: [{ measure0: { $gte: 3 } }] } },
       COUNT,
     ]);
   });
@@ -65,11 +65,11 @@ describe("how customers are counted", () => {
 
   it("takes off the erased, whose orders stayed, where no test of a customer passes over them", () => {
     const { stages } = countCustomers(atLeast(3), collections);
-    const lookedUp = { pipeline: [inWindow, { $group: { _id: null, figure0: { $sum: 1 } } }] };
+    const lookedUp = { pipeline: [inWindow, { $group: { _id: null, measure0: { $sum: 1 } } }] };
     expect(stages.at(-1)?.$unionWith.pipeline).toMatchObject([
       { $match: { $and: [{ erased: true }] } },
       { $lookup: lookedUp },
-      { $match: { "history0.figure0": { $gte: 3 } } },
+      { $match: { "history0.measure0": { $gte: 3 } } },
       { $group: { _id: null, n: { $sum: -1 } } },
     ]);
     const { stages: ofVips } = countCustomers(all(isVip, atLeast(3)), collections);
@@ -88,7 +88,7 @@ describe("how customers are counted", () => {
   });
 
   it("takes those who have from all, for those who have never", () => {
-    const never: Condition = { kind: "numberIn", field: { of: "orders", figure: "count", where: recent }, values: [0] };
+    const never: Condition = { kind: "numberIn", field: { of: "orders", measure: "count", where: recent }, values: [0] };
     for (const told of [never, not(atLeast(1))]) {
       const { on, stages } = countCustomers(told, collections);
       expect(on).toBe("customers");
@@ -184,11 +184,11 @@ describe("how customers are counted", () => {
             from: "crm.orders",
             localField: "_id",
             foreignField: "customerId",
-            pipeline: [inWindow, { $group: { _id: null, figure0: { $sum: 1 } } }],
+            pipeline: [inWindow, { $group: { _id: null, measure0: { $sum: 1 } } }],
             as: "history0",
           },
         },
-        { $match: { "history0.figure0": { $gte: 3 } } },
+        { $match: { "history0.measure0": { $gte: 3 } } },
         COUNT,
       ],
     });
@@ -263,8 +263,8 @@ describe("what a user wrote", () => {
   const where = fc
     .array(textTest(fc.constantFrom(sku, { of: "order", name: "channel", type: "text" } as const)), { maxLength: 3 })
     .map((of): Condition => all(...of, any(...of)));
-  const figure: fc.Arbitrary<FieldRef> = fc.oneof(
-    fc.record({ of: fc.constant("orders" as const), figure: fc.constantFrom("count" as const, "last" as const), where }),
+  const measure: fc.Arbitrary<FieldRef> = fc.oneof(
+    fc.record({ of: fc.constant("orders" as const), measure: fc.constantFrom("count" as const, "last" as const), where }),
     fc.record({ of: fc.constant("messages" as const), event: fc.constant("opened" as const), campaignId: text }),
   );
   const attribute = text.map((name): FieldRef => ({ of: "attribute", name }));
@@ -272,7 +272,7 @@ describe("what a user wrote", () => {
     textTest(attribute),
     fc.record({
       kind: fc.constant("compare" as const),
-      field: figure,
+      field: measure,
       how: fc.constant("gte" as const),
       value: fc.constantFrom(0, 2),
     }),

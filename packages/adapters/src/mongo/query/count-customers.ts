@@ -23,7 +23,7 @@ export interface Tally {
 /**
  * Counts whom `selectCustomers` selects, the shortest way: where nobody without certain rows can be among them, it groups those
  * rows by customer; where everybody without such rows is among them, or somebody for another reason, it counts them all and takes
- * off, or adds, what the rows say; else it looks up figures for one customer after the other. Every row has its customer, who is
+ * off, or adds, what the rows say; else it looks up measures for one customer after the other. Every row has its customer, who is
  * read only where a test asks. One statement, so that all numbers are of one moment.
  */
 export function countCustomers(condition: Condition, collections: Collections, examples = 0): CountPipeline {

@@ -82,7 +82,7 @@ function driversOf(parts: readonly Condition[], histories: Histories): readonly 
   return needs(histories.all) ? histories.all : [];
 }
 
-/** One document for each customer who has rows; of several histories, with the figures of each where a lookup would put them. */
+/** One document for each customer who has rows; of several histories, with the measures of each where a lookup would put them. */
 function unite(
   drivers: readonly History[],
   gathered: (history: History) => Document,

@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 describe("conditions over orders, messages and samples on a server", needs("mongo"), () => {
-  it("select by find, count, survey and plan whom holds selects, however they are made up", { timeout: 120_000 }, async () => {
+  it("select by find, count, preview and plan whom holds selects, however they are made up", { timeout: 120_000 }, async () => {
     let plans = 0;
     let divided = 0;
     const property = fc.asyncProperty(anyCondition, fc.integer({ min: 1, max: 40 }), async (condition, limit) => {
@@ -51,7 +51,7 @@ describe("conditions over orders, messages and samples on a server", needs("mong
       if (expected.length > 0 && expected.length < PEOPLE) divided += 1;
       expect(await store.customers.count(condition)).toBe(expected.length);
       expect(await findIds(condition, limit)).toEqual(expected);
-      const { count, examples } = await store.customers.survey(condition, limit);
+      const { count, examples } = await store.customers.preview(condition, limit);
       const shown = examples.map(({ id }) => id).sort();
       expect([count, shown.length, new Set(shown).size]).toEqual([
         expected.length,
@@ -82,7 +82,7 @@ describe("conditions over orders, messages and samples on a server", needs("mong
     const lately: Condition = { kind: "within", field: { of: "order", name: "placedAt", type: "date" }, ranges: [{ from: 5 }] };
     for (const where of [hasA, lately]) {
       const bought = compare(orders("count", where), "gte", 1);
-      const { count, examples } = await shop.customers.survey(bought, 5);
+      const { count, examples } = await shop.customers.preview(bought, 5);
       expect([count, examples.length]).toEqual([7, 5]);
       expect(living).toEqual(expect.arrayContaining(examples.map(({ id }) => id)));
       const first = await shop.customers.find(bought, { limit: 4 });
@@ -212,8 +212,8 @@ async function planIds(condition: Condition, campaignId: string): Promise<readon
   return items.map(({ customerId }) => customerId).sort();
 }
 
-function orders(figure: OrdersRef["figure"], where: Condition = { kind: "all", of: [] }, base?: number): FieldRef {
-  return { of: "orders", figure, where, ...(base === undefined ? {} : { base }) };
+function orders(measure: OrdersRef["measure"], where: Condition = { kind: "all", of: [] }, base?: number): FieldRef {
+  return { of: "orders", measure, where, ...(base === undefined ? {} : { base }) };
 }
 
 function compare(field: FieldRef, how: "lt" | "lte" | "gt" | "gte", value: number): Condition {

@@ -14,7 +14,7 @@ export interface CustomerPage {
 }
 
 /**
- * One customer after the other, figures being looked up for each: soon done where many are meant. At `most` so many are looked at
+ * One customer after the other, measures being looked up for each: soon done where many are meant. At `most` so many are looked at
  * of those whom their own documents don't rule out.
  */
 export function pageByCustomer(condition: Condition, collections: Collections, page: CustomerPage, most?: number): CountPipeline {

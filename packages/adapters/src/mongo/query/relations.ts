@@ -16,10 +16,10 @@ import { orderRows } from "./matching-orders.js";
 
 export type HistoryRef = OrdersRef | MessagesRef;
 
-/** Rows that several figures may be over, of whoever has such rows. Where nobody has two, the row itself stands for its figures. */
+/** Rows that several measures may be over, of whoever has such rows. Where nobody has two, the row itself stands for its measures. */
 export interface History {
   readonly of: "orders" | "communications";
-  /** Where the rows' figures are put when they are looked up. */
+  /** Where the rows' measures are put when they are looked up. */
   readonly as: string;
   /** The stages that leave the rows. */
   readonly rows: readonly Document[];
@@ -28,13 +28,13 @@ export interface History {
   readonly oneForEach: boolean;
 }
 
-/** The histories that a condition reads, each once, and where each of its figures is kept. */
+/** The histories that a condition reads, each once, and where each of its measures is kept. */
 export interface Histories {
   readonly all: readonly History[];
   of(field: FieldRef): History | undefined;
-  /** The stage that makes one document of a customer's rows, under this id: the figures that these conditions read. */
+  /** The stage that makes one document of a customer's rows, under this id: the measures that these conditions read. */
   gather(history: History, conditions: readonly Condition[], id: "$customerId" | null): Document;
-  /** A test of a figure, which is kept below a prefix; where the history is empty, nothing is. */
+  /** A test of a measure, which is kept below a prefix; where the history is empty, nothing is. */
   test(test: Test, field: HistoryRef, prefix: string): Document;
 }
 
@@ -52,19 +52,19 @@ export function historiesIn(condition: Condition): Histories {
     const key = keyOf(field);
     const as = `history${byKey.size}`;
     if (!byKey.has(key)) byKey.set(key, { ...rowsOf(field), as });
-    const figure = figureOf(field);
-    if (!names.has(figure)) names.set(figure, `figure${names.size}`);
+    const measure = measureKeyOf(field);
+    if (!names.has(measure)) names.set(measure, `measure${names.size}`);
   }
   const of = (field: FieldRef) => (isHistory(field) ? byKey.get(keyOf(field)) : undefined);
-  const nameOf = (field: HistoryRef) => names.get(figureOf(field)) ?? "";
+  const nameOf = (field: HistoryRef) => names.get(measureKeyOf(field)) ?? "";
   return {
     all: [...byKey.values()],
     of,
     gather: (history, conditions, id) => {
       if (history.oneForEach) return { $project: { _id: id ?? 0, evidence: 1 } };
       const read = conditions.flatMap(fieldsIn).filter(isHistory);
-      const figures = read.filter((field) => of(field) === history).map((field) => [nameOf(field), accumulatorOf(field)]);
-      return { $group: { _id: id, ...Object.fromEntries(figures) } };
+      const measures = read.filter((field) => of(field) === history).map((field) => [nameOf(field), accumulatorOf(field)]);
+      return { $group: { _id: id, ...Object.fromEntries(measures) } };
     },
     test: (test, field, prefix) => {
       if (field.of === "messages" && of(field)?.oneForEach) return oneOrNone(test, messageMet(field, prefix));
@@ -108,13 +108,13 @@ function keyOf(field: HistoryRef): string {
   return JSON.stringify(field.campaignId === undefined ? [field.event, field.window] : [field.campaignId]);
 }
 
-function figureOf(field: HistoryRef): string {
-  return field.of === "messages" ? "count" : field.figure === "excess" ? `excess ${field.base ?? 0}` : field.figure;
+function measureKeyOf(field: HistoryRef): string {
+  return field.of === "messages" ? "count" : field.measure === "excess" ? `excess ${field.base ?? 0}` : field.measure;
 }
 
 function accumulatorOf(field: HistoryRef): Document {
   if (field.of === "messages") return { $sum: 1 };
-  switch (field.figure) {
+  switch (field.measure) {
     case "count":
       return { $sum: 1 };
     case "sum":

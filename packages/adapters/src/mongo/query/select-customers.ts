@@ -14,7 +14,7 @@ export interface CustomerSelection {
 }
 
 /**
- * Selects exactly whom core's `holds` selects: first by what customers' documents say by themselves, then by figures that are
+ * Selects exactly whom core's `holds` selects: first by what customers' documents say by themselves, then by measures that are
  * looked up for each of those who are left, by index.
  */
 export function selectCustomers(
@@ -38,7 +38,7 @@ export function filterOf(parts: readonly Condition[], compileTest: CompileTest):
   return allOf(parts.map((part) => compileCondition(part, compileTest)));
 }
 
-/** Tests of customers below a prefix, and of figures looked up; those of the `grouped` history are in the document itself. */
+/** Tests of customers below a prefix, and of measures looked up; those of the `grouped` history are in the document itself. */
 export function testsOf(histories: Histories, customerPrefix = "", grouped?: History): CompileTest {
   const ofCustomer = customerTest(customerPrefix);
   return (test) => {

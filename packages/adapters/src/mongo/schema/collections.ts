@@ -10,7 +10,7 @@ export type SegmentDocument = Identified<Segment>;
 export type CampaignDocument = Identified<Campaign>;
 
 /** A log row with its claim. `leaseUntil` counts while it is claimed; `call` names the begun vendor call of this claim, or is empty. */
-export interface LogDocument extends Identified<CommunicationLog> {
+export interface CommunicationDocument extends Identified<CommunicationLog> {
   readonly epoch: number;
   readonly leaseUntil: number;
   readonly call: string;
@@ -65,9 +65,9 @@ export interface RateDocument {
   readonly taken: number;
 }
 
-export interface ResultsDocument {
+export interface OutcomesDocument {
   readonly _id: string;
-  readonly era: number;
+  readonly window: number;
   /** Whether each of the latest failed, in order. */
   readonly failed: readonly boolean[];
 }
@@ -91,13 +91,13 @@ export interface Collections {
   readonly orders: Collection<OrderDocument>;
   readonly segments: Collection<SegmentDocument>;
   readonly campaigns: Collection<CampaignDocument>;
-  readonly communications: Collection<LogDocument>;
+  readonly communications: Collection<CommunicationDocument>;
   readonly addresses: Collection<AddressDocument>;
   readonly batches: Collection<BatchDocument>;
   readonly fates: Collection<FatesDocument>;
   readonly leases: Collection<LeaseDocument>;
   readonly rates: Collection<RateDocument>;
-  readonly results: Collection<ResultsDocument>;
+  readonly outcomes: Collection<OutcomesDocument>;
   readonly idempotency: Collection<IdempotencyDocument>;
 }
 
@@ -113,7 +113,7 @@ export function collectionsOf(db: Db, namespace: string): Collections {
     fates: db.collection(`${namespace}.fates`),
     leases: db.collection(`${namespace}.leases`),
     rates: db.collection(`${namespace}.rates`),
-    results: db.collection(`${namespace}.results`),
+    outcomes: db.collection(`${namespace}.results`),
     idempotency: db.collection(`${namespace}.idempotency`),
   };
 }

@@ -1,12 +1,12 @@
 import type { ClaimedLog, CommunicationLog } from "@crm-engine/core";
-import type { LogDocument } from "./collections.js";
+import type { CommunicationDocument } from "./collections.js";
 
-export function toLog(document: LogDocument): CommunicationLog {
+export function toLog(document: CommunicationDocument): CommunicationLog {
   const { _id, epoch: _epoch, leaseUntil: _leaseUntil, call: _call, claimedBy: _claimedBy, ...log } = document;
   return { id: _id, ...log };
 }
 
-export function toClaimedLog(document: LogDocument): ClaimedLog {
+export function toClaimedLog(document: CommunicationDocument): ClaimedLog {
   return { ...toLog(document), epoch: document.epoch, leaseUntil: document.leaseUntil };
 }
 

@@ -51,7 +51,7 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescri
   ],
   leases: [],
   rates: [],
-  results: [],
+  outcomes: [],
   idempotency: [
     // The server itself deletes answers whose time is over.
     { name: "expired", key: { expiresAt: 1 }, expireAfterSeconds: 0 },

@@ -1,6 +1,6 @@
 import type { ClaimedLog, ClaimRef, ClaimRequest, SkipReason } from "@crm-engine/core";
 import type { SqlValue } from "../database/driver.js";
-import { keyOf, LEDGER_COLUMNS, ledgerRowOf } from "../schema/communication-rows.js";
+import { COMMUNICATION_COLUMNS, communicationOf, keyOf } from "../schema/communication-rows.js";
 import type { Scope } from "../schema/scope.js";
 
 /** A row in hand until some time; a write with another epoch, or after the lease or the row was ended, finds nothing. */
@@ -10,10 +10,10 @@ export function claimRows(scope: Scope, { campaignId, limit, leaseMs }: ClaimReq
   const { db, tables } = scope;
   const now = scope.now();
   const rows = db.all(
-    `UPDATE ${tables.ledger} SET status = 'claimed', epoch = epoch + 1, lease_until = ?, calling = 0, updated_at = ?
+    `UPDATE ${tables.communications} SET status = 'claimed', epoch = epoch + 1, lease_until = ?, calling = 0, updated_at = ?
      WHERE campaign_id = ? AND customer_id IN (
-       SELECT customer_id FROM ${tables.ledger} WHERE campaign_id = ? AND status = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?)
-     RETURNING ${LEDGER_COLUMNS}`,
+       SELECT customer_id FROM ${tables.communications} WHERE campaign_id = ? AND status = 'pending' AND due_at <= ? ORDER BY due_at LIMIT ?)
+     RETURNING ${COMMUNICATION_COLUMNS}`,
     scope.after(leaseMs),
     now,
     campaignId,
@@ -21,7 +21,7 @@ export function claimRows(scope: Scope, { campaignId, limit, leaseMs }: ClaimReq
     now,
     limit,
   );
-  return rows.map((row) => ({ ...ledgerRowOf(row), epoch: Number(row.epoch), leaseUntil: Number(row.lease_until) }));
+  return rows.map((row) => ({ ...communicationOf(row), epoch: Number(row.epoch), leaseUntil: Number(row.lease_until) }));
 }
 
 export function renewClaims(scope: Scope, claims: readonly ClaimRef[], leaseMs: number): ReadonlySet<string> {
@@ -53,7 +53,7 @@ export function releaseClaims(scope: Scope, claims: readonly Release[]): void {
 /** A row has the epoch of its last claim, and the mark of the call that this began, until the next one. */
 export function refundClaims(scope: Scope, claims: readonly ClaimRef[]): void {
   const refund = scope.db.prepare(
-    `UPDATE ${scope.tables.ledger} SET attempts = attempts - 1, calling = 0, updated_at = ?
+    `UPDATE ${scope.tables.communications} SET attempts = attempts - 1, calling = 0, updated_at = ?
      WHERE campaign_id = ? AND customer_id = ? AND epoch = ? AND status = 'pending' AND calling = 1`,
   );
   for (const { id, epoch } of claims) refund.run(scope.now(), ...keyOf(id), epoch);
@@ -71,12 +71,12 @@ export function sweepLeases(scope: Scope, options: { readonly vendorHonoursKeys:
   const { db, tables } = scope;
   const now = scope.now();
   const ended = db.all(
-    `SELECT campaign_id, customer_id, calling FROM ${tables.ledger} WHERE status = 'claimed' AND lease_until <= ? ORDER BY lease_until LIMIT ?`,
+    `SELECT campaign_id, customer_id, calling FROM ${tables.communications} WHERE status = 'claimed' AND lease_until <= ? ORDER BY lease_until LIMIT ?`,
     now,
     options.limit,
   );
   const change = db.prepare(
-    `UPDATE ${tables.ledger} SET status = ?, reason = coalesce(?, reason), lease_until = NULL, updated_at = ?
+    `UPDATE ${tables.communications} SET status = ?, reason = coalesce(?, reason), lease_until = NULL, updated_at = ?
      WHERE campaign_id = ? AND customer_id = ?`,
   );
   for (const { campaign_id: campaign, customer_id: customer, calling } of ended) {
@@ -96,7 +96,7 @@ function updateHeld<C extends ClaimRef>(
 ): ReadonlySet<string> {
   const { db, tables } = scope;
   const now = scope.now();
-  const update = db.prepare(`UPDATE ${tables.ledger} SET ${change}, updated_at = ? WHERE ${HELD} AND ${test}`);
+  const update = db.prepare(`UPDATE ${tables.communications} SET ${change}, updated_at = ? WHERE ${HELD} AND ${test}`);
   const held = new Set<string>();
   for (const claim of claims) {
     const found = update.run(...values(claim), now, ...keyOf(claim.id), claim.epoch, now + leftMs);

@@ -3,14 +3,14 @@ import type { Scope } from "../schema/scope.js";
 
 const MINUTE_MS = 60_000;
 
-export function ledgerStats({ db, tables }: Scope, campaignId: string): CampaignStats {
+export function campaignStats({ db, tables }: Scope, campaignId: string): CampaignStats {
   const counts = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as Record<DeliveryStatus, number>;
   const engaged = { opened: 0, clicked: 0, complained: 0, unsubscribed: 0 };
   const reasons = { skipped: {} as Record<string, number>, failed: {} as Record<string, number> };
   const rows = db.all(
     `SELECT status, iif(status IN ('skipped', 'failed'), reason, NULL) AS why, count(*) AS n, count(opened_at) AS opened, count(clicked_at) AS clicked,
        count(complained_at) AS complained, count(unsubscribed_at) AS unsubscribed
-     FROM ${tables.ledger} WHERE campaign_id = ? GROUP BY 1, 2`,
+     FROM ${tables.communications} WHERE campaign_id = ? GROUP BY 1, 2`,
     campaignId,
   );
   for (const row of rows) {
@@ -32,7 +32,7 @@ export function ledgerStats({ db, tables }: Scope, campaignId: string): Campaign
 function timeline({ db, tables }: Pick<Scope, "db" | "tables">, campaignId: string): CampaignStats["timeline"] {
   const seen = ["sent", "delivered", "failed"].map(
     (name) =>
-      `SELECT ${name}_at / ${MINUTE_MS} AS minute, '${name}' AS name, count(*) AS n FROM ${tables.ledger} WHERE campaign_id = ?1 AND ${name}_at IS NOT NULL GROUP BY 1`,
+      `SELECT ${name}_at / ${MINUTE_MS} AS minute, '${name}' AS name, count(*) AS n FROM ${tables.communications} WHERE campaign_id = ?1 AND ${name}_at IS NOT NULL GROUP BY 1`,
   );
   const minutes = new Map<number, { at: number; sent: number; delivered: number; failed: number }>();
   for (const { minute, name, n } of db.all(`${seen.join(" UNION ALL ")} ORDER BY minute`, campaignId)) {

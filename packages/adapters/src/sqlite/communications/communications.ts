@@ -7,21 +7,25 @@ import {
   pageOf,
   readCursor,
 } from "@crm-engine/core";
-import { keyOf, LEDGER_COLUMNS, ledgerRowOf } from "../schema/communication-rows.js";
+import { COMMUNICATION_COLUMNS, communicationOf, keyOf } from "../schema/communication-rows.js";
 import type { Scope, Tables } from "../schema/scope.js";
 
-export function getLedgerRow({ db, tables }: Scope, id: string): CommunicationLog | undefined {
+export function getCommunication({ db, tables }: Scope, id: string): CommunicationLog | undefined {
   const row = db.get(selectRow(tables), ...keyOf(id));
-  return row && ledgerRowOf(row);
+  return row && communicationOf(row);
 }
 
-export interface LedgerFilter {
+export interface CommunicationFilter {
   readonly campaignId?: string;
   readonly customerId?: string;
   readonly status?: DeliveryStatus;
 }
 
-export function listLedger({ db, tables }: Scope, filter: LedgerFilter, page: PageRequest): Page<CommunicationLog> {
+export function listCommunications(
+  { db, tables }: Scope,
+  filter: CommunicationFilter,
+  page: PageRequest,
+): Page<CommunicationLog> {
   const after = readCursor(page.cursor, ["string", "string"]);
   const { campaignId, customerId, status } = filter;
   const tests = [
@@ -31,22 +35,22 @@ export function listLedger({ db, tables }: Scope, filter: LedgerFilter, page: Pa
     ...(after ? ["(campaign_id, customer_id) > (?, ?)"] : []),
   ];
   const rows = db.all(
-    `SELECT ${LEDGER_COLUMNS} FROM ${tables.ledger}
+    `SELECT ${COMMUNICATION_COLUMNS} FROM ${tables.communications}
      ${tests.length > 0 ? `WHERE ${tests.join(" AND ")}` : ""} ORDER BY campaign_id, customer_id LIMIT ?`,
     ...[campaignId, customerId, status].filter((value) => value !== undefined),
     ...(after ?? []),
     page.limit + 1,
   );
-  return pageOf(rows, page, (row) => [String(row.campaign_id), String(row.customer_id)], ledgerRowOf);
+  return pageOf(rows, page, (row) => [String(row.campaign_id), String(row.customer_id)], communicationOf);
 }
 
 /** Takes the address from a customer's rows in every campaign. */
 export function forgetAddresses({ db, tables }: Scope, customerId: string): void {
-  db.run(`UPDATE ${tables.ledger} SET address = NULL WHERE customer_id = ? AND address IS NOT NULL`, customerId);
+  db.run(`UPDATE ${tables.communications} SET address = NULL WHERE customer_id = ? AND address IS NOT NULL`, customerId);
 }
 
-export function selectRow({ ledger }: Tables): string {
-  return `SELECT ${LEDGER_COLUMNS} FROM ${ledger} WHERE campaign_id = ? AND customer_id = ?`;
+export function selectRow({ communications }: Tables): string {
+  return `SELECT ${COMMUNICATION_COLUMNS} FROM ${communications} WHERE campaign_id = ? AND customer_id = ?`;
 }
 
 export interface OpenRows {
@@ -58,8 +62,8 @@ export interface OpenRows {
 /** One statement, since a row may go from one state to the other at any time and would be seen by neither of two. */
 export function openRows({ db, tables }: Scope, campaignId: string): OpenRows {
   const open = db.get(
-    `SELECT (SELECT min(due_at) FROM ${tables.ledger} WHERE campaign_id = ?1 AND status = 'pending') AS next_due_at,
-       EXISTS (SELECT 1 FROM ${tables.ledger} INDEXED BY ${tables.ledger}_claimed WHERE campaign_id = ?1 AND status = 'claimed') AS any_claimed`,
+    `SELECT (SELECT min(due_at) FROM ${tables.communications} WHERE campaign_id = ?1 AND status = 'pending') AS next_due_at,
+       EXISTS (SELECT 1 FROM ${tables.communications} INDEXED BY ${tables.communications}_claimed WHERE campaign_id = ?1 AND status = 'claimed') AS any_claimed`,
     campaignId,
   );
   const next = open?.next_due_at;

@@ -1,6 +1,6 @@
 import { type Channel, type CommunicationLog, type DeliveryFact, foldFact, RECEIPT_STATUSES } from "@crm-engine/core";
 import type { Row } from "../database/driver.js";
-import { keyOf, ledgerRowOf } from "../schema/communication-rows.js";
+import { communicationOf, keyOf } from "../schema/communication-rows.js";
 import type { Scope } from "../schema/scope.js";
 import { selectRow } from "./communications.js";
 
@@ -10,14 +10,14 @@ export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): Reado
   const now = scope.now();
   const read = db.prepare(selectRow(tables));
   const write = db.prepare(
-    `UPDATE ${tables.ledger} SET status = ?, reason = ?, vendor_message_id = ?, ${RECEIPT_STATUSES.map((name) => `${name}_at = ?`).join(", ")}, updated_at = ?
+    `UPDATE ${tables.communications} SET status = ?, reason = ?, vendor_message_id = ?, ${RECEIPT_STATUSES.map((name) => `${name}_at = ?`).join(", ")}, updated_at = ?
      WHERE campaign_id = ? AND customer_id = ?`,
   );
   const folded = new Map<string, { readonly before: CommunicationLog; readonly after: CommunicationLog }>();
   for (const fact of facts) {
     const known = folded.get(fact.logId);
     const row = known ? undefined : (read.get(...keyOf(fact.logId)) as Row | undefined);
-    const before = known?.before ?? (row && ledgerRowOf(row));
+    const before = known?.before ?? (row && communicationOf(row));
     if (before) folded.set(fact.logId, { before, after: foldFact(known?.after ?? before, fact) });
   }
   for (const [id, { before, after }] of folded) {

@@ -3,17 +3,17 @@ import type { SqlValue } from "../database/driver.js";
 import type { Scope } from "../schema/scope.js";
 
 export type RowsToSkip = RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason };
-export type RowsToReopen = RowsToSettle<"failed" | "unknown"> & { readonly round: number };
+export type RowsToReopen = RowsToSettle<"failed" | "unknown"> & { readonly reopening: number };
 
 export function skipRows(scope: Scope, { reason, ...rows }: RowsToSkip): number {
   return settle(scope, rows, "TRUE", [], "status = 'skipped', reason = ?", [reason]);
 }
 
 /** As core's `reopenLog`. */
-export function reopenRows(scope: Scope, { round, ...rows }: RowsToReopen): number {
+export function reopenRows(scope: Scope, { reopening, ...rows }: RowsToReopen): number {
   const change = `status = 'pending', reason = NULL, vendor_message_id = NULL, sent_at = NULL, delivered_at = NULL, failed_at = NULL, bounced_at = NULL,
-    generation = generation + 1, round = ?, attempts = 0, calling = 0, due_at = ?`;
-  return settle(scope, rows, "round < ?", [round], change, [round, scope.now()]);
+    generation = generation + 1, reopening = ?, attempts = 0, calling = 0, due_at = ?`;
+  return settle(scope, rows, "reopening < ?", [reopening], change, [reopening, scope.now()]);
 }
 
 /** Written out, so that the index of pending rows serves. */
@@ -28,11 +28,11 @@ function settle(
   change: string,
   values: readonly SqlValue[],
 ): number {
-  const { ledger } = scope.tables;
+  const { communications } = scope.tables;
   const customers = ids?.map(splitLogId).filter((parts) => parts?.campaignId === campaignId);
   return scope.db.run(
-    `UPDATE ${ledger} SET ${change}, updated_at = ? WHERE campaign_id = ? AND customer_id IN (
-       SELECT customer_id FROM ${ledger} WHERE campaign_id = ? AND ${IN_STATE[status]} AND ${test}
+    `UPDATE ${communications} SET ${change}, updated_at = ? WHERE campaign_id = ? AND customer_id IN (
+       SELECT customer_id FROM ${communications} WHERE campaign_id = ? AND ${IN_STATE[status]} AND ${test}
        ${customers ? "AND customer_id IN (SELECT value FROM json_each(?))" : ""} LIMIT ?)`,
     ...values,
     scope.now(),

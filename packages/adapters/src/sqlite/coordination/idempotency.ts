@@ -1,4 +1,4 @@
-import type { Begun, IdempotentAnswer } from "@crm-engine/core";
+import type { KeyState, StoredResponse } from "@crm-engine/core";
 import type { Scope } from "../schema/scope.js";
 
 const PURGED_AT_ONCE = 100;
@@ -7,16 +7,16 @@ export function beginAnswer(
   scope: Scope,
   key: string,
   { leaseMs, ttlMs }: { readonly leaseMs: number; readonly ttlMs: number },
-): Begun {
+): KeyState {
   const { db, tables } = scope;
   const now = scope.now();
   db.run(
-    `DELETE FROM ${tables.answers} WHERE key IN (SELECT key FROM ${tables.answers} WHERE expires_at <= ? LIMIT ?)`,
+    `DELETE FROM ${tables.idempotency} WHERE key IN (SELECT key FROM ${tables.idempotency} WHERE expires_at <= ? LIMIT ?)`,
     now,
     PURGED_AT_ONCE,
   );
   const row = db.get(
-    `SELECT body_hash, answer, started_at, held_until FROM ${tables.answers} WHERE key = ? AND expires_at > ?`,
+    `SELECT body_hash, answer, started_at, held_until FROM ${tables.idempotency} WHERE key = ? AND expires_at > ?`,
     key,
     now,
   );
@@ -24,7 +24,7 @@ export function beginAnswer(
   if (row && Number(row.held_until) > now) return { state: "running" };
   const startedAt = row ? Number(row.started_at) : now;
   db.run(
-    `INSERT OR REPLACE INTO ${tables.answers} (key, started_at, held_until, expires_at) VALUES (?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO ${tables.idempotency} (key, started_at, held_until, expires_at) VALUES (?, ?, ?, ?)`,
     key,
     startedAt,
     scope.after(leaseMs),
@@ -34,12 +34,16 @@ export function beginAnswer(
 }
 
 export function renewAnswer(scope: Scope, key: string, leaseMs: number): void {
-  scope.db.run(`UPDATE ${scope.tables.answers} SET held_until = ? WHERE key = ? AND answer IS NULL`, scope.after(leaseMs), key);
+  scope.db.run(
+    `UPDATE ${scope.tables.idempotency} SET held_until = ? WHERE key = ? AND answer IS NULL`,
+    scope.after(leaseMs),
+    key,
+  );
 }
 
-export function finishAnswer(scope: Scope, key: string, { bodyHash, answer }: IdempotentAnswer, ttlMs: number): void {
+export function finishAnswer(scope: Scope, key: string, { bodyHash, answer }: StoredResponse, ttlMs: number): void {
   scope.db.run(
-    `INSERT INTO ${scope.tables.answers} (key, body_hash, answer, started_at, held_until, expires_at) VALUES (?, ?, ?, ?, 0, ?)
+    `INSERT INTO ${scope.tables.idempotency} (key, body_hash, answer, started_at, held_until, expires_at) VALUES (?, ?, ?, ?, 0, ?)
      ON CONFLICT (key) DO UPDATE SET body_hash = excluded.body_hash, answer = excluded.answer, expires_at = excluded.expires_at`,
     key,
     bodyHash,
@@ -51,5 +55,5 @@ export function finishAnswer(scope: Scope, key: string, { bodyHash, answer }: Id
 
 /** An answer that is kept stays. */
 export function abandonAnswer({ db, tables }: Scope, key: string): void {
-  db.run(`DELETE FROM ${tables.answers} WHERE key = ? AND answer IS NULL`, key);
+  db.run(`DELETE FROM ${tables.idempotency} WHERE key = ? AND answer IS NULL`, key);
 }

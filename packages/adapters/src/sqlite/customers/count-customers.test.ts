@@ -10,7 +10,7 @@ import { GO_ON } from "../query/compile-target.js";
 import { migrate } from "../schema/migrations.js";
 import { type Scope, scopeOf } from "../schema/scope.js";
 import { newFile } from "../scratch.fixture.js";
-import { countCustomers, surveyCustomers } from "./count-customers.js";
+import { countCustomers, previewCustomers } from "./count-customers.js";
 import { applyCustomers, eraseCustomer } from "./customers.js";
 
 const PEOPLE = 5_000;
@@ -44,7 +44,7 @@ afterAll(async () => {
 
 const isNamed = (name: string): Condition => text({ of: "customer", name: "name", type: "text" }, name);
 const isMarked = (mark: string): Condition => text({ of: "attribute", name: "mark" }, mark);
-const hasBought = atLeastOne({ of: "orders", figure: "count", where: { kind: "all", of: [] } });
+const hasBought = atLeastOne({ of: "orders", measure: "count", where: { kind: "all", of: [] } });
 const hasMessage = atLeastOne({ of: "messages", event: "messaged", campaignId: "k1" });
 const not = (of: Condition): Condition => ({ kind: "not", of });
 const all = (...of: readonly Condition[]): Condition => ({ kind: "all", of });
@@ -64,12 +64,12 @@ it.each<readonly [string, Condition, { readonly count: number; readonly rare: bo
   ["neither this nor that", all(not(hasBought), not(isMarked("rare"))), { count: PEOPLE - RARE.length, rare: false }],
   ["this, but not that", all(isMarked("common"), not(hasBought)), { count: PEOPLE - RARE.length, rare: false }],
   ["what nobody has", all(isMarked("rare"), isMarked("common")), { count: 0, rare: true }],
-])("a survey of who has %s counts the living, and shows as many of them as it is asked for", (_, condition, { count, rare }) => {
+])("a preview of who has %s counts the living, and shows as many of them as it is asked for", (_, condition, { count, rare }) => {
   expect(countCustomers(scope, condition)).toBe(count);
   for (const wanted of [0, 1, 20, 45]) {
-    const survey = surveyCustomers(scope, condition, wanted);
-    expect(survey.count).toBe(count);
-    const ids = survey.examples.map(({ id }) => id);
+    const preview = previewCustomers(scope, condition, wanted);
+    expect(preview.count).toBe(count);
+    const ids = preview.examples.map(({ id }) => id);
     expect(new Set(ids).size).toBe(Math.min(wanted, count));
     expect(ids.filter((id) => KEPT.includes(id) !== rare)).toEqual([]);
   }

@@ -1,4 +1,4 @@
-import type { Condition, Survey } from "@crm-engine/core";
+import type { AudiencePreview, Condition } from "@crm-engine/core";
 import { NOTE } from "../database/connection.js";
 import type { Row, SqlValue } from "../database/driver.js";
 import { compileCondition } from "../query/compile-condition.js";
@@ -20,7 +20,7 @@ export function countCustomers(scope: Scope, condition: Condition): number {
  * Examples are looked for among a few customers first. Where these don't have enough, few meet the condition, and some of them are
  * noted while they are counted: to note is dear, and to find them by a look of its own would cost as much as to count.
  */
-export function surveyCustomers(scope: Scope, condition: Condition, examples: number): Survey {
+export function previewCustomers(scope: Scope, condition: Condition, examples: number): AudiencePreview {
   const near = examples > 0 ? nearExamples(scope, condition, examples) : [];
   if (near.length === examples) return { count: countCustomers(scope, condition), examples: near.map(customerOf) };
   const noted: SqlValue[] = [];
@@ -35,7 +35,7 @@ function nearExamples(scope: Scope, condition: Condition, examples: number): rea
   const { db, tables } = scope;
   const last = db.get(`SELECT sample_hash AS hash FROM ${tables.customers} ORDER BY sample_hash LIMIT 1 OFFSET ?`, NEAR_ROWS - 1);
   const among: readonly Compiled[] = last?.hash === undefined ? [] : [{ sql: "c.sample_hash <= ?", values: [last.hash] }];
-  return selectCustomers(scope, condition, "apart", { among, limit: examples });
+  return selectCustomers(scope, condition, "correlated", { among, limit: examples });
 }
 
 function customersBy({ db, tables }: Scope, key: CustomerKey, values: readonly SqlValue[]): readonly Row[] {
@@ -56,7 +56,7 @@ interface Count {
  */
 function compileCount(scope: Scope, condition: Condition, noting: boolean): Count {
   const { customers } = scope.tables;
-  const reading = readingOf(scope, "together");
+  const reading = readingOf(scope, "set");
   const { sql, values, key = "num", set } = compileCondition(condition, reading);
   const counted = noting ? `sum(${NOTE}(c.${key}))` : "count(*)";
   if (!set || (set.except && noting)) {

@@ -1,6 +1,6 @@
 import { type Condition, type Page, type PageRequest, pageOf, readCursor, type StoredCustomer } from "@crm-engine/core";
 import type { Row } from "../database/driver.js";
-import { compileCondition, readsFigures } from "../query/compile-condition.js";
+import { compileCondition, readsMeasures } from "../query/compile-condition.js";
 import { asking, type OrderSpan, type Reading } from "../query/compile-target.js";
 import { type Compiled, combine } from "../query/expressions.js";
 import { CUSTOMER_COLUMNS, customerOf } from "../schema/customer-rows.js";
@@ -19,14 +19,18 @@ export const LIVING: Compiled = { sql: "c.erased = 0", values: [] };
 export function findCustomers(scope: Scope, condition: Condition, page: PageRequest): Page<StoredCustomer> {
   const after = readCursor(page.cursor, ["string"])?.[0];
   const wanted = page.limit + 1;
-  const end = readsFigures(condition) ? rangeEnd(scope, after, Math.max(MIN_NEAR, NEAR_ROWS * wanted)) : undefined;
+  const end = readsMeasures(condition) ? idAfter(scope, after, Math.max(MIN_NEAR, NEAR_ROWS * wanted)) : undefined;
   const from = (id: string | undefined): readonly Compiled[] => (id === undefined ? [] : [{ sql: "c.id > ?", values: [id] }]);
   const upTo: readonly Compiled[] = end === undefined ? [] : [{ sql: "c.id <= ?", values: [end] }];
-  const near = selectCustomers(scope, condition, "apart", { among: [...from(after), ...upTo], order: "c.id", limit: wanted });
+  const near = selectCustomers(scope, condition, "correlated", {
+    among: [...from(after), ...upTo],
+    order: "c.id",
+    limit: wanted,
+  });
   const far =
     end === undefined || near.length === wanted
       ? []
-      : selectCustomers(scope, condition, "together", { among: from(end), order: "c.id", limit: wanted - near.length });
+      : selectCustomers(scope, condition, "set", { among: from(end), order: "c.id", limit: wanted - near.length });
   return pageOf([...near, ...far], page, ({ id }) => [String(id)], customerOf);
 }
 
@@ -40,19 +44,19 @@ interface Selection {
 export function selectCustomers(
   scope: Scope,
   condition: Condition,
-  figures: Reading["figures"],
+  subqueries: Reading["subqueries"],
   { among, order, limit }: Selection,
 ): readonly Row[] {
   const { db, tables } = scope;
-  const reading = readingOf(scope, figures);
+  const reading = readingOf(scope, subqueries);
   const { sql, values } = combine([...among, LIVING, ...asking(reading, "c.num"), compileCondition(condition, reading)], "AND");
   const ordered = order === undefined ? "" : `ORDER BY ${order}`;
   return db.all(`SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE ${sql} ${ordered} LIMIT ?`, ...values, limit);
 }
 
 /** How a statement reads that may take long, and so can be stopped. */
-export function readingOf(scope: Scope, figures: Reading["figures"]): Reading {
-  return { tables: scope.tables, figures, span: figures === "together" ? orderSpan(scope) : undefined, stoppable: true };
+export function readingOf(scope: Scope, subqueries: Reading["subqueries"]): Reading {
+  return { tables: scope.tables, subqueries, span: subqueries === "set" ? orderSpan(scope) : undefined, stoppable: true };
 }
 
 /** Two looks at an index. */
@@ -64,7 +68,7 @@ function orderSpan({ db, tables }: Scope): OrderSpan | undefined {
   return typeof oldest === "number" && typeof newest === "number" ? { oldest, newest } : undefined;
 }
 
-export function rangeEnd({ db, tables }: Scope, after: string | undefined, size: number): string | undefined {
+export function idAfter({ db, tables }: Scope, after: string | undefined, size: number): string | undefined {
   const row =
     after === undefined
       ? db.get(`SELECT id FROM ${tables.customers} WHERE erased = 0 ORDER BY id LIMIT 1 OFFSET ?`, size - 1)

@@ -1,5 +1,5 @@
 import type { MessagesRef } from "@crm-engine/core";
-import { compileFigure } from "./compile-measure.js";
+import { compileMeasure } from "./compile-measure.js";
 import { asking, type Target } from "./compile-target.js";
 import { type Compiled, combine, type Leaf } from "./expressions.js";
 import { wholeNumberTest } from "./value-tests.js";
@@ -10,13 +10,13 @@ export function compileMessages(leaf: Leaf, { event, campaignId, window = {} }: 
   const { from, to } = window;
   const tests: readonly Compiled[] = [
     { sql: `${at} IS NOT NULL`, values: [] },
-    ...(target.figures === "together" ? asking(target, at) : []),
+    ...(target.subqueries === "set" ? asking(target, at) : []),
     ...(campaignId === undefined ? [] : [{ sql: "l.campaign_id = ?", values: [campaignId] }]),
     ...(from === undefined ? [] : [{ sql: `${at} >= ?`, values: [from] }]),
     ...(to === undefined ? [] : [{ sql: `${at} < ?`, values: [to] }]),
   ];
-  return compileFigure(leaf, target, {
-    source: `${target.tables.ledger} l`,
+  return compileMeasure(leaf, target, {
+    source: `${target.tables.communications} l`,
     owner: "l.customer_id",
     key: "id",
     single: campaignId !== undefined,

@@ -4,7 +4,7 @@ import { type Condition, type CustomerFields, type FieldRef, holds, type StoredC
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { anyCondition, anyPerson, CAMPAIGNS } from "../../../../../test/any-condition.js";
-import { listLedger } from "../communications/communications.js";
+import { listCommunications } from "../communications/communications.js";
 import { planRange } from "../communications/plan-range.js";
 import { recordFacts } from "../communications/record-facts.js";
 import { countCustomers } from "../customers/count-customers.js";
@@ -73,9 +73,9 @@ it.each([
       if (expected.length > 0 && expected.length < PEOPLE) divided += 1;
       expect(countCustomers(scope, condition)).toBe(expected.length);
       for (const span of [undefined, { oldest: 0, newest: 100 }, { oldest: 0, newest: 1_000 }]) {
-        expect(select(condition, { tables: scope.tables, figures: "together", stoppable: true, span })).toEqual(expected);
+        expect(select(condition, { tables: scope.tables, subqueries: "set", stoppable: true, span })).toEqual(expected);
       }
-      expect(select(condition, { tables: scope.tables, figures: "apart" })).toEqual(expected);
+      expect(select(condition, { tables: scope.tables, subqueries: "correlated" })).toEqual(expected);
     });
     fc.assert(property, { numRuns: runs, seed: 3 });
     expect(divided).toBeGreaterThan(runs / 3);
@@ -112,7 +112,7 @@ it("puts nothing of a rule into the statement, wherever a rule has text, and fin
   ]);
   const orders = (where: Condition): Condition => ({
     kind: "compare",
-    field: { of: "orders", figure: "count", where },
+    field: { of: "orders", measure: "count", where },
     how: "gte",
     value: 1,
   });
@@ -133,8 +133,8 @@ it("puts nothing of a rule into the statement, wherever a rule has text, and fin
     { kind: "includes", field: { of: "customer", name: "tags", type: "array" }, how: "any", values: [value] },
     { kind: "includes", field: { of: "attribute", name: value }, how: "all", values: [value] },
   ]);
-  for (const figures of ["together", "apart"] as const) {
-    const reading: Reading = { tables: scope.tables, figures };
+  for (const subqueries of ["set", "correlated"] as const) {
+    const reading: Reading = { tables: scope.tables, subqueries };
     for (const condition of found) expect(select(condition, reading), JSON.stringify(condition)).toEqual(["hostile"]);
     for (const condition of unknown) expect(select(condition, reading), JSON.stringify(condition)).toEqual([]);
     for (const condition of [...found, ...unknown]) {
@@ -143,7 +143,7 @@ it("puts nothing of a rule into the statement, wherever a rule has text, and fin
       expect(sql.split("?")).toHaveLength(values.length + 1);
     }
   }
-  expect(select(EVERYONE, { tables: scope.tables, figures: "apart" })).toHaveLength(PEOPLE + 1);
+  expect(select(EVERYONE, { tables: scope.tables, subqueries: "correlated" })).toHaveLength(PEOPLE + 1);
 });
 
 function select(condition: Condition, reading: Reading): readonly string[] {
@@ -193,6 +193,6 @@ function load(): readonly Subject[] {
     .map((customer) => ({
       ...customer,
       orders: listOrders(scope, { customerId: customer.id }, { limit: 100 }).items,
-      messages: listLedger(scope, { customerId: customer.id }, { limit: 100 }).items,
+      messages: listCommunications(scope, { customerId: customer.id }, { limit: 100 }).items,
     }));
 }

@@ -47,10 +47,10 @@ export function compileCondition(condition: Condition, reading: Reading): Compil
   return fast.values.length <= MAX_PARAMETERS ? fast : compile(condition, { ...reading, limits: SMALL });
 }
 
-/** Whether a condition reads figures over orders or messages. */
-export function readsFigures(condition: Condition): boolean {
-  if (condition.kind === "not") return readsFigures(condition.of);
-  return "of" in condition ? condition.of.some(readsFigures) : ["orders", "messages"].includes(condition.field.of);
+/** Whether a condition reads subqueries over orders or messages. */
+export function readsMeasures(condition: Condition): boolean {
+  if (condition.kind === "not") return readsMeasures(condition.of);
+  return "of" in condition ? condition.of.some(readsMeasures) : ["orders", "messages"].includes(condition.field.of);
 }
 
 /** Where one part of the whole leaves few customers, the other parts look at these one by one. */
@@ -59,7 +59,7 @@ function compile(condition: Condition, target: Target): Compiled {
   const shares = parts.map((part) => audienceShare(part, target.span));
   const least = Math.min(1, ...shares);
   const narrowest = least <= FEW ? shares.indexOf(least) : undefined;
-  const apart: Target = { ...target, figures: "apart" };
+  const apart: Target = { ...target, subqueries: "correlated" };
   return combine(
     parts.map((part, index) => {
       const reading = narrowest === undefined || index === narrowest ? target : apart;
@@ -71,7 +71,7 @@ function compile(condition: Condition, target: Target): Compiled {
 
 function compileLeaf(leaf: Leaf, target: Target): Compiled {
   const { field } = leaf;
-  const { tables, limits, figures } = target;
+  const { tables, limits, subqueries } = target;
   switch (field.of) {
     case "customer": {
       const column = `c.${COLUMN_NAMES[field.name]}`;
@@ -80,7 +80,7 @@ function compileLeaf(leaf: Leaf, target: Target): Compiled {
     case "consent":
       return columnTest(leaf, { sql: `c.consent_${field.channel}`, types: ["text"], required: true }, limits);
     case "attribute": {
-      const together = figures === "together";
+      const together = subqueries === "set";
       const test = combine([attributeTest(leaf, limits), ...(together ? asking(target, "a.customer") : [])], "AND");
       const rest = `FROM ${tables.attributes} a WHERE a.name = ${together ? askingOnce(target) : "?"} AND ${test.sql}`;
       const values = [field.name, ...test.values];

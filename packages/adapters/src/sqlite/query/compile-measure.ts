@@ -8,8 +8,8 @@ const COMPARES = {
   gte: (number: number, bound: number) => number >= bound,
 } as const;
 
-/** A figure over rows that belong to customers. */
-export interface Figure {
+/** A measure over rows that belong to customers. */
+export interface Measured {
   /** The rows, as a FROM clause. */
   readonly source: string;
   /** The column that says whose a row is, and the customer's column that it is equal to. */
@@ -18,9 +18,9 @@ export interface Figure {
   /** Nobody has more than one of the rows. */
   readonly single?: boolean;
   readonly where: Compiled;
-  /** The test of the figure, over one customer's rows. */
+  /** The test of the measure, over one customer's rows. */
   readonly test: Compiled;
-  /** The figure is the number of rows. */
+  /** The measure is the number of rows. */
   readonly counts: boolean;
 }
 
@@ -28,15 +28,15 @@ export interface Figure {
  * Customers are told apart by what is true of their rows, so who has none is in none of the groups: where the test holds of
  * none, the customers wanted are all but those with rows of which it does not hold.
  */
-export function compileFigure(leaf: Leaf, { figures }: Target, figure: Figure): Compiled {
-  const { source, owner, key, where, test, single = false } = figure;
+export function compileMeasure(leaf: Leaf, { subqueries }: Target, measure: Measured): Compiled {
+  const { source, owner, key, where, test, single = false } = measure;
   if (test.sql === NEVER.sql || (test.sql === ALWAYS.sql && isNeverMissing(leaf))) return test;
   const negated = holdsOfNone(leaf);
-  const having = figure.counts && everyCountPasses(leaf, negated) ? ALWAYS : negated ? negate(test) : test;
+  const having = measure.counts && everyCountPasses(leaf, negated) ? ALWAYS : negated ? negate(test) : test;
   const grouping = having.sql === ALWAYS.sql ? "" : ` GROUP BY ${owner} HAVING ${having.sql}`;
   const values = [...where.values, ...having.values];
   const found: Compiled =
-    figures === "together"
+    subqueries === "set"
       ? inSet(key, { owner, rest: `FROM ${source} WHERE ${where.sql}${grouping}`, values, once: single || grouping !== "" })
       : { sql: `EXISTS (SELECT 1 FROM ${source} WHERE ${owner} = c.${key} AND ${where.sql}${grouping})`, values, key };
   return negated ? negate(found) : found;
@@ -56,13 +56,13 @@ export function inSet(key: CustomerKey, { owner, rest, values, once }: Found): C
   return { sql: `(c.${key} IN (SELECT ${owner} ${rest}))`, values, key, set: { select, values, except: false } };
 }
 
-/** Whether a test of a figure holds for a customer with no rows: counts and sums are zero then, the others missing. */
+/** Whether a test of a measure holds for a customer with no rows: counts and sums are zero then, the others missing. */
 export function holdsOfNone(leaf: Leaf): boolean {
   return isNeverMissing(leaf) && numberHolds(leaf, 0);
 }
 
 function isNeverMissing({ field }: Leaf): boolean {
-  return field.of === "messages" || (field.of === "orders" && (field.figure === "count" || field.figure === "sum"));
+  return field.of === "messages" || (field.of === "orders" && (field.measure === "count" || field.measure === "sum"));
 }
 
 function numberHolds(leaf: Leaf, number: number): boolean {

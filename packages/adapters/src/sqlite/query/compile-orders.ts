@@ -1,5 +1,5 @@
 import type { Condition, FieldRef, OrdersRef } from "@crm-engine/core";
-import { compileFigure } from "./compile-measure.js";
+import { compileMeasure } from "./compile-measure.js";
 import { asking, type Target } from "./compile-target.js";
 import { type Compiled, combine, compileTree, type Leaf, NEVER } from "./expressions.js";
 import { orderShare } from "./selectivity.js";
@@ -31,37 +31,37 @@ const ITEM_COLUMNS: Readonly<Record<ItemField, Column>> = {
 };
 
 /** Figures over all of a customer's purchases, which stand beside the customer. */
-const TOTALS: Partial<Record<OrdersRef["figure"], Column>> = {
+const TOTALS: Partial<Record<OrdersRef["measure"], Column>> = {
   count: { sql: "c.order_count", types: ["number", "date"], required: true },
   first: { sql: "c.first_order_at", types: ["number", "date"] },
   last: { sql: "c.last_order_at", types: ["number", "date"] },
 };
 
-/** A test of a figure over a customer's orders. */
+/** A test of a measure over a customer's orders. */
 export function compileOrders(leaf: Leaf, ref: OrdersRef, target: Target): Compiled {
-  const { tables, limits, figures } = target;
+  const { tables, limits, subqueries } = target;
   const parts = conjuncts(ref.where);
-  const total = parts.every(isPurchase) && parts.length > 0 ? TOTALS[ref.figure] : undefined;
+  const total = parts.every(isPurchase) && parts.length > 0 ? TOTALS[ref.measure] : undefined;
   if (total) return columnTest(leaf, total, limits);
   const ofItems = parts.filter((part) => reads(part, "item"));
   const where = [
     ...parts.filter((part) => !ofItems.includes(part)).map((part) => compileTree(part, (test) => orderTest(test, target))),
     ...(ofItems.length > 0 ? [itemsTest({ kind: "all", of: ofItems }, target)] : []),
-    ...(figures === "together" ? asking(target, "o.num") : []),
+    ...(subqueries === "set" ? asking(target, "o.num") : []),
   ];
-  const bySpan = figures === "apart" || ofItems.length > 0 || orderShare(ref.where, target.span) <= SORTED_SHARE;
-  return compileFigure(leaf, target, {
+  const bySpan = subqueries === "correlated" || ofItems.length > 0 || orderShare(ref.where, target.span) <= SORTED_SHARE;
+  return compileMeasure(leaf, target, {
     source: `${tables.orders} o${bySpan ? "" : ` INDEXED BY ${tables.orders}_customer`}`,
     owner: "o.customer",
     key: "num",
     where: combine(where, "AND"),
-    test: figureTest(leaf, ref, target),
-    counts: ref.figure === "count",
+    test: measureTest(leaf, ref, target),
+    counts: ref.measure === "count",
   });
 }
 
-function figureTest(leaf: Leaf, { figure, base = 0 }: OrdersRef, { limits }: Target): Compiled {
-  switch (figure) {
+function measureTest(leaf: Leaf, { measure, base = 0 }: OrdersRef, { limits }: Target): Compiled {
+  switch (measure) {
     case "first":
       return wholeNumberTest(leaf, { sql: "min(o.placed_at)", values: [] }, limits);
     case "last":
@@ -71,13 +71,13 @@ function figureTest(leaf: Leaf, { figure, base = 0 }: OrdersRef, { limits }: Tar
     case "excess":
       return wholeNumberTest(leaf, { sql: "sum(o.amount - ?)", values: [base] }, limits);
     default:
-      return wholeNumberTest(leaf, { sql: `${figure}(o.amount)`, values: [] }, limits);
+      return wholeNumberTest(leaf, { sql: `${measure}(o.amount)`, values: [] }, limits);
   }
 }
 
 /** An order has what one of its items makes true with it, or what is true of it alone where it has none. */
 function itemsTest(condition: Condition, target: Target): Compiled {
-  const { tables, limits, figures } = target;
+  const { tables, limits, subqueries } = target;
   const compileItem = (part: Condition): Compiled =>
     compileTree(part, (leaf) =>
       leaf.field.of === "item" ? columnTest(leaf, ITEM_COLUMNS[leaf.field.name], limits) : orderTest(leaf, target),
@@ -87,7 +87,7 @@ function itemsTest(condition: Condition, target: Target): Compiled {
   const others = parts.filter((part) => !ofProduct.includes(part));
   const product = combine(ofProduct.map(compileItem), "AND");
   const source = `${tables.items} i${others.some(readsProduct) ? ` JOIN ${tables.products} p ON p.num = i.product` : ""}`;
-  const together = figures === "together" && !reads(condition, "order");
+  const together = subqueries === "set" && !reads(condition, "order");
   const tests = combine(
     [
       ...(ofProduct.length > 0

@@ -16,7 +16,7 @@ export interface Reading {
    * look at all customers.
    * `apart`: for the customer at hand, which is the way to look at few.
    */
-  readonly figures: "together" | "apart";
+  readonly subqueries: "set" | "correlated";
   readonly span?: OrderSpan | undefined;
   /** The statement asks every now and then whether to go on: see `asking`. */
   readonly stoppable?: boolean;

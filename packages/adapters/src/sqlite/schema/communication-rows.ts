@@ -4,10 +4,10 @@ import type { Row, SqlValue } from "../database/driver.js";
 import { optionalNumber, optionalText } from "./columns.js";
 
 /** Columns that make a row of the ledger again. */
-export const LEDGER_COLUMNS =
-  "campaign_id, customer_id, channel, status, reason, address, generation, round, attempts, epoch, lease_until, vendor_message_id, planned_at, due_at, updated_at, sent_at, delivered_at, failed_at, bounced_at, opened_at, clicked_at, complained_at, unsubscribed_at";
+export const COMMUNICATION_COLUMNS =
+  "campaign_id, customer_id, channel, status, reason, address, generation, reopening, attempts, epoch, lease_until, vendor_message_id, planned_at, due_at, updated_at, sent_at, delivered_at, failed_at, bounced_at, opened_at, clicked_at, complained_at, unsubscribed_at";
 
-export function ledgerRowOf(row: Row): CommunicationLog {
+export function communicationOf(row: Row): CommunicationLog {
   const campaignId = String(row.campaign_id);
   const customerId = String(row.customer_id);
   return {
@@ -19,7 +19,7 @@ export function ledgerRowOf(row: Row): CommunicationLog {
     ...optionalText("reason", row.reason),
     ...optionalText("to", row.address),
     generation: Number(row.generation),
-    round: Number(row.round),
+    reopening: Number(row.reopening),
     attempts: Number(row.attempts),
     ...optionalText("vendorMessageId", row.vendor_message_id),
     evidence: Object.assign({}, ...RECEIPT_STATUSES.map((status) => optionalNumber(status, row[`${status}_at`]))) as Evidence,

@@ -57,19 +57,19 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
     CREATE INDEX ${t.campaigns}_scheduled ON ${t.campaigns} (scheduled_at, id) WHERE scheduled_at IS NOT NULL;
     CREATE INDEX ${t.campaigns}_unsettled ON ${t.campaigns} (id) WHERE unsettled = 1;
 
-    CREATE TABLE ${t.ledger} (
+    CREATE TABLE ${t.communications} (
       campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
-      generation INTEGER NOT NULL, round INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
+      generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
       lease_until INTEGER, vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       sent_at INTEGER, delivered_at INTEGER, failed_at INTEGER, bounced_at INTEGER,
       opened_at INTEGER, clicked_at INTEGER, complained_at INTEGER, unsubscribed_at INTEGER,
       messaged_at INTEGER AS (nullif(min(ifnull(sent_at, ${NEVER}), ifnull(delivered_at, ${NEVER}), ifnull(bounced_at, ${NEVER})), ${NEVER})),
       PRIMARY KEY (campaign_id, customer_id)
     ) STRICT, WITHOUT ROWID;
-    CREATE INDEX ${t.ledger}_pending ON ${t.ledger} (campaign_id, due_at) WHERE status = 'pending';
-    CREATE INDEX ${t.ledger}_customer ON ${t.ledger} (customer_id);
-    ${EVENTS.map((event) => `CREATE INDEX ${t.ledger}_${event} ON ${t.ledger} (${event}_at, customer_id) WHERE ${event}_at IS NOT NULL;`).join("\n    ")}
-    CREATE INDEX ${t.ledger}_claimed ON ${t.ledger} (lease_until) WHERE status = 'claimed';
+    CREATE INDEX ${t.communications}_pending ON ${t.communications} (campaign_id, due_at) WHERE status = 'pending';
+    CREATE INDEX ${t.communications}_customer ON ${t.communications} (customer_id);
+    ${EVENTS.map((event) => `CREATE INDEX ${t.communications}_${event} ON ${t.communications} (${event}_at, customer_id) WHERE ${event}_at IS NOT NULL;`).join("\n    ")}
+    CREATE INDEX ${t.communications}_claimed ON ${t.communications} (lease_until) WHERE status = 'claimed';
     CREATE TABLE ${t.addresses} (
       campaign_id TEXT NOT NULL, hash TEXT NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (campaign_id, hash)
     ) STRICT, WITHOUT ROWID;
@@ -90,12 +90,12 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
 
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
-    CREATE TABLE ${t.results} (name TEXT NOT NULL PRIMARY KEY, era INTEGER NOT NULL, latest TEXT NOT NULL) STRICT;
-    CREATE TABLE ${t.answers} (
+    CREATE TABLE ${t.outcomes} (name TEXT NOT NULL PRIMARY KEY, window INTEGER NOT NULL, latest TEXT NOT NULL) STRICT;
+    CREATE TABLE ${t.idempotency} (
       key TEXT NOT NULL PRIMARY KEY, body_hash TEXT, answer TEXT,
       started_at INTEGER NOT NULL, held_until INTEGER NOT NULL, expires_at INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX ${t.answers}_expiry ON ${t.answers} (expires_at);
+    CREATE INDEX ${t.idempotency}_expiry ON ${t.idempotency} (expires_at);
 
     CREATE TABLE ${t.messages} (
       seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, visible_at INTEGER NOT NULL, leased INTEGER NOT NULL,

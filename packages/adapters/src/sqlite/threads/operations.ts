@@ -2,18 +2,18 @@ import * as batches from "../batches.js";
 import * as campaigns from "../campaigns.js";
 import * as claims from "../claims/claims.js";
 import { reserveAddresses } from "../claims/reserve-addresses.js";
-import { ledgerStats } from "../communications/campaign-stats.js";
-import * as ledger from "../communications/communications.js";
+import { campaignStats } from "../communications/campaign-stats.js";
+import * as communications from "../communications/communications.js";
 import { planRange } from "../communications/plan-range.js";
 import { recordFacts } from "../communications/record-facts.js";
 import * as settling from "../communications/settle-rows.js";
 import * as idempotency from "../coordination/idempotency.js";
 import * as leases from "../coordination/leases.js";
+import * as results from "../coordination/outcomes.js";
 import * as rates from "../coordination/rates.js";
-import * as results from "../coordination/results.js";
-import { countCustomers, surveyCustomers } from "../customers/count-customers.js";
+import { countCustomers, previewCustomers } from "../customers/count-customers.js";
 import * as customers from "../customers/customers.js";
-import { findCustomers, rangeEnd } from "../customers/find-customers.js";
+import { findCustomers, idAfter } from "../customers/find-customers.js";
 import * as totals from "../customers/order-totals.js";
 import * as orders from "../orders/orders.js";
 import * as messages from "../queue-messages.js";
@@ -31,8 +31,8 @@ export const reads = {
   findOwners: customers.findOwners,
   findCustomers,
   countCustomers,
-  surveyCustomers,
-  rangeEnd,
+  previewCustomers,
+  idAfter,
   findWrongTotals: totals.findWrongTotals,
   getOrder: orders.getOrder,
   listOrders: orders.listOrders,
@@ -43,10 +43,10 @@ export const reads = {
   findCampaignIds: campaigns.findCampaignIds,
   findScheduledIds: campaigns.findScheduledIds,
   findUnsettledIds: campaigns.findUnsettledIds,
-  getLedgerRow: ledger.getLedgerRow,
-  listLedger: ledger.listLedger,
-  ledgerStats,
-  openRows: ledger.openRows,
+  getCommunication: communications.getCommunication,
+  listCommunications: communications.listCommunications,
+  campaignStats,
+  openRows: communications.openRows,
   getBatch: batches.getBatch,
   listBatches: batches.listBatches,
   listRejections: batches.listRejections,
@@ -92,7 +92,7 @@ export const writes = {
   releaseLease: leases.releaseLease,
   takeTokens: rates.takeTokens,
   putBackTokens: rates.putBackTokens,
-  noteResults: results.noteResults,
+  recordOutcomes: results.recordOutcomes,
   beginAnswer: idempotency.beginAnswer,
   renewAnswer: idempotency.renewAnswer,
   finishAnswer: idempotency.finishAnswer,

@@ -167,7 +167,7 @@ describe("an attempt is taken back", () => {
 
     const { communications, ref, attempts } = await givenBack(false);
     await communications.record([{ logId: "k:a", generation: 1, status: "failed", at: START }]);
-    await communications.reopen({ campaignId: "k", status: "failed", round: 1, limit: 9 });
+    await communications.reopen({ campaignId: "k", status: "failed", reopening: 1, limit: 9 });
     await communications.refund([ref]);
     expect(await attempts()).toBe(0);
   });

@@ -178,9 +178,9 @@ export function memoryCommunications(
       for (const row of skipped) write(row, { status: "skipped", reason });
       return skipped.length;
     },
-    reopen: ({ round, ...wanted }) => {
-      const reopened = chosen(wanted, (log) => log.round < round);
-      for (const row of reopened) rows.set(row.log.id, { ...row, log: reopenLog(row.log, round, now()), callBegun: false });
+    reopen: ({ reopening, ...wanted }) => {
+      const reopened = chosen(wanted, (log) => log.reopening < reopening);
+      for (const row of reopened) rows.set(row.log.id, { ...row, log: reopenLog(row.log, reopening, now()), callBegun: false });
       return reopened.length;
     },
     open: (campaignId) => {
@@ -209,5 +209,5 @@ function pendingLog(
   planned: Pick<CommunicationLog, "id" | "campaignId" | "customerId" | "channel" | "plannedAt">,
   updatedAt: Instant,
 ): CommunicationLog {
-  return { ...planned, status: "pending", generation: 1, round: 0, attempts: 0, evidence: {}, dueAt: updatedAt, updatedAt };
+  return { ...planned, status: "pending", generation: 1, reopening: 0, attempts: 0, evidence: {}, dueAt: updatedAt, updatedAt };
 }

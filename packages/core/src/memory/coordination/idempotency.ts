@@ -1,5 +1,5 @@
 import type { Instant } from "../../model/instant.js";
-import type { Idempotency, IdempotentAnswer } from "../../ports/coordination.js";
+import type { Idempotency, StoredResponse } from "../../ports/coordination.js";
 import type { Clock } from "../../ports/runtime.js";
 import type { Sync } from "../async-port.js";
 
@@ -7,7 +7,7 @@ interface Entry {
   readonly startedAt: Instant;
   readonly leaseUntil: Instant;
   readonly expiresAt: Instant;
-  readonly result?: IdempotentAnswer;
+  readonly result?: StoredResponse;
 }
 
 export function memoryIdempotency(now: Clock): Sync<Idempotency> {

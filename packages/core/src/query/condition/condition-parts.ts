@@ -5,7 +5,7 @@ export function conjuncts(condition: Condition): readonly Condition[] {
   return condition.kind === "all" ? condition.of.flatMap(conjuncts) : [condition];
 }
 
-/** The fields that a condition reads, those within an order figure's `where` not among them. */
+/** The fields that a condition reads, those within an order measure's `where` not among them. */
 export function fieldsIn(condition: Condition): readonly FieldRef[] {
   switch (condition.kind) {
     case "all":

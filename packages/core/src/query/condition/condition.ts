@@ -34,8 +34,8 @@ export type Test = Extract<Condition, { readonly field: FieldRef }>;
 export type ValueType = "text" | "number" | "boolean" | "date" | "array";
 
 /**
- * Where a value is read: a customer's own field, an attribute, the state of consent (text), a figure over the customer's
- * orders or messages, or the customer's place in a sample. In `where` of an order figure only, `order` and `item` are fields
+ * Where a value is read: a customer's own field, an attribute, the state of consent (text), a measure over the customer's
+ * orders or messages, or the customer's place in a sample. In `where` of an order measure only, `order` and `item` are fields
  * of the order and the item at hand.
  */
 export type FieldRef =
@@ -49,7 +49,7 @@ export type FieldRef =
   | { readonly of: "item"; readonly name: ItemFieldName; readonly type: ValueType };
 
 /**
- * One figure over those of a customer's orders for which `where` holds. `count` and `sum` over none are 0; the others are
+ * One measure over those of a customer's orders for which `where` holds. `count` and `sum` over none are 0; the others are
  * missing. `sum`, `min`, `max` are of `amount` in minor units, `first` and `last` the least and greatest `placedAt`.
  * `excess` is the sum of `amount - base`: an average is above `base` where it is above zero, so that nobody divides.
  *
@@ -58,7 +58,7 @@ export type FieldRef =
  */
 export interface OrdersRef {
   readonly of: "orders";
-  readonly figure: "count" | "sum" | "min" | "max" | "first" | "last" | "excess";
+  readonly measure: "count" | "sum" | "min" | "max" | "first" | "last" | "excess";
   /** For `excess`: minor units. */
   readonly base?: number;
   readonly where: Condition;

@@ -14,7 +14,7 @@ export function readField(field: FieldRef, subject: Subject): unknown {
     case "consent":
       return subject.consent[field.channel].state;
     case "orders":
-      return readFigure(field, subject.orders ?? []);
+      return readMeasure(field, subject.orders ?? []);
     case "messages":
       return (subject.messages ?? []).filter((message) => metEvent(field, message)).length;
     case "sample":
@@ -35,12 +35,12 @@ export function orderMeets(where: Condition, order: Order): boolean {
   return order.items.length === 0 ? met(undefined) : order.items.some(met);
 }
 
-function readFigure({ figure, base = 0, where }: OrdersRef, orders: readonly Order[]): number | undefined {
+function readMeasure({ measure, base = 0, where }: OrdersRef, orders: readonly Order[]): number | undefined {
   const counted = orders.filter((order) => orderMeets(where, order));
-  if (figure === "count") return counted.length;
-  if (figure === "sum") return sum(counted.map(({ amount }) => amount));
+  if (measure === "count") return counted.length;
+  if (measure === "sum") return sum(counted.map(({ amount }) => amount));
   if (counted.length === 0) return undefined;
-  switch (figure) {
+  switch (measure) {
     case "min":
       return least(counted.map(({ amount }) => amount));
     case "max":

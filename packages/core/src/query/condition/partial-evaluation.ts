@@ -47,7 +47,7 @@ const EVERYONE: Condition = { kind: "all", of: [] };
 const NO_PERSON: Condition = { kind: "any", of: [] };
 
 function isCount(field: FieldRef): boolean {
-  return field.of === "messages" || (field.of === "orders" && field.figure === "count");
+  return field.of === "messages" || (field.of === "orders" && field.measure === "count");
 }
 
 function ofOneOrMore(test: Test): Condition {

@@ -195,16 +195,16 @@ export function consent(channel: Channel): StringTests {
  * now for which `where` holds.
  */
 export function orders(query: { readonly where?: Rule; readonly within?: Span } = {}): OrderFigures {
-  const figure = (measure: Measure): AllTests<OrdersTest> =>
+  const measure = (measure: Measure): AllTests<OrdersTest> =>
     testsOf((op, value) => ({ orders: { ...query, [measure]: { [op]: value ?? true } satisfies Comparison } }));
   return {
-    count: figure("count"),
-    sum: figure("sum"),
-    avg: figure("avg"),
-    min: figure("min"),
-    max: figure("max"),
-    first: figure("first"),
-    last: figure("last"),
+    count: measure("count"),
+    sum: measure("sum"),
+    avg: measure("avg"),
+    min: measure("min"),
+    max: measure("max"),
+    first: measure("first"),
+    last: measure("last"),
   };
 }
 

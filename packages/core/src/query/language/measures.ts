@@ -2,7 +2,7 @@ import type { Measure } from "../../model/rule.js";
 import type { FieldType } from "./fields.js";
 import { type OperatorDefinition, operatorsOn } from "./operators.js";
 
-/** The operators that a figure of this type takes. A figure that is never missing does not take exists and notExists. */
+/** The operators that a measure of this type takes. A measure that is never missing does not take exists and notExists. */
 export function comparisonsOn(type: FieldType, optional: boolean): Readonly<Record<string, OperatorDefinition>> {
   const { exists, notExists, ...compared } = operatorsOn(type);
   return optional && exists && notExists ? { ...compared, exists, notExists } : compared;

@@ -7,7 +7,7 @@ import { duration, isObject, type MoneyContext } from "../language/operands.js";
 import { owned, refuse, strangersIn, under } from "./json-paths.js";
 import { readComparison } from "./read-comparison.js";
 
-/** A figure over orders that is understood. */
+/** A measure over orders that is understood. */
 export interface ReadOrders {
   readonly test: OrdersTest;
   readonly measure: Measure;
@@ -65,8 +65,8 @@ export function readOrders(input: unknown, readWhere: ReadWhere, money: MoneyCon
       where: counted,
       window: (clock) => within && inLast(within.value.meaning, clock),
       lower: (clock) => {
-        if (measure !== "avg") return comparison.value.lower({ of: "orders", figure: measure, where: counted(clock) }, clock);
-        const sum: OrdersRef = { of: "orders", figure: "excess", base: 0, where: counted(clock) };
+        if (measure !== "avg") return comparison.value.lower({ of: "orders", measure: measure, where: counted(clock) }, clock);
+        const sum: OrdersRef = { of: "orders", measure: "excess", base: 0, where: counted(clock) };
         return againstAverage(comparison.value.lower(sum, clock), sum);
       },
     },

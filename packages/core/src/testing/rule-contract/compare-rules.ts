@@ -16,7 +16,7 @@ const EXAMPLES = 5;
 export interface HowToCompare {
   /** Of `find`; 1,000. */
   readonly pageSize?: number;
-  /** A campaign of which there is no row yet, to be planned too, beside a survey; it leaves rows behind, of messages that were not sent. */
+  /** A campaign of which there is no row yet, to be planned too, beside a preview; it leaves rows behind, of messages that were not sent. */
   readonly campaignId?: string;
 }
 
@@ -26,7 +26,7 @@ export function selectedOf(rule: Rule, subjects: readonly Subject[]): readonly s
   return subjects.filter((subject) => holds(condition, subject)).map(({ id }) => id);
 }
 
-/** How `find`, `count` and, if wanted, the plan and a survey differ from who is selected, a sentence each; none, where all agree. */
+/** How `find`, `count` and, if wanted, the plan and a preview differ from who is selected, a sentence each; none, where all agree. */
 export async function differencesFrom(
   ids: readonly string[],
   store: Store,
@@ -44,11 +44,11 @@ export async function differencesFrom(
     const planned = rows.map(({ customerId }) => customerId);
     differences.push(...differenceOf("the plan", planned, ids));
     if (added !== planned.length) differences.push(`the plan says that it added ${added}, not ${planned.length}`);
-    const survey = await store.customers.survey(condition, EXAMPLES);
-    if (survey.count !== ids.length) differences.push(`the survey says ${survey.count}, not ${ids.length}`);
-    const shown = new Set(survey.examples.map(({ id }) => id));
+    const preview = await store.customers.preview(condition, EXAMPLES);
+    if (preview.count !== ids.length) differences.push(`the preview says ${preview.count}, not ${ids.length}`);
+    const shown = new Set(preview.examples.map(({ id }) => id));
     if (shown.size !== Math.min(EXAMPLES, ids.length) || [...shown].some((id) => !ids.includes(id))) {
-      differences.push(`the survey shows ${JSON.stringify(survey.examples.map(({ id }) => id))} of ${JSON.stringify(ids)}`);
+      differences.push(`the preview shows ${JSON.stringify(preview.examples.map(({ id }) => id))} of ${JSON.stringify(ids)}`);
     }
   }
   return differences;

@@ -60,7 +60,7 @@ describe("generated rules and customers", () => {
     expect(leaves.filter((leaf) => "sample" in leaf).length).toBeGreaterThan(100);
   });
 
-  it("have orders and messages that meet figures of every kind, in at least a quarter of cases", () => {
+  it("have orders and messages that meet measures of every kind, in at least a quarter of cases", () => {
     const customers = generateCustomers(4, 60);
     const leaves = generateRules(4, 400).flatMap(leavesIn);
     for (const kind of ["orders", "messages", "segment", "sample"]) {

@@ -98,7 +98,7 @@ const counts: RuleTable = {
   ]),
 };
 
-const figures: RuleTable = {
+const measures: RuleTable = {
   name: "sums, averages, least and greatest amounts, first and last orders",
   customers: buyers,
   planned: true,
@@ -251,4 +251,4 @@ const references: RuleTable = {
 };
 
 /** Tests of orders, messages, samples and other segments. */
-export const TABLES_OF_HISTORY: readonly RuleTable[] = [counts, figures, history, samples, references];
+export const TABLES_OF_HISTORY: readonly RuleTable[] = [counts, measures, history, samples, references];

@@ -25,7 +25,7 @@ const CAMPAIGN = campaign("k1", {
   reason: "vendor_down",
   unsettled: true,
   schedule: { at: START, timeZone: "Europe/London", maxLatenessMinutes: 5 },
-  rounds: 2,
+  reopenings: 2,
   reopening: { status: "unknown", ids: ["k1:c $1", "k1:c2"] },
   plan: {
     rule: { all: [{ segment: "$s.2" }, { orders: { where: { field: "sku", op: "eq", value: "$x" }, count: { gte: 3 } } }] },

@@ -109,7 +109,7 @@ type Nouns = Omit<Store, "info" | "close">;
 type CallsOf<N> = { readonly [K in keyof N]: { readonly [M in keyof N[K]]: () => Promise<unknown> } };
 
 function callsOf(store: Store): CallsOf<Nouns> {
-  const { customers, orders, segments, campaigns, communications, batches, leases, rates, results, idempotency } = store;
+  const { customers, orders, segments, campaigns, communications, batches, leases, rates, outcomes, idempotency } = store;
   const claim = { id: "k1:c1", epoch: 1 };
   const page = { limit: 10 };
   return {
@@ -121,8 +121,8 @@ function callsOf(store: Store): CallsOf<Nouns> {
       findOwners: () => customers.findOwners(["c1@example.com"]),
       find: () => customers.find(EVERYONE, page),
       count: () => customers.count(EVERYONE),
-      survey: () => customers.survey(EVERYONE, 1),
-      rangeEnd: () => customers.rangeEnd(undefined, 1),
+      preview: () => customers.preview(EVERYONE, 1),
+      idAfter: () => customers.idAfter(undefined, 1),
       withdrawConsent: () => customers.withdrawConsent([{ customerId: "c1", channel: "email", by: "unsubscribed", at: START }]),
     },
     orders: {
@@ -163,7 +163,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       record: () => communications.record([fact("k1:c1", "sent")]),
       sweep: () => communications.sweep({ vendorHonoursKeys: true, limit: 1 }),
       skipRows: () => communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 1 }),
-      reopen: () => communications.reopen({ campaignId: "k1", status: "failed", round: 1, limit: 1 }),
+      reopen: () => communications.reopen({ campaignId: "k1", status: "failed", reopening: 1, limit: 1 }),
       open: () => communications.open("k1"),
       list: () => communications.list({}, page),
     },
@@ -186,8 +186,8 @@ function callsOf(store: Store): CallsOf<Nouns> {
       take: () => rates.take("vendor", 1, 1),
       putBack: () => rates.putBack("vendor", 1, 1),
     },
-    results: {
-      note: () => results.note("errors", { era: 0, failed: [true] }, 1),
+    outcomes: {
+      record: () => outcomes.record("errors", { window: 0, failed: [true] }, 1),
     },
     idempotency: {
       begin: () => idempotency.begin("key", { leaseMs: 1, ttlMs: 1 }),

@@ -6,10 +6,10 @@ import { losingRaces } from "./racing.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
 export const customersSabotages: readonly StoreSabotage[] = [
-  stateless("a query is never called off", ["that is called off rejects"], ({ customers: { count, find, survey } }) => ({
+  stateless("a query is never called off", ["that is called off rejects"], ({ customers: { count, find, preview } }) => ({
     customers: {
       count: (condition) => count(condition),
-      survey: (condition, examples) => survey(condition, examples),
+      preview: (condition, examples) => preview(condition, examples),
       find: (condition, page) => find(condition, page),
     },
   })),
@@ -121,18 +121,18 @@ export const customersSabotages: readonly StoreSabotage[] = [
         new Map([...(await findOwners(emails))].map(([email, owners]) => [email, [...owners].reverse()])),
     },
   })),
-  stateless("examples are of anybody", ["a survey counts alike"], ({ customers: { survey, find } }) => ({
+  stateless("examples are of anybody", ["a preview counts alike"], ({ customers: { preview, find } }) => ({
     customers: {
-      survey: async (condition, examples, options) => ({
-        ...(await survey(condition, examples, options)),
+      preview: async (condition, examples, options) => ({
+        ...(await preview(condition, examples, options)),
         examples: (await find(EVERYONE, { limit: Math.max(1, examples) })).items,
       }),
     },
   })),
-  stateless("a survey counts its examples", ["a survey counts alike"], ({ customers: { survey } }) => ({
+  stateless("a preview counts its examples", ["a preview counts alike"], ({ customers: { preview } }) => ({
     customers: {
-      survey: async (condition, limit, options) => {
-        const { examples } = await survey(condition, limit, options);
+      preview: async (condition, limit, options) => {
+        const { examples } = await preview(condition, limit, options);
         return { count: examples.length, examples };
       },
     },
@@ -161,8 +161,8 @@ export const customersSabotages: readonly StoreSabotage[] = [
   stateless(
     "ranges end one too late",
     ["a range ends with its last customer", "ranges share everyone out"],
-    ({ customers: { rangeEnd } }) => ({
-      customers: { rangeEnd: (after, size) => rangeEnd(after, size + 1) },
+    ({ customers: { idAfter } }) => ({
+      customers: { idAfter: (after, size) => idAfter(after, size + 1) },
     }),
   ),
   stateless("any upsert undoes a withdrawal", ["withdrawn consent stands"], ({ customers: { apply } }) => ({

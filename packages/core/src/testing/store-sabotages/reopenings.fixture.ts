@@ -49,16 +49,16 @@ export const reopeningsSabotages: readonly StoreSabotage[] = [
     communications: { reopen: (rows) => reopen({ ...rows, limit: 1_000 }) },
   })),
   stateful(
-    "rounds are not looked at",
-    ["within a round no row is reopened twice"],
-    () => ({ round: 100 }),
+    "reopenings are not looked at",
+    ["within a reopening no row is reopened twice"],
+    () => ({ reopening: 100 }),
     ({ communications: { reopen } }, state) => ({
-      communications: { reopen: (rows) => reopen({ ...rows, round: ++state.round }) },
+      communications: { reopen: (rows) => reopen({ ...rows, reopening: ++state.reopening }) },
     }),
   ),
   stateless(
     "a reopened row keeps its generation",
-    ["in its next generation", "within a round"],
+    ["in its next generation", "within a reopening"],
     ({ communications: { get } }) => ({
       communications: {
         get: async (id) => {

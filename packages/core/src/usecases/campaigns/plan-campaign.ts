@@ -97,7 +97,7 @@ async function planRange(
   size: number,
 ): Promise<void> {
   const { store } = parts;
-  const upTo = await store.customers.rangeEnd(plan.plannedTo, size);
+  const upTo = await store.customers.idAfter(plan.plannedTo, size);
   await store.communications.plan({
     campaignId: campaign.id,
     channel: campaign.message.channel,

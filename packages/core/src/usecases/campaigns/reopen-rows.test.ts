@@ -44,7 +44,7 @@ describe("retrying what failed", () => {
     const { engine, sender, id } = await sent(5, rejecting("p0001", "p0003"));
     expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 3, failed: 2 });
     const running = await engine.campaigns.retryFailed(id);
-    expect(running).toMatchObject({ status: "running", rounds: 1 });
+    expect(running).toMatchObject({ status: "running", reopenings: 1 });
     expect(running).not.toHaveProperty("reopening");
     expect(running).not.toHaveProperty("unsettled");
     expect(running.history.at(-1)).toMatchObject({ from: "completed", to: "running", by: "user" });
@@ -68,7 +68,7 @@ describe("retrying what failed", () => {
     });
   });
 
-  it("asked for by many at once is one more round", async () => {
+  it("asked for by many at once is one more reopening", async () => {
     const { engine, sender, id } = await sent(3, rejecting("p0001"));
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => engine.campaigns.retryFailed(id)));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
@@ -169,7 +169,7 @@ describe("rows that nobody knows of", () => {
     expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
     expect(await engine.campaigns.resolveUnknown(id, { action: "resend", ids: [`${id}:p0002`] })).toMatchObject({
       status: "running",
-      rounds: 1,
+      reopenings: 1,
     });
     await runCampaigns(engine);
     expect(keysFrom(sender, 4)).toEqual([`${id}:p0002~2`]);
@@ -177,7 +177,7 @@ describe("rows that nobody knows of", () => {
     await runCampaigns(engine);
     expect(keysFrom(sender, 5)).toEqual([`${id}:p0001~2`]);
     expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 4, unknown: 0 });
-    expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed", rounds: 2 });
+    expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed", reopenings: 2 });
   });
 
   it("are never sent again by skip", async () => {
@@ -214,14 +214,14 @@ describe("rows that nobody knows of", () => {
     const running = await runningWithUnknown();
     expect(await running.engine.campaigns.resolveUnknown(running.id, { action: "resend" })).toMatchObject({
       status: "running",
-      rounds: 2,
+      reopenings: 2,
     });
     await runCampaigns(running.engine);
     expect(keysFrom(running.sender, 4)).toEqual([`${running.id}:p0001~3`]);
 
     const { engine, sender, id } = await runningWithUnknown();
     await engine.campaigns.pause(id);
-    expect(await engine.campaigns.resolveUnknown(id, { action: "resend" })).toMatchObject({ status: "paused", rounds: 2 });
+    expect(await engine.campaigns.resolveUnknown(id, { action: "resend" })).toMatchObject({ status: "paused", reopenings: 2 });
     await runCampaigns(engine);
     expect(keysFrom(sender, 4)).toEqual([]);
     await engine.campaigns.resume(id);

@@ -31,7 +31,7 @@ export function createReopenings(parts: EngineParts): Pick<CampaignsApi, "retryF
   };
   const begin = (campaign: Campaign, reopening: CampaignReopening): Campaign => ({
     ...campaign,
-    rounds: (campaign.rounds ?? 0) + 1,
+    reopenings: (campaign.reopenings ?? 0) + 1,
     reopening,
     unsettled: true,
     version: campaign.version + 1,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryStore } from "../../memory/index.js";
 import type { Store } from "../../ports/index.js";
-import { holdClaims } from "./claim-heartbeat.js";
+import { startHeartbeat } from "./claim-heartbeat.js";
 
 const LEASE_MS = 9_000;
 
@@ -25,7 +25,7 @@ describe("held claims", () => {
     const everyone = { kind: "all", of: [] } as const;
     await store.communications.plan({ campaignId: "k", channel: "sms", condition: everyone, plannedAt: Date.now() });
     const claims = await store.communications.claim({ campaignId: "k", limit: 2, leaseMs: LEASE_MS });
-    const held = holdClaims(
+    const held = startHeartbeat(
       { store: { ...store, communications: { ...store.communications, renew } }, leaseMs: LEASE_MS },
       claims,
     );

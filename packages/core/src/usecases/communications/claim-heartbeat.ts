@@ -2,7 +2,7 @@ import type { ClaimedLog } from "../../model/communication-log.js";
 import type { EngineParts } from "../engine-parts.js";
 
 /** Renews the leases of claimed rows at a third of their length until ended. Rows settled meanwhile are simply no longer held. */
-export function holdClaims(
+export function startHeartbeat(
   parts: Pick<EngineParts, "store" | "leaseMs">,
   claims: readonly ClaimedLog[],
 ): { end(): Promise<void> } {

@@ -234,9 +234,9 @@ describe("a plan that goes wrong", () => {
     const store = memoryStore();
     const { plan } = store.communications;
     const sizes: number[] = [];
-    const rangeEnd: Store["customers"]["rangeEnd"] = (after, size) => {
+    const idAfter: Store["customers"]["idAfter"] = (after, size) => {
       sizes.push(size);
-      return store.customers.rangeEnd(after, size);
+      return store.customers.idAfter(after, size);
     };
     const brokenPlan: typeof plan = async (range) => {
       if (range.campaignId === first) throw new Error("too slow");
@@ -245,7 +245,7 @@ describe("a plan that goes wrong", () => {
     const engine = await engineWith(people(3), recordingSender(), {
       store: {
         ...store,
-        customers: { ...store.customers, rangeEnd },
+        customers: { ...store.customers, idAfter },
         communications: { ...store.communications, plan: brokenPlan },
       },
       queue: memoryQueue(),

@@ -2,7 +2,7 @@ import { type Campaign, moveCampaign } from "../../model/campaign.js";
 import type { ClaimedLog } from "../../model/communication-log.js";
 import type { EngineParts } from "../engine-parts.js";
 import { createVendorBreaker } from "../sender/vendor-breaker.js";
-import { holdClaims } from "./claim-heartbeat.js";
+import { startHeartbeat } from "./claim-heartbeat.js";
 import type { Dispatch } from "./dispatch.js";
 import { prepareMessages } from "./prepare-messages.js";
 import { putTokensBack, takeTokens } from "./rate-tokens.js";
@@ -45,7 +45,7 @@ async function deliverBatch(dispatch: Dispatch, campaign: Campaign, signal: Abor
     const claims = limit > 0 ? await store.communications.claim({ campaignId: campaign.id, limit, leaseMs }) : [];
     await putTokensBack(dispatch, campaign, limit - claims.length);
     if (claims.length === 0) return (await completeIfDone(dispatch, campaign)) || (await pauseIfDown(dispatch, campaign));
-    const held = holdClaims(dispatch, claims);
+    const held = startHeartbeat(dispatch, claims);
     try {
       const sent = await sendClaims(dispatch, claims, { signal, probing: admission === "probe" });
       await putTokensBack(dispatch, campaign, claims.length - sent);

@@ -10,18 +10,18 @@ const never = new AbortController().signal;
 async function campaignOf(
   count: number,
   resultOf: (index: number) => Omit<SendResult, "id">,
-  afterNote: (kept: number) => Promise<void> = async () => undefined,
+  afterRecord: (kept: number) => Promise<void> = async () => undefined,
 ) {
   let now = 1_700_000_000_000;
   let index = 0;
   const sender = recordingSender(() => resultOf(index++), { maxBatch: 50 });
   const memory = memoryStore({ now: () => now });
-  const note: Store["results"]["note"] = async (...noted) => {
-    const seen = await memory.results.note(...noted);
-    await afterNote(seen.kept);
+  const record: Store["outcomes"]["record"] = async (...noted) => {
+    const seen = await memory.outcomes.record(...noted);
+    await afterRecord(seen.kept);
     return seen;
   };
-  const store: Store = { ...memory, results: { note } };
+  const store: Store = { ...memory, outcomes: { record } };
   const engine = memoryEngine({ sender, batchSize: 50, store, queue: memoryQueue(), clock: () => now });
   await engine.ingest.customers(people(count));
   await engine.workOff();

@@ -8,10 +8,10 @@ const KEPT_RESULTS = 200;
  * Pauses a campaign of whose last 200 permanent results more than half failed. They are counted over all workers, and from
  * anew after each of the campaign's moves.
  */
-export async function noteResults(parts: EngineParts, campaign: Campaign, failed: readonly boolean[]): Promise<void> {
+export async function recordOutcomes(parts: EngineParts, campaign: Campaign, failed: readonly boolean[]): Promise<void> {
   if (failed.length === 0) return;
-  const results = { era: campaign.history.length, failed };
-  const seen = await parts.store.results.note(`campaign:${campaign.id}`, results, KEPT_RESULTS);
+  const results = { window: campaign.history.length, failed };
+  const seen = await parts.store.outcomes.record(`campaign:${campaign.id}`, results, KEPT_RESULTS);
   if (seen.kept < KEPT_RESULTS || seen.failed * 2 <= KEPT_RESULTS) return;
   await tripCampaign(parts, campaign, "error_rate", `the vendor rejected ${seen.failed} of the last ${seen.kept} messages`);
 }

@@ -31,7 +31,7 @@ async function reopenStep({ store, clock }: EngineParts, id: string): Promise<bo
   const campaign = await store.campaigns.get(id);
   if (!campaign?.reopening || campaign.status === "cancelled") return false;
   const { reopening, unsettled: _, ...settled } = campaign;
-  const rows = { campaignId: id, ...reopening, round: campaign.rounds ?? 0, limit: SWEEP_ROWS };
+  const rows = { campaignId: id, ...reopening, reopening: campaign.reopenings ?? 0, limit: SWEEP_ROWS };
   if ((await store.communications.reopen(rows)) > 0) return true;
   return !(await store.campaigns.replace({ ...settled, version: campaign.version + 1, updatedAt: clock() }, campaign.version));
 }

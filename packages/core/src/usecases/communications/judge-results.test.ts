@@ -17,7 +17,7 @@ function ready(customerId: string, attempts: number): ReadyMessage {
   return {
     claim: {
       ...{ id, campaignId: "k", customerId, channel: "sms", status: "claimed", evidence: {}, ...times },
-      ...{ generation: 2, round: 1, attempts, epoch: 4, leaseUntil: 9 },
+      ...{ generation: 2, reopening: 1, attempts, epoch: 4, leaseUntil: 9 },
     },
     message: { id: `${id}~2`, campaignId: "k", customerId, channel: "sms", to: "+4930123456", body: "Hi" },
   };

@@ -2,7 +2,7 @@ import type { Campaign } from "../../model/campaign.js";
 import type { DeliveryFact } from "../../model/communication-log.js";
 import { callVendor } from "../sender/vendor-call.js";
 import type { Dispatch } from "./dispatch.js";
-import { noteResults } from "./error-rate.js";
+import { recordOutcomes } from "./error-rate.js";
 import { type Judgement, judgeResults } from "./judge-results.js";
 import type { ReadyMessage } from "./prepare-messages.js";
 
@@ -26,17 +26,17 @@ export async function sendMessages(
   );
   if (answer.failure) breaker.failed(answer.failure, probing);
   else breaker.succeeded();
-  const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, breaker.isFree);
+  const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, breaker.isExempt);
   const given = await heldOf(dispatch, exhausted);
   if (facts.length + given.length > 0) await communications.record([...facts, ...given]);
   if (retries.length > 0) await communications.release(retries);
   if (unknown.length > 0) await communications.leaveUnknown(unknown);
   if (answer.failure) {
-    breaker.charge(retries.filter(({ refund }) => !refund));
-    const owed = breaker.takeOwed();
+    breaker.noteLostAttempts(retries.filter(({ refund }) => !refund));
+    const owed = breaker.takeRefunds();
     if (owed.length > 0) await communications.refund(owed);
   }
-  await noteResults(
+  await recordOutcomes(
     dispatch,
     campaign,
     facts.map(({ status }) => status === "failed"),

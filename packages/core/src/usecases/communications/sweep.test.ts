@@ -9,7 +9,7 @@ const START = Date.UTC(2026, 0, 1);
 const LEASE_MS = 15_000;
 const EVERYONE = { kind: "all", of: [] } as const;
 const PLAN = { rule: { all: [] }, segmentVersion: 1, now: START, timeZone: "UTC", epoch: 1, frozen: true } as const;
-const REOPENING = { reopening: { status: "failed" }, rounds: 1, unsettled: true } as const;
+const REOPENING = { reopening: { status: "failed" }, reopenings: 1, unsettled: true } as const;
 
 /** A store with a planned campaign k to `count` people, and an engine that sweeps it. */
 async function swept(count: number, change: Partial<Campaign>, wrap: (store: Store) => Store = (store) => store) {

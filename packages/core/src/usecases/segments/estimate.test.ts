@@ -30,9 +30,9 @@ function slow(customers: Customers, delays: { readonly whole: number; readonly s
   const isShare = (condition: Condition): boolean => JSON.stringify(condition).includes('"sample"');
   const port: Customers = {
     ...customers,
-    survey: async (condition, examples, options = {}) => {
+    preview: async (condition, examples, options = {}) => {
       await wait(isShare(condition) ? delays.share : delays.whole, options.signal);
-      return customers.survey(condition, examples);
+      return customers.preview(condition, examples);
     },
   };
   return { port, log };
@@ -64,11 +64,11 @@ describe("an estimate", () => {
 
   it("states a margin that holds in some 95 of 100 cases, and one above zero where it found nobody", async () => {
     const customers = await customersOf(3_000);
-    const instant: Pick<Customers, "survey"> = {
-      survey: async (condition, examples, { signal } = {}) => {
+    const instant: Pick<Customers, "preview"> = {
+      preview: async (condition, examples, { signal } = {}) => {
         if (!JSON.stringify(condition).includes('"sample"')) await sleep(60_000, signal);
         signal?.throwIfAborted();
-        return customers.survey(condition, examples);
+        return customers.preview(condition, examples);
       },
     };
     const parts = Array.from(
@@ -99,7 +99,7 @@ describe("an estimate", () => {
   it("fails as the store does", async () => {
     const customers = await customersOf(5);
     const fault = new Error("gone");
-    await expect(estimateCount({ ...customers, survey: () => Promise.reject(fault) }, EVERYONE, 50, NEVER)).rejects.toBe(fault);
+    await expect(estimateCount({ ...customers, preview: () => Promise.reject(fault) }, EVERYONE, 50, NEVER)).rejects.toBe(fault);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Estimate } from "../../engine/segments.js";
 import { CrmError } from "../../errors.js";
-import type { Customers, Survey } from "../../ports/customers.js";
+import type { AudiencePreview, Customers } from "../../ports/customers.js";
 import { type Condition, SAMPLE_PLACES } from "../../query/condition/condition.js";
 import { sleep } from "../sleep.js";
 
@@ -22,7 +22,7 @@ const Z = 1.96;
  * half of the limit on; if by the limit none is done, the smallest has as long again, and then it is `unavailable`.
  */
 export async function estimateCount(
-  customers: Surveyed,
+  customers: Previewing,
   condition: Condition,
   limitMs: number,
   signal: AbortSignal,
@@ -31,11 +31,11 @@ export async function estimateCount(
   const timer = setTimeout(() => timeUp.abort(), limitMs);
   const until = AbortSignal.any([signal, timeUp.signal]);
   let slice: Slice | undefined;
-  const slicing = surveySlices(customers, condition, limitMs / 2, until, (done) => {
+  const slicing = previewSlices(customers, condition, limitMs / 2, until, (done) => {
     slice = done;
   });
   try {
-    const { count, examples } = await customers.survey(condition, SAMPLE_SIZE, { signal: until });
+    const { count, examples } = await customers.preview(condition, SAMPLE_SIZE, { signal: until });
     return { count, exact: true, sample: examples };
   } catch (error) {
     if (signal.aborted || !timeUp.signal.aborted) throw error;
@@ -47,15 +47,15 @@ export async function estimateCount(
   }
 }
 
-type Surveyed = Pick<Customers, "survey">;
+type Previewing = Pick<Customers, "preview">;
 
 /** What was found in a share of the customers. */
-interface Slice extends Survey {
+interface Slice extends AudiencePreview {
   readonly share: number;
 }
 
-async function surveySlices(
-  customers: Surveyed,
+async function previewSlices(
+  customers: Previewing,
   condition: Condition,
   afterMs: number,
   signal: AbortSignal,
@@ -65,26 +65,26 @@ async function surveySlices(
   try {
     for (const share of SLICES) {
       if (signal.aborted) return;
-      const slice = await surveySlice(customers, condition, share, signal);
+      const slice = await previewSlice(customers, condition, share, signal);
       done(slice);
       if (slice.count >= ENOUGH) return;
     }
   } catch {
-    // Stopped, or failing as the survey of everyone does, which tells of it.
+    // Stopped, or failing as the preview of everyone does, which tells of it.
   }
 }
 
-async function surveySlice(customers: Surveyed, condition: Condition, share: number, signal: AbortSignal): Promise<Slice> {
+async function previewSlice(customers: Previewing, condition: Condition, share: number, signal: AbortSignal): Promise<Slice> {
   const places = Math.floor(SAMPLE_PLACES * share);
   const inShare: Condition = { kind: "compare", field: { of: "sample", factor: 1, offset: 0 }, how: "lt", value: places };
-  const found = await customers.survey({ kind: "all", of: [inShare, condition] }, SAMPLE_SIZE, { signal });
+  const found = await customers.preview({ kind: "all", of: [inShare, condition] }, SAMPLE_SIZE, { signal });
   return { share: places / SAMPLE_PLACES, ...found };
 }
 
-async function lastChance(customers: Surveyed, condition: Condition, limitMs: number, signal: AbortSignal): Promise<Slice> {
+async function lastChance(customers: Previewing, condition: Condition, limitMs: number, signal: AbortSignal): Promise<Slice> {
   const timeout = AbortSignal.timeout(limitMs);
   try {
-    return await surveySlice(customers, condition, SLICES[0] ?? 1, AbortSignal.any([signal, timeout]));
+    return await previewSlice(customers, condition, SLICES[0] ?? 1, AbortSignal.any([signal, timeout]));
   } catch (error) {
     if (signal.aborted || !timeout.aborted) throw error;
     throw new CrmError("unavailable", `The store did not count even a small share of the customers within ${limitMs} ms.`);

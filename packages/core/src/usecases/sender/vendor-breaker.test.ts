@@ -40,33 +40,33 @@ describe("createVendorBreaker", () => {
   it("gives back the attempts of the calls that opened it, each once, and none before", () => {
     const { breaker } = breakerAt(0);
     breaker.failed(broke, false);
-    breaker.charge([{ id: "a", epoch: 1 }]);
-    expect(breaker.takeOwed()).toEqual([]);
+    breaker.noteLostAttempts([{ id: "a", epoch: 1 }]);
+    expect(breaker.takeRefunds()).toEqual([]);
     breaker.failed(broke, false);
-    expect(breaker.takeOwed()).toEqual([{ id: "a", epoch: 1 }]);
-    breaker.charge([{ id: "late", epoch: 2 }]);
-    expect(breaker.takeOwed()).toEqual([{ id: "late", epoch: 2 }]);
-    expect(breaker.takeOwed()).toEqual([]);
+    expect(breaker.takeRefunds()).toEqual([{ id: "a", epoch: 1 }]);
+    breaker.noteLostAttempts([{ id: "late", epoch: 2 }]);
+    expect(breaker.takeRefunds()).toEqual([{ id: "late", epoch: 2 }]);
+    expect(breaker.takeRefunds()).toEqual([]);
   });
 
   it("gives nothing back of failures that calls in between have shown not to be an outage", () => {
     const { breaker, open } = breakerAt(0);
     breaker.failed(broke, false);
-    breaker.charge([{ id: "a", epoch: 1 }]);
+    breaker.noteLostAttempts([{ id: "a", epoch: 1 }]);
     breaker.succeeded();
     open();
-    expect(breaker.takeOwed()).toEqual([]);
+    expect(breaker.takeRefunds()).toEqual([]);
   });
 
   it("takes no attempt of a row that has lost one, nor of any row once it is open", () => {
     const { breaker } = breakerAt(0);
     breaker.failed(broke, false);
-    breaker.charge([{ id: "a", epoch: 1 }]);
-    expect([breaker.isOpen(), breaker.isFree("a"), breaker.isFree("b")]).toEqual([false, true, false]);
+    breaker.noteLostAttempts([{ id: "a", epoch: 1 }]);
+    expect([breaker.isOpen(), breaker.isExempt("a"), breaker.isExempt("b")]).toEqual([false, true, false]);
     breaker.failed(broke, false);
-    expect([breaker.isOpen(), breaker.isFree("b")]).toEqual([true, true]);
+    expect([breaker.isOpen(), breaker.isExempt("b")]).toEqual([true, true]);
     breaker.succeeded();
-    expect([breaker.isOpen(), breaker.isFree("a"), breaker.isFree("b")]).toEqual([false, false, false]);
+    expect([breaker.isOpen(), breaker.isExempt("a"), breaker.isExempt("b")]).toEqual([false, false, false]);
   });
 
   it("doubles its pause with each probe that fails, from 1 to 30 seconds, and begins anew after a success", () => {

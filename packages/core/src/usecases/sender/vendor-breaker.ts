@@ -22,11 +22,11 @@ export interface VendorBreaker {
    * Whether a failed call is no attempt for the row: the breaker is open, or the row has lost one in this row of failures. So an
    * outage takes at most one attempt of a message, however few there are to trip the breaker with.
    */
-  readonly isFree: (id: string) => boolean;
+  readonly isExempt: (id: string) => boolean;
   /** Rows that lost an attempt by a failed call and are pending again. */
-  charge(rows: readonly ClaimRef[]): void;
+  noteLostAttempts(rows: readonly ClaimRef[]): void;
   /** Once the breaker is open, the rows to give their attempt back to; each is returned once. */
-  takeOwed(): readonly ClaimRef[];
+  takeRefunds(): readonly ClaimRef[];
   /** Why a campaign that runs since `from` is to be paused: the vendor is down for too long, and has been tried since. */
   downSince(from: Instant): string | undefined;
   /** Nothing runs: if the vendor was down for too long, whatever runs next may try it at once. */
@@ -74,11 +74,11 @@ export function createVendorBreaker(parts: Pick<EngineParts, "breakerFailures" |
       if (outage && isProbe) outage = pausedFrom(outage.since, outage.pauseMs, failure);
       else if (!outage && calls >= breakerFailures) outage = pausedFrom(clock(), 0, failure);
     },
-    isFree: (id) => outage !== undefined || charged.has(id),
-    charge: (rows) => {
+    isExempt: (id) => outage !== undefined || charged.has(id),
+    noteLostAttempts: (rows) => {
       for (const { id, epoch } of rows) charged.set(id, epoch);
     },
-    takeOwed: () => {
+    takeRefunds: () => {
       if (!outage) return [];
       const owed = [...charged].map(([id, epoch]) => ({ id, epoch }));
       charged.clear();

@@ -29,7 +29,7 @@ export const planCases: readonly StoreCase[] = [
       channel: "sms",
       status: "pending",
       generation: 1,
-      round: 0,
+      reopening: 0,
       attempts: 0,
       evidence: {},
       plannedAt: START,
@@ -54,7 +54,7 @@ export const planCases: readonly StoreCase[] = [
     let after: string | undefined;
     const sizes: number[] = [];
     do {
-      const upTo = await store.customers.rangeEnd(after, 7);
+      const upTo = await store.customers.idAfter(after, 7);
       sizes.push(
         await store.communications.plan(
           planOf("k1", { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) }),

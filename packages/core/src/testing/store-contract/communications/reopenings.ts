@@ -66,46 +66,46 @@ export const reopeningCases: readonly StoreCase[] = [
         fact("k1:c2", "sent"),
       ]);
       const before = await logOf(store, "k1:c1");
-      equal(await store.communications.reopen({ ...FAILED, round: 1, limit: 9 }), 1);
+      equal(await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 }), 1);
       const { dueAt, updatedAt, ...row } = await logOf(store, "k1:c1");
       const { dueAt: _, updatedAt: __, reason: ___, vendorMessageId: ____, ...kept } = before;
       const evidence = { unsubscribed: START + MINUTE_MS };
-      deepEqual(row, { ...kept, status: "pending", generation: 2, round: 1, attempts: 0, evidence });
+      deepEqual(row, { ...kept, status: "pending", generation: 2, reopening: 1, attempts: 0, evidence });
       ok(dueAt >= before.dueAt && updatedAt >= before.updatedAt);
       equal(messageId(row), "k1:c1~2");
       equal((await claimOne(store, "k1")).id, "k1:c1");
       equal((await logOf(store, "k1:c2")).generation, 1);
     },
   ),
-  storeCase("reopening: within a round no row is reopened twice, and the next round reopens it again", async (store) => {
+  storeCase("reopening: within a reopening no row is reopened twice, and the next reopening reopens it again", async (store) => {
     await planned(store, "k1", ["c1"]);
     const fail = (generation: number) => store.communications.record([fact("k1:c1", "failed", { generation })]);
     await fail(1);
-    equal(await store.communications.reopen({ ...FAILED, round: 1, limit: 9 }), 1);
-    equal(await store.communications.reopen({ ...FAILED, round: 1, limit: 9 }), 0);
+    equal(await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 }), 1);
+    equal(await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 }), 0);
     await fail(2);
-    equal(await store.communications.reopen({ ...FAILED, round: 1, limit: 9 }), 0, "it failed in this round");
+    equal(await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 }), 0, "it failed in this reopening");
     equal((await logOf(store, "k1:c1")).status, "failed");
-    equal(await store.communications.reopen({ ...FAILED, round: 2, limit: 9 }), 1);
-    const { generation, round } = await logOf(store, "k1:c1");
-    deepEqual([generation, round], [3, 2]);
+    equal(await store.communications.reopen({ ...FAILED, reopening: 2, limit: 9 }), 1);
+    const { generation, reopening } = await logOf(store, "k1:c1");
+    deepEqual([generation, reopening], [3, 2]);
   }),
   storeCase("reopening: rows are chosen by campaign, state and id, and no more than asked for", async (store) => {
     const rows = await unknownRows(store, 6);
     await planned(store, "k2", ["c000"]);
     await store.communications.record([fact("k2:c000", "failed")]);
-    equal(await store.communications.reopen({ ...FAILED, round: 1, limit: 9 }), 0);
-    equal(await store.communications.reopen({ ...UNKNOWN, ids: [rows[0] ?? "", "k2:c000"], round: 1, limit: 9 }), 1);
-    equal(await store.communications.reopen({ ...UNKNOWN, ids: [], round: 1, limit: 9 }), 0);
-    equal(await store.communications.reopen({ ...UNKNOWN, round: 1, limit: 2 }), 2);
-    equal(await store.communications.reopen({ ...UNKNOWN, round: 1, limit: 9 }), 3);
+    equal(await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 }), 0);
+    equal(await store.communications.reopen({ ...UNKNOWN, ids: [rows[0] ?? "", "k2:c000"], reopening: 1, limit: 9 }), 1);
+    equal(await store.communications.reopen({ ...UNKNOWN, ids: [], reopening: 1, limit: 9 }), 0);
+    equal(await store.communications.reopen({ ...UNKNOWN, reopening: 1, limit: 2 }), 2);
+    equal(await store.communications.reopen({ ...UNKNOWN, reopening: 1, limit: 9 }), 3);
     equal((await store.communications.stats("k1")).pending, 6);
     deepEqual([(await logOf(store, rows[0] ?? "")).generation, (await logOf(store, "k2:c000")).status], [2, "failed"]);
   }),
   storeCase("reopening: late receipts of the generation before decide nothing", async (store) => {
     await planned(store, "k1", ["c1"]);
     await store.communications.record([fact("k1:c1", "failed")]);
-    await store.communications.reopen({ ...FAILED, round: 1, limit: 9 });
+    await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 });
     await store.communications.record([fact("k1:c1", "bounced"), fact("k1:c1", "opened", { at: START })]);
     const { status, evidence } = await logOf(store, "k1:c1");
     deepEqual([status, evidence], ["pending", { opened: START }]);
@@ -119,10 +119,13 @@ export const reopeningCases: readonly StoreCase[] = [
     const counts: number[] = [];
     await race(4, async (index) => {
       for (let turn = 0; turn < 20; turn++)
-        counts.push(await stores[index % 2 === 0 ? 0 : 1].communications.reopen({ ...UNKNOWN, round: 1, limit: 4 }));
+        counts.push(await stores[index % 2 === 0 ? 0 : 1].communications.reopen({ ...UNKNOWN, reopening: 1, limit: 4 }));
     });
     const rows = (await stores[0].communications.list({ campaignId: "k1" }, { limit: 100 })).items;
-    deepEqual([...new Set(rows.map(({ status, generation, round }) => `${status} ${generation} ${round}`))], ["pending 2 1"]);
+    deepEqual(
+      [...new Set(rows.map(({ status, generation, reopening }) => `${status} ${generation} ${reopening}`))],
+      ["pending 2 1"],
+    );
     equal(
       counts.reduce((sum, count) => sum + count, 0),
       30,

@@ -23,7 +23,7 @@ const CONDITIONS: readonly { readonly condition: Condition; readonly ids: readon
 
 export const customerReadCases: readonly StoreCase[] = [
   storeCase(
-    "customers: a count, survey or find that is called off rejects with the reason given, and the store goes on",
+    "customers: a count, preview or find that is called off rejects with the reason given, and the store goes on",
     async (store) => {
       await addCustomers(store, ids("c", 300));
       const reason = new Error("nobody waits any more");
@@ -34,13 +34,13 @@ export const customerReadCases: readonly StoreCase[] = [
         );
       const before = AbortSignal.abort(reason);
       equal(await calledOff(store.customers.count(EVERYONE, { signal: before })), reason, "count, before it began");
-      equal(await calledOff(store.customers.survey(EVERYONE, 5, { signal: before })), reason, "survey, before it began");
+      equal(await calledOff(store.customers.preview(EVERYONE, 5, { signal: before })), reason, "preview, before it began");
       equal(await calledOff(store.customers.find(EVERYONE, { limit: 5 }, { signal: before })), reason, "find, before it began");
       const controller = new AbortController();
       const { signal } = controller;
       const under = [
         store.customers.count(EVERYONE, { signal }),
-        store.customers.survey(EVERYONE, 5, { signal }),
+        store.customers.preview(EVERYONE, 5, { signal }),
         store.customers.find(EVERYONE, { limit: 5 }, { signal }),
       ].map(calledOff);
       controller.abort(reason);
@@ -110,13 +110,13 @@ export const customerReadCases: readonly StoreCase[] = [
     }
   }),
   storeCase(
-    "customers: a survey counts alike, and shows no more of those counted than it was asked for, as they are",
+    "customers: a preview counts alike, and shows no more of those counted than it was asked for, as they are",
     async (store) => {
       await store.customers.apply(sampleCustomers());
       await store.orders.apply([order("o1", "c1", { amount: 2_000 }), order("o2", "c2", { amount: 1_000 })]);
       for (const [index, { condition, ids: expected }] of CONDITIONS.entries()) {
         for (const limit of [0, 1, 5]) {
-          const { count, examples } = await store.customers.survey(condition, limit);
+          const { count, examples } = await store.customers.preview(condition, limit);
           equal(count, expected.length, `counted by condition ${index}`);
           equal(examples.length, Math.min(limit, expected.length), `examples of condition ${index}, at most ${limit}`);
           equal(new Set(examples.map(({ id }) => id)).size, examples.length, "nobody twice");
@@ -153,14 +153,14 @@ export const customerReadCases: readonly StoreCase[] = [
     );
   }),
   storeCase("customers: a range ends with its last customer, and the last range has no end", async (store) => {
-    equal(await store.customers.rangeEnd(undefined, 1), undefined, "nobody is there");
+    equal(await store.customers.idAfter(undefined, 1), undefined, "nobody is there");
     await addCustomers(store, ids("c", 10));
-    equal(await store.customers.rangeEnd(undefined, 1), "c000");
-    equal(await store.customers.rangeEnd(undefined, 4), "c003");
-    equal(await store.customers.rangeEnd("c003", 4), "c007");
-    equal(await store.customers.rangeEnd("c003", 6), "c009", "exactly as many are left");
-    equal(await store.customers.rangeEnd("c003", 7), undefined, "fewer are left");
-    equal(await store.customers.rangeEnd("c0035", 1), "c004", "a bound need not be a customer");
+    equal(await store.customers.idAfter(undefined, 1), "c000");
+    equal(await store.customers.idAfter(undefined, 4), "c003");
+    equal(await store.customers.idAfter("c003", 4), "c007");
+    equal(await store.customers.idAfter("c003", 6), "c009", "exactly as many are left");
+    equal(await store.customers.idAfter("c003", 7), undefined, "fewer are left");
+    equal(await store.customers.idAfter("c0035", 1), "c004", "a bound need not be a customer");
   }),
   storeCase("customers: withdrawn consent stands against upserts until the person says otherwise", async (store) => {
     const said = START + 1_000;

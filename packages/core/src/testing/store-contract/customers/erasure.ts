@@ -35,7 +35,7 @@ export const erasureCases: readonly StoreCase[] = [
     );
     equal(await store.customers.count(EVERYONE), 2);
     equal(await store.customers.count({ kind: "not", of: { kind: "any", of: [] } }), 2);
-    deepEqual([await store.customers.rangeEnd(undefined, 2), await store.customers.rangeEnd(undefined, 3)], ["c3", undefined]);
+    deepEqual([await store.customers.idAfter(undefined, 2), await store.customers.idAfter(undefined, 3)], ["c3", undefined]);
     equal((await store.orders.recount({ limit: 10 })).checked, 2);
     equal(await store.communications.plan(planOf("k1")), 2);
     equal(await store.communications.get("k1:c2"), undefined);
@@ -143,7 +143,7 @@ export const erasureCases: readonly StoreCase[] = [
     await store.communications.record(people.map((id) => fact(`k1:${id}`, "sent")));
     for (const id of ["c2", "c4"]) await store.customers.erase(id, stamp(5));
     const everyOrder: Condition = { kind: "all", of: [] };
-    const bought: Condition = atLeastOne({ of: "orders", figure: "count", where: everyOrder });
+    const bought: Condition = atLeastOne({ of: "orders", measure: "count", where: everyOrder });
     const messaged: Condition = atLeastOne({ of: "messages", event: "messaged" });
     const not = (of: Condition): Condition => ({ kind: "not", of });
     const rules: readonly (readonly [Condition, readonly string[]])[] = [

@@ -16,10 +16,10 @@ export const resultCases: readonly StoreCase[] = [
   }),
   storeCase("results: each name has its own", async (store) => {
     await note(store, "FFF");
-    deepEqual(await store.results.note("errors:k2", { era: 0, failed: [true] }, KEEP), { kept: 1, failed: 1 });
+    deepEqual(await store.outcomes.record("errors:k2", { window: 0, failed: [true] }, KEEP), { kept: 1, failed: 1 });
     deepEqual(await note(store, "s"), { kept: 4, failed: 3 });
   }),
-  storeCase("results: a new era begins with nothing, and what is late from the last is passed over", async (store) => {
+  storeCase("results: a new window begins with nothing, and what is late from the last is passed over", async (store) => {
     await note(store, "FFFF", 3);
     deepEqual(await note(store, "s", 5), { kept: 1, failed: 0 });
     deepEqual(await note(store, "FF", 3), { kept: 1, failed: 0 });
@@ -28,15 +28,15 @@ export const resultCases: readonly StoreCase[] = [
   }),
   twoStoreCase("results: of results noted by several callers at once none is lost", async (stores) => {
     await race(20, (index) =>
-      stores[index % 2 === 0 ? 0 : 1].results.note("errors:k1", { era: 0, failed: [index % 4 === 0, false] }, 100),
+      stores[index % 2 === 0 ? 0 : 1].outcomes.record("errors:k1", { window: 0, failed: [index % 4 === 0, false] }, 100),
     );
-    const { kept, failed } = await stores[0].results.note("errors:k1", { era: 0, failed: [] }, 100);
+    const { kept, failed } = await stores[0].outcomes.record("errors:k1", { window: 0, failed: [] }, 100);
     equal(kept, 40);
     equal(failed, 5);
   }),
 ];
 
 /** F is a failure. */
-function note(store: Store, results: string, era = 0): Promise<{ readonly kept: number; readonly failed: number }> {
-  return store.results.note("errors:k1", { era, failed: [...results].map((result) => result === "F") }, KEEP);
+function note(store: Store, results: string, window = 0): Promise<{ readonly kept: number; readonly failed: number }> {
+  return store.outcomes.record("errors:k1", { window, failed: [...results].map((result) => result === "F") }, KEEP);
 }
