@@ -1,11 +1,6 @@
-import {
-  type Condition,
-  type CustomerFields,
-  type FieldRef,
-  type Order,
-  type OrderItem,
-  RECEIPT_STATUSES,
-} from "@crm-engine/core";
+import type { OrderItem, StoredOrder } from "@crm-engine/core";
+import type { Condition, CustomerFields, FieldRef } from "@crm-engine/core/ports";
+import { RECEIPT_STATUSES } from "@crm-engine/core/schemas";
 import fc from "fast-check";
 
 export const CAMPAIGNS = ["k1", "k2"];
@@ -23,7 +18,7 @@ const anyItem: fc.Arbitrary<OrderItem> = fc
     { requiredKeys: ["sku", "quantity", "price"], noNullPrototype: true },
   )
   .map((given) => given as OrderItem);
-const anyOrder: fc.Arbitrary<Omit<Order, "id" | "customerId">> = fc
+const anyOrder: fc.Arbitrary<Omit<StoredOrder, "id" | "customerId">> = fc
   .record(
     {
       type: fc.constantFrom("purchase", "purchase", "refund"),
@@ -35,7 +30,7 @@ const anyOrder: fc.Arbitrary<Omit<Order, "id" | "customerId">> = fc
     },
     { requiredKeys: ["type", "amount", "currency", "placedAt", "items"], noNullPrototype: true },
   )
-  .map((given) => given as Omit<Order, "id" | "customerId">);
+  .map((given) => given as Omit<StoredOrder, "id" | "customerId">);
 /** What is loaded of a customer; orders and facts lie between 0 and 100 in time. */
 export const anyPerson = fc.record({
   fields: fc

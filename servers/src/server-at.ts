@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { MessageQueue, ServiceInfo } from "@crm-engine/core";
+import type { MessageQueue, ServiceInfo } from "@crm-engine/core/ports";
 import type { ServerName } from "./catalogue.js";
 
 /** Asks the server what it is, and leaves nothing on it. Each loads its driver only when it is asked. */

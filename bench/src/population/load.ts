@@ -1,4 +1,5 @@
-import { type DeliveryFact, logId, SAMPLE_PLACES, type Store } from "@crm-engine/core";
+import type { Store } from "@crm-engine/core";
+import { type DeliveryFact, logId, SAMPLE_PLACES } from "@crm-engine/core/ports";
 import { customerId, DAY_MS, generateCustomers, generateOrders, NOW } from "./people.js";
 
 export const CAMPAIGN = "bench";

@@ -1,4 +1,4 @@
-import type { CustomerChange, OrderChange } from "@crm-engine/core";
+import type { CustomerChange, OrderChange } from "@crm-engine/core/ports";
 import { type Random, seededRandom } from "./random.js";
 
 /** The clock of every estimate here: orders and visits lie in the two years before it. */

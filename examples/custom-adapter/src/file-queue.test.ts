@@ -1,7 +1,7 @@
 import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MessageQueue } from "@crm-engine/core";
+import type { MessageQueue } from "@crm-engine/core/ports";
 import { type QueueTrait, queueContract, skipReason, type Traits } from "@crm-engine/core/testing";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { fileQueue } from "./file-queue.js";

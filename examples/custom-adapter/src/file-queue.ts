@@ -8,7 +8,7 @@ import {
   type QueueMessage,
   type Subscription,
   type Topic,
-} from "@crm-engine/core";
+} from "@crm-engine/core/ports";
 
 export interface FileQueueOptions {
   /** Made if need be, in a folder that exists. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type BatchKind, TOPICS, type Topic } from "@crm-engine/core";
+import type { BatchKind, Topic } from "@crm-engine/core";
+import { TOPICS } from "@crm-engine/core/schemas";
 import { Argument, Command, Option } from "commander";
 import { type ImportCommandOptions, importCommand } from "./import/import-command.js";
 import { listDeadLetters, replayDeadLetters } from "./operations/dead-letters.js";

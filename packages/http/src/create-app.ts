@@ -1,4 +1,5 @@
-import { CrmError, type Engine, issuesOf, type Logger } from "@crm-engine/core";
+import { CrmError, type Engine, type Logger } from "@crm-engine/core";
+import { issuesOf } from "@crm-engine/core/schemas";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { except } from "hono/combine";

@@ -1,4 +1,5 @@
-import { type AttributeTypes, ruleJsonSchemas } from "@crm-engine/core";
+import type { AttributeTypes } from "@crm-engine/core";
+import { ruleJsonSchemas } from "@crm-engine/core/schemas";
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AppEnv } from "./app-env.js";
 import { problemSchema } from "./problem.js";

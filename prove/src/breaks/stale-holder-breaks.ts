@@ -1,4 +1,4 @@
-import { splitLogId } from "@crm-engine/core";
+import { splitLogId } from "@crm-engine/core/ports";
 import type { Break } from "./break.js";
 
 export const STALE_HOLDER_BREAKS: readonly Break[] = [

@@ -1,4 +1,5 @@
-import type { BatchKind, DeadLetter, QueueMessage } from "@crm-engine/core";
+import type { BatchKind, DeadLetter } from "@crm-engine/core";
+import type { QueueMessage } from "@crm-engine/core/ports";
 import type { Experiment } from "../experiment.js";
 import type { Random } from "../random.js";
 import type { Verdict } from "../verdict.js";

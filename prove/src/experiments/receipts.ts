@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import {
-  type CampaignStats,
-  type CommunicationLog,
-  type DeliveryFact,
-  type Engine,
-  foldFact,
-  messageId,
-  RECEIPT_STATUSES,
-  type Receipt,
-} from "@crm-engine/core";
+import type { CampaignStats, Engine, Receipt, StoredCommunication } from "@crm-engine/core";
+import { type DeliveryFact, foldFact } from "@crm-engine/core/ports";
+import { messageId, RECEIPT_STATUSES } from "@crm-engine/core/schemas";
 import type { Experiment } from "../experiment.js";
 import type { Random } from "../random.js";
 import type { Verdict } from "../verdict.js";
@@ -33,7 +26,7 @@ const MOMENT_MS = 15_000;
 
 /** A row as it was before any receipt, and all that will be said of it. */
 interface Case {
-  readonly before: CommunicationLog;
+  readonly before: StoredCommunication;
   readonly receipts: readonly Receipt[];
 }
 
@@ -103,7 +96,7 @@ async function audience(world: World): Promise<string> {
 }
 
 /** What a vendor may say of one message, in the order of its happening; of one that was sent twice, of both. */
-function historyOf(row: CommunicationLog, random: Random): readonly Receipt[] {
+function historyOf(row: StoredCommunication, random: Random): readonly Receipt[] {
   return Array.from({ length: 1 + random.below(MOST_RECEIPTS) }, (): Receipt => {
     const generation = 1 + random.below(row.generation);
     const status = random.pick(RECEIPT_STATUSES);
@@ -160,14 +153,14 @@ async function throughTheApi(world: World, campaignId: string, cases: readonly C
   return batches.reduce((sum, batch) => sum + batch.length, 0);
 }
 
-function judgeRows(rows: readonly CommunicationLog[], cases: readonly Case[], verdict: Verdict): void {
+function judgeRows(rows: readonly StoredCommunication[], cases: readonly Case[], verdict: Verdict): void {
   const wrong = misfits(rows, cases);
   for (const { id, is, must } of wrong) verdict.miss(`${id} is ${JSON.stringify(is)}; it must be ${JSON.stringify(must)}`);
   verdict.equal("rowsWrong", wrong.length, 0);
 }
 
 /** Rows that are not what core makes of their receipts in plain order. */
-function misfits(rows: readonly CommunicationLog[], cases: readonly Case[]) {
+function misfits(rows: readonly StoredCommunication[], cases: readonly Case[]) {
   const after = new Map(rows.map((row) => [row.id, row]));
   return cases.flatMap(({ before, receipts: history }) => {
     const row = after.get(before.id);
@@ -177,14 +170,17 @@ function misfits(rows: readonly CommunicationLog[], cases: readonly Case[]) {
   });
 }
 
-function factIn({ id, generation }: CommunicationLog, { messageId: key, status, occurredAt: at, reason }: Receipt): DeliveryFact {
+function factIn(
+  { id, generation }: StoredCommunication,
+  { messageId: key, status, occurredAt: at, reason }: Receipt,
+): DeliveryFact {
   const of =
     Array.from({ length: generation }, (_, index) => index + 1).find((one) => messageId({ id, generation: one }) === key) ?? 0;
   return { logId: id, generation: of, status, at, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** What facts decide. */
-function decided({ status, evidence, reason, generation, vendorMessageId }: CommunicationLog): object {
+function decided({ status, evidence, reason, generation, vendorMessageId }: StoredCommunication): object {
   const known = Object.entries(evidence).filter(([, at]) => at !== undefined);
   return {
     status,
@@ -195,7 +191,7 @@ function decided({ status, evidence, reason, generation, vendorMessageId }: Comm
   };
 }
 
-function judgeStats(stats: CampaignStats, rows: readonly CommunicationLog[], verdict: Verdict): void {
+function judgeStats(stats: CampaignStats, rows: readonly StoredCommunication[], verdict: Verdict): void {
   const { timeline, failedBy, skippedBy, total, ...counts } = stats;
   let wrong = total === rows.length ? 0 : 1;
   for (const [name, count] of Object.entries(counts)) {

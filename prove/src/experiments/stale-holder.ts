@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type CommunicationLog, hasCode } from "@crm-engine/core";
+import { hasCode, type StoredCommunication } from "@crm-engine/core";
 import type { Experiment } from "../experiment.js";
 import { deliveriesOf, messagesOf } from "../vendor/deliveries.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";
@@ -32,7 +32,7 @@ interface Stage {
 /** A campaign as it was when it was over, with the stale workers still standing in calls of it. */
 interface Wave {
   readonly campaignId: string;
-  readonly rows: readonly CommunicationLog[];
+  readonly rows: readonly StoredCommunication[];
 }
 
 /** Workers are stopped in the middle of their calls until another has done their work; then they go on. */

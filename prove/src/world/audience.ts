@@ -1,4 +1,4 @@
-import type { CommunicationLog, StoredCustomer } from "@crm-engine/core";
+import type { StoredCommunication, StoredCustomer } from "@crm-engine/core";
 import { allPages } from "./pages.js";
 import type { World } from "./world.js";
 
@@ -31,7 +31,7 @@ export async function draftTo({ engine }: World, name: string, rule: unknown = {
 }
 
 /** Every row of a campaign's log. */
-export function ledgerRows({ engine }: World, campaignId: string): Promise<readonly CommunicationLog[]> {
+export function ledgerRows({ engine }: World, campaignId: string): Promise<readonly StoredCommunication[]> {
   return allPages((page) => engine.work.store.communications.list({ campaignId }, page));
 }
 

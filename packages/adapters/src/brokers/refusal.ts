@@ -1,4 +1,4 @@
-import { hasCode } from "@crm-engine/core";
+import { hasCode } from "@crm-engine/core/ports";
 
 /** How often a message came back: `refused` by its handler, `returned` because something it needs was away. */
 export interface Comebacks {

@@ -1,6 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode, type MessageQueue } from "@crm-engine/core";
+import { hasCode, type MessageQueue } from "@crm-engine/core/ports";
 
 const BATCH = 20;
 const LOAD_MS = 1_000;

@@ -1,4 +1,4 @@
-import type { MessageQueue } from "@crm-engine/core";
+import type { MessageQueue } from "@crm-engine/core/ports";
 import { queueContract } from "@crm-engine/core/testing";
 import { it } from "vitest";
 import { type CuttableProxy, openProxy } from "./cuttable-proxy.fixture.js";

@@ -1,6 +1,5 @@
 import {
   type Batch,
-  type BatchStatus,
   batchStatus,
   type Fates,
   type Page,
@@ -9,7 +8,8 @@ import {
   type Rejection,
   readCursor,
   type Store,
-} from "@crm-engine/core";
+  type StoredBatch,
+} from "@crm-engine/core/ports";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
 import type { Connection } from "./database/connection.js";
 import { insertIfAbsent } from "./database/insert-if-absent.js";
@@ -99,7 +99,7 @@ async function statusesOf(
   { fates }: Collections,
   batches: readonly BatchDocument[],
   errors: number,
-): Promise<readonly BatchStatus[]> {
+): Promise<readonly StoredBatch[]> {
   const counts = await fates
     .aggregate<{ readonly _id: string; readonly accepted: number; readonly rejected: number }>([
       { $match: { batchId: { $in: batches.map(({ _id }) => _id) } } },

@@ -1,4 +1,4 @@
-import type { Campaign, Campaigns } from "@crm-engine/core";
+import type { Campaigns, StoredCampaign } from "@crm-engine/core/ports";
 import type { Filter } from "mongodb";
 import type { Connection } from "./database/connection.js";
 import type { CampaignDocument, Collections } from "./schema/collections.js";
@@ -8,9 +8,9 @@ const MAX_IDS = 1_000;
 
 export function mongoCampaigns({ use }: Connection): Campaigns {
   return {
-    insert: (campaign) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).insert(campaign)),
-    get: (id) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).get(id)),
-    list: (page) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).list(page, -1)),
+    insert: (campaign) => use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).insert(campaign)),
+    get: (id) => use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).get(id)),
+    list: (page) => use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).list(page, -1)),
     findIds: (statuses) => use((collections) => idsOf(collections, { status: { $in: statuses } })),
     findScheduled: (dueBy) =>
       use((collections) =>
@@ -18,8 +18,9 @@ export function mongoCampaigns({ use }: Connection): Campaigns {
       ),
     findUnsettled: () => use((collections) => idsOf(collections, { unsettled: true })),
     replace: (campaign, expectedVersion) =>
-      use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).replace(campaign, expectedVersion)),
-    delete: (id, expectedVersion) => use(({ campaigns }) => versionedDocuments<Campaign>(campaigns).delete(id, expectedVersion)),
+      use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).replace(campaign, expectedVersion)),
+    delete: (id, expectedVersion) =>
+      use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).delete(id, expectedVersion)),
   };
 }
 

@@ -4,8 +4,16 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import type { Condition, DeliveryFact, OrderChange, Segment, Store } from "@crm-engine/core";
-import { foldFact, hasCode, RECEIPT_STATUSES } from "@crm-engine/core";
+import {
+  type Condition,
+  type DeliveryFact,
+  foldFact,
+  hasCode,
+  type OrderChange,
+  RECEIPT_STATUSES,
+  type Store,
+  type StoredSegment,
+} from "@crm-engine/core/ports";
 import { ruleContract, skipReason, storeContract, type Traits } from "@crm-engine/core/testing";
 import fc from "fast-check";
 import { MongoClient } from "mongodb";
@@ -228,12 +236,12 @@ describe("mongoStore refuses what can never be written", needs("mongo"), () => {
   });
 
   it("a name that has no form in BSON", async () => {
-    const rule = { "a\0b": 1 } as unknown as Segment["rule"];
+    const rule = { "a\0b": 1 } as unknown as StoredSegment["rule"];
     await expect(openStore().segments.insert({ ...hugeSegment([]), rule })).rejects.toMatchObject({ code: "invalid" });
   });
 
-  function hugeSegment(names: readonly string[]): Segment {
-    const rule = { all: names.map((value) => ({ field: "name", op: "eq", value })) } as Segment["rule"];
+  function hugeSegment(names: readonly string[]): StoredSegment {
+    const rule = { all: names.map((value) => ({ field: "name", op: "eq", value })) } as StoredSegment["rule"];
     return { id: "s1", version: 1, name: "Huge", rule, createdAt: 1, updatedAt: 1 };
   }
 });

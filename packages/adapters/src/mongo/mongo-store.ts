@@ -1,4 +1,4 @@
-import { CrmError, type Store } from "@crm-engine/core";
+import { CrmError, type Store } from "@crm-engine/core/ports";
 import type { MongoClient } from "mongodb";
 import { mongoBatches } from "./batches.js";
 import { mongoCampaigns } from "./campaigns.js";

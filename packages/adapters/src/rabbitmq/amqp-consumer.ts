@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { Logger, MessageHandler, Subscription } from "@crm-engine/core";
+import type { Logger, MessageHandler, Subscription } from "@crm-engine/core/ports";
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
 import { judgeRefusal, type RefusalPolicy } from "../brokers/refusal.js";
 import { reconnectPauseMs, wait } from "../brokers/wait.js";

@@ -7,7 +7,7 @@ import {
   readCursor,
   TOPICS,
   type Topic,
-} from "@crm-engine/core";
+} from "@crm-engine/core/ports";
 import type { Message } from "amqplib";
 import { deadLetterOf, revived } from "./amqp-message.js";
 import type { AmqpPublisher } from "./amqp-publisher.js";

@@ -1,4 +1,4 @@
-import { CrmError } from "@crm-engine/core";
+import { CrmError } from "@crm-engine/core/ports";
 import { type Channel, type ChannelModel, connect } from "amqplib";
 import { queueClosed } from "../brokers/gate.js";
 

@@ -1,4 +1,4 @@
-import type { DeadLetter, QueueMessage, Topic } from "@crm-engine/core";
+import type { DeadLetter, QueueMessage, Topic } from "@crm-engine/core/ports";
 import type { Message, Options } from "amqplib";
 import { type Comebacks, lostConsumersReason } from "../brokers/refusal.js";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { CrmError, type Topic } from "@crm-engine/core";
+import { CrmError, type Topic } from "@crm-engine/core/ports";
 import type { Channel, ChannelModel, Message } from "amqplib";
 import { wait } from "../brokers/wait.js";
 import { type AmqpLink, onChannel, SILENCE_MS, within } from "./amqp-link.js";

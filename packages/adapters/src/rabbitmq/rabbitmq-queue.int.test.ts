@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { CrmError, type DeliveredMessage, TOPICS } from "@crm-engine/core";
+import { CrmError, type DeliveredMessage, TOPICS } from "@crm-engine/core/ports";
 import { type ChannelModel, connect } from "amqplib";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { needs, serviceUrl } from "../../../../test/service-url.js";

@@ -1,4 +1,4 @@
-import type { Logger, MessageQueue, QueueDepth, ServiceInfo, Subscription, Topic } from "@crm-engine/core";
+import type { Logger, MessageQueue, QueueDepth, ServiceInfo, Subscription, Topic } from "@crm-engine/core/ports";
 import { createGate } from "../brokers/gate.js";
 import { pausesOf, type RefusalPolicy, refusalPolicy } from "../brokers/refusal.js";
 import { AmqpConsumer } from "./amqp-consumer.js";

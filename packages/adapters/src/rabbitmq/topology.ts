@@ -1,4 +1,4 @@
-import type { Topic } from "@crm-engine/core";
+import type { Topic } from "@crm-engine/core/ports";
 import type { Channel, Options } from "amqplib";
 
 export interface QueueSpec {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
-import { hasCode, type Logger, type MessageHandler, type Subscription } from "@crm-engine/core";
+import { hasCode, type Logger, type MessageHandler, type Subscription } from "@crm-engine/core/ports";
 import { type Comebacks, judgeRefusal, lostConsumersReason, type RefusalPolicy } from "../brokers/refusal.js";
 import { reconnectPauseMs, wait } from "../brokers/wait.js";
 import { gathered } from "./gathered.js";

@@ -7,7 +7,7 @@ import {
   readCursor,
   TOPICS,
   type Topic,
-} from "@crm-engine/core";
+} from "@crm-engine/core/ports";
 import { fieldsOf, type RawEntry, type RedisTopic } from "./redis-topic.js";
 
 const CHUNK = 200;

@@ -1,4 +1,4 @@
-import type { ServiceInfo } from "@crm-engine/core";
+import type { ServiceInfo } from "@crm-engine/core/ports";
 import type { Redis } from "ioredis";
 
 /** What the server is, and how far it can be believed: as durable as its append-only file. */

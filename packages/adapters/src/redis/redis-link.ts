@@ -1,4 +1,4 @@
-import { CrmError } from "@crm-engine/core";
+import { CrmError } from "@crm-engine/core/ports";
 import { Redis, type RedisOptions } from "ioredis";
 import { queueClosed } from "../brokers/gate.js";
 

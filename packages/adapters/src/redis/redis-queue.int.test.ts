@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CrmError, type DeliveredMessage } from "@crm-engine/core";
+import { CrmError, type DeliveredMessage } from "@crm-engine/core/ports";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { needs, serviceUrl } from "../../../../test/service-url.js";

@@ -1,4 +1,4 @@
-import type { Logger, MessageQueue, Subscription, Topic } from "@crm-engine/core";
+import type { Logger, MessageQueue, Subscription, Topic } from "@crm-engine/core/ports";
 import { createGate } from "../brokers/gate.js";
 import { type RefusalPolicy, refusalPolicy } from "../brokers/refusal.js";
 import { BLOCK_MS, RedisConsumer } from "./redis-consumer.js";

@@ -1,4 +1,4 @@
-import type { QueueDepth, QueueMessage, Topic } from "@crm-engine/core";
+import type { QueueDepth, QueueMessage, Topic } from "@crm-engine/core/ports";
 import type { Comebacks } from "../brokers/refusal.js";
 import type { RedisLink } from "./redis-link.js";
 import { BURY, DEPTH, FINISH, LEAVE, PROMOTE, PUBLISH, PUT_OFF, REPLAY, TAKE_OVER } from "./scripts.js";

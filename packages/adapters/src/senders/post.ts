@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { CrmError } from "@crm-engine/core";
+import { CrmError } from "@crm-engine/core/ports";
 import { publicLookup } from "./public-addresses.js";
 
 const MAX_ANSWER_BYTES = 8 * 2 ** 20;

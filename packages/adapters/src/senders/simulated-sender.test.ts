@@ -1,4 +1,4 @@
-import { CrmError, type OutgoingMessage } from "@crm-engine/core";
+import { CrmError, type OutgoingMessage } from "@crm-engine/core/ports";
 import { describe, expect, it } from "vitest";
 import { type SimulatedReceipt, type SimulatedSenderOptions, simulatedSender } from "./index.js";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode, type OutgoingMessage, type Sender, type SendResult } from "@crm-engine/core";
+import { hasCode, type OutgoingMessage, type Sender, type SendResult } from "@crm-engine/core/ports";
 
 /** What the vendor says later of a message, as it would post it to the receipts endpoint. */
 export interface SimulatedReceipt {

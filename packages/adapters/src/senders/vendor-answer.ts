@@ -1,4 +1,4 @@
-import { CrmError, type SendResult } from "@crm-engine/core";
+import { CrmError, type SendResult } from "@crm-engine/core/ports";
 import { z } from "zod";
 import type { Answer } from "./post.js";
 

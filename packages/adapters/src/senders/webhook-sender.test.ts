@@ -1,5 +1,5 @@
 import { createServer as createTcpServer } from "node:net";
-import { hasCode, type OutgoingMessage, type SendResult } from "@crm-engine/core";
+import { hasCode, type OutgoingMessage, type SendResult } from "@crm-engine/core/ports";
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { webhookSender } from "./index.js";

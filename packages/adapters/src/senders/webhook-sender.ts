@@ -1,4 +1,4 @@
-import { CrmError, type Sender } from "@crm-engine/core";
+import { CrmError, type Sender } from "@crm-engine/core/ports";
 import { Webhook } from "standardwebhooks";
 import { createGate } from "../brokers/gate.js";
 import { createPoster } from "./post.js";

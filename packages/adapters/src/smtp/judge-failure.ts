@@ -1,4 +1,4 @@
-import { CrmError, type SendResult } from "@crm-engine/core";
+import { CrmError, type SendResult } from "@crm-engine/core/ports";
 
 /** What is read of a failure of nodemailer's. */
 interface SmtpFailure {

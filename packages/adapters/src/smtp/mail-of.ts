@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { OutgoingMessage } from "@crm-engine/core";
+import type { OutgoingMessage } from "@crm-engine/core/ports";
 import type { SendMailOptions } from "nodemailer";
 import type { SmtpSettings } from "./smtp-url.js";
 

@@ -1,4 +1,4 @@
-import { hasCode, type OutgoingMessage, type Sender, type SendResult } from "@crm-engine/core";
+import { hasCode, type OutgoingMessage, type Sender, type SendResult } from "@crm-engine/core/ports";
 import { afterEach, describe, expect, it } from "vitest";
 import { smtpSender } from "./index.js";
 import { mailServer } from "./mail-server.fixture.js";

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { CrmError, type OutgoingMessage, type Sender, type SendResult } from "@crm-engine/core";
+import { CrmError, type OutgoingMessage, type Sender, type SendResult } from "@crm-engine/core/ports";
 import { createTransport, type SendMailOptions } from "nodemailer";
 import { createGate } from "../brokers/gate.js";
 import { judgeFailure } from "./judge-failure.js";

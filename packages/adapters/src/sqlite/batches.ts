@@ -1,7 +1,6 @@
 import {
   type Batch,
   type BatchKind,
-  type BatchStatus,
   batchStatus,
   type Fates,
   type Page,
@@ -9,7 +8,8 @@ import {
   pageOf,
   type Rejection,
   readCursor,
-} from "@crm-engine/core";
+  type StoredBatch,
+} from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "./database/driver.js";
 import { optionalNumber } from "./schema/columns.js";
 import type { Scope } from "./schema/scope.js";
@@ -56,12 +56,12 @@ export function recordFates(scope: Scope, fates: readonly Fates[]): void {
   }
 }
 
-export function getBatch(scope: Scope, id: string): BatchStatus | undefined {
+export function getBatch(scope: Scope, id: string): StoredBatch | undefined {
   const row = scope.db.get(`SELECT * FROM ${scope.tables.batches} WHERE id = ?`, id);
   return row && statusOf(scope, row, SHOWN_ERRORS);
 }
 
-export function listBatches(scope: Scope, filter: { readonly kind?: BatchKind }, page: PageRequest): Page<BatchStatus> {
+export function listBatches(scope: Scope, filter: { readonly kind?: BatchKind }, page: PageRequest): Page<StoredBatch> {
   const before = readCursor(page.cursor, ["number", "string"]);
   const tests = [...(filter.kind === undefined ? [] : ["kind = ?"]), ...(before ? ["(created_at, id) < (?, ?)"] : [])];
   const rows = scope.db.all(
@@ -107,7 +107,7 @@ function insert(scope: Scope, values: readonly SqlValue[]): void {
   );
 }
 
-function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): BatchStatus {
+function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): StoredBatch {
   const id = String(row.id);
   const counts = db.get(
     `SELECT coalesce(sum(accepted), 0) AS accepted, coalesce(sum(rejected), 0) AS rejected FROM ${tables.fates} WHERE batch_id = ?`,

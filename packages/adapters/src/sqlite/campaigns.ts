@@ -1,12 +1,12 @@
 import {
-  type Campaign,
   type CampaignStatus,
   type Instant,
   type Page,
   type PageRequest,
   pageOf,
   readCursor,
-} from "@crm-engine/core";
+  type StoredCampaign,
+} from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "./database/driver.js";
 import { parseJson } from "./schema/columns.js";
 import type { Scope } from "./schema/scope.js";
@@ -14,17 +14,17 @@ import { taken } from "./schema/versioned-rows.js";
 
 const MAX_IDS = 1_000;
 
-export function insertCampaign({ db, tables }: Scope, campaign: Campaign): void {
+export function insertCampaign({ db, tables }: Scope, campaign: StoredCampaign): void {
   const sql = `INSERT INTO ${tables.campaigns} (version, status, unsettled, scheduled_at, document, id) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
   if (db.run(sql, ...campaignValues(campaign), campaign.id) === 0) throw taken("campaign", campaign.id);
 }
 
-export function getCampaign({ db, tables }: Scope, id: string): Campaign | undefined {
+export function getCampaign({ db, tables }: Scope, id: string): StoredCampaign | undefined {
   const row = db.get(`SELECT document FROM ${tables.campaigns} WHERE id = ?`, id);
   return row && campaignOf(row);
 }
 
-export function listCampaigns({ db, tables }: Scope, page: PageRequest): Page<Campaign> {
+export function listCampaigns({ db, tables }: Scope, page: PageRequest): Page<StoredCampaign> {
   const before = readCursor(page.cursor, ["string"])?.[0];
   const rows = db.all(
     `SELECT id, document FROM ${tables.campaigns} ${before === undefined ? "" : "WHERE id < ?"} ORDER BY id DESC LIMIT ?`,
@@ -50,7 +50,7 @@ export function findUnsettledIds({ db, tables }: Scope): readonly string[] {
     .map((row) => String(row.id));
 }
 
-export function replaceCampaign({ db, tables }: Scope, campaign: Campaign, expectedVersion: number): boolean {
+export function replaceCampaign({ db, tables }: Scope, campaign: StoredCampaign, expectedVersion: number): boolean {
   const sql = `UPDATE ${tables.campaigns} SET version = ?, status = ?, unsettled = ?, scheduled_at = ?, document = ? WHERE id = ? AND version = ?`;
   return db.run(sql, ...campaignValues(campaign), campaign.id, expectedVersion) === 1;
 }
@@ -60,12 +60,12 @@ export function deleteCampaign({ db, tables }: Scope, id: string, expectedVersio
 }
 
 /** `version, status, unsettled, scheduled_at, document`; `scheduled_at` only while it is scheduled. */
-function campaignValues(campaign: Campaign): readonly SqlValue[] {
+function campaignValues(campaign: StoredCampaign): readonly SqlValue[] {
   const { version, status, unsettled, schedule } = campaign;
   const scheduledAt = status === "scheduled" ? (schedule?.at ?? null) : null;
   return [version, status, unsettled ? 1 : 0, scheduledAt, JSON.stringify(campaign)];
 }
 
-function campaignOf(row: Row): Campaign {
-  return parseJson<Campaign>(row.document);
+function campaignOf(row: Row): StoredCampaign {
+  return parseJson<StoredCampaign>(row.document);
 }

@@ -1,5 +1,14 @@
-import type { DeadLetter, Instant, Page, PageRequest, QueueDepth, QueueMessage, Topic } from "@crm-engine/core";
-import { pageOf, readCursor } from "@crm-engine/core";
+import {
+  type DeadLetter,
+  type Instant,
+  type Page,
+  type PageRequest,
+  pageOf,
+  type QueueDepth,
+  type QueueMessage,
+  readCursor,
+  type Topic,
+} from "@crm-engine/core/ports";
 import type { Row } from "./database/driver.js";
 import type { Scope } from "./schema/scope.js";
 

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { sqliteQueue } from "@crm-engine/adapters/sqlite";
-import type { MessageQueue } from "@crm-engine/core";
+import type { MessageQueue } from "@crm-engine/core/ports";
 import { queueContract } from "@crm-engine/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadDriver } from "./database/driver.js";

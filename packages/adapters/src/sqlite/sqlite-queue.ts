@@ -1,4 +1,4 @@
-import { CrmError, type MessageQueue, type QueueMessage, type Topic } from "@crm-engine/core";
+import { CrmError, type MessageQueue, type QueueMessage, type Topic } from "@crm-engine/core/ports";
 import { SqliteSubscription } from "./subscription.js";
 import { createSession, type Session, type SqliteOptions } from "./threads/session.js";
 

@@ -1,5 +1,5 @@
 import { sqliteSpool } from "@crm-engine/adapters/sqlite";
-import type { Spool } from "@crm-engine/core";
+import type { Spool } from "@crm-engine/core/ports";
 import { expect, test } from "vitest";
 
 test("groups come back by first appearance, each whole and in order, however the keys were mixed", async () => {

@@ -1,4 +1,4 @@
-import { CrmError, type OpenSpool, type Spool } from "@crm-engine/core";
+import { CrmError, type OpenSpool, type Spool } from "@crm-engine/core/ports";
 import type { SpoolEntry, spoolOperations } from "./spool-rows.js";
 import { DatabaseThread } from "./threads/database-thread.js";
 import type { Call } from "./threads/operations.js";

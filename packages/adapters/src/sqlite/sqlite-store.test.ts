@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { sqliteStore } from "@crm-engine/adapters/sqlite";
-import type { Store } from "@crm-engine/core";
+import type { Store } from "@crm-engine/core/ports";
 import { ruleContract, storeContract } from "@crm-engine/core/testing";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { newFile, scratchFile } from "./scratch.fixture.js";

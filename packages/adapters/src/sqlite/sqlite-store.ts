@@ -1,4 +1,4 @@
-import type { Store } from "@crm-engine/core";
+import type { Store } from "@crm-engine/core/ports";
 import { createSession, type Session, type SqliteOptions } from "./threads/session.js";
 
 /** Rows of one call into a transaction: others wait no longer than these take. */

@@ -1,4 +1,4 @@
-import { hasCode, type MessageHandler, type Subscription, type Topic } from "@crm-engine/core";
+import { hasCode, type MessageHandler, type Subscription, type Topic } from "@crm-engine/core/ports";
 import type { Delivered, DeliveryRef, Turn } from "./queue-messages.js";
 import type { Session } from "./threads/session.js";
 

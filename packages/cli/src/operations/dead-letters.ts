@@ -1,5 +1,5 @@
 import type { DeadLetter, Topic } from "@crm-engine/core";
-import { formatInstant } from "@crm-engine/core";
+import { formatInstant } from "@crm-engine/core/schemas";
 import { CommandError } from "../exit.js";
 import { withEngine } from "./with-engine.js";
 

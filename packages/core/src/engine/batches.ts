@@ -1,5 +1,5 @@
 import type { Issue } from "../errors.js";
-import type { BatchKind, BatchStatus, Rejection } from "../model/batch.js";
+import type { BatchKind, Rejection, StoredBatch } from "../model/batch.js";
 import type { OrderLineMap } from "../model/order-line-map.js";
 import type { Page, PageRequest } from "../ports/page.js";
 
@@ -30,12 +30,12 @@ export interface Ingest {
 /** What became of uploads. */
 export interface BatchesApi {
   /** `not_found`, but a single object's id answers `processing` until a worker has made its record. */
-  get(id: string): Promise<BatchStatus>;
-  list(filter: { readonly kind?: BatchKind }, page: PageRequest): Promise<Page<BatchStatus>>;
+  get(id: string): Promise<StoredBatch>;
+  list(filter: { readonly kind?: BatchKind }, page: PageRequest): Promise<Page<StoredBatch>>;
   rejections(id: string, page: PageRequest): Promise<Page<Rejection>>;
   /** Resolves when the batch is completed; something must be working on it. */
   completed(
     id: string,
-    options?: { readonly signal?: AbortSignal; readonly onProgress?: (status: BatchStatus) => void },
-  ): Promise<BatchStatus>;
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (status: StoredBatch) => void },
+  ): Promise<StoredBatch>;
 }

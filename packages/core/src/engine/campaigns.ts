@@ -1,5 +1,5 @@
-import type { Campaign, CampaignMessage } from "../model/campaign.js";
-import type { CampaignStats, CommunicationLog, DeliveryStatus } from "../model/communication-log.js";
+import type { CampaignMessage, StoredCampaign } from "../model/campaign.js";
+import type { CampaignStats, DeliveryStatus, StoredCommunication } from "../model/communication-log.js";
 import type { Page, PageRequest } from "../ports/page.js";
 
 export interface CampaignInput {
@@ -27,31 +27,31 @@ export interface UnknownResolution {
 
 /** Campaigns, from draft to their last message. */
 export interface CampaignsApi {
-  create(input: CampaignInput): Promise<Campaign>;
-  get(id: string): Promise<Campaign>;
-  list(page: PageRequest): Promise<Page<Campaign>>;
+  create(input: CampaignInput): Promise<StoredCampaign>;
+  get(id: string): Promise<StoredCampaign>;
+  list(page: PageRequest): Promise<Page<StoredCampaign>>;
   /** Drafts only. */
-  update(id: string, change: Partial<CampaignInput>): Promise<Campaign>;
+  update(id: string, change: Partial<CampaignInput>): Promise<StoredCampaign>;
   /** Drafts only. */
   delete(id: string): Promise<void>;
-  launch(id: string): Promise<Campaign>;
-  schedule(id: string, input: ScheduleInput): Promise<Campaign>;
-  unschedule(id: string): Promise<Campaign>;
-  pause(id: string): Promise<Campaign>;
-  resume(id: string): Promise<Campaign>;
-  cancel(id: string): Promise<Campaign>;
+  launch(id: string): Promise<StoredCampaign>;
+  schedule(id: string, input: ScheduleInput): Promise<StoredCampaign>;
+  unschedule(id: string): Promise<StoredCampaign>;
+  pause(id: string): Promise<StoredCampaign>;
+  resume(id: string): Promise<StoredCampaign>;
+  cancel(id: string): Promise<StoredCampaign>;
   /** Sends every failed row of a completed campaign again, in a new generation. */
-  retryFailed(id: string): Promise<Campaign>;
+  retryFailed(id: string): Promise<StoredCampaign>;
   /** Settles rows of which nobody knows whether the vendor took them. */
-  resolveUnknown(id: string, resolution: UnknownResolution): Promise<Campaign>;
+  resolveUnknown(id: string, resolution: UnknownResolution): Promise<StoredCampaign>;
   /**
    * Sends the message to one address at once, as the first of the audience would get it (or somebody without a name), outside
    * the ledger. `invalid` when the vendor rejects it, `unavailable` when it can't take it now.
    */
-  test(id: string, input: { readonly to: string }): Promise<Campaign>;
+  test(id: string, input: { readonly to: string }): Promise<StoredCampaign>;
   stats(id: string): Promise<CampaignStats>;
   log(
     filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
     page: PageRequest,
-  ): Promise<Page<CommunicationLog>>;
+  ): Promise<Page<StoredCommunication>>;
 }

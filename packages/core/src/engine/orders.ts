@@ -1,4 +1,4 @@
-import type { Order } from "../model/order.js";
+import type { StoredOrder } from "../model/order.js";
 import type { Page, PageRequest } from "../ports/page.js";
 
 export interface RecountResult {
@@ -8,6 +8,6 @@ export interface RecountResult {
 
 /** Orders, one by one. */
 export interface OrdersApi {
-  get(id: string): Promise<Order>;
-  list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<Order>>;
+  get(id: string): Promise<StoredOrder>;
+  list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<StoredOrder>>;
 }

@@ -1,6 +1,6 @@
 import type { StoredCustomer } from "../model/customer.js";
 import type { Rule } from "../model/rule.js";
-import type { Segment } from "../model/segment.js";
+import type { StoredSegment } from "../model/segment.js";
 import type { Page, PageRequest } from "../ports/page.js";
 import type { Explanation } from "../query/explain.js";
 import type { FieldCatalogue } from "../query/language/catalogue.js";
@@ -31,10 +31,10 @@ export interface SegmentInput {
 
 /** Rules, whom they select, and why. */
 export interface SegmentsApi {
-  create(input: SegmentInput): Promise<Segment>;
-  get(id: string): Promise<Segment>;
-  list(page: PageRequest): Promise<Page<Segment>>;
-  update(id: string, input: SegmentInput): Promise<Segment>;
+  create(input: SegmentInput): Promise<StoredSegment>;
+  get(id: string): Promise<StoredSegment>;
+  list(page: PageRequest): Promise<Page<StoredSegment>>;
+  update(id: string, input: SegmentInput): Promise<StoredSegment>;
   /** `conflict`, naming them, while other segments refer to it. */
   delete(id: string): Promise<void>;
   /**

@@ -1,4 +1,4 @@
-import { type Batch, type BatchStatus, batchStatus, type Fates, type Rejection } from "../model/batch.js";
+import { type Batch, batchStatus, type Fates, type Rejection, type StoredBatch } from "../model/batch.js";
 import type { Instant } from "../model/instant.js";
 import type { Batches } from "../ports/batches.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
@@ -26,7 +26,7 @@ export function memoryBatches(now: Clock): Sync<Batches> {
   };
   const rejectionsOf = (id: string): readonly Rejection[] =>
     [...(fates.get(id)?.values() ?? [])].flatMap((fate) => fate.rejections).sort((a, b) => a.row - b.row);
-  const statusOf = (batch: Batch, errors: number): BatchStatus => {
+  const statusOf = (batch: Batch, errors: number): StoredBatch => {
     const accepted = [...(fates.get(batch.id)?.values() ?? [])].reduce((sum, fate) => sum + fate.accepted, 0);
     const rejections = rejectionsOf(batch.id);
     return batchStatus(batch, { accepted, rejected: rejections.length, errors: rejections.slice(0, errors) });

@@ -1,4 +1,4 @@
-import type { Campaign } from "../model/campaign.js";
+import type { StoredCampaign } from "../model/campaign.js";
 import type { Campaigns } from "../ports/campaigns.js";
 import type { Sync } from "./async-port.js";
 import { pageByAge } from "./page-of.js";
@@ -7,8 +7,8 @@ import { VersionedRows } from "./versioned-rows.js";
 const MAX_IDS = 1_000;
 
 export function memoryCampaigns(): Sync<Campaigns> {
-  const campaigns = new VersionedRows<Campaign>();
-  const idsOf = (holds: (campaign: Campaign) => boolean): readonly string[] =>
+  const campaigns = new VersionedRows<StoredCampaign>();
+  const idsOf = (holds: (campaign: StoredCampaign) => boolean): readonly string[] =>
     [...campaigns.rows.values()]
       .filter(holds)
       .map((campaign) => campaign.id)

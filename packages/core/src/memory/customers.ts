@@ -1,5 +1,5 @@
 import { applyCustomerChange, bareCustomer, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
-import { type Order, type OrderTotals, totalsIn, totalsOf } from "../model/order.js";
+import { type OrderTotals, type StoredOrder, totalsIn, totalsOf } from "../model/order.js";
 import type { Customers } from "../ports/customers.js";
 import type { Clock } from "../ports/runtime.js";
 import type { Condition } from "../query/condition/condition.js";
@@ -11,7 +11,7 @@ import { pageByKey } from "./page-of.js";
 
 /** What customers' rules need of the orders and the ledger. */
 export interface History {
-  ordersOf(customerId: string): readonly Order[];
+  ordersOf(customerId: string): readonly StoredOrder[];
   messagesOf(customerId: string): readonly SubjectMessage[];
 }
 

@@ -1,4 +1,4 @@
-import { type Order, type OrderChange, type OrderOutcome, sameTotals, totalsOf } from "../model/order.js";
+import { type OrderChange, type OrderOutcome, type StoredOrder, sameTotals, totalsOf } from "../model/order.js";
 import type { Orders } from "../ports/orders.js";
 import type { Sync } from "./async-port.js";
 import type { CustomerShelf, History } from "./customers.js";
@@ -56,6 +56,6 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
   return { port, ordersOf };
 }
 
-function withoutStamp({ stamp: _, ...order }: OrderChange): Order {
+function withoutStamp({ stamp: _, ...order }: OrderChange): StoredOrder {
   return order;
 }

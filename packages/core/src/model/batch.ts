@@ -32,7 +32,7 @@ export interface Fates {
 }
 
 /** A batch with what is derived from its fates. */
-export interface BatchStatus extends Batch {
+export interface StoredBatch extends Batch {
   /** `completed`: every received row has its fate, and what it changed is visible. */
   readonly status: "processing" | "completed";
   readonly received: number;
@@ -46,7 +46,7 @@ export interface BatchStatus extends Batch {
 export function batchStatus(
   batch: Batch,
   counts: { readonly accepted: number; readonly rejected: number; readonly errors: readonly Rejection[] },
-): BatchStatus {
+): StoredBatch {
   const known = counts.accepted + counts.rejected;
   const received = Math.max(batch.received ?? 0, known);
   return {

@@ -4,13 +4,13 @@ import {
   allowedActions,
   CAMPAIGN_ACTIONS,
   CAMPAIGN_STATUSES,
-  type Campaign,
   type CampaignAction,
   type CampaignStatus,
   moveCampaign,
+  type StoredCampaign,
 } from "./campaign.js";
 
-function campaignIn(status: CampaignStatus): Campaign {
+function campaignIn(status: CampaignStatus): StoredCampaign {
   return {
     id: "k",
     name: "Spring",

@@ -68,7 +68,7 @@ export interface CampaignMove {
   readonly why: string;
 }
 
-export interface Campaign {
+export interface StoredCampaign {
   readonly id: string;
   readonly name: string;
   readonly segmentId: string;
@@ -143,10 +143,10 @@ export function stateConflict(status: CampaignStatus, fault: string): CrmError {
  * Throws `conflict`, naming the state and what it allows, where the table has no such move.
  */
 export function moveCampaign(
-  campaign: Campaign,
+  campaign: StoredCampaign,
   action: CampaignAction,
   move: { readonly at: Instant; readonly by: CampaignMove["by"]; readonly why: string; readonly reason?: string },
-): Campaign {
+): StoredCampaign {
   const { from, to } = CAMPAIGN_ACTIONS[action];
   if (!(from as readonly CampaignStatus[]).includes(campaign.status)) {
     const asked = Object.entries(USER_ACTIONS).find(([, moves]) => (moves as readonly CampaignAction[]).includes(action));

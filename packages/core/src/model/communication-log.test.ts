@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  type CommunicationLog,
   type DeliveryFact,
   type DeliveryStatus,
   type FactState,
@@ -10,6 +9,7 @@ import {
   logId,
   messageId,
   reopenLog,
+  type StoredCommunication,
   splitLogId,
   statusOf,
 } from "./communication-log.js";
@@ -133,7 +133,7 @@ describe("the fold of facts", () => {
 });
 
 describe("reopening", () => {
-  const sent: CommunicationLog = {
+  const sent: StoredCommunication = {
     ...{ id: "k:c", campaignId: "k", customerId: "c", channel: "sms", to: "+4930123456", plannedAt: 1 },
     ...{ status: "failed", generation: 1, reopening: 0, attempts: 5, dueAt: 2, updatedAt: 3 },
     ...{ reason: "no such box", vendorMessageId: "v1" },

@@ -24,7 +24,7 @@ export type SkipReason = (typeof SKIP_REASONS)[number];
 export type Evidence = { readonly [S in ReceiptStatus]?: Instant };
 
 /** One recipient of one campaign: written by the plan before anything is sent, and never written twice. */
-export interface CommunicationLog {
+export interface StoredCommunication {
   /** `campaignId:customerId`; the first generation's key at the vendor. */
   readonly id: string;
   readonly campaignId: string;
@@ -50,7 +50,7 @@ export interface CommunicationLog {
 }
 
 /** A row in a worker's hands until `leaseUntil`, on the store's clock. Writes with another epoch change nothing. */
-export interface ClaimedLog extends CommunicationLog {
+export interface ClaimedCommunication extends StoredCommunication {
   readonly epoch: number;
   readonly leaseUntil: Instant;
 }
@@ -66,7 +66,7 @@ export interface DeliveryFact {
 }
 
 /** The part of a row that facts decide. */
-export type FactState = Pick<CommunicationLog, "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
+export type FactState = Pick<StoredCommunication, "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
 
 export function logId(campaignId: string, customerId: string): string {
   return `${campaignId}:${customerId}`;
@@ -80,7 +80,7 @@ export function splitLogId(id: string): { readonly campaignId: string; readonly 
 }
 
 /** The vendor's idempotency key of a generation. */
-export function messageId(log: Pick<CommunicationLog, "id" | "generation">): string {
+export function messageId(log: Pick<StoredCommunication, "id" | "generation">): string {
   return log.generation === 1 ? log.id : `${log.id}~${log.generation}`;
 }
 
@@ -125,7 +125,7 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
  * A row that is deliberately sent a second time: pending, in its next generation, with what was evidence of delivery gone and
  * engagement kept. Late receipts of the older generation decide nothing any more.
  */
-export function reopenLog(log: CommunicationLog, reopening: number, now: Instant): CommunicationLog {
+export function reopenLog(log: StoredCommunication, reopening: number, now: Instant): StoredCommunication {
   const { reason: _, vendorMessageId: __, ...rest } = log;
   const { sent: _sent, delivered: _delivered, failed: _failed, bounced: _bounced, ...engagement } = log.evidence;
   return {

@@ -13,7 +13,7 @@ export interface OrderItem {
   readonly price: number;
 }
 
-export interface Order {
+export interface StoredOrder {
   readonly id: string;
   readonly customerId: string;
   readonly type: "purchase" | "refund";
@@ -26,7 +26,7 @@ export interface Order {
 }
 
 /** An order as a store applies it: an upsert by id in which the older stamp loses. */
-export interface OrderChange extends Order {
+export interface OrderChange extends StoredOrder {
   readonly stamp: Stamp;
 }
 
@@ -35,7 +35,7 @@ export type OrderOutcome = "stored" | "stale" | "other_customer" | "erased";
 
 /** A parsed order row. The customer is named by id, or carried inline to be upserted first. */
 export interface OrderRecord {
-  readonly order: Omit<Order, "customerId">;
+  readonly order: Omit<StoredOrder, "customerId">;
   readonly customer: { readonly id?: string; readonly fields: CustomerFields };
 }
 
@@ -165,7 +165,7 @@ export function sameTotals(a: OrderTotals, b: OrderTotals): boolean {
 }
 
 /** Totals as a function of a customer's orders: spend is purchases less refunds, the rest is of purchases. */
-export function totalsOf(orders: Iterable<Pick<Order, "type" | "amount" | "placedAt">>): OrderTotals {
+export function totalsOf(orders: Iterable<Pick<StoredOrder, "type" | "amount" | "placedAt">>): OrderTotals {
   let orderCount = 0;
   let totalSpend = 0;
   let first: Instant | undefined;

@@ -2,7 +2,7 @@ import type { Instant } from "./instant.js";
 import type { Rule } from "./rule.js";
 
 /** A named rule. `version` rises with each change, and a campaign pins the one it was launched with. */
-export interface Segment {
+export interface StoredSegment {
   readonly id: string;
   readonly name: string;
   readonly rule: Rule;

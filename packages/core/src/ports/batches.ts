@@ -1,4 +1,4 @@
-import type { Batch, BatchKind, BatchStatus, Fates, Rejection } from "../model/batch.js";
+import type { Batch, BatchKind, Fates, Rejection, StoredBatch } from "../model/batch.js";
 import type { Page, PageRequest } from "./page.js";
 
 export interface Batches {
@@ -8,9 +8,9 @@ export interface Batches {
   seal(id: string, sealed: { readonly received: number; readonly truncated: boolean }): Promise<void>;
   /** Upserts by (`batchId`, `part`); makes the record where `single`. */
   record(fates: readonly Fates[]): Promise<void>;
-  get(id: string): Promise<BatchStatus | undefined>;
+  get(id: string): Promise<StoredBatch | undefined>;
   /** Newest first (by creation, then id); with no more than 3 errors each. */
-  list(filter: { readonly kind?: BatchKind }, page: PageRequest): Promise<Page<BatchStatus>>;
+  list(filter: { readonly kind?: BatchKind }, page: PageRequest): Promise<Page<StoredBatch>>;
   /** By row. */
   rejections(id: string, page: PageRequest): Promise<Page<Rejection>>;
   /** Notes that an upload is alive, and the rows queued so far. */

@@ -1,10 +1,10 @@
 import type {
   CampaignStats,
-  ClaimedLog,
-  CommunicationLog,
+  ClaimedCommunication,
   DeliveryFact,
   DeliveryStatus,
   SkipReason,
+  StoredCommunication,
 } from "../model/communication-log.js";
 import type { Channel } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
@@ -36,15 +36,15 @@ export interface RowsToSettle<S extends DeliveryStatus> {
 export interface Communications {
   /** One statement on the server: a pending row, due at once, for everyone in the range for whom the condition holds; existing rows stay as they are. Returns rows added. */
   plan(range: PlanRange): Promise<number>;
-  get(id: string): Promise<CommunicationLog | undefined>;
+  get(id: string): Promise<StoredCommunication | undefined>;
   /** By id. */
   list(
     filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
     page: PageRequest,
-  ): Promise<Page<CommunicationLog>>;
+  ): Promise<Page<StoredCommunication>>;
   stats(campaignId: string): Promise<CampaignStats>;
   /** Up to `limit` pending rows that are due, the earliest due first, become `claimed`, each with a raised epoch; no row goes to two callers. */
-  claim(request: ClaimRequest): Promise<readonly ClaimedLog[]>;
+  claim(request: ClaimRequest): Promise<readonly ClaimedCommunication[]>;
   /** Extends leases that are still held; returns the ids that are. */
   renew(claims: readonly ClaimRef[], leaseMs: number): Promise<ReadonlySet<string>>;
   /**

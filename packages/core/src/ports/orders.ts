@@ -1,4 +1,4 @@
-import type { Order, OrderChange, OrderOutcome } from "../model/order.js";
+import type { OrderChange, OrderOutcome, StoredOrder } from "../model/order.js";
 import type { Page, PageRequest } from "./page.js";
 
 export interface Orders {
@@ -13,9 +13,9 @@ export interface Orders {
    * differ, safely beside `apply`. `lastId` is absent when nobody was left.
    */
   recount(range: { readonly after?: string; readonly limit: number }): Promise<Recount>;
-  get(id: string): Promise<Order | undefined>;
+  get(id: string): Promise<StoredOrder | undefined>;
   /** Newest first (`placedAt`, then id). */
-  list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<Order>>;
+  list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<StoredOrder>>;
 }
 
 export interface Recount {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bareCustomer } from "../model/customer.js";
-import type { Order } from "../model/order.js";
+import type { StoredOrder } from "../model/order.js";
 import type { Rule } from "../model/rule.js";
 import { generateCustomers } from "../testing/rule-contract/generate-customers.js";
 import { generateRules } from "../testing/rule-contract/generate-rules.js";
@@ -68,7 +68,7 @@ describe("explain", () => {
   });
 
   it("shows the measure of orders, which of them counted, and the window", () => {
-    const order = (id: string, day: number, amount: number, sku: string): Order => ({
+    const order = (id: string, day: number, amount: number, sku: string): StoredOrder => ({
       id,
       customerId: "c1",
       type: "purchase",

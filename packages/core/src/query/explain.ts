@@ -1,6 +1,6 @@
 import { formatInstant, type Instant } from "../model/instant.js";
 import { fromMinorUnits } from "../model/money.js";
-import type { Order } from "../model/order.js";
+import type { StoredOrder } from "../model/order.js";
 import type { Leaf, Rule } from "../model/rule.js";
 import { type Condition, type OrdersRef, SAMPLE_PLACES, type TimeRange } from "./condition/condition.js";
 import { orderMeets, readField } from "./condition/field-value.js";
@@ -119,7 +119,7 @@ function seenMeasure({ measure, where }: ReadOrders, subject: Subject, context: 
   return typeof sum === "number" && typeof count === "number" && count > 0 ? sum / count / 10 ** context.currencyDecimals : null;
 }
 
-function explainOrders(where: Condition, orders: readonly Order[]): OrdersExplanation {
+function explainOrders(where: Condition, orders: readonly StoredOrder[]): OrdersExplanation {
   const newest = [...orders].sort((a, b) => b.placedAt - a.placedAt || (a.id < b.id ? 1 : -1)).slice(0, NEWEST);
   return {
     of: orders.length,

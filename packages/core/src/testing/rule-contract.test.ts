@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { memoryStore } from "../memory/memory-store.js";
 import type { StoredCustomer } from "../model/customer.js";
 import { readTimeText } from "../model/instant.js";
-import type { Order } from "../model/order.js";
+import type { StoredOrder } from "../model/order.js";
 import type { Store } from "../ports/index.js";
 import type { Page } from "../ports/page.js";
 import type { Condition, FieldRef, MessagesRef, OrdersRef } from "../query/condition/condition.js";
@@ -351,7 +351,7 @@ function compiler(noticed: readonly string[], mistake: Mistake): Sabotage {
 }
 
 /** Orders as the store takes them to be. */
-function ofOrders(noticed: readonly string[], mistaken: (order: Order) => readonly Order[]): Sabotage {
+function ofOrders(noticed: readonly string[], mistaken: (order: StoredOrder) => readonly StoredOrder[]): Sabotage {
   return compiler(noticed, (condition, subject) =>
     ordersRefOf(condition) === undefined
       ? undefined

@@ -1,4 +1,5 @@
-import { type BatchStatus, formatInstant } from "@crm-engine/core";
+import type { StoredBatch } from "@crm-engine/core";
+import { formatInstant } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 import { instantSchema } from "./instant.js";
 
@@ -22,7 +23,7 @@ export const batchOutSchema = z
 
 export const acceptedSchema = z.object({ batchId: z.string(), received: z.int(), statusUrl: z.string() }).openapi("Accepted");
 
-export function presentBatch(batch: BatchStatus): z.infer<typeof batchOutSchema> {
+export function presentBatch(batch: StoredBatch): z.infer<typeof batchOutSchema> {
   const { id, kind, status, received, accepted, rejected, truncated, errors } = batch;
   return {
     id,

@@ -1,11 +1,5 @@
-import {
-  CAMPAIGN_STATUSES,
-  type Campaign,
-  type CampaignStats,
-  CHANNELS,
-  DELIVERY_STATUSES,
-  formatInstant,
-} from "@crm-engine/core";
+import type { CampaignStats, StoredCampaign } from "@crm-engine/core";
+import { CAMPAIGN_STATUSES, CHANNELS, DELIVERY_STATUSES, formatInstant } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 import { instantSchema } from "./instant.js";
 import { ruleSchema } from "./segment.js";
@@ -43,7 +37,7 @@ export const campaignOutSchema = z
   })
   .openapi("Campaign");
 
-export function presentCampaign(campaign: Campaign): z.infer<typeof campaignOutSchema> {
+export function presentCampaign(campaign: StoredCampaign): z.infer<typeof campaignOutSchema> {
   const { id, name, segmentId, message, throttlePerSecond, status, reason, schedule, plan, history } = campaign;
   return {
     id,

@@ -1,12 +1,5 @@
-import {
-  CHANNELS,
-  type Channel,
-  type Consent,
-  type EdgeContext,
-  formatInstant,
-  fromMinorUnits,
-  type StoredCustomer,
-} from "@crm-engine/core";
+import type { Channel, StoredCustomer } from "@crm-engine/core";
+import { CHANNELS, type Consent, type EdgeContext, formatInstant, fromMinorUnits } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 import { instantSchema, presentInstants } from "./instant.js";
 

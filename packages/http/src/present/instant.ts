@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from "@crm-engine/core";
+import { formatInstant, type Instant } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 
 export const instantSchema = z.string().openapi({ format: "date-time" });

@@ -1,4 +1,5 @@
-import { CHANNELS, type CommunicationLog, DELIVERY_STATUSES, formatInstant, messageId, RECEIPT_STATUSES } from "@crm-engine/core";
+import type { StoredCommunication } from "@crm-engine/core";
+import { CHANNELS, DELIVERY_STATUSES, formatInstant, messageId, RECEIPT_STATUSES } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 import { instantSchema, presentInstants } from "./instant.js";
 
@@ -42,7 +43,7 @@ export const LOG_CSV_COLUMNS = [
   ...EVENT_TIMES,
 ] as const;
 
-export function presentLog(log: CommunicationLog): z.infer<typeof logOutSchema> {
+export function presentLog(log: StoredCommunication): z.infer<typeof logOutSchema> {
   const { id, campaignId, customerId, channel, to, status, reason, attempts, vendorMessageId, evidence } = log;
   return {
     id,

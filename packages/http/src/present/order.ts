@@ -1,4 +1,5 @@
-import { type EdgeContext, formatInstant, fromMinorUnits, type Order } from "@crm-engine/core";
+import type { StoredOrder } from "@crm-engine/core";
+import { type EdgeContext, formatInstant, fromMinorUnits } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 import { instantSchema } from "./instant.js";
 
@@ -23,7 +24,7 @@ export const orderOutSchema = z
   })
   .openapi("Order");
 
-export function presentOrder(order: Order, context: EdgeContext): z.infer<typeof orderOutSchema> {
+export function presentOrder(order: StoredOrder, context: EdgeContext): z.infer<typeof orderOutSchema> {
   const { id, customerId, type, amount, currency, placedAt, items, channel } = order;
   return {
     id,

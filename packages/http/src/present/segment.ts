@@ -1,4 +1,5 @@
-import { type Engine, type Explanation, type FieldCatalogue, formatInstant, type Rule, type Segment } from "@crm-engine/core";
+import type { Engine, Explanation, FieldCatalogue, Rule, StoredSegment } from "@crm-engine/core";
+import { formatInstant } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 import { instantSchema } from "./instant.js";
 
@@ -25,7 +26,7 @@ export const catalogueSchema = z
   .custom<FieldCatalogue>()
   .openapi("FieldCatalogue", { type: "object", description: "What rules can name, with the types and operators of each." });
 
-export async function presentSegment(segment: Segment, { segments }: Engine): Promise<z.infer<typeof segmentOutSchema>> {
+export async function presentSegment(segment: StoredSegment, { segments }: Engine): Promise<z.infer<typeof segmentOutSchema>> {
   const { id, name, rule, timeZone } = segment;
   return {
     id,

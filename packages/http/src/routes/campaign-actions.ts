@@ -1,12 +1,5 @@
-import {
-  type Campaign,
-  type Engine,
-  resolveUnknownSchema,
-  type ScheduleInput,
-  scheduleSchema,
-  testMessageSchema,
-  type UnknownResolution,
-} from "@crm-engine/core";
+import type { Engine, ScheduleInput, StoredCampaign, UnknownResolution } from "@crm-engine/core";
+import { resolveUnknownSchema, scheduleSchema, testMessageSchema } from "@crm-engine/core/schemas";
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, idParam, jsonBody } from "../openapi.js";
@@ -20,7 +13,10 @@ const MOVES = {
   resume: ["Resume a campaign", (campaigns, id) => campaigns.resume(id)],
   cancel: ["Cancel a campaign", (campaigns, id) => campaigns.cancel(id)],
   "retry-failed": ["Send to every failed recipient again", (campaigns, id) => campaigns.retryFailed(id)],
-} satisfies Record<string, readonly [summary: string, move: (campaigns: Engine["campaigns"], id: string) => Promise<Campaign>]>;
+} satisfies Record<
+  string,
+  readonly [summary: string, move: (campaigns: Engine["campaigns"], id: string) => Promise<StoredCampaign>]
+>;
 
 const schedule = actionRoute("schedule", "Start a campaign at a time", scheduleSchema);
 const unknown = actionRoute("unknown", "Settle recipients of whom nobody knows whether they were sent to", resolveUnknownSchema);

@@ -1,4 +1,5 @@
-import { type CampaignInput, type CampaignStatus, campaignSchema } from "@crm-engine/core";
+import type { CampaignInput, CampaignStatus } from "@crm-engine/core";
+import { campaignSchema } from "@crm-engine/core/schemas";
 import { createRoute } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { eventStream } from "../event-stream.js";

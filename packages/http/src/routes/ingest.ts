@@ -1,12 +1,5 @@
-import {
-  type BatchKind,
-  customerSchema,
-  type IngestOptions,
-  ORDER_LINE_PRESETS,
-  type OrderLineMap,
-  orderSchema,
-  type RowInput,
-} from "@crm-engine/core";
+import { type BatchKind, type IngestOptions, ORDER_LINE_PRESETS, type OrderLineMap, type RowInput } from "@crm-engine/core";
+import { customerSchema, orderSchema } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { AppEnv, AppParts } from "../app-env.js";

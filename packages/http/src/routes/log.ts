@@ -1,4 +1,4 @@
-import { DELIVERY_STATUSES } from "@crm-engine/core";
+import { DELIVERY_STATUSES } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../csv-download.js";

@@ -1,4 +1,4 @@
-import { formatInstant, TOPICS } from "@crm-engine/core";
+import { formatInstant, TOPICS } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, jsonBody } from "../openapi.js";

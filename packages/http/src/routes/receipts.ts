@@ -1,4 +1,5 @@
-import { CrmError, type Engine, receiptSchema } from "@crm-engine/core";
+import { CrmError, type Engine } from "@crm-engine/core";
+import { receiptSchema } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { idempotent } from "../middleware/idempotency.js";

@@ -1,4 +1,5 @@
-import { type RuleRequest, type SegmentInput, segmentSchema } from "@crm-engine/core";
+import type { RuleRequest, SegmentInput } from "@crm-engine/core";
+import { segmentSchema } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";

@@ -1,4 +1,4 @@
-import type { ClaimRef } from "@crm-engine/core";
+import type { ClaimRef } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import { groupBy } from "../database/group-by.js";
 import { SERVER_NOW } from "../database/server-clock.js";

@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { type ClaimedLog, type ClaimRef, type ClaimRequest, type Communications, splitLogId } from "@crm-engine/core";
+import {
+  type ClaimedCommunication,
+  type ClaimRef,
+  type ClaimRequest,
+  type Communications,
+  splitLogId,
+} from "@crm-engine/core/ports";
 import type { MongoClient } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";
@@ -107,7 +113,7 @@ async function claim(
   client: MongoClient,
   findCandidates: FindCandidates,
   { campaignId, limit, leaseMs }: ClaimRequest,
-): Promise<readonly ClaimedLog[]> {
+): Promise<readonly ClaimedCommunication[]> {
   const claimedBy = randomUUID();
   for (;;) {
     const dueBy = await readServerClock(client);

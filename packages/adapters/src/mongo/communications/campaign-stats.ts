@@ -1,4 +1,4 @@
-import type { CampaignStats, DeliveryStatus } from "@crm-engine/core";
+import type { CampaignStats, DeliveryStatus } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign } from "../schema/communication-documents.js";

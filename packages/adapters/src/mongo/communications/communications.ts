@@ -1,5 +1,4 @@
-import type { Communications } from "@crm-engine/core";
-import { pageOf, readCursor } from "@crm-engine/core";
+import { type Communications, pageOf, readCursor } from "@crm-engine/core/ports";
 import type { Collection, Filter } from "mongodb";
 import { ledgerClaims } from "../claims/claims.js";
 import { reserveAddresses } from "../claims/reserve-addresses.js";

@@ -1,4 +1,4 @@
-import type { DeliveryFact } from "@crm-engine/core";
+import type { DeliveryFact } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { SERVER_NOW } from "../database/server-clock.js";
 

@@ -1,4 +1,4 @@
-import { logId, type PlanRange } from "@crm-engine/core";
+import { logId, type PlanRange } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { isDuplicateKey } from "../database/errors.js";
 import { SERVER_NOW } from "../database/server-clock.js";

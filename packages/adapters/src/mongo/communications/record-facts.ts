@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Channel, type DeliveryFact, foldFact } from "@crm-engine/core";
+import { type Channel, type DeliveryFact, foldFact } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { foldFactPipeline } from "./fold-fact-pipeline.js";

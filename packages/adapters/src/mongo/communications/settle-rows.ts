@@ -1,4 +1,4 @@
-import type { Communications, DeliveryStatus, RowsToSettle } from "@crm-engine/core";
+import type { Communications, DeliveryStatus, RowsToSettle } from "@crm-engine/core/ports";
 import type { Collection, Document, Filter } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { SERVER_NOW } from "../database/server-clock.js";

@@ -1,4 +1,4 @@
-import type { Store } from "@crm-engine/core";
+import type { Store } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { SERVER_NOW } from "../database/server-clock.js";

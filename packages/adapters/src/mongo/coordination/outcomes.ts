@@ -1,4 +1,4 @@
-import type { Store } from "@crm-engine/core";
+import type { Store } from "@crm-engine/core/ports";
 import type { Connection } from "../database/connection.js";
 import { updateOrMake } from "../database/update-or-make.js";
 

@@ -10,7 +10,7 @@ import {
   type Stamp,
   type StoredCustomer,
   withdrawConsent,
-} from "@crm-engine/core";
+} from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";

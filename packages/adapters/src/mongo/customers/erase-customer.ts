@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Stamp } from "@crm-engine/core";
+import type { Stamp } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import { isDuplicateKey } from "../database/errors.js";
 import { repeatMissed } from "../database/repeat-missed.js";

@@ -7,7 +7,7 @@ import {
   type QueryOptions,
   readCursor,
   type StoredCustomer,
-} from "@crm-engine/core";
+} from "@crm-engine/core/ports";
 import type { Abortable, AggregateOptions, Collection, Document } from "mongodb";
 import { type CountPipeline, countCustomers, type Tally } from "../query/count-customers.js";
 import { LIVING, mayHoldForErased } from "../query/not-erased.js";

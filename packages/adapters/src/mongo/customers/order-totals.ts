@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { bareCustomer, type Recount, type Stamp } from "@crm-engine/core";
+import { bareCustomer, type Recount, type Stamp } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import { repeatMissed } from "../database/repeat-missed.js";
 import { LIVING } from "../query/not-erased.js";

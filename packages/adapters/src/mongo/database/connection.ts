@@ -1,4 +1,4 @@
-import { CrmError } from "@crm-engine/core";
+import { CrmError } from "@crm-engine/core/ports";
 import { type DbOptions, MongoClient, type MongoClientOptions, ReadConcern } from "mongodb";
 import { type Collections, collectionsOf } from "../schema/collections.js";
 import { ensureIndexes } from "../schema/indexes.js";

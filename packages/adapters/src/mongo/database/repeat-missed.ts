@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { CrmError } from "@crm-engine/core";
+import { CrmError } from "@crm-engine/core/ports";
 
 const MAX_ROUNDS = 100;
 const MAX_PAUSE_MS = 100;

@@ -1,4 +1,4 @@
-import type { ServiceInfo } from "@crm-engine/core";
+import type { ServiceInfo } from "@crm-engine/core/ports";
 import type { Document, MongoClient } from "mongodb";
 
 const ONE_SERVER = "This MongoDB is a single server: a majority is one machine, and what it acknowledged is lost with its disk.";

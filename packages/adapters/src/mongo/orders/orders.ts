@@ -1,5 +1,4 @@
-import type { OrderChange, OrderOutcome, Stamp, Store } from "@crm-engine/core";
-import { pageOf, readCursor } from "@crm-engine/core";
+import { type OrderChange, type OrderOutcome, pageOf, readCursor, type Stamp, type Store } from "@crm-engine/core/ports";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
 import { readCustomers, recountTotals, refreshTotals, type StandingCustomers } from "../customers/order-totals.js";
 import type { Connection } from "../database/connection.js";

@@ -1,4 +1,4 @@
-import type { Condition, FieldRef } from "@crm-engine/core";
+import type { Condition, FieldRef } from "@crm-engine/core/ports";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileCondition } from "./compile-condition.js";

@@ -1,4 +1,4 @@
-import type { Condition, Test } from "@crm-engine/core";
+import type { Condition, Test } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { inAny } from "./time-ranges.js";
 

@@ -1,4 +1,4 @@
-import type { Condition, FieldRef } from "@crm-engine/core";
+import type { Condition, FieldRef } from "@crm-engine/core/ports";
 import fc from "fast-check";
 import { type Document, MongoClient } from "mongodb";
 import { describe, expect, it } from "vitest";

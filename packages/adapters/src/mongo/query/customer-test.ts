@@ -1,4 +1,4 @@
-import { type Condition, SAMPLE_PLACES, type SampleRef, type Test } from "@crm-engine/core";
+import { type Condition, SAMPLE_PLACES, type SampleRef, type Test } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import {
   type CompileTest,

@@ -1,4 +1,4 @@
-import { type Condition, conjuncts, type FieldRef, fieldsIn, readsAny, withoutRows, withRows } from "@crm-engine/core";
+import { type Condition, conjuncts, type FieldRef, fieldsIn, readsAny, withoutRows, withRows } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
 import { compileCondition } from "./compile-condition.js";

@@ -1,4 +1,4 @@
-import type { MessagesRef } from "@crm-engine/core";
+import type { MessagesRef } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { idsOfCampaign } from "../schema/communication-documents.js";
 import { boundsOf } from "./time-ranges.js";

@@ -1,4 +1,4 @@
-import { bareCustomer, type Condition, conjuncts, type FieldRef, holds, readsAny, type Test } from "@crm-engine/core";
+import { bareCustomer, type Condition, conjuncts, type FieldRef, holds, readsAny, type Test } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { allOf, type CompileTest, compileCondition, NO_ONE, pathsOf, testAt } from "./compile-condition.js";
 

@@ -10,7 +10,7 @@ import {
   type Store,
   type Subject,
   sampleHash,
-} from "@crm-engine/core";
+} from "@crm-engine/core/ports";
 import fc from "fast-check";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import type { Condition, FieldRef } from "@crm-engine/core";
+import type { Condition, FieldRef } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 
 /**

@@ -1,4 +1,4 @@
-import { type Condition, conjuncts } from "@crm-engine/core";
+import { type Condition, conjuncts } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
 import type { CountPipeline } from "./count-customers.js";

@@ -8,7 +8,7 @@ import {
   type MessagesRef,
   type OrdersRef,
   type Test,
-} from "@crm-engine/core";
+} from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { NO_ONE, numberPaths, predicate } from "./compile-condition.js";
 import { messageMet, messageRows } from "./matching-communications.js";

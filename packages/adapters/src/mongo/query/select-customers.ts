@@ -1,4 +1,4 @@
-import { type Condition, conjuncts, fieldsIn, readsAny } from "@crm-engine/core";
+import { type Condition, conjuncts, fieldsIn, readsAny } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
 import { allOf, type CompileTest, compileCondition } from "./compile-condition.js";

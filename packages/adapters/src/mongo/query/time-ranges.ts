@@ -1,4 +1,4 @@
-import { disjoint, type Range } from "@crm-engine/core";
+import { disjoint, type Range } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { patternOfDays } from "./days-of-year.js";
 

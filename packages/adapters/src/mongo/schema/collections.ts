@@ -1,4 +1,4 @@
-import type { Campaign, CommunicationLog, Rejection, Segment } from "@crm-engine/core";
+import type { Rejection, StoredCampaign, StoredCommunication, StoredSegment } from "@crm-engine/core/ports";
 import type { Collection, Db } from "mongodb";
 import type { CustomerDocument } from "./customer-documents.js";
 import type { OrderDocument } from "./order-documents.js";
@@ -6,11 +6,11 @@ import type { OrderDocument } from "./order-documents.js";
 /** A domain value with its id as `_id`. */
 export type Identified<T extends { readonly id: string }> = Omit<T, "id"> & { readonly _id: string };
 
-export type SegmentDocument = Identified<Segment>;
-export type CampaignDocument = Identified<Campaign>;
+export type SegmentDocument = Identified<StoredSegment>;
+export type CampaignDocument = Identified<StoredCampaign>;
 
 /** A log row with its claim. `leaseUntil` counts while it is claimed; `call` names the begun vendor call of this claim, or is empty. */
-export interface CommunicationDocument extends Identified<CommunicationLog> {
+export interface CommunicationDocument extends Identified<StoredCommunication> {
   readonly epoch: number;
   readonly leaseUntil: number;
   readonly call: string;

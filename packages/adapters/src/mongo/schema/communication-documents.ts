@@ -1,12 +1,12 @@
-import type { ClaimedLog, CommunicationLog } from "@crm-engine/core";
+import type { ClaimedCommunication, StoredCommunication } from "@crm-engine/core/ports";
 import type { CommunicationDocument } from "./collections.js";
 
-export function toLog(document: CommunicationDocument): CommunicationLog {
+export function toLog(document: CommunicationDocument): StoredCommunication {
   const { _id, epoch: _epoch, leaseUntil: _leaseUntil, call: _call, claimedBy: _claimedBy, ...log } = document;
   return { id: _id, ...log };
 }
 
-export function toClaimedLog(document: CommunicationDocument): ClaimedLog {
+export function toClaimedLog(document: CommunicationDocument): ClaimedCommunication {
   return { ...toLog(document), epoch: document.epoch, leaseUntil: document.leaseUntil };
 }
 

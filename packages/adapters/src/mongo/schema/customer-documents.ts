@@ -7,7 +7,7 @@ import {
   type Stamp,
   type StoredCustomer,
   sampleHash,
-} from "@crm-engine/core";
+} from "@crm-engine/core/ports";
 
 /**
  * One attribute. Its name is a value here, never a path, so any name is safe; its value is under the letter of its type, so that

@@ -1,4 +1,4 @@
-import { foldText, type Order, type OrderChange, type OrderItem } from "@crm-engine/core";
+import { foldText, type OrderChange, type OrderItem, type StoredOrder } from "@crm-engine/core/ports";
 
 /** Folded texts by name. */
 type Folded = Readonly<Record<string, string>>;
@@ -24,7 +24,7 @@ export function toOrderDocument({ id, items, ...order }: OrderChange): OrderDocu
   };
 }
 
-export function toOrder({ _id, stamp: _stamp, folded: _folded, items, ...order }: OrderDocument): Order {
+export function toOrder({ _id, stamp: _stamp, folded: _folded, items, ...order }: OrderDocument): StoredOrder {
   return { id: _id, ...order, items: items.map(({ folded: _, ...item }) => item) };
 }
 

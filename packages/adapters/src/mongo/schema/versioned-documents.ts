@@ -1,5 +1,4 @@
-import type { Page, PageRequest } from "@crm-engine/core";
-import { pageOf, readCursor } from "@crm-engine/core";
+import { type Page, type PageRequest, pageOf, readCursor } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import type { Identified } from "./collections.js";
 

@@ -1,4 +1,4 @@
-import type { ClaimedLog, ClaimRef, ClaimRequest, SkipReason } from "@crm-engine/core";
+import type { ClaimedCommunication, ClaimRef, ClaimRequest, SkipReason } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 import { COMMUNICATION_COLUMNS, communicationOf, keyOf } from "../schema/communication-rows.js";
 import type { Scope } from "../schema/scope.js";
@@ -6,7 +6,7 @@ import type { Scope } from "../schema/scope.js";
 /** A row in hand until some time; a write with another epoch, or after the lease or the row was ended, finds nothing. */
 const HELD = "campaign_id = ? AND customer_id = ? AND epoch = ? AND status = 'claimed' AND lease_until >= ?";
 
-export function claimRows(scope: Scope, { campaignId, limit, leaseMs }: ClaimRequest): readonly ClaimedLog[] {
+export function claimRows(scope: Scope, { campaignId, limit, leaseMs }: ClaimRequest): readonly ClaimedCommunication[] {
   const { db, tables } = scope;
   const now = scope.now();
   const rows = db.all(

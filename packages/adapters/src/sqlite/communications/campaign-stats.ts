@@ -1,4 +1,4 @@
-import { type CampaignStats, DELIVERY_STATUSES, type DeliveryStatus } from "@crm-engine/core";
+import { type CampaignStats, DELIVERY_STATUSES, type DeliveryStatus } from "@crm-engine/core/ports";
 import type { Scope } from "../schema/scope.js";
 
 const MINUTE_MS = 60_000;

@@ -1,16 +1,16 @@
 import {
-  type CommunicationLog,
   type DeliveryStatus,
   type Instant,
   type Page,
   type PageRequest,
   pageOf,
   readCursor,
-} from "@crm-engine/core";
+  type StoredCommunication,
+} from "@crm-engine/core/ports";
 import { COMMUNICATION_COLUMNS, communicationOf, keyOf } from "../schema/communication-rows.js";
 import type { Scope, Tables } from "../schema/scope.js";
 
-export function getCommunication({ db, tables }: Scope, id: string): CommunicationLog | undefined {
+export function getCommunication({ db, tables }: Scope, id: string): StoredCommunication | undefined {
   const row = db.get(selectRow(tables), ...keyOf(id));
   return row && communicationOf(row);
 }
@@ -25,7 +25,7 @@ export function listCommunications(
   { db, tables }: Scope,
   filter: CommunicationFilter,
   page: PageRequest,
-): Page<CommunicationLog> {
+): Page<StoredCommunication> {
   const after = readCursor(page.cursor, ["string", "string"]);
   const { campaignId, customerId, status } = filter;
   const tests = [

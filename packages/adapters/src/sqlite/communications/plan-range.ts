@@ -1,4 +1,4 @@
-import type { PlanRange } from "@crm-engine/core";
+import type { PlanRange } from "@crm-engine/core/ports";
 import { compileCondition } from "../query/compile-condition.js";
 import type { Scope } from "../schema/scope.js";
 

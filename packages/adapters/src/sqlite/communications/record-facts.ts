@@ -1,4 +1,4 @@
-import { type Channel, type CommunicationLog, type DeliveryFact, foldFact, RECEIPT_STATUSES } from "@crm-engine/core";
+import { type Channel, type DeliveryFact, foldFact, RECEIPT_STATUSES, type StoredCommunication } from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
 import { communicationOf, keyOf } from "../schema/communication-rows.js";
 import type { Scope } from "../schema/scope.js";
@@ -13,7 +13,7 @@ export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): Reado
     `UPDATE ${tables.communications} SET status = ?, reason = ?, vendor_message_id = ?, ${RECEIPT_STATUSES.map((name) => `${name}_at = ?`).join(", ")}, updated_at = ?
      WHERE campaign_id = ? AND customer_id = ?`,
   );
-  const folded = new Map<string, { readonly before: CommunicationLog; readonly after: CommunicationLog }>();
+  const folded = new Map<string, { readonly before: StoredCommunication; readonly after: StoredCommunication }>();
   for (const fact of facts) {
     const known = folded.get(fact.logId);
     const row = known ? undefined : (read.get(...keyOf(fact.logId)) as Row | undefined);

@@ -1,4 +1,4 @@
-import { type RowsToSettle, type SkipReason, splitLogId } from "@crm-engine/core";
+import { type RowsToSettle, type SkipReason, splitLogId } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 import type { Scope } from "../schema/scope.js";
 

@@ -1,4 +1,4 @@
-import type { KeyState, StoredResponse } from "@crm-engine/core";
+import type { KeyState, StoredResponse } from "@crm-engine/core/ports";
 import type { Scope } from "../schema/scope.js";
 
 const PURGED_AT_ONCE = 100;

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Condition, FieldRef } from "@crm-engine/core";
+import type { Condition, FieldRef } from "@crm-engine/core/ports";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { planRange } from "../communications/plan-range.js";
 import { recordFacts } from "../communications/record-facts.js";

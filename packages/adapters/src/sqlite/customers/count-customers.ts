@@ -1,4 +1,4 @@
-import type { AudiencePreview, Condition } from "@crm-engine/core";
+import type { AudiencePreview, Condition } from "@crm-engine/core/ports";
 import { NOTE } from "../database/connection.js";
 import type { Row, SqlValue } from "../database/driver.js";
 import { compileCondition } from "../query/compile-condition.js";

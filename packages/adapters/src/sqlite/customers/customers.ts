@@ -9,7 +9,7 @@ import {
   type StoredCustomer,
   sampleHash,
   withdrawConsent as withdraw,
-} from "@crm-engine/core";
+} from "@crm-engine/core/ports";
 import { forgetAddresses } from "../communications/communications.js";
 import type { Row } from "../database/driver.js";
 import { placeholders } from "../schema/columns.js";

@@ -1,4 +1,4 @@
-import { type Condition, type Page, type PageRequest, pageOf, readCursor, type StoredCustomer } from "@crm-engine/core";
+import { type Condition, type Page, type PageRequest, pageOf, readCursor, type StoredCustomer } from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
 import { compileCondition, readsMeasures } from "../query/compile-condition.js";
 import { asking, type OrderSpan, type Reading } from "../query/compile-target.js";

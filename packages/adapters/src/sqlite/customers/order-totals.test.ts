@@ -1,5 +1,5 @@
 import { sqliteStore } from "@crm-engine/adapters/sqlite";
-import type { OrderChange } from "@crm-engine/core";
+import type { OrderChange } from "@crm-engine/core/ports";
 import { expect, it } from "vitest";
 import { loadDriver } from "../database/driver.js";
 import { scratchFile } from "../scratch.fixture.js";

@@ -1,4 +1,4 @@
-import type { CrmError, ErrorCode } from "@crm-engine/core";
+import type { CrmError, ErrorCode } from "@crm-engine/core/ports";
 
 /** An error as it crosses from a database thread, where only plain data does. */
 export interface WireError {

@@ -1,4 +1,4 @@
-import type { OrderItem } from "@crm-engine/core";
+import type { OrderItem } from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
 import { withFolded } from "../schema/columns.js";
 import type { Scope } from "../schema/scope.js";

@@ -1,13 +1,13 @@
 import {
   bareCustomer,
-  type Order,
   type OrderChange,
   type OrderOutcome,
   type Page,
   type PageRequest,
   pageOf,
   readCursor,
-} from "@crm-engine/core";
+  type StoredOrder,
+} from "@crm-engine/core/ports";
 import { customerWriter, isErased } from "../customers/customers.js";
 import { updateTotals } from "../customers/order-totals.js";
 import type { Row } from "../database/driver.js";
@@ -54,12 +54,16 @@ export function applyOrders(scope: Scope, orders: readonly OrderChange[]): reado
   return outcomes;
 }
 
-export function getOrder({ db, tables }: Scope, id: string): Order | undefined {
+export function getOrder({ db, tables }: Scope, id: string): StoredOrder | undefined {
   const row = db.get(`${selectOrders(tables)} WHERE o.id = ?`, id);
   return row && orderOf(row);
 }
 
-export function listOrders({ db, tables }: Scope, filter: { readonly customerId?: string }, page: PageRequest): Page<Order> {
+export function listOrders(
+  { db, tables }: Scope,
+  filter: { readonly customerId?: string },
+  page: PageRequest,
+): Page<StoredOrder> {
   const before = readCursor(page.cursor, ["number", "string"]);
   const tests = [
     ...(filter.customerId === undefined ? [] : [`o.customer = (SELECT num FROM ${tables.customers} WHERE id = ?)`]),
@@ -97,7 +101,7 @@ function selectOrders({ customers, orders }: Tables): string {
     FROM ${orders} o CROSS JOIN ${customers} c ON c.num = o.customer`;
 }
 
-function orderOf(row: Row): Order {
+function orderOf(row: Row): StoredOrder {
   return {
     id: String(row.id),
     customerId: String(row.customer_id),
@@ -105,7 +109,7 @@ function orderOf(row: Row): Order {
     amount: Number(row.amount),
     currency: String(row.currency),
     placedAt: Number(row.placed_at),
-    items: parseJson<Order["items"]>(row.items),
+    items: parseJson<StoredOrder["items"]>(row.items),
     ...optionalText("channel", row.channel),
   };
 }

@@ -1,4 +1,4 @@
-import type { MessagesRef } from "@crm-engine/core";
+import type { MessagesRef } from "@crm-engine/core/ports";
 import { compileMeasure } from "./compile-measure.js";
 import { asking, type Target } from "./compile-target.js";
 import { type Compiled, combine, type Leaf } from "./expressions.js";

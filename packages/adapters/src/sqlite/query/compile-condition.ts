@@ -1,4 +1,4 @@
-import { type Condition, type FieldRef, SAMPLE_PLACES, type SampleRef } from "@crm-engine/core";
+import { type Condition, type FieldRef, SAMPLE_PLACES, type SampleRef } from "@crm-engine/core/ports";
 import { compileMessages } from "./compile-communications.js";
 import { inSet } from "./compile-measure.js";
 import { compileOrders } from "./compile-orders.js";

@@ -1,4 +1,4 @@
-import type { Condition, FieldRef, OrdersRef } from "@crm-engine/core";
+import type { Condition, FieldRef, OrdersRef } from "@crm-engine/core/ports";
 import { compileMeasure } from "./compile-measure.js";
 import { asking, type Target } from "./compile-target.js";
 import { type Compiled, combine, compileTree, type Leaf, NEVER } from "./expressions.js";

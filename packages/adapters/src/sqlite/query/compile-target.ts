@@ -1,4 +1,4 @@
-import type { Instant } from "@crm-engine/core";
+import type { Instant } from "@crm-engine/core/ports";
 import type { Tables } from "../schema/scope.js";
 import type { Compiled } from "./expressions.js";
 

@@ -1,4 +1,4 @@
-import type { Condition, FieldRef } from "@crm-engine/core";
+import type { Condition, FieldRef } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 
 /** The column by which rows of other tables belong to a customer. */

@@ -1,4 +1,4 @@
-import { type Condition, SAMPLE_PLACES } from "@crm-engine/core";
+import { type Condition, SAMPLE_PLACES } from "@crm-engine/core/ports";
 import { holdsOfNone } from "./compile-measure.js";
 import type { OrderSpan } from "./compile-target.js";
 

@@ -1,4 +1,4 @@
-import type { TimeRange } from "@crm-engine/core";
+import type { TimeRange } from "@crm-engine/core/ports";
 import fc from "fast-check";
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import { bareCustomer, type Condition, holds, readTimeText } from "@crm-engine/core";
+import { bareCustomer, type Condition, holds, readTimeText } from "@crm-engine/core/ports";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { loadDriver } from "../database/driver.js";

@@ -1,4 +1,4 @@
-import { disjoint, type Range, type TimeRange } from "@crm-engine/core";
+import { disjoint, type Range, type TimeRange } from "@crm-engine/core/ports";
 import type { Limits } from "./compile-target.js";
 import { ALWAYS, type Compiled, combine, NEVER } from "./expressions.js";
 

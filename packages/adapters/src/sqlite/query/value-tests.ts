@@ -1,4 +1,4 @@
-import type { Condition, TimeRange } from "@crm-engine/core";
+import type { Condition, TimeRange } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 import { placeholders } from "../schema/columns.js";
 import type { Limits } from "./compile-target.js";

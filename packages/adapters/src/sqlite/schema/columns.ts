@@ -1,4 +1,4 @@
-import { foldText } from "@crm-engine/core";
+import { foldText } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 
 /** A column as an optional property: absent where it is null. */

@@ -1,5 +1,12 @@
-import type { Channel, CommunicationLog, DeliveryStatus, Evidence } from "@crm-engine/core";
-import { logId, RECEIPT_STATUSES, splitLogId } from "@crm-engine/core";
+import {
+  type Channel,
+  type DeliveryStatus,
+  type Evidence,
+  logId,
+  RECEIPT_STATUSES,
+  type StoredCommunication,
+  splitLogId,
+} from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
 import { optionalNumber, optionalText } from "./columns.js";
 
@@ -7,7 +14,7 @@ import { optionalNumber, optionalText } from "./columns.js";
 export const COMMUNICATION_COLUMNS =
   "campaign_id, customer_id, channel, status, reason, address, generation, reopening, attempts, epoch, lease_until, vendor_message_id, planned_at, due_at, updated_at, sent_at, delivered_at, failed_at, bounced_at, opened_at, clicked_at, complained_at, unsubscribed_at";
 
-export function communicationOf(row: Row): CommunicationLog {
+export function communicationOf(row: Row): StoredCommunication {
   const campaignId = String(row.campaign_id);
   const customerId = String(row.customer_id);
   return {

@@ -1,4 +1,4 @@
-import { type AttributeValue, readTimeText, type StoredCustomer } from "@crm-engine/core";
+import { type AttributeValue, readTimeText, type StoredCustomer } from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
 import { folded, optionalNumber, optionalText, parseJson, withFolded } from "./columns.js";
 

@@ -1,4 +1,4 @@
-import type { Instant } from "@crm-engine/core";
+import type { Instant } from "@crm-engine/core/ports";
 import type { Connection } from "../database/connection.js";
 
 const NAMES = [

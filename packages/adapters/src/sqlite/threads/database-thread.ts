@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { CrmError } from "@crm-engine/core";
+import { CrmError } from "@crm-engine/core/ports";
 import type { WireError } from "../database/errors.js";
 import { addExitGuard, createExitGuard, removeExitGuard } from "./exit-guard.js";
 import type { FromThread, Request, ThreadData, ThreadRole } from "./protocol.js";

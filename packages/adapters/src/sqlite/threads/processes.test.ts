@@ -1,5 +1,5 @@
 import { sqliteQueue, sqliteStore } from "@crm-engine/adapters/sqlite";
-import type { OrderChange } from "@crm-engine/core";
+import type { OrderChange } from "@crm-engine/core/ports";
 import { expect, test } from "vitest";
 import { runProcess, scratchFile } from "../scratch.fixture.js";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { SqliteQueueOptions } from "@crm-engine/adapters/sqlite";
-import type { MessageHandler, MessageQueue } from "@crm-engine/core";
+import type { MessageHandler, MessageQueue } from "@crm-engine/core/ports";
 import { onTestFinished } from "vitest";
 
 const SCRIPT = `

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Worker } from "node:worker_threads";
 import { sqliteQueue, sqliteStore } from "@crm-engine/adapters/sqlite";
-import { type Condition, CrmError, type CustomerChange, type OrderChange, type Segment } from "@crm-engine/core";
+import { type Condition, CrmError, type CustomerChange, type OrderChange, type StoredSegment } from "@crm-engine/core/ports";
 import { expect, onTestFinished, test } from "vitest";
 import { loadDriver } from "../database/driver.js";
 import { scratchFile } from "../scratch.fixture.js";
@@ -206,6 +206,6 @@ function order(id: string, customerId: string): OrderChange {
   return { id, customerId, type: "purchase", amount: 100, currency: "USD", placedAt: 1, items: [], stamp: 1 };
 }
 
-function segment(id: string): Segment {
+function segment(id: string): StoredSegment {
   return { id, name: id, rule: { all: [] }, version: 1, createdAt: 1, updatedAt: 1 };
 }

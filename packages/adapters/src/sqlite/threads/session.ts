@@ -1,4 +1,4 @@
-import { CrmError, type ServiceInfo } from "@crm-engine/core";
+import { CrmError, type ServiceInfo } from "@crm-engine/core/ports";
 import type { Synchronous } from "../database/connection.js";
 import type { Call, peeks, reads, writes } from "./operations.js";
 import type { Request } from "./protocol.js";

@@ -1,4 +1,4 @@
-import type { CampaignStats, CommunicationLog, Evidence } from "../../model/communication-log.js";
+import type { CampaignStats, Evidence, StoredCommunication } from "../../model/communication-log.js";
 import type { Instant } from "../../model/instant.js";
 
 const MINUTE_MS = 60_000;
@@ -8,7 +8,7 @@ type Counts<T> = { -readonly [K in keyof T]: T[K] extends number ? number : neve
 type Minute = Counts<CampaignStats["timeline"][number]>;
 
 /** Counts the rows of one campaign. */
-export function statsOf(rows: Iterable<CommunicationLog>): CampaignStats {
+export function statsOf(rows: Iterable<StoredCommunication>): CampaignStats {
   const delivery = { pending: 0, claimed: 0, sent: 0, delivered: 0, failed: 0, bounced: 0, skipped: 0, unknown: 0 };
   const engagement = { opened: 0, clicked: 0, complained: 0, unsubscribed: 0 };
   const skippedBy = new Map<string, number>();

@@ -1,10 +1,10 @@
 import {
-  type ClaimedLog,
-  type CommunicationLog,
+  type ClaimedCommunication,
   type DeliveryStatus,
   foldFact,
   logId,
   reopenLog,
+  type StoredCommunication,
 } from "../../model/communication-log.js";
 import type { Channel } from "../../model/customer.js";
 import type { Instant } from "../../model/instant.js";
@@ -20,7 +20,7 @@ import { statsOf } from "./campaign-stats.js";
 
 /** A log row with what claims need: the epoch only rises, and a call that was begun may have reached the vendor. */
 interface Row {
-  readonly log: CommunicationLog;
+  readonly log: StoredCommunication;
   readonly epoch: number;
   readonly leaseUntil: Instant;
   readonly callBegun: boolean;
@@ -40,14 +40,17 @@ export function memoryCommunications(
   const holderOfAddress = new Map<string, Map<string, string>>();
 
   const rowsOf = (campaignId: string): readonly Row[] => [...rows.values()].filter((row) => row.log.campaignId === campaignId);
-  const write = (row: Row, change: Partial<CommunicationLog>): void =>
+  const write = (row: Row, change: Partial<StoredCommunication>): void =>
     rows.set(row.log.id, { ...row, log: { ...row.log, ...change, updatedAt: now() } });
   const heldRow = ({ id, epoch }: ClaimRef): Row | undefined => {
     const row = rows.get(id);
     return row?.log.status === "claimed" && row.epoch === epoch && row.leaseUntil > now() ? row : undefined;
   };
 
-  const chosen = ({ campaignId, status, ids, limit }: RowsToSettle<DeliveryStatus>, besides = (_: CommunicationLog) => true) => {
+  const chosen = (
+    { campaignId, status, ids, limit }: RowsToSettle<DeliveryStatus>,
+    besides = (_: StoredCommunication) => true,
+  ) => {
     const wanted = ids && new Set(ids);
     return rowsOf(campaignId)
       .filter(({ log }) => log.status === status && (wanted?.has(log.id) ?? true) && besides(log))
@@ -58,10 +61,10 @@ export function memoryCommunications(
     claim: ({ campaignId, limit, leaseMs }) => {
       const due = rowsOf(campaignId).filter(({ log }) => log.status === "pending" && log.dueAt <= now());
       due.sort((a, b) => a.log.dueAt - b.log.dueAt);
-      return due.slice(0, limit).map((row): ClaimedLog => {
+      return due.slice(0, limit).map((row): ClaimedCommunication => {
         const epoch = row.epoch + 1;
         const leaseUntil = now() + leaseMs;
-        const log: CommunicationLog = { ...row.log, status: "claimed", updatedAt: now() };
+        const log: StoredCommunication = { ...row.log, status: "claimed", updatedAt: now() };
         rows.set(log.id, { log, epoch, leaseUntil, callBegun: false });
         return { ...log, epoch, leaseUntil };
       });
@@ -200,14 +203,14 @@ export function memoryCommunications(
       rows.set(log.id, { ...row, log });
     }
   };
-  const messagesOf = (customerId: string): readonly CommunicationLog[] =>
+  const messagesOf = (customerId: string): readonly StoredCommunication[] =>
     (idsByCustomer.get(customerId) ?? []).flatMap((id) => rows.get(id)?.log ?? []);
   return { port, messagesOf, forgetAddresses };
 }
 
 function pendingLog(
-  planned: Pick<CommunicationLog, "id" | "campaignId" | "customerId" | "channel" | "plannedAt">,
+  planned: Pick<StoredCommunication, "id" | "campaignId" | "customerId" | "channel" | "plannedAt">,
   updatedAt: Instant,
-): CommunicationLog {
+): StoredCommunication {
   return { ...planned, status: "pending", generation: 1, reopening: 0, attempts: 0, evidence: {}, dueAt: updatedAt, updatedAt };
 }

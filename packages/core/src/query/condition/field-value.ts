@@ -1,4 +1,4 @@
-import type { Order, OrderItem } from "../../model/order.js";
+import type { OrderItem, StoredOrder } from "../../model/order.js";
 import type { Condition, FieldRef, MessagesRef, OrdersRef } from "./condition.js";
 import { evaluate } from "./evaluate.js";
 import { sampleHash, samplePlace } from "./sample.js";
@@ -26,7 +26,7 @@ export function readField(field: FieldRef, subject: Subject): unknown {
 }
 
 /** Whether an order counts: one of its items makes the whole of `where` true, or the order alone where it has none. */
-export function orderMeets(where: Condition, order: Order): boolean {
+export function orderMeets(where: Condition, order: StoredOrder): boolean {
   const met = (item: OrderItem | undefined): boolean =>
     evaluate(where, (field) => {
       if (field.of === "order") return order[field.name] ?? undefined;
@@ -35,7 +35,7 @@ export function orderMeets(where: Condition, order: Order): boolean {
   return order.items.length === 0 ? met(undefined) : order.items.some(met);
 }
 
-function readMeasure({ measure, base = 0, where }: OrdersRef, orders: readonly Order[]): number | undefined {
+function readMeasure({ measure, base = 0, where }: OrdersRef, orders: readonly StoredOrder[]): number | undefined {
   const counted = orders.filter((order) => orderMeets(where, order));
   if (measure === "count") return counted.length;
   if (measure === "sum") return sum(counted.map(({ amount }) => amount));

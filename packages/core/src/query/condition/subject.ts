@@ -1,16 +1,16 @@
-import type { CommunicationLog } from "../../model/communication-log.js";
+import type { StoredCommunication } from "../../model/communication-log.js";
 import type { Customer } from "../../model/customer.js";
-import type { Order } from "../../model/order.js";
+import type { StoredOrder } from "../../model/order.js";
 import type { Condition, FieldRef } from "./condition.js";
 
 /** A customer with as much of its history as a condition asks about (see `historyIn`); absent history is none. */
 export interface Subject extends Customer {
-  readonly orders?: readonly Order[];
+  readonly orders?: readonly StoredOrder[];
   readonly messages?: readonly SubjectMessage[];
 }
 
 /** What a condition reads of a log row. */
-export type SubjectMessage = Pick<CommunicationLog, "campaignId" | "evidence">;
+export type SubjectMessage = Pick<StoredCommunication, "campaignId" | "evidence">;
 
 /** Which parts of a customer's history a condition reads. */
 export function historyIn(condition: Condition): { readonly orders: boolean; readonly messages: boolean } {

@@ -1,5 +1,5 @@
 import type { AttributeValue, Consent, StoredCustomer } from "../../model/customer.js";
-import { type Order, totalsOf } from "../../model/order.js";
+import { type StoredOrder, totalsOf } from "../../model/order.js";
 import type { SubjectMessage } from "../../query/condition/subject.js";
 import { type Random, seededRandom } from "../seeded-random.js";
 import { generateMessages, generateOrders } from "./generate-history.js";
@@ -22,7 +22,7 @@ const ATTRIBUTE_KINDS: readonly AttributeKind[] = ["text", "number", "boolean", 
 
 /** A customer with its whole history. */
 export interface GeneratedCustomer extends StoredCustomer {
-  readonly orders: readonly Order[];
+  readonly orders: readonly StoredOrder[];
   readonly messages: readonly SubjectMessage[];
 }
 

@@ -1,5 +1,5 @@
 import { type Evidence, type FactState, foldFact } from "../../model/communication-log.js";
-import type { Order, OrderItem } from "../../model/order.js";
+import type { OrderItem, StoredOrder } from "../../model/order.js";
 import { RECEIPT_STATUSES } from "../../model/receipt.js";
 import type { SubjectMessage } from "../../query/condition/subject.js";
 import type { Random } from "../seeded-random.js";
@@ -18,7 +18,7 @@ import {
 } from "./value-pools.js";
 
 /** Orders on the edges of windows: refunds among them, without items, with the same item twice. */
-export function generateOrders(random: Random, customerId: string): readonly Order[] {
+export function generateOrders(random: Random, customerId: string): readonly StoredOrder[] {
   const count = random.chance(35) ? 0 : random.pick(COUNTS);
   const usual = random.pick(AMOUNTS);
   return Array.from({ length: count }, (_, index) => ({

@@ -1,9 +1,9 @@
 import { ok } from "node:assert/strict";
-import type { Campaign } from "../../model/campaign.js";
-import { type ClaimedLog, type CommunicationLog, type DeliveryFact, logId } from "../../model/communication-log.js";
+import type { StoredCampaign } from "../../model/campaign.js";
+import { type ClaimedCommunication, type DeliveryFact, logId, type StoredCommunication } from "../../model/communication-log.js";
 import type { Channel, CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
 import type { OrderChange } from "../../model/order.js";
-import type { Segment } from "../../model/segment.js";
+import type { StoredSegment } from "../../model/segment.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { PlanRange } from "../../ports/communications.js";
 import type { Store } from "../../ports/index.js";
@@ -37,11 +37,11 @@ export function order(id: string, customerId: string, change: Partial<OrderChang
   };
 }
 
-export function segment(id: string, change: Partial<Segment> = {}): Segment {
+export function segment(id: string, change: Partial<StoredSegment> = {}): StoredSegment {
   return { id, name: `Segment ${id}`, rule: { all: [] }, version: 1, createdAt: START, updatedAt: START, ...change };
 }
 
-export function campaign(id: string, change: Partial<Campaign> = {}): Campaign {
+export function campaign(id: string, change: Partial<StoredCampaign> = {}): StoredCampaign {
   return {
     id,
     name: `Campaign ${id}`,
@@ -77,7 +77,7 @@ export async function planned(store: Store, campaignId: string, customerIds: rea
 }
 
 /** Claims every due row of a campaign. */
-export function claimAll(store: Store, campaignId: string, leaseMs = LONG_LEASE_MS): Promise<readonly ClaimedLog[]> {
+export function claimAll(store: Store, campaignId: string, leaseMs = LONG_LEASE_MS): Promise<readonly ClaimedCommunication[]> {
   return store.communications.claim({ campaignId, limit: 1_000, leaseMs });
 }
 
@@ -98,7 +98,7 @@ export async function customerOf(store: Store, id: string): Promise<StoredCustom
   return customer;
 }
 
-export async function logOf(store: Store, id: string): Promise<CommunicationLog> {
+export async function logOf(store: Store, id: string): Promise<StoredCommunication> {
   const log = await store.communications.get(id);
   ok(log, `row ${id} is there`);
   return log;

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Campaign } from "../../model/campaign.js";
-import type { Segment } from "../../model/segment.js";
+import type { StoredCampaign } from "../../model/campaign.js";
+import type { StoredSegment } from "../../model/segment.js";
 import type { Store } from "../../ports/index.js";
 import { race, readAll, rejectsAs } from "../expect.js";
 import { campaign, ids, START, segment } from "./given.js";
@@ -59,7 +59,7 @@ export const documentCases: readonly StoreCase[] = [
     equal(await store.segments.replace(segment("s9"), 1), false, "there is nothing to replace");
     equal(await store.segments.get("s9"), undefined);
     deepEqual(await store.segments.get("s1"), SEGMENT);
-    const next: Segment = { ...segment("s1"), name: "Yes", version: 2 };
+    const next: StoredSegment = { ...segment("s1"), name: "Yes", version: 2 };
     equal(await store.segments.replace(next, 1), true);
     deepEqual(await store.segments.get("s1"), next, "the zone went with the old version");
     equal(await store.segments.replace(next, 1), false);
@@ -112,7 +112,7 @@ export const documentCases: readonly StoreCase[] = [
     equal(await store.campaigns.replace(campaign("k9"), 1), false, "there is nothing to replace");
     equal(await store.campaigns.get("k9"), undefined);
     deepEqual(await store.campaigns.get("k1"), CAMPAIGN);
-    const next: Campaign = campaign("k1", { version: 2 });
+    const next: StoredCampaign = campaign("k1", { version: 2 });
     equal(await store.campaigns.replace(next, 1), true);
     deepEqual(await store.campaigns.get("k1"), next, "the reason and the plan went with the old version");
     equal(await store.campaigns.replace(next, 1), false);

@@ -1,11 +1,11 @@
-import type { Campaign } from "../../model/campaign.js";
-import type { Segment } from "../../model/segment.js";
+import type { StoredCampaign } from "../../model/campaign.js";
+import type { StoredSegment } from "../../model/segment.js";
 import { type StoreSabotage, stateless } from "./store-sabotage.fixture.js";
 
 const mangled = <T>(value: T): T => (value === undefined ? value : JSON.parse(JSON.stringify(value).replaceAll("$", "")));
 
 /** Writes over whatever version is there. */
-async function forcing<R extends Segment | Campaign>(
+async function forcing<R extends StoredSegment | StoredCampaign>(
   rows: { get(id: string): Promise<R | undefined>; replace(row: R, expectedVersion: number): Promise<boolean> },
   row: R,
 ): Promise<boolean> {

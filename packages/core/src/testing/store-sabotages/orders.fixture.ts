@@ -1,4 +1,4 @@
-import type { Order, OrderOutcome } from "../../model/order.js";
+import type { OrderOutcome, StoredOrder } from "../../model/order.js";
 import { pause } from "../expect.js";
 import { backwards } from "./paging.fixture.js";
 import { losingRaces } from "./racing.fixture.js";
@@ -172,6 +172,6 @@ export const ordersSabotages: readonly StoreSabotage[] = [
   ),
 ];
 
-function rounded(order: Order | undefined): Order | undefined {
+function rounded(order: StoredOrder | undefined): StoredOrder | undefined {
   return order && { ...order, items: order.items.map((item) => ({ ...item, price: Math.round(item.price * 100) / 100 })) };
 }

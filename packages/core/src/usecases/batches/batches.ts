@@ -1,6 +1,6 @@
 import type { BatchesApi } from "../../engine/batches.js";
 import { notFound } from "../../errors.js";
-import type { BatchStatus } from "../../model/batch.js";
+import type { StoredBatch } from "../../model/batch.js";
 import type { EngineParts } from "../engine-parts.js";
 import { sleep } from "../sleep.js";
 import { kindOfSingle } from "./ingest.js";
@@ -8,7 +8,7 @@ import { kindOfSingle } from "./ingest.js";
 const POLL_MS = 100;
 
 export function createBatches({ store, clock }: EngineParts): BatchesApi {
-  const get = async (id: string): Promise<BatchStatus> => {
+  const get = async (id: string): Promise<StoredBatch> => {
     const status = await store.batches.get(id);
     if (status) return status;
     const kind = kindOfSingle(id);

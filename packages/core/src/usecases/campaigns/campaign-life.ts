@@ -1,6 +1,6 @@
 import type { CampaignsApi } from "../../engine/campaigns.js";
 import { invalid } from "../../errors.js";
-import { type Campaign, type CampaignAction, type CampaignSchedule, moveCampaign } from "../../model/campaign.js";
+import { type CampaignAction, type CampaignSchedule, moveCampaign, type StoredCampaign } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
 import { formatInstant, parseInstant } from "../../model/instant.js";
 import { skipCancelled } from "../communications/settle-rows.js";
@@ -14,8 +14,9 @@ type Life = Pick<CampaignsApi, "launch" | "schedule" | "unschedule" | "pause" | 
 
 /** A user's moves. Those that find their state reached change nothing; launching and scheduling never find it. */
 export function createCampaignLife(parts: EngineParts): Life {
-  const change = (id: string, make: (campaign: Campaign) => Campaign | Promise<Campaign>) => changeCampaign(parts, id, make);
-  const move = (campaign: Campaign, action: CampaignAction, why: string) =>
+  const change = (id: string, make: (campaign: StoredCampaign) => StoredCampaign | Promise<StoredCampaign>) =>
+    changeCampaign(parts, id, make);
+  const move = (campaign: StoredCampaign, action: CampaignAction, why: string) =>
     moveCampaign(campaign, action, { at: parts.clock(), by: "user", why });
 
   return {
@@ -59,7 +60,7 @@ export function createCampaignLife(parts: EngineParts): Life {
 }
 
 /** A rule that could not be planned may have been mended since; nobody was planned under the old one. */
-function needsNewPlan({ status, plan }: Campaign): boolean {
+function needsNewPlan({ status, plan }: StoredCampaign): boolean {
   return status === "failed" && plan?.plannedTo === undefined;
 }
 

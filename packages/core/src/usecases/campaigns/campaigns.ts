@@ -1,6 +1,6 @@
 import type { CampaignInput, CampaignsApi } from "../../engine/campaigns.js";
 import { type Issue, invalid } from "../../errors.js";
-import { type Campaign, stateConflict } from "../../model/campaign.js";
+import { type StoredCampaign, stateConflict } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
 import { checkMessage } from "../../template/template.js";
 import type { EngineParts } from "../engine-parts.js";
@@ -12,7 +12,7 @@ import { sendTest } from "./test-message.js";
 
 export function createCampaigns(parts: EngineParts): CampaignsApi {
   const { store, clock, newId } = parts;
-  const get = (id: string): Promise<Campaign> => getCampaign(parts, id);
+  const get = (id: string): Promise<StoredCampaign> => getCampaign(parts, id);
 
   return {
     get,
@@ -20,7 +20,7 @@ export function createCampaigns(parts: EngineParts): CampaignsApi {
     create: async (input) => {
       const fields = await parseCampaign(input, parts);
       const now = clock();
-      const campaign: Campaign = {
+      const campaign: StoredCampaign = {
         id: newId(),
         ...fields,
         status: "draft",
@@ -77,6 +77,6 @@ async function parseCampaign(input: unknown, parts: EngineParts): Promise<Campai
   return clean;
 }
 
-function requireDraft(campaign: Campaign, done: string): void {
+function requireDraft(campaign: StoredCampaign, done: string): void {
   if (campaign.status !== "draft") throw stateConflict(campaign.status, `only a draft can be ${done}`);
 }

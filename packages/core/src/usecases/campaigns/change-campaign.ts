@@ -1,12 +1,12 @@
 import { CrmError, type Issue, invalid, notFound } from "../../errors.js";
-import type { Campaign } from "../../model/campaign.js";
-import type { PinnedSegments, Segment } from "../../model/segment.js";
+import type { StoredCampaign } from "../../model/campaign.js";
+import type { PinnedSegments, StoredSegment } from "../../model/segment.js";
 import type { Sender } from "../../ports/sender.js";
 import { checkMessage } from "../../template/template.js";
 import type { EngineParts } from "../engine-parts.js";
 import { requireReferences } from "../segments/referenced-segments.js";
 
-export async function getCampaign({ store }: EngineParts, id: string): Promise<Campaign> {
+export async function getCampaign({ store }: EngineParts, id: string): Promise<StoredCampaign> {
   const campaign = await store.campaigns.get(id);
   if (!campaign) throw notFound("campaign", id);
   return campaign;
@@ -16,8 +16,8 @@ export async function getCampaign({ store }: EngineParts, id: string): Promise<C
 export async function changeCampaign(
   parts: EngineParts,
   id: string,
-  make: (campaign: Campaign) => Campaign | Promise<Campaign>,
-): Promise<Campaign> {
+  make: (campaign: StoredCampaign) => StoredCampaign | Promise<StoredCampaign>,
+): Promise<StoredCampaign> {
   for (;;) {
     const campaign = await getCampaign(parts, id);
     const next = await make(campaign);
@@ -32,12 +32,12 @@ export function requireSender({ sender }: EngineParts): Sender {
 
 /** What a campaign's audience is made of. */
 interface Audience {
-  readonly segment: Segment;
+  readonly segment: StoredSegment;
   readonly references: PinnedSegments;
 }
 
 /** The campaign's audience, where it could be sent as it stands: there is a vendor, the content is sound, the segments are there. */
-export async function requireLaunchable(parts: EngineParts, campaign: Campaign): Promise<Audience> {
+export async function requireLaunchable(parts: EngineParts, campaign: StoredCampaign): Promise<Audience> {
   requireSender(parts);
   const segment = await parts.store.segments.get(campaign.segmentId);
   const issues: Issue[] = [...checkMessage(campaign.message)];
@@ -47,7 +47,7 @@ export async function requireLaunchable(parts: EngineParts, campaign: Campaign):
 }
 
 /** What is frozen when planning starts, which is now. */
-export function planOf(parts: EngineParts, { segment, references }: Audience): NonNullable<Campaign["plan"]> {
+export function planOf(parts: EngineParts, { segment, references }: Audience): NonNullable<StoredCampaign["plan"]> {
   return {
     rule: segment.rule,
     segmentVersion: segment.version,

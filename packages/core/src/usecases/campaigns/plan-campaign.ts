@@ -1,5 +1,5 @@
 import { hasCode } from "../../errors.js";
-import { type Campaign, type CampaignPlan, moveCampaign } from "../../model/campaign.js";
+import { type CampaignPlan, moveCampaign, type StoredCampaign } from "../../model/campaign.js";
 import type { Condition } from "../../query/condition/condition.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { planLease } from "../communications/plan-lease.js";
@@ -83,7 +83,7 @@ async function planUnderLease(
 }
 
 /** Rows that were added when the campaign was over are accounted for: nobody sends them any more. */
-async function skipLate(parts: EngineParts, campaign: Campaign | undefined): Promise<void> {
+async function skipLate(parts: EngineParts, campaign: StoredCampaign | undefined): Promise<void> {
   if (campaign?.status === "cancelled") await skipCancelled(parts, campaign.id);
   if (campaign?.status === "completed")
     await skipAll(parts, { campaignId: campaign.id, status: "pending", reason: "audience_frozen" });
@@ -91,7 +91,7 @@ async function skipLate(parts: EngineParts, campaign: Campaign | undefined): Pro
 
 async function planRange(
   parts: EngineParts,
-  campaign: Campaign,
+  campaign: StoredCampaign,
   plan: CampaignPlan,
   condition: Condition,
   size: number,
@@ -117,14 +117,14 @@ async function planRange(
   await store.campaigns.replace({ ...running, plan: { ...plan, frozen: true } }, campaign.version);
 }
 
-async function write(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Promise<void> {
+async function write(parts: EngineParts, campaign: StoredCampaign, plan: CampaignPlan): Promise<void> {
   await parts.store.campaigns.replace(
     { ...campaign, plan, version: campaign.version + 1, updatedAt: parts.clock() },
     campaign.version,
   );
 }
 
-function resolve(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Condition | { readonly reason: string } {
+function resolve(parts: EngineParts, campaign: StoredCampaign, plan: CampaignPlan): Condition | { readonly reason: string } {
   try {
     return lowerRule(plan.rule, ruleContext(parts, plan));
   } catch (error) {
@@ -134,6 +134,6 @@ function resolve(parts: EngineParts, campaign: Campaign, plan: CampaignPlan): Co
   }
 }
 
-function failed(parts: EngineParts, campaign: Campaign, reason: string): Campaign {
+function failed(parts: EngineParts, campaign: StoredCampaign, reason: string): StoredCampaign {
   return moveCampaign(campaign, "fail", { at: parts.clock(), by: "engine", why: reason, reason });
 }

@@ -1,6 +1,12 @@
 import type { CampaignsApi, UnknownResolution } from "../../engine/campaigns.js";
 import { CrmError, invalid } from "../../errors.js";
-import { type Campaign, type CampaignReopening, type CampaignStatus, moveCampaign, stateConflict } from "../../model/campaign.js";
+import {
+  type CampaignReopening,
+  type CampaignStatus,
+  moveCampaign,
+  type StoredCampaign,
+  stateConflict,
+} from "../../model/campaign.js";
 import { splitLogId } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
 import { finishReopening } from "../communications/finish-reopening.js";
@@ -14,10 +20,10 @@ const PAGE_SIZE = 1_000;
 /** Deliberate second sendings. The rows follow the campaign's move, and the sweeper goes on where this process dies. */
 export function createReopenings(parts: EngineParts): Pick<CampaignsApi, "retryFailed" | "resolveUnknown"> {
   const { store, clock } = parts;
-  const reopened = (campaign: Campaign, why: string): Campaign =>
+  const reopened = (campaign: StoredCampaign, why: string): StoredCampaign =>
     moveCampaign(campaign, "reopen", { at: clock(), by: "user", why });
 
-  const resend = async (id: string, reopening: CampaignReopening): Promise<Campaign> => {
+  const resend = async (id: string, reopening: CampaignReopening): Promise<StoredCampaign> => {
     requireSender(parts);
     await finishReopening(parts, id);
     await changeCampaign(parts, id, async (campaign) => {
@@ -29,7 +35,7 @@ export function createReopenings(parts: EngineParts): Pick<CampaignsApi, "retryF
     await finishReopening(parts, id);
     return getCampaign(parts, id);
   };
-  const begin = (campaign: Campaign, reopening: CampaignReopening): Campaign => ({
+  const begin = (campaign: StoredCampaign, reopening: CampaignReopening): StoredCampaign => ({
     ...campaign,
     reopenings: (campaign.reopenings ?? 0) + 1,
     reopening,
@@ -61,7 +67,7 @@ export function createReopenings(parts: EngineParts): Pick<CampaignsApi, "retryF
   };
 }
 
-function requireStatus({ status }: Campaign, statuses: readonly CampaignStatus[], fault: string): void {
+function requireStatus({ status }: StoredCampaign, statuses: readonly CampaignStatus[], fault: string): void {
   if (!statuses.includes(status)) throw stateConflict(status, fault);
 }
 

@@ -1,5 +1,5 @@
 import { hasCode } from "../../errors.js";
-import { type Campaign, moveCampaign, type PauseReason } from "../../model/campaign.js";
+import { moveCampaign, type PauseReason, type StoredCampaign } from "../../model/campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 import { requireReferences } from "../segments/referenced-segments.js";
 import { planOf } from "./change-campaign.js";
@@ -41,16 +41,16 @@ async function startOne(parts: EngineParts, id: string): Promise<boolean> {
   return parts.store.campaigns.replace({ ...next, version: campaign.version + 1 }, campaign.version);
 }
 
-function missed(campaign: Campaign, at: number): Campaign {
+function missed(campaign: StoredCampaign, at: number): StoredCampaign {
   const why = `nobody was there to start it within ${campaign.schedule?.maxLatenessMinutes} minutes of its time`;
   return moveCampaign(campaign, "miss", { at, by: "clock", why, reason: MISSED });
 }
 
 /** A campaign whose segment is gone, or can't be read, fails in the same write, so that nobody finds it planning without a plan. */
-async function started(parts: EngineParts, campaign: Campaign): Promise<Campaign> {
+async function started(parts: EngineParts, campaign: StoredCampaign): Promise<StoredCampaign> {
   const at = parts.clock();
   const moved = moveCampaign(campaign, "start", { at, by: "clock", why: "its time has come" });
-  const failed = (reason: string): Campaign => moveCampaign(moved, "fail", { at, by: "engine", why: reason, reason });
+  const failed = (reason: string): StoredCampaign => moveCampaign(moved, "fail", { at, by: "engine", why: reason, reason });
   const segment = await parts.store.segments.get(campaign.segmentId);
   if (!segment) return failed(`The segment ${campaign.segmentId} was deleted.`);
   try {

@@ -1,5 +1,5 @@
 import { CrmError, hasCode, invalid } from "../../errors.js";
-import type { Campaign } from "../../model/campaign.js";
+import type { StoredCampaign } from "../../model/campaign.js";
 import { TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { ADDRESS_TEXT, bareCustomer, type Channel, type StoredCustomer } from "../../model/customer.js";
 import { parseWith } from "../../model/edge.js";
@@ -15,7 +15,7 @@ import { testMessageSchema } from "./campaign-inputs.js";
 import { getCampaign, requireSender } from "./change-campaign.js";
 
 /** Sends one message outside the ledger, and says what became of it. */
-export async function sendTest(parts: EngineParts, id: string, input: unknown): Promise<Campaign> {
+export async function sendTest(parts: EngineParts, id: string, input: unknown): Promise<StoredCampaign> {
   const campaign = await getCampaign(parts, id);
   const sender = requireSender(parts);
   const { channel } = campaign.message;
@@ -51,7 +51,7 @@ function readAddress(channel: Channel, input: unknown): string {
 }
 
 /** The first by id; nobody where the segment is gone, empty or can't be read. */
-async function firstOfAudience(parts: EngineParts, campaign: Campaign): Promise<StoredCustomer | undefined> {
+async function firstOfAudience(parts: EngineParts, campaign: StoredCampaign): Promise<StoredCustomer | undefined> {
   const segment = await parts.store.segments.get(campaign.segmentId);
   if (!segment) return undefined;
   try {

@@ -1,10 +1,10 @@
-import type { ClaimedLog } from "../../model/communication-log.js";
+import type { ClaimedCommunication } from "../../model/communication-log.js";
 import type { EngineParts } from "../engine-parts.js";
 
 /** Renews the leases of claimed rows at a third of their length until ended. Rows settled meanwhile are simply no longer held. */
 export function startHeartbeat(
   parts: Pick<EngineParts, "store" | "leaseMs">,
-  claims: readonly ClaimedLog[],
+  claims: readonly ClaimedCommunication[],
 ): { end(): Promise<void> } {
   const refs = claims.map(({ id, epoch }) => ({ id, epoch }));
   let renewing: Promise<unknown> = Promise.resolve();

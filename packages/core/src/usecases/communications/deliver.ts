@@ -1,5 +1,5 @@
-import { type Campaign, moveCampaign } from "../../model/campaign.js";
-import type { ClaimedLog } from "../../model/communication-log.js";
+import { moveCampaign, type StoredCampaign } from "../../model/campaign.js";
+import type { ClaimedCommunication } from "../../model/communication-log.js";
 import type { EngineParts } from "../engine-parts.js";
 import { createVendorBreaker } from "../sender/vendor-breaker.js";
 import { startHeartbeat } from "./claim-heartbeat.js";
@@ -36,7 +36,7 @@ async function deliverOne(dispatch: Dispatch, signal: AbortSignal): Promise<bool
 }
 
 /** Claims nothing while the vendor's breaker is open, and one call's worth to probe the vendor with. */
-async function deliverBatch(dispatch: Dispatch, campaign: Campaign, signal: AbortSignal): Promise<boolean> {
+async function deliverBatch(dispatch: Dispatch, campaign: StoredCampaign, signal: AbortSignal): Promise<boolean> {
   const { breaker, batchSize, leaseMs, store } = dispatch;
   const admission = breaker.admit();
   try {
@@ -58,7 +58,7 @@ async function deliverBatch(dispatch: Dispatch, campaign: Campaign, signal: Abor
   }
 }
 
-async function completeIfDone(parts: EngineParts, campaign: Campaign): Promise<boolean> {
+async function completeIfDone(parts: EngineParts, campaign: StoredCampaign): Promise<boolean> {
   if (campaign.unsettled || campaign.reopening) return false;
   const open = await parts.store.communications.open(campaign.id);
   if (open.pending || open.claimed) return false;
@@ -66,7 +66,7 @@ async function completeIfDone(parts: EngineParts, campaign: Campaign): Promise<b
   return parts.store.campaigns.replace(moveCampaign(campaign, "complete", move), campaign.version);
 }
 
-async function pauseIfDown(dispatch: Dispatch, campaign: Campaign): Promise<boolean> {
+async function pauseIfDown(dispatch: Dispatch, campaign: StoredCampaign): Promise<boolean> {
   const why = dispatch.breaker.downSince(campaign.history.at(-1)?.at ?? campaign.createdAt);
   return why !== undefined && tripCampaign(dispatch, campaign, "vendor_down", why);
 }
@@ -77,7 +77,7 @@ async function pauseIfDown(dispatch: Dispatch, campaign: Campaign): Promise<bool
  */
 async function sendClaims(
   dispatch: Dispatch,
-  claims: readonly ClaimedLog[],
+  claims: readonly ClaimedCommunication[],
   { signal, probing }: { readonly signal: AbortSignal; readonly probing: boolean },
 ): Promise<number> {
   const { breaker, store } = dispatch;
@@ -96,7 +96,11 @@ async function sendClaims(
   return sent;
 }
 
-async function giveBack(parts: EngineParts, campaign: Campaign | undefined, claims: readonly ClaimedLog[]): Promise<void> {
+async function giveBack(
+  parts: EngineParts,
+  campaign: StoredCampaign | undefined,
+  claims: readonly ClaimedCommunication[],
+): Promise<void> {
   await parts.store.communications.release(claims.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
   if (campaign?.status === "cancelled") await skipCancelled(parts, campaign.id);
 }

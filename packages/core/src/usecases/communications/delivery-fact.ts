@@ -1,10 +1,10 @@
-import type { ClaimedLog, DeliveryFact } from "../../model/communication-log.js";
+import type { ClaimedCommunication, DeliveryFact } from "../../model/communication-log.js";
 import type { EngineParts } from "../engine-parts.js";
 
 /** What this worker has found out about a row in its hands. */
 export function deliveryFact(
   parts: Pick<EngineParts, "clock">,
-  claim: ClaimedLog,
+  claim: ClaimedCommunication,
   status: "sent" | "failed",
   { reason, vendorMessageId }: { readonly reason?: string; readonly vendorMessageId?: string },
 ): DeliveryFact {

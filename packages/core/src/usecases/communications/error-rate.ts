@@ -1,4 +1,4 @@
-import type { Campaign } from "../../model/campaign.js";
+import type { StoredCampaign } from "../../model/campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 import { tripCampaign } from "./trip-campaign.js";
 
@@ -8,7 +8,7 @@ const KEPT_RESULTS = 200;
  * Pauses a campaign of whose last 200 permanent results more than half failed. They are counted over all workers, and from
  * anew after each of the campaign's moves.
  */
-export async function recordOutcomes(parts: EngineParts, campaign: Campaign, failed: readonly boolean[]): Promise<void> {
+export async function recordOutcomes(parts: EngineParts, campaign: StoredCampaign, failed: readonly boolean[]): Promise<void> {
   if (failed.length === 0) return;
   const results = { window: campaign.history.length, failed };
   const seen = await parts.store.outcomes.record(`campaign:${campaign.id}`, results, KEPT_RESULTS);

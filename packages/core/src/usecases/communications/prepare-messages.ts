@@ -1,5 +1,5 @@
-import type { Campaign } from "../../model/campaign.js";
-import { type ClaimedLog, type DeliveryFact, messageId, type SkipReason } from "../../model/communication-log.js";
+import type { StoredCampaign } from "../../model/campaign.js";
+import { type ClaimedCommunication, type DeliveryFact, messageId, type SkipReason } from "../../model/communication-log.js";
 import type { StoredCustomer } from "../../model/customer.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { OutgoingMessage } from "../../ports/sender.js";
@@ -10,12 +10,12 @@ import { deliveryFact } from "./delivery-fact.js";
 
 /** A claimed row and the message to its recipient. */
 export interface ReadyMessage {
-  readonly claim: ClaimedLog;
+  readonly claim: ClaimedCommunication;
   readonly message: OutgoingMessage;
 }
 
 interface Addressed {
-  readonly claim: ClaimedLog;
+  readonly claim: ClaimedCommunication;
   readonly person: StoredCustomer;
   readonly to: string;
 }
@@ -23,8 +23,8 @@ interface Addressed {
 /** Skips who may not get the message now, and renders it for the others. */
 export async function prepareMessages(
   parts: EngineParts,
-  campaign: Campaign,
-  claims: readonly ClaimedLog[],
+  campaign: StoredCampaign,
+  claims: readonly ClaimedCommunication[],
 ): Promise<readonly ReadyMessage[]> {
   const { customers, communications } = parts.store;
   const people = new Map((await customers.getMany(claims.map((claim) => claim.customerId))).map((person) => [person.id, person]));
@@ -62,7 +62,7 @@ export async function prepareMessages(
 /** Ids of rows whose address another row of the campaign has. */
 async function takenAddresses(
   { store }: EngineParts,
-  campaign: Campaign,
+  campaign: StoredCampaign,
   addressed: readonly Addressed[],
 ): Promise<ReadonlySet<string>> {
   if (addressed.length === 0) return new Set();
@@ -73,7 +73,7 @@ async function takenAddresses(
   return store.communications.reserveAddresses(campaign.id, reservations);
 }
 
-function messageTo(parts: EngineParts, campaign: Campaign, { claim, person, to }: Addressed): OutgoingMessage {
+function messageTo(parts: EngineParts, campaign: StoredCampaign, { claim, person, to }: Addressed): OutgoingMessage {
   const { customerId, channel } = claim;
   const id = messageId(claim);
   const unsubscribeUrl = parts.unsubscribeUrl?.(id);

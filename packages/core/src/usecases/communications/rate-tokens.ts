@@ -1,4 +1,4 @@
-import type { Campaign } from "../../model/campaign.js";
+import type { StoredCampaign } from "../../model/campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 
 interface Bucket {
@@ -7,7 +7,7 @@ interface Bucket {
 }
 
 /** How many messages may go now: the campaign's rate, then the vendor's, for rows that are there. Taken before claiming. */
-export async function takeTokens(parts: EngineParts, campaign: Campaign, wanted: number): Promise<number> {
+export async function takeTokens(parts: EngineParts, campaign: StoredCampaign, wanted: number): Promise<number> {
   const { communications, rates } = parts.store;
   const buckets = bucketsOf(parts, campaign);
   if (buckets.length > 0 && !(await communications.open(campaign.id)).pending) return 0;
@@ -24,12 +24,12 @@ export async function takeTokens(parts: EngineParts, campaign: Campaign, wanted:
 }
 
 /** Gives back tokens of messages that did not go. */
-export async function putTokensBack(parts: EngineParts, campaign: Campaign, count: number): Promise<void> {
+export async function putTokensBack(parts: EngineParts, campaign: StoredCampaign, count: number): Promise<void> {
   if (count <= 0) return;
   for (const { name, perSecond } of bucketsOf(parts, campaign)) await parts.store.rates.putBack(name, perSecond, count);
 }
 
-function bucketsOf({ senderRate }: EngineParts, { id, throttlePerSecond }: Campaign): readonly Bucket[] {
+function bucketsOf({ senderRate }: EngineParts, { id, throttlePerSecond }: StoredCampaign): readonly Bucket[] {
   return [
     ...(throttlePerSecond === undefined ? [] : [{ name: `campaign:${id}`, perSecond: throttlePerSecond }]),
     ...(senderRate === undefined ? [] : [{ name: "sender", perSecond: senderRate }]),

@@ -1,4 +1,4 @@
-import type { Campaign } from "../../model/campaign.js";
+import type { StoredCampaign } from "../../model/campaign.js";
 import type { DeliveryFact } from "../../model/communication-log.js";
 import { callVendor } from "../sender/vendor-call.js";
 import type { Dispatch } from "./dispatch.js";
@@ -12,7 +12,7 @@ import type { ReadyMessage } from "./prepare-messages.js";
  */
 export async function sendMessages(
   dispatch: Dispatch,
-  campaign: Campaign,
+  campaign: StoredCampaign,
   batch: readonly ReadyMessage[],
   probing: boolean,
 ): Promise<number> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryEngine, recordingSender } from "../../engine.fixture.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
-import type { Campaign } from "../../model/campaign.js";
+import type { StoredCampaign } from "../../model/campaign.js";
 import type { DeliveryFact } from "../../model/communication-log.js";
 import type { Store } from "../../ports/index.js";
 
@@ -12,13 +12,13 @@ const PLAN = { rule: { all: [] }, segmentVersion: 1, now: START, timeZone: "UTC"
 const REOPENING = { reopening: { status: "failed" }, reopenings: 1, unsettled: true } as const;
 
 /** A store with a planned campaign k to `count` people, and an engine that sweeps it. */
-async function swept(count: number, change: Partial<Campaign>, wrap: (store: Store) => Store = (store) => store) {
+async function swept(count: number, change: Partial<StoredCampaign>, wrap: (store: Store) => Store = (store) => store) {
   const time = { now: START };
   const store = memoryStore({ now: () => time.now });
   const ids = Array.from({ length: count }, (_, index) => `p${index}`);
   await store.customers.apply(ids.map((id) => ({ id, stamp: 1, fields: {} })));
   await store.communications.plan({ campaignId: "k", channel: "email", condition: EVERYONE, plannedAt: START });
-  const campaign: Campaign = {
+  const campaign: StoredCampaign = {
     ...{ id: "k", name: "Hello", segmentId: "s", message: { channel: "email", subject: "Hi", body: "Hi" } },
     ...{ status: "running", plan: PLAN, history: [], version: 1, createdAt: START, updatedAt: START },
     ...change,
@@ -49,7 +49,7 @@ function beforeEachStep(happens: (store: Store, step: number) => Promise<unknown
   });
 }
 
-async function changed(store: Store, change: Partial<Campaign>): Promise<void> {
+async function changed(store: Store, change: Partial<StoredCampaign>): Promise<void> {
   const campaign = await store.campaigns.get("k");
   if (campaign) await store.campaigns.replace({ ...campaign, ...change, version: campaign.version + 1 }, campaign.version);
 }

@@ -1,14 +1,14 @@
-import { type Campaign, moveCampaign, type PauseReason } from "../../model/campaign.js";
+import { moveCampaign, type PauseReason, type StoredCampaign } from "../../model/campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 
 /** Pauses a running campaign by compare-and-set, unless it has moved on since it was `seen`: true for the one who did it. */
 export async function tripCampaign(
   { store, clock }: EngineParts,
-  seen: Campaign,
+  seen: StoredCampaign,
   reason: PauseReason,
   why: string,
 ): Promise<boolean> {
-  let campaign: Campaign | undefined = seen;
+  let campaign: StoredCampaign | undefined = seen;
   while (campaign?.status === "running" && campaign.history.length === seen.history.length) {
     const paused = moveCampaign(campaign, "trip", { at: clock(), by: "engine", why, reason });
     if (await store.campaigns.replace(paused, campaign.version)) return true;

@@ -1,6 +1,6 @@
 import { invalid } from "../../errors.js";
 import type { Rule } from "../../model/rule.js";
-import type { PinnedSegment, PinnedSegments, Segment } from "../../model/segment.js";
+import type { PinnedSegment, PinnedSegments, StoredSegment } from "../../model/segment.js";
 import { readWhole } from "../../ports/page.js";
 import { MAX_RULE_NODES, tooLarge } from "../../query/language/limits.js";
 import { referenceIssue, type SegmentRules, segmentsIn } from "../../query/parse/references.js";
@@ -33,7 +33,7 @@ export async function requireReferences(rule: Rule, parts: EngineParts, self?: s
 }
 
 /** The segments that refer to this one themselves. */
-export async function directReferrers(id: string, parts: EngineParts): Promise<readonly Segment[]> {
+export async function directReferrers(id: string, parts: EngineParts): Promise<readonly StoredSegment[]> {
   return (await readWhole((page) => parts.store.segments.list(page))).filter((segment) => segmentsIn(segment.rule).has(id));
 }
 
@@ -54,13 +54,13 @@ export async function requireReferrersHold(id: string, rule: Rule, parts: Engine
 }
 
 /** How a segment is told apart in a message. */
-export function named({ id, name }: Pick<Segment, "id" | "name">): string {
+export function named({ id, name }: Pick<StoredSegment, "id" | "name">): string {
   return `${JSON.stringify(name)} (${id})`;
 }
 
-function referrersOf(id: string, segments: readonly Segment[]): readonly Segment[] {
+function referrersOf(id: string, segments: readonly StoredSegment[]): readonly StoredSegment[] {
   const reached = new Set([id]);
-  const found: Segment[] = [];
+  const found: StoredSegment[] = [];
   for (let before = 0; before < reached.size; ) {
     before = reached.size;
     for (const segment of segments) {
@@ -72,6 +72,6 @@ function referrersOf(id: string, segments: readonly Segment[]): readonly Segment
   return found;
 }
 
-function pin({ rule, timeZone, version }: Segment, { context }: EngineParts): PinnedSegment {
+function pin({ rule, timeZone, version }: StoredSegment, { context }: EngineParts): PinnedSegment {
   return { rule, timeZone: timeZone ?? context.timeZone, version };
 }

@@ -5,7 +5,7 @@ import type { StoredCustomer } from "../../model/customer.js";
 import { parseWith, text } from "../../model/edge.js";
 import { type Instant, isTimeZone, parseInstant } from "../../model/instant.js";
 import type { Rule } from "../../model/rule.js";
-import type { Segment } from "../../model/segment.js";
+import type { StoredSegment } from "../../model/segment.js";
 import type { Store } from "../../ports/index.js";
 import { type Page, type PageRequest, readWhole } from "../../ports/page.js";
 import { historyIn, type Subject } from "../../query/condition/subject.js";
@@ -35,7 +35,7 @@ export const segmentSchema = z.strictObject({
 export function createSegments(parts: EngineParts): SegmentsApi {
   const { store, clock, newId } = parts;
   const estimates = new SharedRuns<Counted>();
-  const get = async (id: string): Promise<Segment> => (await store.segments.get(id)) ?? missing(id);
+  const get = async (id: string): Promise<StoredSegment> => (await store.segments.get(id)) ?? missing(id);
 
   return {
     get,
@@ -44,7 +44,7 @@ export function createSegments(parts: EngineParts): SegmentsApi {
       const now = clock();
       const fields = parseSegment(input, parts);
       await requireReferences(fields.rule, parts);
-      const segment: Segment = { id: newId(), ...fields, version: 1, createdAt: now, updatedAt: now };
+      const segment: StoredSegment = { id: newId(), ...fields, version: 1, createdAt: now, updatedAt: now };
       await store.segments.insert(segment);
       return segment;
     },
@@ -55,7 +55,7 @@ export function createSegments(parts: EngineParts): SegmentsApi {
       await requireReferrersHold(id, fields.rule, parts);
       for (;;) {
         const { version, createdAt } = await get(id);
-        const next: Segment = { id, ...fields, version: version + 1, createdAt, updatedAt: clock() };
+        const next: StoredSegment = { id, ...fields, version: version + 1, createdAt, updatedAt: clock() };
         if (await store.segments.replace(next, version)) return next;
       }
     },
@@ -103,7 +103,7 @@ async function requireUnreferred(id: string, parts: EngineParts): Promise<void> 
   });
 }
 
-function parseSegment(input: SegmentInput, parts: EngineParts): Pick<Segment, "name" | "rule" | "timeZone"> {
+function parseSegment(input: SegmentInput, parts: EngineParts): Pick<StoredSegment, "name" | "rule" | "timeZone"> {
   const parsed = parseWith(segmentSchema, input);
   const rule = parseRule(typeof input === "object" && input !== null ? input.rule : undefined, parts.context);
   const ruleIssues = rule.ok ? [] : underRule(rule.issues);

@@ -4,7 +4,7 @@ import type { EngineOptions } from "../../engine/options.js";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
-import type { CommunicationLog } from "../../model/communication-log.js";
+import type { StoredCommunication } from "../../model/communication-log.js";
 import type { Sender } from "../../ports/sender.js";
 
 const never = new AbortController().signal;
@@ -46,7 +46,7 @@ async function outage({ count, vendor, error = () => new Error("socket hang up")
   return { world, engine, id, failures, accepted, sent, pass, given };
 }
 
-async function rows(engine: Engine, id: string): Promise<readonly CommunicationLog[]> {
+async function rows(engine: Engine, id: string): Promise<readonly StoredCommunication[]> {
   return (await engine.campaigns.log({ campaignId: id }, { limit: 1_000 })).items;
 }
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type CommunicationLog, type DeliveryFact, type DeliveryStatus, foldFact } from "../../../model/communication-log.js";
+import { type DeliveryFact, type DeliveryStatus, foldFact, type StoredCommunication } from "../../../model/communication-log.js";
 import { pause, race } from "../../expect.js";
 import { pseudoRandom, shuffled } from "../../pseudo-random.js";
 import { claimAll, claimOne, fact, ids, LONG_LEASE_MS, logOf, MINUTE_MS, planned, planOf, START } from "../given.js";
@@ -187,6 +187,6 @@ function deliveryPart({
   vendorMessageId,
   attempts,
   generation,
-}: CommunicationLog): Readonly<Record<string, unknown>> {
+}: StoredCommunication): Readonly<Record<string, unknown>> {
   return { status, evidence, reason, vendorMessageId, attempts, generation };
 }
