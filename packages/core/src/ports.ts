@@ -49,7 +49,7 @@ export type { Rule } from "./model/rule.js";
 export type { PinnedSegment, PinnedSegments, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
-export type { ClaimRef, ClaimRequest } from "./ports/claims.js";
+export type { ClaimRef, ClaimRequest, Claims } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
 export type { Idempotency, KeyState, Leases, Outcomes, Rates, StoredResponse } from "./ports/coordination.js";
 export type { AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";

@@ -19,7 +19,7 @@ export const KILL_WORKER_BREAKS: readonly Break[] = [
     name: "no-sweep",
     experiment: "kill-worker",
     wrong: "nobody takes back what dead workers held",
-    store: (store) => ({ ...store, communications: { ...store.communications, sweep: async () => 0 } }),
+    store: (store) => ({ ...store, claims: { ...store.claims, sweep: async () => 0 } }),
   },
   {
     name: "plan-written-later",

@@ -8,8 +8,8 @@ export const STALE_HOLDER_BREAKS: readonly Break[] = [
     wrong: "a message that is given back is failed, whoever has it in hand by now",
     store: (store) => ({
       ...store,
-      communications: {
-        ...store.communications,
+      claims: {
+        ...store.claims,
         release: async (claims) => {
           const known = claims.filter(({ id }) => splitLogId(id) !== undefined);
           const failed = known.map(({ id, reason }) => ({

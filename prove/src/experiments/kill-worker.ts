@@ -125,7 +125,7 @@ async function mustBeOver({ engine }: World, vendor: FakeVendor, verdict: Verdic
   const { status } = await engine.campaigns.get(campaignId);
   verdict.figure("status", status);
   if (status !== "completed") return verdict.miss(`the campaign is ${status}; it must be completed`);
-  const open = await engine.work.store.communications.open(campaignId);
+  const open = await engine.work.store.communications.remaining(campaignId);
   const { keys } = await vendor.state();
   const { total } = await engine.campaigns.stats(campaignId);
   if (open.pending || open.claimed) verdict.miss("the campaign says completed, and rows are still pending or claimed");

@@ -72,7 +72,7 @@ export const receipts: Experiment = {
 /** A planned campaign that nobody sends; its rows are as different as rows can be when a receipt comes. */
 async function audience(world: World): Promise<string> {
   const { engine, random } = world;
-  const { communications } = engine.work.store;
+  const { communications, claims } = engine.work.store;
   const campaignId = await draftTo(world, "Receipts");
   await engine.campaigns.launch(campaignId);
   const { signal } = new AbortController();
@@ -91,7 +91,7 @@ async function audience(world: World): Promise<string> {
   // Some of the failed ones are sent again: receipts of both generations will come.
   await communications.reopen({ campaignId, status: "failed", reopening: 1, limit: Math.ceil(rows.length / 20) });
   await communications.skipRows({ campaignId, status: "pending", reason: "by_operator", limit: Math.ceil(rows.length / 20) });
-  await communications.claim({ campaignId, limit: Math.min(1_000, Math.ceil(rows.length / 20)), leaseMs: 600_000 });
+  await claims.claim({ campaignId, limit: Math.min(1_000, Math.ceil(rows.length / 20)), leaseMs: 600_000 });
   return campaignId;
 }
 

@@ -180,8 +180,8 @@ describe("mongoStore corrects and erases in its documents", needs("mongo"), () =
     const fields = { email: "quux@example.com", phone: "+1555123", name: "Quux", tags: ["vip"], attributes: { plan: "paid" } };
     await store.customers.apply([{ id: "c1", stamp: 1, fields }]);
     await store.communications.plan({ campaignId: "k1", channel: "email", condition: EVERYONE, plannedAt: 1 });
-    const [row] = await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: 60_000 });
-    await store.communications.beginCalls([{ id: "k1:c1", epoch: row?.epoch ?? 0, to: "quux@example.com" }], 1_000);
+    const [row] = await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: 60_000 });
+    await store.claims.beginCalls([{ id: "k1:c1", epoch: row?.epoch ?? 0, to: "quux@example.com" }], 1_000);
     const contents = async (): Promise<string> => {
       const db = (await admin()).db(database);
       const collections = await db.listCollections().toArray();

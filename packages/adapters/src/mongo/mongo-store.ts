@@ -2,6 +2,7 @@ import { CrmError, type Store } from "@crm-engine/core/ports";
 import type { MongoClient } from "mongodb";
 import { mongoBatches } from "./batches.js";
 import { mongoCampaigns } from "./campaigns.js";
+import { mongoClaims } from "./claims/claims.js";
 import { mongoCommunications } from "./communications/communications.js";
 import { mongoIdempotency } from "./coordination/idempotency.js";
 import { mongoLeases } from "./coordination/leases.js";
@@ -40,6 +41,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
     segments: mongoSegments(connection),
     campaigns: mongoCampaigns(connection),
     communications: mongoCommunications(connection, planTimeoutMs),
+    claims: mongoClaims(connection),
     batches: mongoBatches(connection),
     leases: mongoLeases(connection),
     rates: mongoRates(connection),

@@ -16,6 +16,7 @@ export function sqliteStore(options: SqliteOptions): Store {
     segments: segmentsOf(session),
     campaigns: campaignsOf(session),
     communications: communicationsOf(session),
+    claims: claimsOf(session),
     batches: batchesOf(session),
     leases: {
       acquire: (name, ttlMs) => session.write("acquireLease", name, ttlMs),
@@ -95,6 +96,16 @@ function communicationsOf({ read, write }: Session): Store["communications"] {
     get: (id) => read("getCommunication", id),
     list: (filter, page) => read("listCommunications", filter, page),
     stats: (campaignId) => read("campaignStats", campaignId),
+    record: async (facts) =>
+      new Map((await inChunks(facts, (chunk) => write("recordFacts", chunk))).flatMap((channels) => [...channels])),
+    skipRows: (rows) => write("skipRows", rows),
+    reopen: (rows) => write("reopenRows", rows),
+    remaining: (campaignId) => read("remainingOf", campaignId),
+  };
+}
+
+function claimsOf({ write }: Session): Store["claims"] {
+  return {
     claim: (request) => write("claimRows", request),
     renew: (claims, leaseMs) => write("renewClaims", claims, leaseMs),
     reserveAddresses: (campaignId, reservations) => write("reserveAddresses", campaignId, reservations),
@@ -103,12 +114,7 @@ function communicationsOf({ read, write }: Session): Store["communications"] {
     refund: (claims) => write("refundClaims", claims),
     skip: (claims) => write("skipClaims", claims),
     leaveUnknown: (claims) => write("leaveUnknown", claims),
-    record: async (facts) =>
-      new Map((await inChunks(facts, (chunk) => write("recordFacts", chunk))).flatMap((channels) => [...channels])),
     sweep: (sweeping) => write("sweepLeases", sweeping),
-    skipRows: (rows) => write("skipRows", rows),
-    reopen: (rows) => write("reopenRows", rows),
-    open: (campaignId) => read("openRows", campaignId),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Clock } from "../ports/runtime.js";
 import { asyncPort, type Sync } from "./async-port.js";
 import { memoryBatches } from "./batches.js";
 import { memoryCampaigns } from "./campaigns.js";
+import { memoryClaims } from "./communications/claims.js";
 import { memoryCommunications } from "./communications/communications.js";
 import { memoryIdempotency } from "./coordination/idempotency.js";
 import { memoryLeases } from "./coordination/leases.js";
@@ -43,6 +44,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     segments: memorySegments(),
     campaigns,
     communications: communications.port,
+    claims: memoryClaims(shelf, communications.shelf, now),
     batches: memoryBatches(now),
     leases: memoryLeases(now),
     rates: memoryRates(now),
@@ -87,6 +89,7 @@ function openStore(data: Data): Store {
     segments: port(data.segments),
     campaigns: port(data.campaigns),
     communications: port(data.communications),
+    claims: port(data.claims),
     batches: port(data.batches),
     leases: port(data.leases),
     rates: port(data.rates),

@@ -1,3 +1,5 @@
+import type { ClaimedCommunication, SkipReason } from "../model/communication-log.js";
+
 /** A row in hand: writes go through only while the epoch is still its own. */
 export interface ClaimRef {
   readonly id: string;
@@ -8,4 +10,40 @@ export interface ClaimRequest {
   readonly campaignId: string;
   readonly limit: number;
   readonly leaseMs: number;
+}
+
+/** Rows in the hands of workers. Every change of a held row is a compare-and-set on its epoch; leases and due times are on the store's clock. */
+export interface Claims {
+  /** Up to `limit` pending rows that are due, the earliest due first, become `claimed`, each with a raised epoch; no row goes to two callers. */
+  claim(request: ClaimRequest): Promise<readonly ClaimedCommunication[]>;
+  /** Extends leases that are still held; returns the ids that are. */
+  renew(claims: readonly ClaimRef[], leaseMs: number): Promise<ReadonlySet<string>>;
+  /**
+   * Reserves each address hash for its row within the campaign, for ever; the first row to ask has it. Returns the ids whose
+   * address another row has.
+   */
+  reserveAddresses(
+    campaignId: string,
+    reservations: readonly { readonly id: string; readonly addressHash: string }[],
+  ): Promise<ReadonlySet<string>>;
+  /**
+   * Marks held rows as in a vendor call (one more attempt, its address) where at least `timeoutMs` of lease is left and the
+   * customer is not erased, so that no address outlives an erasure; returns the ids marked.
+   */
+  beginCalls(calls: readonly (ClaimRef & { readonly to: string })[], timeoutMs: number): Promise<ReadonlySet<string>>;
+  /** Held rows become pending again, due after `delayMs`; `refund` takes back the attempt that `beginCalls` counted. */
+  release(
+    claims: readonly (ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean })[],
+  ): Promise<void>;
+  /** Takes back the last attempt of rows that are pending since this claim gave them back, and that nobody has claimed since. Again takes back nothing. */
+  refund(claims: readonly ClaimRef[]): Promise<void>;
+  /** Held rows become skipped. */
+  skip(claims: readonly (ClaimRef & { readonly reason: SkipReason })[]): Promise<void>;
+  /** Held rows become `unknown`: the vendor may or may not have taken the message. */
+  leaveUnknown(claims: readonly (ClaimRef & { readonly reason: string })[]): Promise<void>;
+  /**
+   * Takes back up to `limit` rows of any campaign whose lease has ended: pending where no call was begun or where the vendor honours keys, else unknown.
+   * Returns how many.
+   */
+  sweep(options: { readonly vendorHonoursKeys: boolean; readonly limit: number }): Promise<number>;
 }

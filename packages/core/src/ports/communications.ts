@@ -1,15 +1,7 @@
-import type {
-  CampaignStats,
-  ClaimedCommunication,
-  DeliveryFact,
-  DeliveryStatus,
-  SkipReason,
-  StoredCommunication,
-} from "../model/communication-log.js";
+import type { CampaignStats, DeliveryFact, DeliveryStatus, SkipReason, StoredCommunication } from "../model/communication-log.js";
 import type { Channel } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
 import type { Condition } from "../query/condition/condition.js";
-import type { ClaimRef, ClaimRequest } from "./claims.js";
 import type { Page, PageRequest } from "./page.js";
 
 export interface PlanRange {
@@ -43,40 +35,8 @@ export interface Communications {
     page: PageRequest,
   ): Promise<Page<StoredCommunication>>;
   stats(campaignId: string): Promise<CampaignStats>;
-  /** Up to `limit` pending rows that are due, the earliest due first, become `claimed`, each with a raised epoch; no row goes to two callers. */
-  claim(request: ClaimRequest): Promise<readonly ClaimedCommunication[]>;
-  /** Extends leases that are still held; returns the ids that are. */
-  renew(claims: readonly ClaimRef[], leaseMs: number): Promise<ReadonlySet<string>>;
-  /**
-   * Reserves each address hash for its row within the campaign, for ever; the first row to ask has it. Returns the ids whose
-   * address another row has.
-   */
-  reserveAddresses(
-    campaignId: string,
-    reservations: readonly { readonly id: string; readonly addressHash: string }[],
-  ): Promise<ReadonlySet<string>>;
-  /**
-   * Marks held rows as in a vendor call (one more attempt, its address) where at least `timeoutMs` of lease is left and the
-   * customer is not erased, so that no address outlives an erasure; returns the ids marked.
-   */
-  beginCalls(calls: readonly (ClaimRef & { readonly to: string })[], timeoutMs: number): Promise<ReadonlySet<string>>;
-  /** Held rows become pending again, due after `delayMs`; `refund` takes back the attempt that `beginCalls` counted. */
-  release(
-    claims: readonly (ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean })[],
-  ): Promise<void>;
-  /** Takes back the last attempt of rows that are pending since this claim gave them back, and that nobody has claimed since. Again takes back nothing. */
-  refund(claims: readonly ClaimRef[]): Promise<void>;
-  /** Held rows become skipped. */
-  skip(claims: readonly (ClaimRef & { readonly reason: SkipReason })[]): Promise<void>;
-  /** Held rows become `unknown`: the vendor may or may not have taken the message. */
-  leaveUnknown(claims: readonly (ClaimRef & { readonly reason: string })[]): Promise<void>;
   /** Folds each fact with `foldFact`, atomically for each row; a settled row is out of every claim. Returns the channel of each known row, by id. */
   record(facts: readonly DeliveryFact[]): Promise<ReadonlyMap<string, Channel>>;
-  /**
-   * Takes back up to `limit` rows of any campaign whose lease has ended: pending where no call was begun or where the vendor honours keys, else unknown.
-   * Returns how many.
-   */
-  sweep(options: { readonly vendorHonoursKeys: boolean; readonly limit: number }): Promise<number>;
   /** Up to `limit` rows in no worker's hands become skipped; returns how many. */
   skipRows(rows: RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason }): Promise<number>;
   /**
@@ -85,5 +45,5 @@ export interface Communications {
    */
   reopen(rows: RowsToSettle<"failed" | "unknown"> & { readonly reopening: number }): Promise<number>;
   /** Whether any row is pending or claimed, and when the earliest pending one is due. */
-  open(campaignId: string): Promise<{ readonly pending: boolean; readonly claimed: boolean; readonly nextDueAt?: Instant }>;
+  remaining(campaignId: string): Promise<{ readonly pending: boolean; readonly claimed: boolean; readonly nextDueAt?: Instant }>;
 }

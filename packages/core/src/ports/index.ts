@@ -1,5 +1,6 @@
 import type { Batches } from "./batches.js";
 import type { Campaigns } from "./campaigns.js";
+import type { Claims } from "./claims.js";
 import type { Communications } from "./communications.js";
 import type { Idempotency, Leases, Outcomes, Rates } from "./coordination.js";
 import type { Customers } from "./customers.js";
@@ -18,6 +19,7 @@ export interface Store {
   readonly segments: Segments;
   readonly campaigns: Campaigns;
   readonly communications: Communications;
+  readonly claims: Claims;
   readonly batches: Batches;
   readonly leases: Leases;
   readonly rates: Rates;

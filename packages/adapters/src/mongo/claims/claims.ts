@@ -1,11 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  type ClaimedCommunication,
-  type ClaimRef,
-  type ClaimRequest,
-  type Communications,
-  splitLogId,
-} from "@crm-engine/core/ports";
+import { type ClaimedCommunication, type ClaimRef, type ClaimRequest, type Claims, splitLogId } from "@crm-engine/core/ports";
 import type { MongoClient } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";
@@ -14,13 +8,13 @@ import type { Collections } from "../schema/collections.js";
 import { toClaimedLog } from "../schema/communication-documents.js";
 import { candidateFinder, type FindCandidates } from "./claim-candidates.js";
 import { findHeld, updateHeld } from "./claimed-rows.js";
-
-type Claims = Pick<Communications, "claim" | "renew" | "beginCalls" | "release" | "refund" | "skip" | "leaveUnknown" | "sweep">;
+import { reserveAddresses } from "./reserve-addresses.js";
 
 /** Every change of a row is one compare-and-set of one document; leases and due times are on the server's clock. */
-export function ledgerClaims({ use }: Connection): Claims {
+export function mongoClaims({ use }: Connection): Claims {
   const findCandidates = candidateFinder();
   return {
+    reserveAddresses: (campaignId, reservations) => use(({ addresses }) => reserveAddresses(addresses, campaignId, reservations)),
     claim: (request) => use((collections, client) => claim(collections, client, findCandidates, request)),
     renew: (claims, leaseMs) =>
       use(async ({ communications }, client) => {

@@ -1,7 +1,5 @@
 import { type Communications, pageOf, readCursor } from "@crm-engine/core/ports";
 import type { Collection, Filter } from "mongodb";
-import { ledgerClaims } from "../claims/claims.js";
-import { reserveAddresses } from "../claims/reserve-addresses.js";
 import type { Connection } from "../database/connection.js";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign, toLog } from "../schema/communication-documents.js";
@@ -13,7 +11,6 @@ import { settleRows } from "./settle-rows.js";
 export function mongoCommunications(connection: Connection, planTimeoutMs: number): Communications {
   const { use } = connection;
   return {
-    ...ledgerClaims(connection),
     ...settleRows(connection),
     plan: (range) => use((collections) => planRange(collections, range, planTimeoutMs)),
     get: (id) =>
@@ -31,9 +28,8 @@ export function mongoCommunications(connection: Connection, planTimeoutMs: numbe
         return pageOf(rows, page, ({ _id }) => [_id], toLog);
       }),
     stats: (campaignId) => use(({ communications }) => campaignStats(communications, campaignId)),
-    reserveAddresses: (campaignId, reservations) => use(({ addresses }) => reserveAddresses(addresses, campaignId, reservations)),
     record: (facts) => use(({ communications }) => recordFacts(communications, facts)),
-    open: (campaignId) => use(({ communications }) => openRows(communications, campaignId)),
+    remaining: (campaignId) => use(({ communications }) => remainingOf(communications, campaignId)),
   };
 }
 
@@ -52,10 +48,10 @@ function filterOf(filter: Parameters<Communications["list"]>[0], after: string |
 /**
  * Whether anything is open is one query: a row may go from one state to the other at any time, and would be seen by neither of two.
  */
-async function openRows(
+async function remainingOf(
   communications: Collection<CommunicationDocument>,
   campaignId: string,
-): ReturnType<Communications["open"]> {
+): ReturnType<Communications["remaining"]> {
   const rows = { campaignId: { $eq: campaignId } };
   const open = await communications.findOne(
     {

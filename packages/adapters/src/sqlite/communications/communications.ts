@@ -53,14 +53,14 @@ export function selectRow({ communications }: Tables): string {
   return `SELECT ${COMMUNICATION_COLUMNS} FROM ${communications} WHERE campaign_id = ? AND customer_id = ?`;
 }
 
-export interface OpenRows {
+export interface Remaining {
   readonly pending: boolean;
   readonly claimed: boolean;
   readonly nextDueAt?: Instant;
 }
 
 /** One statement, since a row may go from one state to the other at any time and would be seen by neither of two. */
-export function openRows({ db, tables }: Scope, campaignId: string): OpenRows {
+export function remainingOf({ db, tables }: Scope, campaignId: string): Remaining {
   const open = db.get(
     `SELECT (SELECT min(due_at) FROM ${tables.communications} WHERE campaign_id = ?1 AND status = 'pending') AS next_due_at,
        EXISTS (SELECT 1 FROM ${tables.communications} INDEXED BY ${tables.communications}_claimed WHERE campaign_id = ?1 AND status = 'claimed') AS any_claimed`,

@@ -46,7 +46,7 @@ export const reads = {
   getCommunication: communications.getCommunication,
   listCommunications: communications.listCommunications,
   campaignStats,
-  openRows: communications.openRows,
+  remainingOf: communications.remainingOf,
   getBatch: batches.getBatch,
   listBatches: batches.listBatches,
   listRejections: batches.listRejections,

@@ -1,15 +1,7 @@
-import {
-  type ClaimedCommunication,
-  type DeliveryStatus,
-  foldFact,
-  logId,
-  reopenLog,
-  type StoredCommunication,
-} from "../../model/communication-log.js";
+import { type DeliveryStatus, foldFact, logId, reopenLog, type StoredCommunication } from "../../model/communication-log.js";
 import type { Channel } from "../../model/customer.js";
 import type { Instant } from "../../model/instant.js";
 import type { Campaigns } from "../../ports/campaigns.js";
-import type { ClaimRef } from "../../ports/claims.js";
 import type { Communications, RowsToSettle } from "../../ports/communications.js";
 import type { Clock } from "../../ports/runtime.js";
 import type { Sync } from "../async-port.js";
@@ -19,11 +11,18 @@ import { pageByKey } from "../page-of.js";
 import { statsOf } from "./campaign-stats.js";
 
 /** A log row with what claims need: the epoch only rises, and a call that was begun may have reached the vendor. */
-interface Row {
+export interface CommunicationRow {
   readonly log: StoredCommunication;
   readonly epoch: number;
   readonly leaseUntil: Instant;
   readonly callBegun: boolean;
+}
+
+/** What claims need of the rows. */
+export interface CommunicationShelf {
+  readonly rows: OrderedMap<CommunicationRow>;
+  rowsOf(campaignId: string): readonly CommunicationRow[];
+  write(row: CommunicationRow, change: Partial<StoredCommunication>): void;
 }
 
 export function memoryCommunications(
@@ -32,20 +31,17 @@ export function memoryCommunications(
   now: Clock,
 ): {
   readonly port: Sync<Communications>;
+  readonly shelf: CommunicationShelf;
   readonly messagesOf: History["messagesOf"];
   forgetAddresses(customerId: string): void;
 } {
-  const rows = new OrderedMap<Row>();
+  const rows = new OrderedMap<CommunicationRow>();
   const idsByCustomer = new Map<string, string[]>();
-  const holderOfAddress = new Map<string, Map<string, string>>();
 
-  const rowsOf = (campaignId: string): readonly Row[] => [...rows.values()].filter((row) => row.log.campaignId === campaignId);
-  const write = (row: Row, change: Partial<StoredCommunication>): void =>
+  const rowsOf = (campaignId: string): readonly CommunicationRow[] =>
+    [...rows.values()].filter((row) => row.log.campaignId === campaignId);
+  const write = (row: CommunicationRow, change: Partial<StoredCommunication>): void =>
     rows.set(row.log.id, { ...row, log: { ...row.log, ...change, updatedAt: now() } });
-  const heldRow = ({ id, epoch }: ClaimRef): Row | undefined => {
-    const row = rows.get(id);
-    return row?.log.status === "claimed" && row.epoch === epoch && row.leaseUntil > now() ? row : undefined;
-  };
 
   const chosen = (
     { campaignId, status, ids, limit }: RowsToSettle<DeliveryStatus>,
@@ -57,78 +53,7 @@ export function memoryCommunications(
       .slice(0, limit);
   };
 
-  const claims = {
-    claim: ({ campaignId, limit, leaseMs }) => {
-      const due = rowsOf(campaignId).filter(({ log }) => log.status === "pending" && log.dueAt <= now());
-      due.sort((a, b) => a.log.dueAt - b.log.dueAt);
-      return due.slice(0, limit).map((row): ClaimedCommunication => {
-        const epoch = row.epoch + 1;
-        const leaseUntil = now() + leaseMs;
-        const log: StoredCommunication = { ...row.log, status: "claimed", updatedAt: now() };
-        rows.set(log.id, { log, epoch, leaseUntil, callBegun: false });
-        return { ...log, epoch, leaseUntil };
-      });
-    },
-    renew: (refs, leaseMs) => {
-      const held = refs.map(heldRow).filter((row) => row !== undefined);
-      for (const row of held) rows.set(row.log.id, { ...row, leaseUntil: now() + leaseMs });
-      return new Set(held.map((row) => row.log.id));
-    },
-    beginCalls: (calls, timeoutMs) => {
-      const marked = new Set<string>();
-      for (const call of calls) {
-        const row = heldRow(call);
-        if (!row || row.leaseUntil - now() < timeoutMs || !customers.rows.get(row.log.customerId)) continue;
-        write({ ...row, callBegun: true }, { attempts: row.log.attempts + 1, to: call.to });
-        marked.add(call.id);
-      }
-      return marked;
-    },
-    release: (released) => {
-      for (const { delayMs, reason, refund, ...ref } of released) {
-        const row = heldRow(ref);
-        if (!row) continue;
-        const attempts = row.log.attempts - (refund ? 1 : 0);
-        write(refund ? { ...row, callBegun: false } : row, {
-          status: "pending",
-          dueAt: now() + delayMs,
-          attempts,
-          ...(reason === undefined ? {} : { reason }),
-        });
-      }
-    },
-    refund: (refs) => {
-      for (const { id, epoch } of refs) {
-        const row = rows.get(id);
-        if (row?.log.status !== "pending" || row.epoch !== epoch || !row.callBegun) continue;
-        write({ ...row, callBegun: false }, { attempts: row.log.attempts - 1 });
-      }
-    },
-    skip: (skipped) => {
-      for (const { reason, ...ref } of skipped) {
-        const row = heldRow(ref);
-        if (row) write(row, { status: "skipped", reason });
-      }
-    },
-    leaveUnknown: (left) => {
-      for (const { reason, ...ref } of left) {
-        const row = heldRow(ref);
-        if (row) write(row, { status: "unknown", reason });
-      }
-    },
-    sweep: ({ vendorHonoursKeys, limit }) => {
-      const ended = [...rows.values()]
-        .filter(({ log, leaseUntil }) => log.status === "claimed" && leaseUntil <= now())
-        .slice(0, limit);
-      for (const row of ended) {
-        write(row, row.callBegun && !vendorHonoursKeys ? { status: "unknown", reason: "lease_ended" } : { status: "pending" });
-      }
-      return ended.length;
-    },
-  } satisfies Partial<Sync<Communications>>;
-
   const port: Sync<Communications> = {
-    ...claims,
     plan: ({ campaignId, channel, condition, after, upTo, plannedAt, epoch }) => {
       const campaign = campaigns.get(campaignId);
       if (epoch !== undefined && !(campaign?.status === "planning" && campaign.plan?.epoch === epoch)) return 0;
@@ -148,7 +73,7 @@ export function memoryCommunications(
     },
     get: (id) => rows.get(id)?.log,
     list: (filter, page) => {
-      const wanted = ({ log }: Row): boolean =>
+      const wanted = ({ log }: CommunicationRow): boolean =>
         (filter.campaignId === undefined || filter.campaignId === log.campaignId) &&
         (filter.customerId === undefined || filter.customerId === log.customerId) &&
         (filter.status === undefined || filter.status === log.status);
@@ -156,16 +81,6 @@ export function memoryCommunications(
       return { items: items.map((row) => row.log), nextCursor };
     },
     stats: (campaignId) => statsOf(rowsOf(campaignId).map((row) => row.log)),
-    reserveAddresses: (campaignId, reservations) => {
-      const holders = holderOfAddress.get(campaignId) ?? new Map<string, string>();
-      holderOfAddress.set(campaignId, holders);
-      const taken = new Set<string>();
-      for (const { id, addressHash } of reservations) {
-        if (!holders.has(addressHash)) holders.set(addressHash, id);
-        else if (holders.get(addressHash) !== id) taken.add(id);
-      }
-      return taken;
-    },
     record: (facts) => {
       const channels = new Map<string, Channel>();
       for (const fact of facts) {
@@ -186,7 +101,7 @@ export function memoryCommunications(
       for (const row of reopened) rows.set(row.log.id, { ...row, log: reopenLog(row.log, reopening, now()), callBegun: false });
       return reopened.length;
     },
-    open: (campaignId) => {
+    remaining: (campaignId) => {
       const open = rowsOf(campaignId).map((row) => row.log);
       const due = open.filter((log) => log.status === "pending").map((log) => log.dueAt);
       return {
@@ -205,7 +120,7 @@ export function memoryCommunications(
   };
   const messagesOf = (customerId: string): readonly StoredCommunication[] =>
     (idsByCustomer.get(customerId) ?? []).flatMap((id) => rows.get(id)?.log ?? []);
-  return { port, messagesOf, forgetAddresses };
+  return { port, shelf: { rows, rowsOf, write }, messagesOf, forgetAddresses };
 }
 
 function pendingLog(

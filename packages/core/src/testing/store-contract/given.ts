@@ -78,7 +78,7 @@ export async function planned(store: Store, campaignId: string, customerIds: rea
 
 /** Claims every due row of a campaign. */
 export function claimAll(store: Store, campaignId: string, leaseMs = LONG_LEASE_MS): Promise<readonly ClaimedCommunication[]> {
-  return store.communications.claim({ campaignId, limit: 1_000, leaseMs });
+  return store.claims.claim({ campaignId, limit: 1_000, leaseMs });
 }
 
 /** Claims the only due row of a campaign. */

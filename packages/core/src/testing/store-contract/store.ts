@@ -109,7 +109,7 @@ type Nouns = Omit<Store, "info" | "close">;
 type CallsOf<N> = { readonly [K in keyof N]: { readonly [M in keyof N[K]]: () => Promise<unknown> } };
 
 function callsOf(store: Store): CallsOf<Nouns> {
-  const { customers, orders, segments, campaigns, communications, batches, leases, rates, outcomes, idempotency } = store;
+  const { customers, orders, segments, campaigns, communications, claims, batches, leases, rates, outcomes, idempotency } = store;
   const claim = { id: "k1:c1", epoch: 1 };
   const page = { limit: 10 };
   return {
@@ -152,20 +152,22 @@ function callsOf(store: Store): CallsOf<Nouns> {
       plan: () => communications.plan(planOf("k1")),
       get: () => communications.get("k1:c1"),
       stats: () => communications.stats("k1"),
-      claim: () => communications.claim({ campaignId: "k1", limit: 1, leaseMs: 1 }),
-      renew: () => communications.renew([claim], 1),
-      reserveAddresses: () => communications.reserveAddresses("k1", [{ id: "k1:c1", addressHash: "h" }]),
-      beginCalls: () => communications.beginCalls([{ ...claim, to: "x" }], 1),
-      release: () => communications.release([{ ...claim, delayMs: 0 }]),
-      refund: () => communications.refund([claim]),
-      skip: () => communications.skip([{ ...claim, reason: "erased" }]),
-      leaveUnknown: () => communications.leaveUnknown([{ ...claim, reason: "x" }]),
       record: () => communications.record([fact("k1:c1", "sent")]),
-      sweep: () => communications.sweep({ vendorHonoursKeys: true, limit: 1 }),
       skipRows: () => communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 1 }),
       reopen: () => communications.reopen({ campaignId: "k1", status: "failed", reopening: 1, limit: 1 }),
-      open: () => communications.open("k1"),
+      remaining: () => communications.remaining("k1"),
       list: () => communications.list({}, page),
+    },
+    claims: {
+      claim: () => claims.claim({ campaignId: "k1", limit: 1, leaseMs: 1 }),
+      renew: () => claims.renew([claim], 1),
+      reserveAddresses: () => claims.reserveAddresses("k1", [{ id: "k1:c1", addressHash: "h" }]),
+      beginCalls: () => claims.beginCalls([{ ...claim, to: "x" }], 1),
+      release: () => claims.release([{ ...claim, delayMs: 0 }]),
+      refund: () => claims.refund([claim]),
+      skip: () => claims.skip([{ ...claim, reason: "erased" }]),
+      leaveUnknown: () => claims.leaveUnknown([{ ...claim, reason: "x" }]),
+      sweep: () => claims.sweep({ vendorHonoursKeys: true, limit: 1 }),
     },
     batches: {
       insert: () => batches.insert({ id: "b1", kind: "orders", createdAt: START }),

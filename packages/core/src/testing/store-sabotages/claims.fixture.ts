@@ -9,53 +9,49 @@ export const claimsSabotages: readonly StoreSabotage[] = [
     "racing claims share their rows",
     ["two handles racing never hold"],
     () => ({}),
-    ({ communications: { claim } }, state) => ({ communications: { claim: sharingAnswers(state, claim) } }),
+    ({ claims: { claim } }, state) => ({ claims: { claim: sharingAnswers(state, claim) } }),
   ),
-  stateless("a claim has no limit", ["a claim takes at most its limit"], ({ communications: { claim } }) => ({
-    communications: { claim: (request) => claim({ ...request, limit: 1_000 }) },
+  stateless("a claim has no limit", ["a claim takes at most its limit"], ({ claims: { claim } }) => ({
+    claims: { claim: (request) => claim({ ...request, limit: 1_000 }) },
   })),
   stateless(
     "a released row is due at once",
     ["only due rows are claimed", "a released row is due after"],
-    ({ communications: { release } }) => ({
-      communications: { release: (released) => release(released.map((row) => ({ ...row, delayMs: 0 }))) },
+    ({ claims: { release } }) => ({
+      claims: { release: (released) => release(released.map((row) => ({ ...row, delayMs: 0 }))) },
     }),
   ),
-  stateless(
-    "every claim has the same epoch",
-    ["each claim of a row has a higher epoch"],
-    ({ communications: { claim, release } }) => ({
-      communications: {
-        claim: async (request) => (await claim(request)).map((row) => ({ ...row, epoch: 1 })),
-        release: async (released) => {
-          for (const row of released) for (let epoch = 1; epoch < 5; epoch++) await release([{ ...row, epoch }]);
-        },
+  stateless("every claim has the same epoch", ["each claim of a row has a higher epoch"], ({ claims: { claim, release } }) => ({
+    claims: {
+      claim: async (request) => (await claim(request)).map((row) => ({ ...row, epoch: 1 })),
+      release: async (released) => {
+        for (const row of released) for (let epoch = 1; epoch < 5; epoch++) await release([{ ...row, epoch }]);
       },
-    }),
-  ),
+    },
+  })),
   stateless(
     "nothing is taken back",
     ["a lease that ends without a call", "takes rows of any campaign", "a stale holder's writes", "whose row was swept"],
     () => ({
-      communications: { sweep: async () => 0 },
+      claims: { sweep: async () => 0 },
     }),
   ),
   stateless(
     "no vendor is taken to honour keys",
     ["gives the row back where the vendor honours keys"],
-    ({ communications: { sweep } }) => ({
-      communications: { sweep: (options) => sweep({ ...options, vendorHonoursKeys: false }) },
+    ({ claims: { sweep } }) => ({
+      claims: { sweep: (options) => sweep({ ...options, vendorHonoursKeys: false }) },
     }),
   ),
-  stateless("every vendor is taken to honour keys", ["leaves the row unknown"], ({ communications: { sweep } }) => ({
-    communications: { sweep: (options) => sweep({ ...options, vendorHonoursKeys: true }) },
+  stateless("every vendor is taken to honour keys", ["leaves the row unknown"], ({ claims: { sweep } }) => ({
+    claims: { sweep: (options) => sweep({ ...options, vendorHonoursKeys: true }) },
   })),
   stateful(
     "a call once begun is never over",
     ["remembers a call only for the claim"],
     () => ({ begun: false }),
-    ({ communications: { sweep, beginCalls, claim, leaveUnknown } }, state) => ({
-      communications: {
+    ({ claims: { sweep, beginCalls, claim, leaveUnknown } }, state) => ({
+      claims: {
         beginCalls: (calls, timeoutMs) => {
           state.begun = true;
           return beginCalls(calls, timeoutMs);
@@ -71,14 +67,14 @@ export const claimsSabotages: readonly StoreSabotage[] = [
       },
     }),
   ),
-  stateless("a sweep has no limit", ["takes rows of any campaign, up to its limit"], ({ communications: { sweep } }) => ({
-    communications: { sweep: (options) => sweep({ ...options, limit: 1_000 }) },
+  stateless("a sweep has no limit", ["takes rows of any campaign, up to its limit"], ({ claims: { sweep } }) => ({
+    claims: { sweep: (options) => sweep({ ...options, limit: 1_000 }) },
   })),
   stateless(
     "a lease is never renewed",
     ["claims: a renewed lease outlives", "leases: a renewed lease outlives", "a lease that has ended is not renewed"],
     () => ({
-      communications: { renew: async (rows) => new Set(rows.map(({ id }) => id)) },
+      claims: { renew: async (rows) => new Set(rows.map(({ id }) => id)) },
       leases: { renew: async () => true },
     }),
   ),
@@ -86,27 +82,27 @@ export const claimsSabotages: readonly StoreSabotage[] = [
     "epochs are not looked at",
     ["a stale holder's writes change nothing"],
     () => ({ epochs: new Map<string, number>() }),
-    ({ communications }, { epochs }) => {
+    ({ claims }, { epochs }) => {
       const current = <C extends ClaimRef>(rows: readonly C[]): readonly C[] =>
         rows.map((row) => ({ ...row, epoch: epochs.get(row.id) ?? row.epoch }));
       return {
-        communications: {
+        claims: {
           claim: async (request) => {
-            const claimed = await communications.claim(request);
+            const claimed = await claims.claim(request);
             for (const { id, epoch } of claimed) epochs.set(id, epoch);
             return claimed;
           },
-          renew: (rows, leaseMs) => communications.renew(current(rows), leaseMs),
-          beginCalls: (rows, timeoutMs) => communications.beginCalls(current(rows), timeoutMs),
-          release: (rows) => communications.release(current(rows)),
-          skip: (rows) => communications.skip(current(rows)),
-          leaveUnknown: (rows) => communications.leaveUnknown(current(rows)),
+          renew: (rows, leaseMs) => claims.renew(current(rows), leaseMs),
+          beginCalls: (rows, timeoutMs) => claims.beginCalls(current(rows), timeoutMs),
+          release: (rows) => claims.release(current(rows)),
+          skip: (rows) => claims.skip(current(rows)),
+          leaveUnknown: (rows) => claims.leaveUnknown(current(rows)),
         },
       };
     },
   ),
-  stateless("a row need not be held to be skipped", ["whose row was swept"], ({ communications: { skip, claim } }) => ({
-    communications: {
+  stateless("a row need not be held to be skipped", ["whose row was swept"], ({ claims: { skip, claim } }) => ({
+    claims: {
       skip: async (rows) => {
         await skip(rows);
         const [first] = rows;
@@ -121,8 +117,8 @@ export const claimsSabotages: readonly StoreSabotage[] = [
     "skipping one skips all",
     ["a write for one row leaves the others"],
     () => ({ held: [] as readonly ClaimRef[] }),
-    ({ communications: { claim, skip } }, state) => ({
-      communications: {
+    ({ claims: { claim, skip } }, state) => ({
+      claims: {
         claim: async (request) => {
           state.held = await claim(request);
           return state.held as Awaited<ReturnType<typeof claim>>;
@@ -131,11 +127,11 @@ export const claimsSabotages: readonly StoreSabotage[] = [
       },
     }),
   ),
-  stateless("a call begins on any lease", ["a call is marked with its address"], ({ communications: { beginCalls } }) => ({
-    communications: { beginCalls: (calls) => beginCalls(calls, 0) },
+  stateless("a call begins on any lease", ["a call is marked with its address"], ({ claims: { beginCalls } }) => ({
+    claims: { beginCalls: (calls) => beginCalls(calls, 0) },
   })),
-  stateless("attempts are never taken back", ["a released row is due after its delay"], ({ communications: { release } }) => ({
-    communications: { release: (rows) => release(rows.map((row) => ({ ...row, refund: false }))) },
+  stateless("attempts are never taken back", ["a released row is due after its delay"], ({ claims: { release } }) => ({
+    claims: { release: (rows) => release(rows.map((row) => ({ ...row, refund: false }))) },
   })),
   stateless(
     "skipping has no limit",

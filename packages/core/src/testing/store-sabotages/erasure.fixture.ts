@@ -70,28 +70,26 @@ export const erasureSabotages: readonly StoreSabotage[] = [
       },
     }),
   ),
-  stateless(
-    "a call begins to whoever is held, erased or not",
-    ["no call begins"],
-    ({ communications: { beginCalls, renew } }) => ({
-      communications: {
-        beginCalls: async (calls, timeoutMs) => {
-          await beginCalls(calls, timeoutMs);
-          return renew(calls, timeoutMs);
-        },
+  stateless("a call begins to whoever is held, erased or not", ["no call begins"], ({ claims: { beginCalls, renew } }) => ({
+    claims: {
+      beginCalls: async (calls, timeoutMs) => {
+        await beginCalls(calls, timeoutMs);
+        return renew(calls, timeoutMs);
       },
-    }),
-  ),
+    },
+  })),
   stateful(
     "a call writes the address of whoever was erased",
     ["no call begins", "no address is left"],
     () => ({ addresses: new Map<string, string>() }),
-    ({ communications: { beginCalls, get } }, { addresses }) => ({
-      communications: {
+    ({ claims: { beginCalls }, communications: { get } }, { addresses }) => ({
+      claims: {
         beginCalls: (calls, timeoutMs) => {
           for (const { id, to } of calls) addresses.set(id, to);
           return beginCalls(calls, timeoutMs);
         },
+      },
+      communications: {
         get: async (id) => {
           const log = await get(id);
           const to = addresses.get(id);

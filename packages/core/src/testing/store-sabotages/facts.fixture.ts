@@ -76,14 +76,14 @@ export const factsSabotages: readonly StoreSabotage[] = [
     "addresses are never refused",
     ["the first row to ask has the address", "of racing rows one has", "each campaign reserves"],
     () => ({
-      communications: { reserveAddresses: async () => new Set<string>() },
+      claims: { reserveAddresses: async () => new Set<string>() },
     }),
   ),
   stateless(
     "an address is reserved in every campaign",
     ["each campaign reserves its own"],
-    ({ communications: { reserveAddresses } }) => ({
-      communications: { reserveAddresses: (_, reservations) => reserveAddresses("any", reservations) },
+    ({ claims: { reserveAddresses } }) => ({
+      claims: { reserveAddresses: (_, reservations) => reserveAddresses("any", reservations) },
     }),
   ),
 ];

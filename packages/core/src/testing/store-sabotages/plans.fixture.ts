@@ -19,8 +19,8 @@ export const ledgerSabotages: readonly StoreSabotage[] = [
   stateless("a range has no beginning", ["a range leaves out its beginning"], ({ communications: { plan } }) => ({
     communications: { plan: ({ after: _, ...range }) => plan(range) },
   })),
-  stateless("rows are due when the planner's clock says", ["rows are due at once"], ({ communications: { claim } }) => ({
-    communications: { claim: async (request) => (await claim(request)).filter(({ plannedAt }) => plannedAt <= Date.now()) },
+  stateless("rows are due when the planner's clock says", ["rows are due at once"], ({ claims: { claim } }) => ({
+    claims: { claim: async (request) => (await claim(request)).filter(({ plannedAt }) => plannedAt <= Date.now()) },
   })),
   stateless("every planner is let in", ["a planner that was passed over"], ({ communications: { plan } }) => ({
     communications: { plan: ({ epoch: _, ...range }) => plan(range) },
@@ -45,8 +45,8 @@ export const ledgerSabotages: readonly StoreSabotage[] = [
   stateless(
     "campaigns are told apart by the beginnings of their ids",
     ["campaigns to the same people"],
-    ({ communications: { claim } }) => ({
-      communications: {
+    ({ claims: { claim } }) => ({
+      claims: {
         claim: async (request) => [
           ...(await claim(request)),
           ...(await claim({ ...request, campaignId: `${request.campaignId}0` })),
@@ -65,10 +65,14 @@ export const ledgerSabotages: readonly StoreSabotage[] = [
       },
     },
   })),
-  stateless("a row in hand is not open", ["what is open tells", "is open all the time"], ({ communications: { open } }) => ({
-    communications: { open: async (id) => ({ ...(await open(id)), claimed: false }) },
+  stateless("a row in hand is not open", ["what remains tells", "is open all the time"], ({ communications: { remaining } }) => ({
+    communications: { remaining: async (id) => ({ ...(await remaining(id)), claimed: false }) },
   })),
-  stateless("something is always due", ["a campaign with no rows", "what is open tells"], ({ communications: { open } }) => ({
-    communications: { open: async (id) => ({ ...(await open(id)), nextDueAt: 0 }) },
-  })),
+  stateless(
+    "something is always due",
+    ["a campaign with no rows", "what remains tells"],
+    ({ communications: { remaining } }) => ({
+      communications: { remaining: async (id) => ({ ...(await remaining(id)), nextDueAt: 0 }) },
+    }),
+  ),
 ];

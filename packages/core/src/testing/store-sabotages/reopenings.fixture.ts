@@ -2,17 +2,19 @@ import type { ClaimRef } from "../../ports/claims.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
 export const reopeningsSabotages: readonly StoreSabotage[] = [
-  stateless("nothing is refunded", ["the last attempt of a row"], () => ({ communications: { refund: async () => undefined } })),
+  stateless("nothing is refunded", ["the last attempt of a row"], () => ({ claims: { refund: async () => undefined } })),
   stateful(
     "a refund is repeated",
     ["the last attempt of a row", "what was refunded with its release"],
     () => ({ refunds: new Map<string, number>() }),
-    ({ communications: { refund, get } }, { refunds }) => ({
-      communications: {
+    ({ claims: { refund }, communications: { get } }, { refunds }) => ({
+      claims: {
         refund: (rows) => {
           for (const { id } of rows) refunds.set(id, (refunds.get(id) ?? 0) + 1);
           return refund([]);
         },
+      },
+      communications: {
         get: async (id) => {
           const log = await get(id);
           return log && { ...log, attempts: log.attempts - (refunds.get(id) ?? 0) };
@@ -24,8 +26,8 @@ export const reopeningsSabotages: readonly StoreSabotage[] = [
     "a refund looks at no epoch",
     ["the last attempt of a row"],
     () => ({ held: [] as readonly ClaimRef[] }),
-    ({ communications: { refund, claim } }, state) => ({
-      communications: {
+    ({ claims: { refund, claim } }, state) => ({
+      claims: {
         claim: async (request) => {
           const claimed = await claim(request);
           state.held = claimed;

@@ -16,20 +16,17 @@ describe("held claims", () => {
   async function claimed() {
     const store = memoryStore();
     const renewals: { count: number; get: () => Promise<void> } = { count: 0, get: async () => undefined };
-    const renew: Store["communications"]["renew"] = async (refs, leaseMs) => {
+    const renew: Store["claims"]["renew"] = async (refs, leaseMs) => {
       renewals.count += 1;
       await renewals.get();
-      return store.communications.renew(refs, leaseMs);
+      return store.claims.renew(refs, leaseMs);
     };
     await store.customers.apply(["a", "b"].map((id) => ({ id, stamp: 1, fields: {} })));
     const everyone = { kind: "all", of: [] } as const;
     await store.communications.plan({ campaignId: "k", channel: "sms", condition: everyone, plannedAt: Date.now() });
-    const claims = await store.communications.claim({ campaignId: "k", limit: 2, leaseMs: LEASE_MS });
-    const held = startHeartbeat(
-      { store: { ...store, communications: { ...store.communications, renew } }, leaseMs: LEASE_MS },
-      claims,
-    );
-    const sweep = () => store.communications.sweep({ vendorHonoursKeys: true, limit: 10 });
+    const claims = await store.claims.claim({ campaignId: "k", limit: 2, leaseMs: LEASE_MS });
+    const held = startHeartbeat({ store: { ...store, claims: { ...store.claims, renew } }, leaseMs: LEASE_MS }, claims);
+    const sweep = () => store.claims.sweep({ vendorHonoursKeys: true, limit: 10 });
     return { store, claims, held, renewals, sweep };
   }
 
@@ -51,7 +48,7 @@ describe("held claims", () => {
   it("that are settled one by one leave the others held", async () => {
     const { store, claims, held, sweep } = await claimed();
     const [first] = claims;
-    await store.communications.skip([{ id: first?.id ?? "", epoch: first?.epoch ?? 0, reason: "no_address" }]);
+    await store.claims.skip([{ id: first?.id ?? "", epoch: first?.epoch ?? 0, reason: "no_address" }]);
     await vi.advanceTimersByTimeAsync(2 * LEASE_MS);
     expect(await sweep()).toBe(0);
     expect(await store.communications.stats("k")).toMatchObject({ claimed: 1, skipped: 1 });

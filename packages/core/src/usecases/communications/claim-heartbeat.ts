@@ -9,7 +9,7 @@ export function startHeartbeat(
   const refs = claims.map(({ id, epoch }) => ({ id, epoch }));
   let renewing: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
-    renewing = renewing.then(() => parts.store.communications.renew(refs, parts.leaseMs)).catch(() => undefined);
+    renewing = renewing.then(() => parts.store.claims.renew(refs, parts.leaseMs)).catch(() => undefined);
   }, parts.leaseMs / 3);
   return {
     end: async () => {

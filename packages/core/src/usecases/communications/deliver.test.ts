@@ -429,9 +429,9 @@ describe("a vendor's answers", () => {
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
     await engine.work.plan(never);
-    const [claim] = await store.communications.claim({ campaignId: id, limit: 1, leaseMs: 15_000 });
+    const [claim] = await store.claims.claim({ campaignId: id, limit: 1, leaseMs: 15_000 });
     if (!claim) throw new Error("nothing to claim");
-    await store.communications.beginCalls([{ id: claim.id, epoch: claim.epoch, to: "p0@example.com" }], 1_000);
+    await store.claims.beginCalls([{ id: claim.id, epoch: claim.epoch, to: "p0@example.com" }], 1_000);
     now += 16_000;
     await memoryEngine({ store }).work.sweep();
     expect(await store.communications.get(claim.id)).toMatchObject({ status: "claimed" });
@@ -447,9 +447,9 @@ describe("a vendor's answers", () => {
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
     await engine.work.plan(never);
-    const [claim] = await store.communications.claim({ campaignId: id, limit: 1, leaseMs: 15_000 });
+    const [claim] = await store.claims.claim({ campaignId: id, limit: 1, leaseMs: 15_000 });
     if (!claim) throw new Error("nothing to claim");
-    await store.communications.beginCalls([{ id: claim.id, epoch: claim.epoch, to: "p0@example.com" }], 1_000);
+    await store.claims.beginCalls([{ id: claim.id, epoch: claim.epoch, to: "p0@example.com" }], 1_000);
     await runCampaigns(engine);
     expect(sender.calls).toEqual([]);
     now += 16_000;

@@ -42,7 +42,7 @@ async function deliverBatch(dispatch: Dispatch, campaign: StoredCampaign, signal
   try {
     const wanted = admission === "probe" ? Math.min(callSize(dispatch), batchSize) : batchSize;
     const limit = admission === "none" ? 0 : await takeTokens(dispatch, campaign, wanted);
-    const claims = limit > 0 ? await store.communications.claim({ campaignId: campaign.id, limit, leaseMs }) : [];
+    const claims = limit > 0 ? await store.claims.claim({ campaignId: campaign.id, limit, leaseMs }) : [];
     await putTokensBack(dispatch, campaign, limit - claims.length);
     if (claims.length === 0) return (await completeIfDone(dispatch, campaign)) || (await pauseIfDown(dispatch, campaign));
     const held = startHeartbeat(dispatch, claims);
@@ -60,7 +60,7 @@ async function deliverBatch(dispatch: Dispatch, campaign: StoredCampaign, signal
 
 async function completeIfDone(parts: EngineParts, campaign: StoredCampaign): Promise<boolean> {
   if (campaign.unsettled || campaign.reopening) return false;
-  const open = await parts.store.communications.open(campaign.id);
+  const open = await parts.store.communications.remaining(campaign.id);
   if (open.pending || open.claimed) return false;
   const move = { at: parts.clock(), by: "engine", why: "every recipient is accounted for" } as const;
   return parts.store.campaigns.replace(moveCampaign(campaign, "complete", move), campaign.version);
@@ -101,7 +101,7 @@ async function giveBack(
   campaign: StoredCampaign | undefined,
   claims: readonly ClaimedCommunication[],
 ): Promise<void> {
-  await parts.store.communications.release(claims.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
+  await parts.store.claims.release(claims.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
   if (campaign?.status === "cancelled") await skipCancelled(parts, campaign.id);
 }
 

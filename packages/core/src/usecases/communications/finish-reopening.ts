@@ -21,7 +21,7 @@ export async function finishReopening(parts: EngineParts, id: string): Promise<v
 /** A completed campaign with rows that were reopened too late runs on. */
 async function runOn({ store, clock }: EngineParts, id: string): Promise<void> {
   const campaign = await store.campaigns.get(id);
-  if (campaign?.status !== "completed" || !(await store.communications.open(id)).pending) return;
+  if (campaign?.status !== "completed" || !(await store.communications.remaining(id)).pending) return;
   const move = { at: clock(), by: "engine", why: "some messages were reopened only now" } as const;
   await store.campaigns.replace(moveCampaign(campaign, "reopen", move), campaign.version);
 }

@@ -54,7 +54,7 @@ export async function prepareMessages(
       failures.push(deliveryFact(parts, claim, "failed", { reason: "the message could not be rendered for this customer" }));
     }
   }
-  if (skips.length > 0) await communications.skip(skips);
+  if (skips.length > 0) await parts.store.claims.skip(skips);
   if (failures.length > 0) await communications.record(failures);
   return ready;
 }
@@ -70,7 +70,7 @@ async function takenAddresses(
     id: claim.id,
     addressHash: addressHash(campaign.id, claim.channel, to),
   }));
-  return store.communications.reserveAddresses(campaign.id, reservations);
+  return store.claims.reserveAddresses(campaign.id, reservations);
 }
 
 function messageTo(parts: EngineParts, campaign: StoredCampaign, { claim, person, to }: Addressed): OutgoingMessage {

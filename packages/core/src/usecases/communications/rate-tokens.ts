@@ -10,7 +10,7 @@ interface Bucket {
 export async function takeTokens(parts: EngineParts, campaign: StoredCampaign, wanted: number): Promise<number> {
   const { communications, rates } = parts.store;
   const buckets = bucketsOf(parts, campaign);
-  if (buckets.length > 0 && !(await communications.open(campaign.id)).pending) return 0;
+  if (buckets.length > 0 && !(await communications.remaining(campaign.id)).pending) return 0;
   let allowed = wanted;
   const taken: (Bucket & { readonly tokens: number })[] = [];
   for (const bucket of buckets) {

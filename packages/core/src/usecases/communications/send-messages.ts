@@ -19,7 +19,7 @@ export async function sendMessages(
   const sent = await markCalls(dispatch, batch);
   if (sent.length === 0) return 0;
   const { breaker, sender, store } = dispatch;
-  const { communications } = store;
+  const { communications, claims } = store;
   const answer = await callVendor(
     sender,
     sent.map(({ message }) => message),
@@ -29,12 +29,12 @@ export async function sendMessages(
   const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, breaker.isExempt);
   const given = await heldOf(dispatch, exhausted);
   if (facts.length + given.length > 0) await communications.record([...facts, ...given]);
-  if (retries.length > 0) await communications.release(retries);
-  if (unknown.length > 0) await communications.leaveUnknown(unknown);
+  if (retries.length > 0) await claims.release(retries);
+  if (unknown.length > 0) await claims.leaveUnknown(unknown);
   if (answer.failure) {
     breaker.noteLostAttempts(retries.filter(({ refund }) => !refund));
     const owed = breaker.takeRefunds();
-    if (owed.length > 0) await communications.refund(owed);
+    if (owed.length > 0) await claims.refund(owed);
   }
   await recordOutcomes(
     dispatch,
@@ -48,15 +48,15 @@ export async function sendMessages(
 async function markCalls({ sender, store }: Dispatch, batch: readonly ReadyMessage[]): Promise<readonly ReadyMessage[]> {
   if (batch.length === 0) return [];
   const calls = batch.map(({ claim, message }) => ({ id: claim.id, epoch: claim.epoch, to: message.to }));
-  const marked = await store.communications.beginCalls(calls, sender.timeoutMs);
+  const marked = await store.claims.beginCalls(calls, sender.timeoutMs);
   const late = calls.filter(({ id }) => !marked.has(id));
-  if (late.length > 0) await store.communications.release(late.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
+  if (late.length > 0) await store.claims.release(late.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
   return batch.filter(({ claim }) => marked.has(claim.id));
 }
 
 /** Giving up is this worker's own judgement, not the vendor's: it says nothing about rows that another has in hand by now. */
 async function heldOf({ store, leaseMs }: Dispatch, exhausted: Judgement["exhausted"]): Promise<readonly DeliveryFact[]> {
   if (exhausted.length === 0) return [];
-  const held = await store.communications.renew(exhausted, leaseMs);
+  const held = await store.claims.renew(exhausted, leaseMs);
   return exhausted.filter(({ id }) => held.has(id)).map((given) => given.fact);
 }

@@ -21,7 +21,7 @@ export async function skipCancelled(parts: EngineParts, id: string): Promise<voi
   if ((await store.campaigns.get(id))?.status !== "cancelled") return;
   await underLease(parts, id, async (held) => {
     await skipAll(parts, { campaignId: id, status: "pending", reason: "campaign_cancelled" });
-    const open = await store.communications.open(id);
+    const open = await store.communications.remaining(id);
     const campaign = await store.campaigns.get(id);
     if (!campaign?.unsettled || open.pending || open.claimed) return;
     const complete = campaign.plan?.frozen === true && !campaign.reopening;

@@ -57,7 +57,7 @@ async function changed(store: Store, change: Partial<StoredCampaign>): Promise<v
 describe("the sweeper", () => {
   it("takes back all that dead workers held, however much it is", async () => {
     const { time, store, engine, stats } = await swept(1_200, {});
-    await store.communications.claim({ campaignId: "k", limit: 1_200, leaseMs: LEASE_MS });
+    await store.claims.claim({ campaignId: "k", limit: 1_200, leaseMs: LEASE_MS });
     await engine.work.sweep();
     expect(await stats()).toMatchObject({ claimed: 1_200, pending: 0 });
     time.now += LEASE_MS;
@@ -103,7 +103,7 @@ describe("a cancelled campaign", () => {
 
   it("is settled only when no row is in a worker's hands", async () => {
     const { time, store, engine, stats, campaign } = await swept(3, CANCELLED);
-    await store.communications.claim({ campaignId: "k", limit: 1, leaseMs: LEASE_MS });
+    await store.claims.claim({ campaignId: "k", limit: 1, leaseMs: LEASE_MS });
     await engine.work.sweep();
     expect(await stats()).toMatchObject({ claimed: 1, skipped: 2 });
     expect(await campaign()).toMatchObject({ unsettled: true });
@@ -119,15 +119,15 @@ describe("a cancelled campaign", () => {
       ...inner,
       communications: {
         ...inner.communications,
-        open: async (id) => {
+        remaining: async (id) => {
           await giveBack();
-          return inner.communications.open(id);
+          return inner.communications.remaining(id);
         },
       },
     }));
-    const [held] = await store.communications.claim({ campaignId: "k", limit: 1, leaseMs: LEASE_MS });
+    const [held] = await store.claims.claim({ campaignId: "k", limit: 1, leaseMs: LEASE_MS });
     if (!held) throw new Error("Nothing is due.");
-    giveBack = () => store.communications.release([{ id: held.id, epoch: held.epoch, delayMs: 0 }]);
+    giveBack = () => store.claims.release([{ id: held.id, epoch: held.epoch, delayMs: 0 }]);
     await engine.work.sweep();
     expect(await stats()).toMatchObject({ pending: 1, skipped: 1 });
     expect(await campaign()).toMatchObject({ unsettled: true });

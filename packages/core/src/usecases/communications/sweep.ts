@@ -12,7 +12,7 @@ const ABANDONED_AFTER_MS = 60_000;
 export async function sweepOnce(parts: EngineParts): Promise<void> {
   const { sender } = parts;
   const limit = SWEEP_ROWS;
-  while (sender && (await parts.store.communications.sweep({ vendorHonoursKeys: sender.honoursKeys, limit })) === limit);
+  while (sender && (await parts.store.claims.sweep({ vendorHonoursKeys: sender.honoursKeys, limit })) === limit);
   for (const id of await parts.store.campaigns.findUnsettled()) {
     await finishReopening(parts, id);
     await skipCancelled(parts, id);

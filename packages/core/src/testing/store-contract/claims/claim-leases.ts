@@ -14,7 +14,7 @@ export const claimLeaseCases: readonly StoreCase[] = [
     for (let turn = 0; turn < 3; turn++) {
       const held = await claimOne(store, "k1");
       epochs.push(held.epoch);
-      await store.communications.release([{ ...held, delayMs: 0 }]);
+      await store.claims.release([{ ...held, delayMs: 0 }]);
     }
     deepEqual(
       epochs,
@@ -56,8 +56,8 @@ export const claimLeaseCases: readonly StoreCase[] = [
   storeCase("claims: the sweep remembers a call only for the claim that began it", async (store, harness) => {
     await planned(store, "k1", ["c1"]);
     const first = await claimOne(store, "k1");
-    await store.communications.beginCalls([{ ...first, to: "a@example.com" }], CALL_MS);
-    await store.communications.release([{ ...first, delayMs: 0 }]);
+    await store.claims.beginCalls([{ ...first, to: "a@example.com" }], CALL_MS);
+    await store.claims.release([{ ...first, delayMs: 0 }]);
     await claimOne(store, "k1", 1);
     await sweepOne(store, harness, false);
     equal((await seen(store, "k1")).status, "pending");
@@ -69,12 +69,12 @@ export const claimLeaseCases: readonly StoreCase[] = [
     await claimAll(store, "k3");
     let swept = 0;
     await until("all six rows swept", maxWaitMs, async () => {
-      const some = await store.communications.sweep({ vendorHonoursKeys: true, limit: 4 });
+      const some = await store.claims.sweep({ vendorHonoursKeys: true, limit: 4 });
       ok(some <= 4, `a sweep of 4 took ${some}`);
       swept += some;
       return swept >= 6 ? true : undefined;
     });
-    equal(await store.communications.sweep({ vendorHonoursKeys: true, limit: 4 }), 0);
+    equal(await store.claims.sweep({ vendorHonoursKeys: true, limit: 4 }), 0);
     const stats = await Promise.all(["k1", "k2", "k3"].map((id) => store.communications.stats(id)));
     deepEqual(
       stats.map(({ pending, claimed }) => [pending, claimed]),
@@ -90,12 +90,12 @@ export const claimLeaseCases: readonly StoreCase[] = [
     await planned(store, "k1", ["c1", "c2"]);
     const [renewed, left] = await claimAll(store, "k1", 500);
     ok(renewed && left);
-    deepEqual([...(await store.communications.renew([{ id: renewed.id, epoch: renewed.epoch }], LONG_LEASE_MS))], [renewed.id]);
+    deepEqual([...(await store.claims.renew([{ id: renewed.id, epoch: renewed.epoch }], LONG_LEASE_MS))], [renewed.id]);
     await pause(600);
-    equal(await store.communications.sweep({ vendorHonoursKeys: true, limit: 10 }), 1);
+    equal(await store.claims.sweep({ vendorHonoursKeys: true, limit: 10 }), 1);
     equal((await logOf(store, renewed.id)).status, "claimed");
     deepEqual(
-      [...(await store.communications.beginCalls([{ ...{ id: renewed.id, epoch: renewed.epoch }, to: "x" }], CALL_MS))],
+      [...(await store.claims.beginCalls([{ ...{ id: renewed.id, epoch: renewed.epoch }, to: "x" }], CALL_MS))],
       [renewed.id],
       "still its holder's",
     );
@@ -106,8 +106,8 @@ export const claimLeaseCases: readonly StoreCase[] = [
     await sweepOne(stores[1], harness, true);
     const holder = await claimOne(stores[1], "k1");
     await assertStale(stores[0], stale);
-    deepEqual([...(await stores[1].communications.renew([holder], LONG_LEASE_MS))], [holder.id], "the holder still holds it");
-    await stores[1].communications.skip([{ ...holder, reason: "no_address" }]);
+    deepEqual([...(await stores[1].claims.renew([holder], LONG_LEASE_MS))], [holder.id], "the holder still holds it");
+    await stores[1].claims.skip([{ ...holder, reason: "no_address" }]);
     equal((await seen(stores[0], "k1")).status, "skipped");
   }),
   storeCase("claims: a holder whose row was swept writes nothing, though nobody has it yet", async (store, harness) => {
@@ -130,7 +130,7 @@ async function sweepOne(store: Store, { maxWaitMs }: StoreHarness, vendorHonours
   const swept = await until(
     "a swept row",
     maxWaitMs,
-    async () => (await store.communications.sweep({ vendorHonoursKeys, limit: 10 })) || undefined,
+    async () => (await store.claims.sweep({ vendorHonoursKeys, limit: 10 })) || undefined,
   );
   equal(swept, 1);
 }
@@ -138,16 +138,16 @@ async function sweepOne(store: Store, { maxWaitMs }: StoreHarness, vendorHonours
 /** Claims the row, begins a call, and lets the lease end while it lasts. */
 async function beginCall(store: Store, campaignId: string): Promise<void> {
   const held = await claimOne(store, campaignId, 400);
-  deepEqual([...(await store.communications.beginCalls([{ ...held, to: "a@example.com" }], 1))], [held.id]);
+  deepEqual([...(await store.claims.beginCalls([{ ...held, to: "a@example.com" }], 1))], [held.id]);
 }
 
 /** Tries every write with a claim that has passed on: none goes through, and the row stays as it is. */
 async function assertStale(store: Store, stale: ClaimRef): Promise<void> {
   const before = await logOf(store, stale.id);
-  deepEqual([...(await store.communications.renew([stale], LONG_LEASE_MS))], []);
-  deepEqual([...(await store.communications.beginCalls([{ ...stale, to: "stale@example.com" }], 1))], []);
-  await store.communications.release([{ ...stale, delayMs: 0, reason: "stale" }]);
-  await store.communications.skip([{ ...stale, reason: "erased" }]);
-  await store.communications.leaveUnknown([{ ...stale, reason: "stale" }]);
+  deepEqual([...(await store.claims.renew([stale], LONG_LEASE_MS))], []);
+  deepEqual([...(await store.claims.beginCalls([{ ...stale, to: "stale@example.com" }], 1))], []);
+  await store.claims.release([{ ...stale, delayMs: 0, reason: "stale" }]);
+  await store.claims.skip([{ ...stale, reason: "erased" }]);
+  await store.claims.leaveUnknown([{ ...stale, reason: "stale" }]);
   deepEqual(await logOf(store, stale.id), before);
 }

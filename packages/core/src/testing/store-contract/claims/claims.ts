@@ -13,7 +13,7 @@ export const claimCases: readonly StoreCase[] = [
     const claimed: string[] = [];
     const work = async (store: Store): Promise<void> => {
       for (;;) {
-        const batch = await store.communications.claim({ campaignId: "k1", limit: 7, leaseMs: LONG_LEASE_MS });
+        const batch = await store.claims.claim({ campaignId: "k1", limit: 7, leaseMs: LONG_LEASE_MS });
         if (batch.length === 0) return;
         claimed.push(...batch.map(({ id }) => id));
       }
@@ -24,7 +24,7 @@ export const claimCases: readonly StoreCase[] = [
   storeCase("claims: a claim takes at most its limit, of its own campaign, and says until when", async (store) => {
     await planned(store, "k1", ids("c", 5));
     await planned(store, "k2", ids("c", 5));
-    const claimed = await store.communications.claim({ campaignId: "k1", limit: 3, leaseMs: LONG_LEASE_MS });
+    const claimed = await store.claims.claim({ campaignId: "k1", limit: 3, leaseMs: LONG_LEASE_MS });
     equal(claimed.length, 3);
     for (const { epoch, leaseUntil, ...log } of claimed) {
       ok(log.campaignId === "k1" && log.status === "claimed" && epoch > 0 && leaseUntil > START);
@@ -38,12 +38,12 @@ export const claimCases: readonly StoreCase[] = [
     await planned(store, "k1", ["c1", "c2", "c3", "c4"]);
     const delays: Readonly<Record<string, number>> = { "k1:c1": 60, "k1:c2": 1, "k1:c3": 30, "k1:c4": LONG_LEASE_MS };
     const held = await claimAll(store, "k1");
-    await store.communications.release(held.map(({ id, epoch }) => ({ id, epoch, delayMs: delays[id] ?? 0 })));
+    await store.claims.release(held.map(({ id, epoch }) => ({ id, epoch, delayMs: delays[id] ?? 0 })));
     await pause(100);
     const order: string[] = [];
     for (let turn = 0; turn < 3; turn++) {
       const [next] = await until("a due row", maxWaitMs, async () =>
-        nonEmpty(await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS })),
+        nonEmpty(await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS })),
       );
       order.push(next?.id ?? "");
     }
@@ -55,11 +55,11 @@ export const claimCases: readonly StoreCase[] = [
     const held = await claimAll(store, "k1");
     const [first, second] = held;
     ok(first && second);
-    await store.communications.skip([
+    await store.claims.skip([
       { ...refOf(first), reason: "unsubscribed" },
       { id: "k1:nobody", epoch: 1, reason: "erased" },
     ]);
-    await store.communications.leaveUnknown([{ ...refOf(second), reason: "timeout" }]);
+    await store.claims.leaveUnknown([{ ...refOf(second), reason: "timeout" }]);
     const rows = await Promise.all(held.map(({ id }) => logOf(store, id)));
     deepEqual(
       rows.map(({ status, reason }) => [status, reason]),
@@ -75,7 +75,7 @@ export const claimCases: readonly StoreCase[] = [
     await planned(store, "k1", ["c1", "c2"]);
     const held = await claimAll(store, "k1", 60_000);
     const calls = held.map(({ id, epoch }) => ({ id, epoch, to: `${id}@example.com` }));
-    deepEqual([...(await store.communications.beginCalls(calls, 120_000))], [], "too little lease is left");
+    deepEqual([...(await store.claims.beginCalls(calls, 120_000))], [], "too little lease is left");
     deepEqual(
       (await Promise.all(held.map(({ id }) => logOf(store, id)))).map(({ attempts, to }) => [attempts, to]),
       [
@@ -83,7 +83,7 @@ export const claimCases: readonly StoreCase[] = [
         [0, undefined],
       ],
     );
-    deepEqual([...(await store.communications.beginCalls(calls, CALL_MS))].sort(), ["k1:c1", "k1:c2"]);
+    deepEqual([...(await store.claims.beginCalls(calls, CALL_MS))].sort(), ["k1:c1", "k1:c2"]);
     const rows = await Promise.all(held.map(({ id }) => logOf(store, id)));
     deepEqual(
       rows.map(({ status, attempts, to }) => [status, attempts, to]),
@@ -95,13 +95,13 @@ export const claimCases: readonly StoreCase[] = [
     async (store) => {
       await planned(store, "k1", ["c1", "c2"]);
       const held = await claimAll(store, "k1");
-      await store.communications.beginCalls(
+      await store.claims.beginCalls(
         held.map((log) => ({ ...refOf(log), to: "x" })),
         CALL_MS,
       );
       const [first, second] = held;
       ok(first && second);
-      await store.communications.release([
+      await store.claims.release([
         { ...refOf(first), delayMs: 0, refund: true },
         { ...refOf(second), delayMs: LONG_LEASE_MS, reason: "vendor is busy" },
       ]);
@@ -121,36 +121,36 @@ export const claimCases: readonly StoreCase[] = [
     const move = async (): Promise<void> => {
       for (let turn = 0; turn < 60; turn++) {
         const claims = await claimAll(first, "k1");
-        await first.communications.release(claims.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
+        await first.claims.release(claims.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
       }
       moves.ended = true;
     };
     const watch = async (): Promise<void> => {
       while (!moves.ended) {
-        const { pending, claimed } = await second.communications.open("k1");
+        const { pending, claimed } = await second.communications.remaining("k1");
         ok(pending || claimed, "a campaign with this row is not over");
       }
     };
     await Promise.all([move(), watch(), watch(), watch()]);
   }),
-  storeCase("claims: what is open tells pending from claimed, and when the earliest is due", async (store) => {
+  storeCase("claims: what remains tells pending from claimed, and when the earliest is due", async (store) => {
     await planned(store, "k1", ["c1", "c2"]);
-    const { nextDueAt, ...open } = await store.communications.open("k1");
+    const { nextDueAt, ...open } = await store.communications.remaining("k1");
     deepEqual(open, { pending: true, claimed: false });
     equal(nextDueAt, (await logOf(store, "k1:c1")).dueAt);
     const held = await claimAll(store, "k1");
-    deepEqual(await store.communications.open("k1"), { pending: false, claimed: true });
-    await store.communications.release(held.map((log, index) => ({ ...refOf(log), delayMs: (index + 1) * LONG_LEASE_MS })));
+    deepEqual(await store.communications.remaining("k1"), { pending: false, claimed: true });
+    await store.claims.release(held.map((log, index) => ({ ...refOf(log), delayMs: (index + 1) * LONG_LEASE_MS })));
     const dueAt = (await Promise.all(held.map(({ id }) => logOf(store, id)))).map((log) => log.dueAt);
-    equal((await store.communications.open("k1")).nextDueAt, Math.min(...dueAt));
+    equal((await store.communications.remaining("k1")).nextDueAt, Math.min(...dueAt));
     await store.communications.record(held.map(({ id }) => fact(id, "delivered")));
-    deepEqual(await store.communications.open("k1"), { pending: false, claimed: false });
+    deepEqual(await store.communications.remaining("k1"), { pending: false, claimed: false });
   }),
   storeCase("claims: cancelling skips pending rows, as many as asked, and none that is held or settled", async (store) => {
     await planned(store, "k1", ids("c", 6));
     await store.communications.plan(planOf("k2"));
     await store.communications.record([fact("k1:c000", "sent")]);
-    await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
+    await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
     equal(
       await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 3 }),
       3,

@@ -64,28 +64,28 @@ export const factCases: readonly StoreCase[] = [
     await store.communications.record([fact("k1:c1", "delivered")]);
     const settled = await logOf(store, "k1:c1");
     equal(settled.status, "delivered");
-    deepEqual([...(await store.communications.beginCalls([{ ...held, to: "x" }], 0))], [], "not sent again");
-    deepEqual([...(await store.communications.renew([held], LONG_LEASE_MS))], []);
-    await store.communications.release([{ ...held, delayMs: 0 }]);
-    await store.communications.skip([{ ...held, reason: "erased" }]);
-    await store.communications.leaveUnknown([{ ...held, reason: "x" }]);
+    deepEqual([...(await store.claims.beginCalls([{ ...held, to: "x" }], 0))], [], "not sent again");
+    deepEqual([...(await store.claims.renew([held], LONG_LEASE_MS))], []);
+    await store.claims.release([{ ...held, delayMs: 0 }]);
+    await store.claims.skip([{ ...held, reason: "erased" }]);
+    await store.claims.leaveUnknown([{ ...held, reason: "x" }]);
     deepEqual(await logOf(store, "k1:c1"), settled);
   }),
   storeCase("facts: a row settled while it was held is not swept and never claimed again", async (store) => {
     await planned(store, "k1", ["c1"]);
     const held = await claimOne(store, "k1", 400);
-    await store.communications.beginCalls([{ ...held, to: "x" }], 1);
+    await store.claims.beginCalls([{ ...held, to: "x" }], 1);
     await store.communications.record([fact("k1:c1", "sent")]);
     await pause(500);
-    equal(await store.communications.sweep({ vendorHonoursKeys: false, limit: 10 }), 0);
+    equal(await store.claims.sweep({ vendorHonoursKeys: false, limit: 10 }), 0);
     equal((await logOf(store, "k1:c1")).status, "sent");
     deepEqual(await claimAll(store, "k1"), []);
   }),
   storeCase("facts: a fact settles an unknown row, and proof of delivery a skipped one", async (store) => {
     await planned(store, "k1", ["c1", "c2"]);
     const [first, second] = await claimAll(store, "k1");
-    await store.communications.leaveUnknown(first ? [{ id: first.id, epoch: first.epoch, reason: "timeout" }] : []);
-    await store.communications.skip(second ? [{ id: second.id, epoch: second.epoch, reason: "no_address" }] : []);
+    await store.claims.leaveUnknown(first ? [{ id: first.id, epoch: first.epoch, reason: "timeout" }] : []);
+    await store.claims.skip(second ? [{ id: second.id, epoch: second.epoch, reason: "no_address" }] : []);
     await store.communications.record([fact("k1:c1", "sent"), fact("k1:c2", "delivered")]);
     const rows = [await logOf(store, "k1:c1"), await logOf(store, "k1:c2")];
     deepEqual(
@@ -98,13 +98,10 @@ export const factCases: readonly StoreCase[] = [
   }),
   storeCase("facts: an unsubscription is kept and leaves the row to be sent", async (store) => {
     await planned(store, "k1", ["c1", "c2"]);
-    const [held] = await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
+    const [held] = await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
     await store.communications.record([fact("k1:c1", "unsubscribed"), fact("k1:c2", "unsubscribed")]);
     for (const id of ["k1:c1", "k1:c2"]) deepEqual((await logOf(store, id)).evidence, { unsubscribed: START + MINUTE_MS });
-    deepEqual(
-      [...(await store.communications.renew(held ? [{ id: held.id, epoch: held.epoch }] : [], LONG_LEASE_MS))],
-      [held?.id],
-    );
+    deepEqual([...(await store.claims.renew(held ? [{ id: held.id, epoch: held.epoch }] : [], LONG_LEASE_MS))], [held?.id]);
     equal((await claimAll(store, "k1")).length, 1);
   }),
   storeCase("facts: a fact of another generation tells of engagement only", async (store) => {
@@ -132,7 +129,7 @@ export const factCases: readonly StoreCase[] = [
   }),
   storeCase("addresses: the first row to ask has the address, for ever", async (store) => {
     const reserve = (...rows: readonly (readonly [string, string])[]) =>
-      store.communications.reserveAddresses(
+      store.claims.reserveAddresses(
         "k1",
         rows.map(([id, addressHash]) => ({ id, addressHash })),
       );
@@ -147,7 +144,7 @@ export const factCases: readonly StoreCase[] = [
   }),
   twoStoreCase("addresses: of racing rows one has the address", async (stores) => {
     const ask = (index: number) =>
-      stores[index % 2 === 0 ? 0 : 1].communications.reserveAddresses("k1", [{ id: `k1:c${index}`, addressHash: "h1" }]);
+      stores[index % 2 === 0 ? 0 : 1].claims.reserveAddresses("k1", [{ id: `k1:c${index}`, addressHash: "h1" }]);
     const refused = (await race(20, ask)).map((taken) => taken.size);
     equal(refused.filter((size) => size === 0).length, 1);
     deepEqual(
@@ -156,8 +153,7 @@ export const factCases: readonly StoreCase[] = [
     );
   }),
   storeCase("addresses: each campaign reserves its own", async (store) => {
-    const reserve = (campaignId: string, id: string) =>
-      store.communications.reserveAddresses(campaignId, [{ id, addressHash: "h1" }]);
+    const reserve = (campaignId: string, id: string) => store.claims.reserveAddresses(campaignId, [{ id, addressHash: "h1" }]);
     equal((await reserve("k1", "k1:c1")).size, 0);
     equal((await reserve("k2", "k2:c2")).size, 0);
     equal((await reserve("k2", "k2:c1")).size, 1);

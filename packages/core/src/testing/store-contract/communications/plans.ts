@@ -40,7 +40,7 @@ export const planCases: readonly StoreCase[] = [
   storeCase("ledger: a plan run again adds only missing rows and touches none", async (store) => {
     const rows = await planned(store, "k1", ["c1", "c2", "c3"]);
     await store.communications.record([fact("k1:c1", "delivered")]);
-    await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: 600_000 });
+    await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: 600_000 });
     const before = await Promise.all(rows.map((id) => logOf(store, id)));
     await addCustomers(store, ["c4"]);
     equal(await store.communications.plan(planOf("k1", { plannedAt: START + 1 })), 1, "one is new");
@@ -108,7 +108,7 @@ export const planCases: readonly StoreCase[] = [
     await planned(store, "k10", ["c1", "c2"]);
     equal((await claimAll(store, "k1")).length, 2);
     equal((await store.communications.stats("k10")).pending, 2);
-    deepEqual(await store.communications.open("k10").then(({ pending, claimed }) => ({ pending, claimed })), {
+    deepEqual(await store.communications.remaining("k10").then(({ pending, claimed }) => ({ pending, claimed })), {
       pending: true,
       claimed: false,
     });
@@ -144,8 +144,8 @@ export const planCases: readonly StoreCase[] = [
       fact("k1:c006", "unsubscribed"),
     ]);
     await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 1 });
-    const claimed = await store.communications.claim({ campaignId: "k1", limit: 1, leaseMs: 600_000 });
-    await store.communications.skip(claimed.map(({ id, epoch }) => ({ id, epoch, reason: "no_address" })));
+    const claimed = await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: 600_000 });
+    await store.claims.skip(claimed.map(({ id, epoch }) => ({ id, epoch, reason: "no_address" })));
     await claimOne(store, "k1");
     const stats = await store.communications.stats("k1");
     equal(
@@ -179,7 +179,7 @@ export const planCases: readonly StoreCase[] = [
     await store.orders.apply([order("o1", "c1")]);
     const stats = await store.communications.stats("k1");
     deepEqual([stats.total, stats.pending, stats.opened, stats.skippedBy, stats.failedBy, stats.timeline], [0, 0, 0, {}, {}, []]);
-    deepEqual(await store.communications.open("k1"), { pending: false, claimed: false });
+    deepEqual(await store.communications.remaining("k1"), { pending: false, claimed: false });
     deepEqual(await claimAll(store, "k1"), []);
   }),
 ];

@@ -13,28 +13,28 @@ export const reopeningCases: readonly StoreCase[] = [
   storeCase("refunds: the last attempt of a row that was given back is taken back, once", async (store) => {
     await planned(store, "k1", ["c1"]);
     const first = await attempt(store);
-    await store.communications.release([{ ...first, delayMs: 0 }]);
+    await store.claims.release([{ ...first, delayMs: 0 }]);
     const second = await attempt(store);
-    await store.communications.refund([second]);
+    await store.claims.refund([second]);
     equal((await logOf(store, "k1:c1")).attempts, 2, "not while it is held");
-    await store.communications.release([{ ...second, delayMs: 0, reason: "the vendor is away" }]);
-    await store.communications.refund([first]);
+    await store.claims.release([{ ...second, delayMs: 0, reason: "the vendor is away" }]);
+    await store.claims.refund([first]);
     equal((await logOf(store, "k1:c1")).attempts, 2, "not by a claim that has passed on");
-    await store.communications.refund([second, { id: "k1:nobody", epoch: 1 }]);
-    await store.communications.refund([second]);
+    await store.claims.refund([second, { id: "k1:nobody", epoch: 1 }]);
+    await store.claims.refund([second]);
     const { attempts, status, reason } = await logOf(store, "k1:c1");
     deepEqual([attempts, status, reason], [1, "pending", "the vendor is away"]);
   }),
   storeCase("refunds: what was refunded with its release, or settled since, is left alone", async (store) => {
     await planned(store, "k1", ["c1"]);
     const refunded = await attempt(store);
-    await store.communications.release([{ ...refunded, delayMs: 0, refund: true }]);
-    await store.communications.refund([refunded]);
+    await store.claims.release([{ ...refunded, delayMs: 0, refund: true }]);
+    await store.claims.refund([refunded]);
     equal((await logOf(store, "k1:c1")).attempts, 0);
     const settled = await attempt(store);
-    await store.communications.release([{ ...settled, delayMs: 0 }]);
+    await store.claims.release([{ ...settled, delayMs: 0 }]);
     await store.communications.record([fact("k1:c1", "delivered")]);
-    await store.communications.refund([settled]);
+    await store.claims.refund([settled]);
     equal((await logOf(store, "k1:c1")).attempts, 1);
   }),
   storeCase("skipping: rows are chosen by campaign, state and id, and no more than asked for", async (store) => {
@@ -56,7 +56,7 @@ export const reopeningCases: readonly StoreCase[] = [
     async (store) => {
       await planned(store, "k1", ["c1", "c2"]);
       const held = await claimAll(store, "k1");
-      await store.communications.beginCalls(
+      await store.claims.beginCalls(
         held.map(({ id, epoch }) => ({ id, epoch, to: "a@example.com" })),
         1,
       );
@@ -112,7 +112,7 @@ export const reopeningCases: readonly StoreCase[] = [
     const held = await claimOne(store, "k1");
     await store.communications.record([fact("k1:c1", "sent", { generation: 2 })]);
     equal((await logOf(store, "k1:c1")).status, "sent");
-    deepEqual([...(await store.communications.renew([held], 1_000))], []);
+    deepEqual([...(await store.claims.renew([held], 1_000))], []);
   }),
   twoStoreCase("reopening: two handles racing reopen each row once", async (stores) => {
     await unknownRows(stores[0], 30);
@@ -136,7 +136,7 @@ export const reopeningCases: readonly StoreCase[] = [
 /** Claims the only row and begins a call for it. */
 async function attempt(store: Store): Promise<ClaimRef> {
   const held = await claimOne(store, "k1");
-  await store.communications.beginCalls([{ ...held, to: "a@example.com" }], 1);
+  await store.claims.beginCalls([{ ...held, to: "a@example.com" }], 1);
   return held;
 }
 
@@ -144,6 +144,6 @@ async function attempt(store: Store): Promise<ClaimRef> {
 async function unknownRows(store: Store, count: number): Promise<readonly string[]> {
   const rows = await planned(store, "k1", ids("c", count));
   const held = await claimAll(store, "k1");
-  await store.communications.leaveUnknown(held.map(({ id, epoch }) => ({ id, epoch, reason: "lease_ended" })));
+  await store.claims.leaveUnknown(held.map(({ id, epoch }) => ({ id, epoch, reason: "lease_ended" })));
   return rows;
 }

@@ -92,7 +92,7 @@ export const erasureCases: readonly StoreCase[] = [
   storeCase("erasure: log rows keep all but the address", async (store) => {
     const [row = "", other = ""] = await planned(store, "k1", ["c1", "c2"]);
     const held = await claimAll(store, "k1");
-    await store.communications.beginCalls(
+    await store.claims.beginCalls(
       held.map(({ id, epoch }) => ({ id, epoch, to: `${id}@example.com` })),
       1,
     );
@@ -110,17 +110,17 @@ export const erasureCases: readonly StoreCase[] = [
     const [row = "", other = ""] = await planned(store, "k1", ["c1", "c2"]);
     const calls = (await claimAll(store, "k1")).map(({ id, epoch }) => ({ id, epoch, to: `${id}@example.com` }));
     await store.customers.erase("c1", stamp(5));
-    deepEqual([...(await store.communications.beginCalls(calls, 1))], [other]);
+    deepEqual([...(await store.claims.beginCalls(calls, 1))], [other]);
     const { status, to, attempts } = await logOf(store, row);
     deepEqual({ status, to, attempts }, { status: "claimed", to: undefined, attempts: 0 });
-    await store.communications.skip(calls.filter(({ id }) => id === row).map((claim) => ({ ...claim, reason: "erased" })));
+    await store.claims.skip(calls.filter(({ id }) => id === row).map((claim) => ({ ...claim, reason: "erased" })));
     equal((await logOf(store, row)).status, "skipped");
   }),
   twoStoreCase("erasure: no address is left by a call that begins meanwhile", async (stores) => {
     const rows = await planned(stores[0], "k1", ids("c", 20));
     const calls = (await claimAll(stores[0], "k1")).map(({ id, epoch }) => ({ id, epoch, to: `${id}@example.com` }));
     await Promise.all([
-      ...calls.map((call) => stores[0].communications.beginCalls([call], 1)),
+      ...calls.map((call) => stores[0].claims.beginCalls([call], 1)),
       ...ids("c", 20).map((id) => stores[1].customers.erase(id, stamp(5))),
     ]);
     for (const row of rows) equal((await logOf(stores[0], row)).to, undefined);
