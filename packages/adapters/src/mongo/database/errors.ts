@@ -18,7 +18,8 @@ const DUPLICATE_KEY = 11_000;
 const REFUSED: ReadonlySet<unknown> = new Set([2, 9, 14, 22, 52, 121, 10_334, 17_280, 17_419, 17_420]);
 
 /** A driver's error as the engine's, with the driver's as its cause. What is not the driver's stays as it is. */
-export function toCrmError(error: unknown): unknown {
+export function toCrmError(given: unknown): unknown {
+  const error = unwrapped(given);
   const cause = { cause: error };
   if (isUnwritable(error)) return new CrmError("invalid", `MongoDB's driver can't write it: ${error.message}`, cause);
   if (!(error instanceof MongoError)) return error;
@@ -30,35 +31,43 @@ export function toCrmError(error: unknown): unknown {
   return new CrmError("unavailable", `MongoDB could not do it: ${error.message}`, cause);
 }
 
+/**
+ * The driver wraps whatever stops a bulk write as a whole, such as a cut connection, in an error of the bulk that has no write
+ * errors. Such an error says nothing of any write: what counts is the one inside.
+ */
+function unwrapped(error: unknown): unknown {
+  const inner: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
+  return inner instanceof Error ? inner : error;
+}
+
 /** What has no form in BSON, or outgrows the driver's buffer: a little more than the largest document. */
 function isUnwritable(error: unknown): error is Error {
   const outgrown = error instanceof RangeError && "code" in error && error.code === "ERR_OUT_OF_RANGE";
   return outgrown || error instanceof BSON.BSONError;
 }
 
-/** In a bulk write, any of the writes will do: repeating the whole could not settle it. */
+/** The command, or, in a bulk write, any of the writes: repeating the whole could not settle it. */
 function isRefused(error: MongoError): boolean {
-  if (error instanceof MongoBulkWriteError) return faultsOf(error).some(({ code }) => REFUSED.has(code));
-  return error instanceof MongoServerError && REFUSED.has(error.code);
+  return REFUSED.has(error.code) || faultsOf(error).some(({ code }) => REFUSED.has(code));
 }
 
-function faultsOf({ writeErrors }: MongoBulkWriteError): readonly WriteError[] {
-  return [writeErrors].flat();
+function faultsOf(error: unknown): readonly WriteError[] {
+  return error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
 }
 
+/** Of one write, or of all those of a bulk that failed. */
 export function isDuplicateKey(error: unknown): boolean {
+  if (error instanceof MongoBulkWriteError) return duplicatesOf(error) !== undefined;
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
 /**
- * For an unordered bulk write that failed: the places of the inserts whose id was there already. Undefined where anything
- * else went wrong as well.
+ * For an unordered bulk write that failed: the places of the inserts whose id was there already. Undefined where anything else
+ * went wrong, be it with the bulk as a whole: without write errors nothing is known of any write.
  */
 export function duplicatesOf(error: unknown): readonly number[] | undefined {
-  if (!(error instanceof MongoBulkWriteError)) return undefined;
   const faults = faultsOf(error);
-  const concern = error.result.getWriteConcernError();
-  return concern === undefined && faults.every(({ code }) => code === DUPLICATE_KEY)
-    ? faults.map(({ index }) => index)
-    : undefined;
+  if (!(error instanceof MongoBulkWriteError) || faults.length === 0) return undefined;
+  if (error.result.getWriteConcernError() !== undefined) return undefined;
+  return faults.every(({ code }) => code === DUPLICATE_KEY) ? faults.map(({ index }) => index) : undefined;
 }
