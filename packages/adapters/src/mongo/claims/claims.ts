@@ -36,7 +36,10 @@ export function mongoClaims({ use }: Connection): Claims {
         updateHeld(communications, claims, (perRow) => ({
           status: "pending",
           dueAt: { $add: [SERVER_NOW, perRow(({ delayMs }) => delayMs)] },
-          attempts: { $subtract: ["$attempts", perRow(({ refund }) => (refund ? 1 : 0))] },
+          // Of a call that was not begun there is nothing to take back.
+          attempts: {
+            $subtract: ["$attempts", { $cond: [{ $eq: ["$call", ""] }, 0, perRow(({ refund }) => (refund ? 1 : 0))] }],
+          },
           call: { $cond: [perRow(({ refund }) => refund ?? false), "", "$call"] },
           reason: { $ifNull: [perRow(({ reason }) => reason), "$reason"] },
           updatedAt: SERVER_NOW,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Store } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import type { Connection } from "../database/connection.js";
@@ -9,7 +10,11 @@ export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
   return {
     begin: (key, { leaseMs, ttlMs }) =>
       use(async ({ idempotency }) => {
-        const { begun, startedAt, bodyHash, answer } = await updateOrMake(idempotency, key, beginPipeline(leaseMs, ttlMs));
+        const { begun, startedAt, bodyHash, answer } = await updateOrMake(
+          idempotency,
+          key,
+          beginPipeline(randomUUID(), leaseMs, ttlMs),
+        );
         if (begun) return { state: "begun", startedAt };
         return bodyHash === undefined || answer === undefined ? { state: "running" } : { state: "finished", bodyHash, answer };
       }),
@@ -40,16 +45,22 @@ export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
   };
 }
 
-/** Whoever finds a key kept, and finished or held, gets nothing. A take-over of kept work leaves when it was first begun. */
-function beginPipeline(leaseMs: number, ttlMs: number): Document[] {
+/**
+ * Whoever finds a key kept, and finished or held, gets nothing; but the caller by whom it is held is one whose command was sent
+ * twice. A take-over of kept work leaves when it was first begun.
+ */
+function beginPipeline(begunBy: string, leaseMs: number, ttlMs: number): Document[] {
   const isFinished = { $ne: [{ $type: "$answer" }, "missing"] };
   const isHeld = { $gt: ["$leaseUntil", SERVER_NOW] };
   const ifBegun = (value: unknown, otherwise: string): Document => ({ $cond: ["$begun", value, otherwise] });
   return [
     { $set: { kept: { $gt: ["$expiresAt", "$$NOW"] } } },
-    { $set: { begun: { $not: [{ $and: ["$kept", { $or: [isFinished, isHeld] }] }] } } },
+    {
+      $set: { begun: { $or: [{ $eq: ["$begunBy", begunBy] }, { $not: [{ $and: ["$kept", { $or: [isFinished, isHeld] }] }] }] } },
+    },
     {
       $set: {
+        begunBy: ifBegun(begunBy, "$begunBy"),
         startedAt: { $cond: ["$kept", "$startedAt", SERVER_NOW] },
         leaseUntil: ifBegun({ $add: [SERVER_NOW, leaseMs] }, "$leaseUntil"),
         expiresAt: ifBegun({ $add: ["$$NOW", ttlMs] }, "$expiresAt"),

@@ -12,11 +12,14 @@ import { raised, versionsOf } from "./guarded-writes.js";
  * one, and folds again. Log rows lose their address after it; a call that died in between is made good by its repetition.
  */
 export async function eraseCustomer({ customers, communications }: Collections, id: string, stamp: Stamp): Promise<boolean> {
+  const writtenBy = randomUUID();
   let existed = false;
   await repeatMissed([id], async () => {
     const document: CustomerDocument | TombstoneDocument | null = await customers.findOne({ _id: { $eq: id } });
+    // A write that seemed to miss was this call's own, which the driver had sent twice.
+    if (document?.writtenBy === writtenBy) return [];
     existed = document !== null && !document.erased;
-    return (await bury(customers, id, document, stamp)) ? [] : [id];
+    return (await bury(customers, id, document, { stamp, writtenBy })) ? [] : [id];
   });
   await communications.updateMany({ customerId: { $eq: id } }, { $unset: { to: "" } });
   return existed;
@@ -27,11 +30,11 @@ async function bury(
   customers: Collection<CustomerDocument>,
   id: string,
   document: CustomerDocument | TombstoneDocument | null,
-  stamp: Stamp,
+  { stamp, writtenBy }: { readonly stamp: Stamp; readonly writtenBy: string },
 ): Promise<boolean> {
   const tombstones = customers as unknown as Collection<TombstoneDocument>;
   const erasedStamp = Math.max(stamp, document?.erasedStamp ?? stamp);
-  const erased = { erased: true as const, erasedStamp, writtenBy: randomUUID() };
+  const erased = { erased: true as const, erasedStamp, writtenBy };
   if (document) {
     const { matchedCount } = await tombstones.replaceOne(versionsOf(document), { ...raised(document), ...erased });
     return matchedCount === 1;

@@ -21,6 +21,8 @@ export interface ModelOptions {
   readonly yields?: boolean;
   /** Without replication, as a single server is: the driver does not repeat writes there. */
   readonly standalone?: boolean;
+  /** Whether it does a write again that a driver, having seen no reply, sends again, as some do that imitate MongoDB. */
+  readonly forgetful?: boolean;
   readonly fateOf?: (command: Command) => Fate;
 }
 
@@ -45,7 +47,7 @@ const DRIVER_FIELDS = new Set(["$db", "lsid", "txnNumber", "$clusterTime"]);
  * commands, stages and operators that the store uses, by the manual, and refuses any other. Nothing outlives it.
  */
 export async function openMongoModel(options: ModelOptions = {}): Promise<MongoModel> {
-  const { lagMs = () => 0, yields = false, standalone = false, fateOf = () => "done" } = options;
+  const { lagMs = () => 0, yields = false, standalone = false, forgetful = false, fateOf = () => "done" } = options;
   const set = createReplicaSet(lagMs);
   const outside: string[] = [];
   /** Writes by session and number: one that comes again is not done again. */
@@ -70,7 +72,7 @@ export async function openMongoModel(options: ModelOptions = {}): Promise<MongoM
 
   const runOnce = (command: Command): Promise<Document> => {
     const { lsid, txnNumber } = command.body;
-    if (txnNumber === undefined) return run(command);
+    if (txnNumber === undefined || forgetful) return run(command);
     const key = `${lsid.id.toString("hex")} ${txnNumber}`;
     const reply = done.get(key) ?? run(command);
     done.set(key, reply);
@@ -113,7 +115,11 @@ export async function openMongoModel(options: ModelOptions = {}): Promise<MongoM
 }
 
 /** A lost connection is made anew without the pause that the driver keeps for real servers. */
-export const QUICK: MongoClientOptions = { minHeartbeatFrequencyMS: 5, serverSelectionTimeoutMS: 2_000 };
+export const QUICK: MongoClientOptions = {
+  heartbeatFrequencyMS: 20,
+  minHeartbeatFrequencyMS: 5,
+  serverSelectionTimeoutMS: 2_000,
+};
 
 const HANDSHAKES: ReadonlySet<string> = new Set(["hello", "ismaster", "ping", "endSessions"]);
 const UNKNOWN_ERROR = 8;

@@ -55,6 +55,8 @@ export interface LeaseDocument {
   readonly until: number;
   /** Whether the last caller of `acquire` got it, or the last of `renew` and `release` still had it. */
   readonly granted: boolean;
+  /** Which call of `acquire` got it last. */
+  readonly takenBy: string;
 }
 
 export interface RateDocument {
@@ -80,6 +82,8 @@ export interface IdempotencyDocument {
   readonly kept: boolean;
   /** Whether the last caller of `begin` may work. */
   readonly begun: boolean;
+  /** Which call of `begin` may work. */
+  readonly begunBy?: string;
   readonly bodyHash?: string;
   readonly answer?: string;
   /** A date, as a TTL index needs it. */
