@@ -66,8 +66,7 @@ export {
 } from "./model/order.js";
 export { ORDER_LINE_PRESETS, type OrderLineMap } from "./model/order-line-map.js";
 export { RECEIPT_STATUSES, type Receipt, type ReceiptStatus, receiptSchema } from "./model/receipt.js";
-export type { Rule } from "./model/rule.js";
-export type { PinnedSegment, PinnedSegments, Segment } from "./model/segment.js";
+export type { PinnedSegment, PinnedSegments, Segment, StoredRule } from "./model/segment.js";
 export type { Campaigns } from "./ports/campaigns.js";
 export type { ClaimRef, ClaimRequest } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
@@ -125,6 +124,7 @@ export {
 } from "./query/language/builder.js";
 export type { CatalogueField, FieldCatalogue } from "./query/language/catalogue.js";
 export { type DescribeOptions, describe } from "./query/language/describe.js";
+export type { Rule } from "./query/language/rule.js";
 export { type RuleJsonSchemas, ruleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { matches } from "./query/matches.js";
 export { rowsIn } from "./usecases/batches/row-message.js";

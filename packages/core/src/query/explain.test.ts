@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { bareCustomer } from "../model/customer.js";
 import type { Order } from "../model/order.js";
-import type { Rule } from "../model/rule.js";
 import { generateCustomers } from "../testing/rule-contract/generate-customers.js";
 import { generateRules } from "../testing/rule-contract/generate-rules.js";
 import { GENERATED_CONTEXT } from "../testing/rule-contract/value-pools.js";
 import type { Subject } from "./condition/subject.js";
 import { type Explanation, explain } from "./explain.js";
 import { all, any, attribute, field, messages, not, orderField, orders, sample, segment } from "./language/builder.js";
+import type { Rule } from "./language/rule.js";
 import { matches } from "./matches.js";
 
 const context = GENERATED_CONTEXT;

@@ -1,14 +1,14 @@
 import { formatInstant, type Instant } from "../model/instant.js";
 import { fromMinorUnits } from "../model/money.js";
 import type { Order } from "../model/order.js";
-import type { Leaf, Rule } from "../model/rule.js";
 import { type Condition, type OrdersRef, SAMPLE_PLACES, type TimeRange } from "./condition/condition.js";
 import { orderMeets, readField } from "./condition/field-value.js";
 import { holds } from "./condition/holds.js";
 import { sampleHash, samplePlace } from "./condition/sample.js";
 import type { Subject } from "./condition/subject.js";
 import type { FieldType } from "./language/fields.js";
-import { MEASURE_TYPES } from "./language/measures.js";
+import { MEASURES } from "./language/measures.js";
+import type { Leaf, Rule } from "./language/rule.js";
 import { follow, lower, type RuleContext, understand } from "./lower-rule.js";
 import type { ReadOrders } from "./parse/read-orders.js";
 import type { ReadLeaf, ReadRule } from "./parse/read-rule.js";
@@ -110,7 +110,7 @@ function seenBy(leaf: Exclude<ReadLeaf, { readonly kind: "segment" }>, subject: 
 function seenMeasure({ measure, where }: ReadOrders, subject: Subject, context: RuleContext): unknown {
   const measured = (name: OrdersRef["measure"]): unknown =>
     readField({ of: "orders", measure: name, where: where(context) }, subject) ?? null;
-  const { type } = MEASURE_TYPES[measure];
+  const { type } = MEASURES[measure];
   if (measure !== "avg") {
     const value = measured(measure);
     return typeof value === "number" ? shownNumber(value, type, context) : value;

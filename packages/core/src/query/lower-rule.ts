@@ -1,6 +1,6 @@
 import { invalid } from "../errors.js";
 import type { AttributeTypes } from "../model/attribute.js";
-import type { Rule } from "../model/rule.js";
+import type { StoredRule } from "../model/segment.js";
 import type { Condition } from "./condition/condition.js";
 import { lowerNode } from "./parse/read-node.js";
 import { type ReadLeaf, type ReadRule, readRule } from "./parse/read-rule.js";
@@ -21,12 +21,12 @@ export interface RuleContext {
  * Resolves dates, money, references and negated operators. Throws CrmError `invalid` for a rule that the parser would have
  * refused, and for a reference to a segment that is not there or comes back to itself.
  */
-export function lowerRule(rule: Rule, context: RuleContext): Condition {
+export function lowerRule(rule: StoredRule, context: RuleContext): Condition {
   return lower(understand(rule, context), context);
 }
 
 /** Reads a rule that was parsed before, or came from the builder, with its references checked. */
-export function understand(rule: Rule, context: RuleContext): ReadRule {
+export function understand(rule: StoredRule, context: RuleContext): ReadRule {
   const issue = referenceIssue(rule, context.segments ?? {});
   if (issue) throw invalid([issue]);
   return read(rule, context);
@@ -50,7 +50,7 @@ function lowerLeaf(leaf: ReadLeaf, context: RuleContext): Condition {
   return lower(target.node, target.context);
 }
 
-function read(rule: Rule, { currencyDecimals, attributes }: RuleContext): ReadRule {
+function read(rule: StoredRule, { currencyDecimals, attributes }: RuleContext): ReadRule {
   const understood = readRule(rule, {
     currency: "the engine's currency",
     currencyDecimals,

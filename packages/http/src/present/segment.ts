@@ -1,9 +1,16 @@
-import { type Engine, type Explanation, type FieldCatalogue, formatInstant, type Rule, type Segment } from "@crm-engine/core";
+import {
+  type Engine,
+  type Explanation,
+  type FieldCatalogue,
+  formatInstant,
+  type Segment,
+  type StoredRule,
+} from "@crm-engine/core";
 import { z } from "@hono/zod-openapi";
 import { instantSchema } from "./instant.js";
 
 /** Checked by the engine, which says where a rule is wrong; described by the schema made from the same definitions. */
-export const ruleSchema = z.custom<Rule>((value) => value !== undefined, "is required").openapi("Rule", { type: "object" });
+export const ruleSchema = z.custom<StoredRule>((value) => value !== undefined, "is required").openapi("Rule", { type: "object" });
 
 export const segmentOutSchema = z
   .object({

@@ -1,5 +1,5 @@
 import type { Instant } from "../../model/instant.js";
-import type { MessageEvent } from "../../model/rule.js";
+import type { ReceiptStatus } from "../../model/receipt.js";
 
 /**
  * What a rule comes down to once dates, money and negated operators are resolved: the only thing an adapter compiles.
@@ -63,6 +63,12 @@ export interface OrdersRef {
   readonly base?: number;
   readonly where: Condition;
 }
+
+/**
+ * `messaged`: a vendor took the message (the evidence `sent`, or else `delivered` or `bounced`: the earliest of them); the others are
+ * evidence by name.
+ */
+export type MessageEvent = "messaged" | Exclude<ReceiptStatus, "sent">;
 
 /** How many messages (log rows) of a customer, in one campaign or any, met an event, in `window` if there is one. */
 export interface MessagesRef {

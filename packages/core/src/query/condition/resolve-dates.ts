@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { type Instant, wallClockAt } from "../../model/instant.js";
-import type { DurationUnit } from "../../model/rule.js";
 import type { TimeRange } from "./condition.js";
+import type { DurationUnit, LengthOfTime } from "./duration.js";
 
 /** When and where a rule is read: fixed once for a whole evaluation. */
 export interface RuleClock {
@@ -57,7 +57,7 @@ export function rangeInLast(unit: DurationUnit, amount: number, clock: RuleClock
 }
 
 /** The same, of a length of time as it was read. */
-export function inLast({ unit, amount }: { readonly unit: DurationUnit; readonly amount: number }, clock: RuleClock): TimeRange {
+export function inLast({ unit, amount }: LengthOfTime, clock: RuleClock): TimeRange {
   return rangeInLast(unit, amount, clock);
 }
 

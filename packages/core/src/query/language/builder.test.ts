@@ -1,5 +1,4 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { type FieldTest, OPERATORS, type OrdersTest } from "../../model/rule.js";
 import { parseRule } from "../parse/parse-rule.js";
 import {
   all,
@@ -15,6 +14,9 @@ import {
   sample,
   segment,
 } from "./builder.js";
+import type { Duration } from "./durations.js";
+import { OPERATOR_NAMES } from "./operators.js";
+import type { FieldTest, OrdersTest } from "./rule.js";
 
 describe("the rule builder", () => {
   it("writes the plain JSON that the parser reads", () => {
@@ -102,7 +104,18 @@ describe("the rule builder", () => {
   it("has every operator of an attribute under its own name", () => {
     const tests = Object.entries(attribute("x")) as [string, (...values: readonly unknown[]) => FieldTest][];
     expect(tests.map(([name, build]) => [name, build().op])).toEqual(tests.map(([name]) => [name, name]));
-    expect(tests).toHaveLength(new Set(Object.values(OPERATORS).flat()).size);
+    expect(tests).toHaveLength(new Set(OPERATOR_NAMES).size);
+  });
+
+  it("takes what the operator's value is in a rule: nothing, a value, or the two ends of a pair", () => {
+    expectTypeOf(field("name").exists).parameters.toEqualTypeOf<[]>();
+    expectTypeOf(field("name").in).parameters.toEqualTypeOf<[readonly string[]]>();
+    expectTypeOf(field("visitCount").between).parameters.toEqualTypeOf<[number, number]>();
+    expectTypeOf(field("lastVisitAt").between).parameters.toEqualTypeOf<[string, string]>();
+    expectTypeOf(field("lastVisitAt").inLast).parameters.toEqualTypeOf<[Duration]>();
+    expectTypeOf(attribute("x").eq).parameters.toEqualTypeOf<[string | number]>();
+    expectTypeOf(attribute("x").in).parameters.toEqualTypeOf<[readonly string[] | readonly number[]]>();
+    expectTypeOf(attribute("x").between).parameters.toEqualTypeOf<[number, number] | [string, string]>();
   });
 
   it("does not compile with an operator or a value of another type", () => {

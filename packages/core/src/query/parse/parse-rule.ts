@@ -1,5 +1,5 @@
 import type { Parsed } from "../../model/edge.js";
-import type { Rule } from "../../model/rule.js";
+import type { Rule } from "../language/rule.js";
 import { type Language, readRule } from "./read-rule.js";
 
 const MAX_ISSUES = 100;

@@ -1,9 +1,8 @@
 import type { Issue } from "../../errors.js";
 import type { Parsed } from "../../model/edge.js";
-import type { Rule } from "../../model/rule.js";
 import type { Condition } from "../condition/condition.js";
-import { isObject } from "../language/operands.js";
-import { at, refuse, strangersIn, under } from "./json-paths.js";
+import { at, isObject, refuse, under, unknownKeys } from "../language/json-paths.js";
+import type { Rule } from "../language/rule.js";
 
 /** A rule that is understood: a clean copy of it, and its parts. */
 export type ReadNode<L> =
@@ -55,7 +54,7 @@ function readGroup<L extends { readonly test: Rule }>(
   kind: string,
   leaves: LeafReader<L>,
 ): Parsed<ReadNode<L>> {
-  const strangers = strangersIn(input, [kind], `a rule with ${kind} has nothing else`);
+  const strangers = unknownKeys(input, [kind], `a rule with ${kind} has nothing else`);
   if (strangers) return strangers;
   const held = input[kind];
   if (kind === "not") {

@@ -1,10 +1,11 @@
 import type { Parsed } from "../../model/edge.js";
-import { MEASURES, type Measure, type OrdersTest, type Rule } from "../../model/rule.js";
 import type { Condition, FieldRef, OrdersRef, TimeRange } from "../condition/condition.js";
 import { inLast, type RuleClock } from "../condition/resolve-dates.js";
-import { comparisonsOn, MEASURE_TYPES } from "../language/measures.js";
-import { duration, isObject, type MoneyContext } from "../language/operands.js";
-import { owned, refuse, strangersIn, under } from "./json-paths.js";
+import { duration } from "../language/durations.js";
+import { isObject, owned, refuse, under, unknownKeys } from "../language/json-paths.js";
+import { comparisonsOf, MEASURE_NAMES, type Measure } from "../language/measures.js";
+import type { MoneyContext } from "../language/operands.js";
+import type { OrdersTest, Rule } from "../language/rule.js";
 import { readComparison } from "./read-comparison.js";
 
 /** A measure over orders that is understood. */
@@ -26,20 +27,19 @@ const PURCHASES: Condition = { kind: "textIn", field: { of: "order", name: "type
 
 /** Reads what `orders` holds. Issues are told from there. */
 export function readOrders(input: unknown, readWhere: ReadWhere, money: MoneyContext): Parsed<ReadOrders> {
-  if (!isObject(input)) return refuse("", `must be an object with one of ${MEASURES.join(", ")}`);
-  const strangers = strangersIn(
+  if (!isObject(input)) return refuse("", `must be an object with one of ${MEASURE_NAMES.join(", ")}`);
+  const strangers = unknownKeys(
     input,
-    ["where", "within", ...MEASURES],
-    `orders has where, within and one of ${MEASURES.join(", ")}`,
+    ["where", "within", ...MEASURE_NAMES],
+    `orders has where, within and one of ${MEASURE_NAMES.join(", ")}`,
   );
   if (strangers) return strangers;
-  const [measure, ...others] = MEASURES.filter((name) => Object.hasOwn(input, name));
-  if (measure === undefined) return refuse("", `must have one of ${MEASURES.join(", ")}`);
+  const [measure, ...others] = MEASURE_NAMES.filter((name) => Object.hasOwn(input, name));
+  if (measure === undefined) return refuse("", `must have one of ${MEASURE_NAMES.join(", ")}`);
   if (others[0] !== undefined) return refuse(others[0], `must not stand beside ${measure}: nest two orders in all`);
-  const { type, optional } = MEASURE_TYPES[measure];
   const where = Object.hasOwn(input, "where") ? under("where", readWhere(input.where)) : undefined;
   const within = Object.hasOwn(input, "within") ? under("within", duration.read(input.within, money)) : undefined;
-  const comparison = under(measure, readComparison(owned(input, measure), comparisonsOn(type, optional), money));
+  const comparison = under(measure, readComparison(owned(input, measure), comparisonsOf(measure), money));
   if (where?.ok === false || within?.ok === false || !comparison.ok) {
     return { ok: false, issues: [where, within, comparison].flatMap((part) => (part?.ok === false ? part.issues : [])) };
   }

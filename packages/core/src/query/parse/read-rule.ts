@@ -1,9 +1,9 @@
 import type { AttributeTypes } from "../../model/attribute.js";
 import type { Parsed } from "../../model/edge.js";
-import type { SegmentTest } from "../../model/rule.js";
 import { customerScope, ORDER_SCOPE } from "../language/fields.js";
+import { refuse, under, unknownKeys } from "../language/json-paths.js";
 import { type MoneyContext, someId } from "../language/operands.js";
-import { refuse, strangersIn, under } from "./json-paths.js";
+import type { SegmentTest } from "../language/rule.js";
 import { type ReadMessages, readMessages } from "./read-messages.js";
 import { type LeafReader, lowerNode, type ReadNode, readNode } from "./read-node.js";
 import { type ReadOrders, type ReadWhere, readOrders } from "./read-orders.js";
@@ -39,7 +39,7 @@ function customerLeaves(language: Language): LeafReader<ReadLeaf> {
     kinds: ["field", "orders", "segment", "sample", "messages"],
     read: (node, kind) => {
       if (kind === "field") return tagged("test", readTest(node, scope, language));
-      const strangers = strangersIn(node, [kind], `a rule with ${kind} has nothing else`);
+      const strangers = unknownKeys(node, [kind], `a rule with ${kind} has nothing else`);
       if (strangers) return strangers;
       const held = node[kind];
       if (kind === "orders") return under(kind, tagged("orders", readOrders(held, readWhere, language)));

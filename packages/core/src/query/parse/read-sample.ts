@@ -1,11 +1,10 @@
 import type { Parsed } from "../../model/edge.js";
 import { parseDecimal } from "../../model/money.js";
-import type { SampleTest } from "../../model/rule.js";
 import { type Condition, SAMPLE_PLACES, type SampleRef } from "../condition/condition.js";
 import { sampleRef } from "../condition/sample.js";
+import { isObject, owned, refuse, unknownKeys } from "../language/json-paths.js";
 import { MAX_SEED } from "../language/limits.js";
-import { isObject } from "../language/operands.js";
-import { owned, refuse, strangersIn } from "./json-paths.js";
+import type { SampleTest } from "../language/rule.js";
 
 /** A sample that is understood. */
 export interface ReadSample {
@@ -19,7 +18,7 @@ const HUNDREDTHS_OF_ALL = 10_000;
 /** Reads what `sample` holds. Issues are told from there. */
 export function readSample(input: unknown): Parsed<ReadSample> {
   if (!isObject(input)) return refuse("", "must be an object with percent");
-  const strangers = strangersIn(input, ["percent", "seed"], "sample has percent and seed");
+  const strangers = unknownKeys(input, ["percent", "seed"], "sample has percent and seed");
   if (strangers) return strangers;
   const percent = owned(input, "percent");
   const decimal = typeof percent === "number" && percent >= 0 && percent <= 100 ? parseDecimal(percent) : undefined;

@@ -1,11 +1,11 @@
 import type { Parsed } from "../../model/edge.js";
-import type { FieldTest, Operator } from "../../model/rule.js";
 import type { Condition } from "../condition/condition.js";
 import type { RuleClock } from "../condition/resolve-dates.js";
 import type { Field, Scope } from "../language/fields.js";
-import { isObject, type MoneyContext } from "../language/operands.js";
-import { operatorFor, operatorsFor } from "../language/operators.js";
-import { owned, refuse, strangersIn, under } from "./json-paths.js";
+import { isObject, owned, refuse, under, unknownKeys } from "../language/json-paths.js";
+import type { MoneyContext } from "../language/operands.js";
+import { type Operator, operatorFor, operatorsFor } from "../language/operators.js";
+import type { FieldTest } from "../language/rule.js";
 
 /** A test that is understood: its field, a clean copy, and what it comes down to. */
 export interface ReadTest {
@@ -17,7 +17,7 @@ export interface ReadTest {
 /** Reads one test: the operator must fit the field's type, and the value the operator. Issues are told from the test's own place. */
 export function readTest(input: unknown, scope: Scope, money: MoneyContext): Parsed<ReadTest> {
   if (!isObject(input)) return refuse("", "must be a test: an object with field and op");
-  const strangers = strangersIn(input, ["field", "op", "value"], "a test has field, op and value");
+  const strangers = unknownKeys(input, ["field", "op", "value"], "a test has field, op and value");
   if (strangers) return strangers;
   const [name, op, value] = [owned(input, "field"), owned(input, "op"), owned(input, "value")];
   const field = typeof name === "string" ? scope.fieldNamed(name) : undefined;

@@ -1,12 +1,12 @@
 import type { Issue } from "../../errors.js";
-import type { Rule } from "../../model/rule.js";
+import type { StoredRule } from "../../model/segment.js";
+import { at } from "../language/json-paths.js";
 import { MAX_RULE_DEPTH, MAX_RULE_NODES, tooDeep, tooLarge } from "../language/limits.js";
-import { at } from "./json-paths.js";
 import { type Node, nodesBelow } from "./rule-size.js";
 
 /** A segment that rules refer to: its rule, and the zone in which that is read. */
 export interface SegmentRule {
-  readonly rule: Rule;
+  readonly rule: StoredRule;
   readonly timeZone: string;
 }
 
@@ -14,7 +14,7 @@ export interface SegmentRule {
 export type SegmentRules = Readonly<Record<string, SegmentRule>>;
 
 /** Ids of the segments that a rule refers to itself, each once. */
-export function segmentsIn(rule: Rule): ReadonlySet<string> {
+export function segmentsIn(rule: StoredRule): ReadonlySet<string> {
   const found = new Set<string>();
   const waiting: Node[] = [{ node: rule, path: "", depth: 1 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -30,7 +30,7 @@ export function segmentsIn(rule: Rule): ReadonlySet<string> {
  * segment on its way, or a rule that is too deep or too large when each reference has the rule referred to below it. `self` is
  * the id of the segment whose rule it is.
  */
-export function referenceIssue(rule: Rule, segments: SegmentRules, self?: string): Issue | undefined {
+export function referenceIssue(rule: StoredRule, segments: SegmentRules, self?: string): Issue | undefined {
   const waiting: Step[] = [{ node: rule, path: "", depth: 1, trail: self === undefined ? [] : [self], from: undefined }];
   let nodes = 1;
   for (let next = waiting.pop(); next; next = waiting.pop()) {

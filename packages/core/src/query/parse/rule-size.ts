@@ -1,7 +1,6 @@
 import type { Issue } from "../../errors.js";
+import { at, isObject } from "../language/json-paths.js";
 import { MAX_RULE_DEPTH, MAX_RULE_NODES, tooDeep, tooLarge } from "../language/limits.js";
-import { isObject } from "../language/operands.js";
-import { at } from "./json-paths.js";
 
 /** A rule somewhere in another, whatever it may turn out to be. */
 export interface Node {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Rule } from "../../model/rule.js";
 import type { Store } from "../../ports/index.js";
 import type { Condition } from "../../query/condition/condition.js";
 import { holds } from "../../query/condition/holds.js";
 import type { Subject } from "../../query/condition/subject.js";
+import type { Rule } from "../../query/language/rule.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { readAll } from "../expect.js";
 import { GENERATED_CONTEXT } from "./value-pools.js";

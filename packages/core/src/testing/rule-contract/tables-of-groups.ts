@@ -1,6 +1,6 @@
 import type { CustomerFields } from "../../model/customer.js";
-import type { FieldTest, Rule } from "../../model/rule.js";
 import { all, any, attribute, consent, field, not } from "../../query/language/builder.js";
+import type { FieldTest, Rule } from "../../query/language/rule.js";
 import { bothWays, people, type RuleRow, type RuleTable } from "./rule-table.js";
 
 const FULL: CustomerFields = {

@@ -1,7 +1,8 @@
 import { formatInstant, type Instant } from "../../model/instant.js";
-import type { Duration, DurationUnit } from "../../model/rule.js";
 import type { TimeRange } from "../../query/condition/condition.js";
+import type { DurationUnit } from "../../query/condition/duration.js";
 import { rangeInLast, rangeInNext, rangeOfCalendar, rangeOn, rangesOfAnniversary } from "../../query/condition/resolve-dates.js";
+import type { Duration } from "../../query/language/durations.js";
 import type { RuleContext } from "../../query/lower-rule.js";
 
 /** The clock, zone and currency that generated rules are meant for: noon of a day on which London's clocks go forward. */

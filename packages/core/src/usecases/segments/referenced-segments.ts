@@ -1,13 +1,12 @@
 import { invalid } from "../../errors.js";
-import type { Rule } from "../../model/rule.js";
-import type { PinnedSegment, PinnedSegments, Segment } from "../../model/segment.js";
+import type { PinnedSegment, PinnedSegments, Segment, StoredRule } from "../../model/segment.js";
 import { readWhole } from "../../ports/page.js";
 import { MAX_RULE_NODES, tooLarge } from "../../query/language/limits.js";
 import { referenceIssue, type SegmentRules, segmentsIn } from "../../query/parse/references.js";
 import type { EngineParts } from "../engine-parts.js";
 
 /** The segments that a rule refers to and those that they refer to in turn, as they are now; the ones that are not there are left out. */
-export async function loadReferences(rule: Rule, parts: EngineParts): Promise<PinnedSegments> {
+export async function loadReferences(rule: StoredRule, parts: EngineParts): Promise<PinnedSegments> {
   const seen = new Set<string>();
   const pinned = new Map<string, PinnedSegment>();
   let wanted = [...segmentsIn(rule)];
@@ -25,7 +24,7 @@ export async function loadReferences(rule: Rule, parts: EngineParts): Promise<Pi
 }
 
 /** Loads what a rule refers to. Throws `invalid`, at the place of the reference, where that is missing, circular or too much. */
-export async function requireReferences(rule: Rule, parts: EngineParts, self?: string): Promise<PinnedSegments> {
+export async function requireReferences(rule: StoredRule, parts: EngineParts, self?: string): Promise<PinnedSegments> {
   const segments = await loadReferences(rule, parts);
   const issue = referenceIssue(rule, segments, self);
   if (issue) throw invalid([{ ...issue, path: issue.path === "" ? "rule" : `rule.${issue.path}` }]);
@@ -38,7 +37,7 @@ export async function directReferrers(id: string, parts: EngineParts): Promise<r
 }
 
 /** Throws `invalid` where a segment that refers to this one, itself or by others, could not be read any more with this rule. */
-export async function requireReferrersHold(id: string, rule: Rule, parts: EngineParts): Promise<void> {
+export async function requireReferrersHold(id: string, rule: StoredRule, parts: EngineParts): Promise<void> {
   const segments = await readWhole((page) => parts.store.segments.list(page));
   const rules: SegmentRules = Object.fromEntries(
     segments.map((segment) => [segment.id, { ...pin(segment, parts), ...(segment.id === id ? { rule } : {}) }]),

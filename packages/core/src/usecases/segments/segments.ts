@@ -4,7 +4,6 @@ import { CrmError, type Issue, invalid, notFound } from "../../errors.js";
 import type { StoredCustomer } from "../../model/customer.js";
 import { parseWith, text } from "../../model/edge.js";
 import { type Instant, isTimeZone, parseInstant } from "../../model/instant.js";
-import type { Rule } from "../../model/rule.js";
 import type { Segment } from "../../model/segment.js";
 import type { Store } from "../../ports/index.js";
 import { type Page, type PageRequest, readWhole } from "../../ports/page.js";
@@ -12,6 +11,7 @@ import { historyIn, type Subject } from "../../query/condition/subject.js";
 import { explain } from "../../query/explain.js";
 import { fieldCatalogue } from "../../query/language/catalogue.js";
 import { describe } from "../../query/language/describe.js";
+import { type Rule, ruleOf } from "../../query/language/rule.js";
 import { lowerRule, type RuleContext } from "../../query/lower-rule.js";
 import { parseRule } from "../../query/parse/parse-rule.js";
 import { segmentsIn } from "../../query/parse/references.js";
@@ -89,7 +89,7 @@ export function createSegments(parts: EngineParts): SegmentsApi {
       const ids = [...segmentsIn(rule)];
       const found = await Promise.all(ids.map((id) => store.segments.get(id)));
       const names = new Map(found.map((segment) => [segment?.id, segment?.name]));
-      return describe(rule, { currency: parts.context.currency, segmentName: (id) => names.get(id) ?? id });
+      return describe(ruleOf(rule), { currency: parts.context.currency, segmentName: (id) => names.get(id) ?? id });
     },
   };
 }
