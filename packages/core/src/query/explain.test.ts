@@ -67,6 +67,16 @@ describe("explain", () => {
     });
   });
 
+  it("shows the one day of isDay, in the zone", () => {
+    expect(explain(attribute("renewsOn").isDay({ in: { days: 1 } }), customer, context)).toEqual({
+      kind: "test",
+      matches: true,
+      test: { field: "attributes.renewsOn", op: "isDay", value: { in: { days: 1 } } },
+      seen: "2026-03-30",
+      windows: [{ from: "2026-03-29T23:00:00.000Z", to: "2026-03-30T23:00:00.000Z" }],
+    });
+  });
+
   it("shows the measure of orders, which of them counted, and the window", () => {
     const order = (id: string, day: number, amount: number, sku: string): Order => ({
       id,

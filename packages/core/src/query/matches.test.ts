@@ -52,6 +52,16 @@ describe("matches", () => {
     expect([holds(notInLast, never), holds(notInLast, longAgo)]).toEqual([false, true]);
   });
 
+  it("knows who renews in exactly 30 days on 27 November: those of 27 December and nobody else, whatever the time of day", () => {
+    const rule = attribute("renewsAt").isDay({ in: { days: 30 } });
+    for (const now of ["00:00:00Z", "09:30:00Z", "23:59:59.999Z"].map((time) => Date.parse(`2026-11-27T${time}`))) {
+      const renews = (renewsAt: string) => matches(rule, customer({ attributes: { renewsAt } }), { ...GENERATED_CONTEXT, now });
+      const [before, first, last, after] = ["26T23:59:59.999Z", "27T00:00:00Z", "27T23:59:59.999Z", "28T00:00:00Z"];
+      expect([before, first, last, after].map((time) => renews(`2026-12-${time}`))).toEqual([false, true, true, false]);
+      expect(["2026-12-26", "2026-12-27", "2026-12-28", "2027-12-27"].map(renews)).toEqual([false, true, false, false]);
+    }
+  });
+
   it("takes null for missing", () => {
     const nulls = { name: null, attributes: { plan: null } };
     expect(holds(field("name").exists(), nulls)).toBe(false);

@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { type Instant, wallClockAt } from "../../model/instant.js";
 import type { TimeRange } from "./condition.js";
-import type { DurationUnit, LengthOfTime } from "./duration.js";
+import type { DayUnit, DurationUnit, LengthOfTime } from "./duration.js";
 
 /** When and where a rule is read: fixed once for a whole evaluation. */
 export interface RuleClock {
@@ -50,6 +50,11 @@ export function rangeBetween(from: TimeValue, to: TimeValue, clock: RuleClock): 
 
 export function rangeOn(value: TimeValue & { readonly kind: "date" }, clock: RuleClock): TimeRange {
   return dateRange(dateOf(value.date), { days: 1 }, clock);
+}
+
+/** The one day that is so long after today, or before it if the amount is negative, whatever the time of day is now. */
+export function rangeOfDay({ unit, amount }: LengthOfTime<DayUnit>, clock: RuleClock): TimeRange {
+  return dateRange(todayOf(clock).add({ [unit]: amount }), { days: 1 }, clock);
 }
 
 export function rangeInLast(unit: DurationUnit, amount: number, clock: RuleClock): TimeRange {

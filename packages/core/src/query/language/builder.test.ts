@@ -14,7 +14,7 @@ import {
   sample,
   segment,
 } from "./builder.js";
-import type { Duration } from "./durations.js";
+import type { DayFromToday, Duration } from "./durations.js";
 import { OPERATOR_NAMES } from "./operators.js";
 import type { FieldTest, OrdersTest } from "./rule.js";
 
@@ -26,6 +26,7 @@ describe("the rule builder", () => {
       any(attribute("plan.tier").in(["pro", "max"]), consent("sms").eq("subscribed"), field("tags").isEmpty()),
       attribute("score").between(1, 5),
       attribute("born").anniversaryWithin({ days: 7 }),
+      field("lastOrderAt").isDay({ ago: { months: 1 } }),
     );
     const plain = {
       all: [
@@ -40,6 +41,7 @@ describe("the rule builder", () => {
         },
         { field: "attributes.score", op: "between", value: [1, 5] },
         { field: "attributes.born", op: "anniversaryWithin", value: { days: 7 } },
+        { field: "lastOrderAt", op: "isDay", value: { ago: { months: 1 } } },
       ],
     };
     expect(rule).toEqual(plain);
@@ -113,6 +115,7 @@ describe("the rule builder", () => {
     expectTypeOf(field("visitCount").between).parameters.toEqualTypeOf<[number, number]>();
     expectTypeOf(field("lastVisitAt").between).parameters.toEqualTypeOf<[string, string]>();
     expectTypeOf(field("lastVisitAt").inLast).parameters.toEqualTypeOf<[Duration]>();
+    expectTypeOf(field("lastOrderAt").isDay).parameters.toEqualTypeOf<[DayFromToday]>();
     expectTypeOf(attribute("x").eq).parameters.toEqualTypeOf<[string | number]>();
     expectTypeOf(attribute("x").in).parameters.toEqualTypeOf<[readonly string[] | readonly number[]]>();
     expectTypeOf(attribute("x").between).parameters.toEqualTypeOf<[number, number] | [string, string]>();
@@ -132,6 +135,10 @@ describe("the rule builder", () => {
     consent("fax");
     // @ts-expect-error exactly one unit
     field("createdAt").inLast({ days: 1, hours: 2 });
+    // @ts-expect-error a day is whole days away
+    field("createdAt").isDay({ in: { hours: 24 } });
+    // @ts-expect-error one way or the other
+    field("createdAt").isDay({ in: { days: 1 }, ago: { days: 1 } });
     // @ts-expect-error one unit at least
     field("createdAt").inLast({});
     expectTypeOf(orders().count).not.toHaveProperty("exists");

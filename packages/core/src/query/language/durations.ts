@@ -1,5 +1,5 @@
-import { DURATION_UNITS, type DurationUnit, type LengthOfTime } from "../condition/duration.js";
-import { isObject, refuse } from "./json-paths.js";
+import { DAY_UNITS, type DayUnit, DURATION_UNITS, type DurationUnit, type LengthOfTime } from "../condition/duration.js";
+import { isObject, refuse, under } from "./json-paths.js";
 import { isInteger, type JsonSchema, type Operand, understood } from "./operands.js";
 import { numberInWords, scalarInWords } from "./values-in-words.js";
 
@@ -13,11 +13,37 @@ type InOneOf<U extends DurationUnit> = ExactlyOne<{ readonly [V in U]: number }>
 /** A length of time in exactly one unit, `{ days: 30 }`. Days and longer are calendar units in the rule's time zone. */
 export type Duration = InOneOf<DurationUnit>;
 
+/** A whole day, told by how far from today it is: `{ in: { days: 30 } }`, `{ ago: { months: 1 } }`. */
+export type DayFromToday = ExactlyOne<{ readonly in: InOneOf<DayUnit>; readonly ago: InOneOf<DayUnit> }>;
+
 const MAX_AMOUNT = 10_000;
 const MAX_YEARS = 500;
 const MAX_ANNIVERSARY_DAYS = 366;
 
 export const duration = inOneOf(DURATION_UNITS);
+
+const wholeDays = inOneOf(DAY_UNITS);
+
+/** Means how long after today the day is, or before it if negative. 0 is refused, as in every length of time: today has an operator. */
+export const dayFromToday: Operand<LengthOfTime<DayUnit>, DayFromToday> = {
+  schema: oneOf({ in: wholeDays.schema, ago: wholeDays.schema }),
+  read: (value, money) => {
+    const [key, ...others] = isObject(value) ? Object.keys(value) : [];
+    if (!isObject(value) || others.length > 0 || (key !== "in" && key !== "ago")) {
+      return refuse("", 'must be an object with exactly one of in and ago, such as { "in": { "days": 30 } }');
+    }
+    const length = under(key, wholeDays.read(value[key], money));
+    if (!length.ok) return length;
+    const { meaning, plain } = length.value;
+    return key === "in"
+      ? understood(meaning, { in: plain })
+      : understood({ ...meaning, amount: -meaning.amount }, { ago: plain });
+  },
+  inWords: (value) => {
+    if (!isObject(value)) return scalarInWords(value);
+    return value.in === undefined ? `${lengthInWords(value.ago, "1 ")} ago` : `${lengthInWords(value.in, "1 ")} from today`;
+  },
+};
 
 /** `{ days: n }`, where 0 is today only. */
 export const daysAhead: Operand<number, { readonly days: number }> = {
@@ -52,7 +78,7 @@ function inOneOf<U extends DurationUnit>(units: readonly U[]): Operand<LengthOfT
         ? understood({ unit, amount }, { [unit]: amount } as InOneOf<U>)
         : refuse(unit, `must be a whole number from 1 to ${mostOf(unit)}`);
     },
-    inWords: lengthInWords,
+    inWords: (value) => lengthInWords(value),
   };
 }
 
@@ -64,9 +90,9 @@ function oneOf(properties: JsonSchema): JsonSchema {
   return { type: "object", properties, minProperties: 1, maxProperties: 1, additionalProperties: false };
 }
 
-/** "90 days"; of one, only the unit: "month". */
-function lengthInWords(value: unknown): string {
+/** "90 days"; of one, only the unit, "month", or what `one` is and the unit. */
+function lengthInWords(value: unknown, one = ""): string {
   const [unit = "", amount] = isObject(value) ? (Object.entries(value)[0] ?? []) : [];
   if (typeof amount !== "number") return scalarInWords(value);
-  return amount === 1 ? unit.replace(/s$/, "") : `${numberInWords(amount)} ${unit}`;
+  return amount === 1 ? `${one}${unit.replace(/s$/, "")}` : `${numberInWords(amount)} ${unit}`;
 }

@@ -7,12 +7,13 @@ import {
   rangeBetween,
   rangeInNext,
   rangeOfCalendar,
+  rangeOfDay,
   rangeOlderThan,
   rangeOn,
   rangesOfAnniversary,
   type TimeValue,
 } from "../condition/resolve-dates.js";
-import { daysAhead, duration } from "./durations.js";
+import { dayFromToday, daysAhead, duration } from "./durations.js";
 import type { Field, FieldType } from "./fields.js";
 import { date, listOf, money, none, number, type Operand, pairOf, someText, text, time } from "./operands.js";
 import { type OperatorDefinition, operator } from "./operator.js";
@@ -66,6 +67,8 @@ const dates = {
     within(field, rangeBetween(from, to, clock)),
   ),
   on: operator(date, "is on {value}", (field, value, clock) => within(field, rangeOn(value, clock))),
+  /** That one calendar day, whatever the time of day is now. */
+  isDay: operator(dayFromToday, "is on the day {value}", (field, value, clock) => within(field, rangeOfDay(value, clock))),
   inLast: operator(duration, "is in the last {value}", (field, value, clock) => within(field, inLast(value, clock))),
   notInLast: operator(
     duration,

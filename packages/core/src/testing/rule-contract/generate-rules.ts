@@ -15,6 +15,7 @@ import {
   CATEGORIES,
   COUNTS,
   DATES,
+  DAYS_FROM_TODAY,
   DURATIONS,
   EMAILS,
   GENERATED_CONTEXT,
@@ -173,6 +174,8 @@ function generateDateValue(random: Random, op: Operator): RuleValue {
     case "before":
     case "after":
       return random.pick(TIMES);
+    case "isDay":
+      return random.pick(DAYS_FROM_TODAY);
     case "anniversaryWithin":
       return { days: random.pick([0, 7, 30]) };
     default:

@@ -30,7 +30,9 @@ const dateTests = (on: ReturnType<typeof attribute>): readonly RuleRow[] =>
     on.thisMonth(),
     on.thisYear(),
     on.anniversaryWithin({ days: 0 }),
-    ...[on.yesterday(), on.lastWeek(), on.lastMonth(), on.lastYear()].map((rule): Rule => not(rule)),
+    ...[on.isDay({ in: { days: 1 } }), on.yesterday(), on.lastWeek(), on.lastMonth(), on.lastYear()].map(
+      (rule): Rule => not(rule),
+    ),
   ].map((rule) => [rule, "not" in rule ? ["bare", "full"] : ["full"]]);
 
 const text = attribute("text");
