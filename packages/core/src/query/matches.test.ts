@@ -40,7 +40,10 @@ describe("matches", () => {
   });
 
   it("reads every rule of the tables as the parser leaves it", () => {
-    for (const [rule] of rows) expect(parseRule(rule, GENERATED_CONTEXT)).toEqual({ ok: true, value: rule });
+    for (const [rule] of rows) {
+      const parsed = parseRule(rule, GENERATED_CONTEXT);
+      expect(parsed.ok && parsed.value.rule).toEqual(rule);
+    }
   });
 
   it("includes people who never visited in not (visited in the last month), and leaves them out of notInLast", () => {

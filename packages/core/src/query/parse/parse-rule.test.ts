@@ -9,8 +9,10 @@ import { parseRule } from "./parse-rule.js";
 
 const USD = { currency: "USD", currencyDecimals: 2 };
 
+/** What the parser leaves of a rule, or its issues. */
 function parse(input: unknown) {
-  return parseRule(input, USD);
+  const parsed = parseRule(input, USD);
+  return parsed.ok ? { ok: true as const, value: parsed.value.rule } : parsed;
 }
 
 function pathsOf(input: unknown): readonly string[] {

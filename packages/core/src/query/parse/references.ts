@@ -2,7 +2,7 @@ import type { Issue } from "../../errors.js";
 import type { StoredRule } from "../../model/segment.js";
 import { at } from "../language/json-paths.js";
 import { MAX_RULE_DEPTH, MAX_RULE_NODES, tooDeep, tooLarge } from "../language/limits.js";
-import { type Node, nodesBelow } from "./rule-size.js";
+import { type Node, nodesBelow } from "./nodes-below.js";
 
 /** A segment that rules refer to: its rule, and the zone in which that is read. */
 export interface SegmentRule {
