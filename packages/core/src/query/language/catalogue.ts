@@ -1,6 +1,6 @@
 import type { AttributeTypes } from "../../model/attribute.js";
-import { CHANNELS } from "../../model/customer.js";
 import {
+  CONSENT_FIELDS,
   CUSTOMER_FIELDS,
   customerScope,
   type Field,
@@ -40,7 +40,7 @@ export function fieldCatalogue(attributes: AttributeTypes = {}): FieldCatalogue 
   return {
     fields: named(scope, [
       ...Object.keys(CUSTOMER_FIELDS),
-      ...CHANNELS.map((channel) => `consent.${channel}`),
+      ...CONSENT_FIELDS,
       ...Object.keys(attributes).map((name) => `attributes.${name}`),
     ]),
     otherAttributes: described(customerScope().fieldNamed("attributes.any")),

@@ -13,7 +13,7 @@ type InOneOf<U extends DurationUnit> = ExactlyOne<{ readonly [V in U]: number }>
 /** A length of time in exactly one unit, `{ days: 30 }`. Days and longer are calendar units in the rule's time zone. */
 export type Duration = InOneOf<DurationUnit>;
 
-/** A whole day, told by how far from today it is: `{ in: { days: 30 } }`, `{ ago: { months: 1 } }`. */
+/** A whole day, by how far from today it is: `{ in: { days: 30 } }`, `{ ago: { months: 1 } }`. */
 export type DayFromToday = ExactlyOne<{ readonly in: InOneOf<DayUnit>; readonly ago: InOneOf<DayUnit> }>;
 
 const MAX_AMOUNT = 10_000;

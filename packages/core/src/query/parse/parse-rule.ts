@@ -58,7 +58,7 @@ function customerLeaves(language: Language): LeafReader<ReadLeaf> {
   };
 }
 
-/** Reads `where` of the `orders` that stand at a place. */
+/** Reads `where` of the `orders` at a place. */
 function whereReader(language: Language, place: Place): ReadWhere {
   const leaves: LeafReader<ReadTest> = { kinds: ["field"], read: (node) => readTest(node, ORDER_SCOPE, language) };
   return (input) => {

@@ -11,7 +11,7 @@ export type ReadNode<L> =
   | { readonly kind: "not"; readonly rule: Rule; readonly of: ReadNode<L> }
   | { readonly kind: "leaf"; readonly rule: Rule; readonly leaf: L };
 
-/** The tests that a rule may have, each told by a key of its own. */
+/** The kinds of test that a rule may have; each is recognised by its key. */
 export interface LeafReader<L> {
   readonly kinds: readonly string[];
   /** Reads a node that has this one of `kinds` as a key, and none of the others. Paths of issues begin at the node. */

@@ -67,7 +67,7 @@ export function differenceOf(what: string, got: readonly string[], wanted: reado
 }
 
 /**
- * Compares rules, a few at a time, and tells of each that differs: how, and the rule. What `compare` throws is a difference too.
+ * Compares rules, a few at a time, and reports how each differs. What `compare` throws is a difference too.
  * No other rule is begun once there are `most` that differ.
  */
 export async function compareRules(

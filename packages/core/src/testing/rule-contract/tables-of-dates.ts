@@ -119,7 +119,7 @@ const anniversaries: RuleTable = {
     [born.anniversaryWithin({ days: 0 }), ["b-1900", "c-1987", "g-instant", "h-instant-utc"]],
     [born.anniversaryWithin({ days: 7 }), ["b-1900", "c-1987", "d-1987-after", "g-instant", "h-instant-utc"]],
     [born.anniversaryWithin({ days: 366 }), births.map(({ id }) => id).filter((id) => id !== "a-1899")],
-    // The year ahead has no 29 February, so its 28th stands for both.
+    // The year ahead has no 29 February, so its 28th counts for both.
     [
       born.anniversaryWithin({ days: 335 }),
       births.map(({ id }) => id).filter((id) => !["a-1899", "i-leap", "j-leap-eve", "f-1987-before"].includes(id)),

@@ -5,14 +5,14 @@ import { MAX_RULE_NODES, tooLarge } from "../../query/language/limits.js";
 import { referenceIssue, type SegmentRules, segmentsIn } from "../../query/parse/references.js";
 import type { EngineParts } from "../engine-parts.js";
 
-/** The segments that a rule refers to and those that they refer to in turn, as they are now; the ones that are not there are left out. */
+/** The segments that a rule refers to, directly and indirectly, as they are now. Those that don't exist are left out. */
 export async function loadReferences(rule: StoredRule, parts: EngineParts): Promise<PinnedSegments> {
   const seen = new Set<string>();
   const pinned = new Map<string, PinnedSegment>();
   let wanted = [...segmentsIn(rule)];
   while (wanted.length > 0) {
     for (const id of wanted) seen.add(id);
-    // Each of them is a node at least, wherever it stands.
+    // Each segment adds at least one node to the whole rule.
     if (seen.size > MAX_RULE_NODES) throw invalid([{ path: "rule", message: tooLarge }]);
     const found = (await Promise.all(wanted.map((id) => parts.store.segments.get(id)))).filter(
       (segment) => segment !== undefined,
@@ -23,7 +23,7 @@ export async function loadReferences(rule: StoredRule, parts: EngineParts): Prom
   return Object.fromEntries(pinned);
 }
 
-/** Loads what a rule refers to. Throws `invalid`, at the place of the reference, where that is missing, circular or too much. */
+/** Loads what a rule refers to. Throws `invalid`, with the path of the reference, if a segment is missing, circular or makes it too large. */
 export async function requireReferences(rule: StoredRule, parts: EngineParts, self?: string): Promise<PinnedSegments> {
   const segments = await loadReferences(rule, parts);
   const issue = referenceIssue(rule, segments, self);
@@ -31,12 +31,12 @@ export async function requireReferences(rule: StoredRule, parts: EngineParts, se
   return segments;
 }
 
-/** The segments that refer to this one themselves. */
+/** The segments that refer to this one directly. */
 export async function directReferrers(id: string, parts: EngineParts): Promise<readonly Segment[]> {
   return (await readWhole((page) => parts.store.segments.list(page))).filter((segment) => segmentsIn(segment.rule).has(id));
 }
 
-/** Throws `invalid` where a segment that refers to this one, itself or by others, could not be read any more with this rule. */
+/** Throws `invalid` if this rule would make the rule of a segment that refers to this one, directly or indirectly, circular or too large. */
 export async function requireReferrersHold(id: string, rule: StoredRule, parts: EngineParts): Promise<void> {
   const segments = await readWhole((page) => parts.store.segments.list(page));
   const rules: SegmentRules = Object.fromEntries(
@@ -52,7 +52,7 @@ export async function requireReferrersHold(id: string, rule: StoredRule, parts: 
   }
 }
 
-/** How a segment is told apart in a message. */
+/** A segment's name and id, for a message. */
 export function named({ id, name }: Pick<Segment, "id" | "name">): string {
   return `${JSON.stringify(name)} (${id})`;
 }
