@@ -20,7 +20,6 @@ export type { OrderItem, StoredOrder } from "./model/order.js";
 export type { OrderLineMap } from "./model/order-line-map.js";
 export { ORDER_LINE_PRESETS } from "./model/order-line-map.js";
 export type { Receipt } from "./model/receipt.js";
-export type { Rule } from "./model/rule.js";
 export type { StoredSegment } from "./model/segment.js";
 export type { Store } from "./ports/index.js";
 export type { Page, PageRequest } from "./ports/page.js";
@@ -45,4 +44,5 @@ export {
 export type { CatalogueField, FieldCatalogue } from "./query/language/catalogue.js";
 export type { DescribeOptions } from "./query/language/describe.js";
 export { describe } from "./query/language/describe.js";
+export type { Rule } from "./query/language/rule.js";
 export { rowsIn } from "./usecases/batches/row-message.js";

@@ -45,8 +45,7 @@ export type { OrderChange, OrderItem, OrderOutcome, OrderTotals, StoredOrder } f
 export { totalsOf } from "./model/order.js";
 export type { Receipt, ReceiptStatus } from "./model/receipt.js";
 export { RECEIPT_STATUSES } from "./model/receipt.js";
-export type { Rule } from "./model/rule.js";
-export type { PinnedSegment, PinnedSegments, StoredSegment } from "./model/segment.js";
+export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
 export type { ClaimRef, ClaimRequest, Claims } from "./ports/claims.js";
@@ -81,3 +80,4 @@ export { disjoint } from "./query/condition/merge-ranges.js";
 export { withoutRows, withRows } from "./query/condition/partial-evaluation.js";
 export { sampleHash } from "./query/condition/sample.js";
 export type { Subject } from "./query/condition/subject.js";
+export type { Rule } from "./query/language/rule.js";

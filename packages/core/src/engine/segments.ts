@@ -1,6 +1,5 @@
 import type { StoredCustomer } from "../model/customer.js";
-import type { Rule } from "../model/rule.js";
-import type { StoredSegment } from "../model/segment.js";
+import type { StoredRule, StoredSegment } from "../model/segment.js";
 import type { Page, PageRequest } from "../ports/page.js";
 import type { Explanation } from "../query/explain.js";
 import type { FieldCatalogue } from "../query/language/catalogue.js";
@@ -47,5 +46,5 @@ export interface SegmentsApi {
   /** What rules can name, the declared attributes among it, with the operators of each. */
   fields(): FieldCatalogue;
   /** The rule in words, with segments by their names. */
-  describe(rule: Rule): Promise<string>;
+  describe(rule: StoredRule): Promise<string>;
 }

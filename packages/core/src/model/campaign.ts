@@ -1,8 +1,7 @@
 import { CrmError } from "../errors.js";
 import type { Channel } from "./customer.js";
 import type { Instant } from "./instant.js";
-import type { Rule } from "./rule.js";
-import type { PinnedSegments } from "./segment.js";
+import type { PinnedSegments, StoredRule } from "./segment.js";
 
 export const CAMPAIGN_STATUSES = [
   "draft",
@@ -26,7 +25,7 @@ export interface CampaignMessage {
 
 /** What was frozen at launch, and how far planning has come. */
 export interface CampaignPlan {
-  readonly rule: Rule;
+  readonly rule: StoredRule;
   readonly segmentVersion: number;
   /** Every segment that the rule refers to, itself or by others. */
   readonly segments?: PinnedSegments;

@@ -1,11 +1,13 @@
 import type { Instant } from "./instant.js";
-import type { Rule } from "./rule.js";
+
+/** A rule as it is kept: the plain JSON that its parser left. Only the language in which it is written reads it again. */
+export type StoredRule = { readonly [key: string]: unknown };
 
 /** A named rule. `version` rises with each change, and a campaign pins the one it was launched with. */
 export interface StoredSegment {
   readonly id: string;
   readonly name: string;
-  readonly rule: Rule;
+  readonly rule: StoredRule;
   /** Zone of dates and calendar windows in the rule; the engine's, if absent. */
   readonly timeZone?: string;
   readonly version: number;
@@ -15,7 +17,7 @@ export interface StoredSegment {
 
 /** A segment that another refers to, as it was when the other was launched: its zone is settled. */
 export interface PinnedSegment {
-  readonly rule: Rule;
+  readonly rule: StoredRule;
   readonly timeZone: string;
   readonly version: number;
 }

@@ -1,10 +1,11 @@
-import type { Engine, Explanation, FieldCatalogue, Rule, StoredSegment } from "@crm-engine/core";
+import type { Engine, Explanation, FieldCatalogue, StoredSegment } from "@crm-engine/core";
+import type { StoredRule } from "@crm-engine/core/ports";
 import { formatInstant } from "@crm-engine/core/schemas";
 import { z } from "@hono/zod-openapi";
 import { instantSchema } from "./instant.js";
 
 /** Checked by the engine, which says where a rule is wrong; described by the schema made from the same definitions. */
-export const ruleSchema = z.custom<Rule>((value) => value !== undefined, "is required").openapi("Rule", { type: "object" });
+export const ruleSchema = z.custom<StoredRule>((value) => value !== undefined, "is required").openapi("Rule", { type: "object" });
 
 export const segmentOutSchema = z
   .object({

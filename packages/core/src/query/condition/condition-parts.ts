@@ -1,11 +1,11 @@
 import type { Condition, FieldRef } from "./condition.js";
 
-/** What must all be met. */
+/** The parts that must all be met: those of `all`, flattened. */
 export function conjuncts(condition: Condition): readonly Condition[] {
   return condition.kind === "all" ? condition.of.flatMap(conjuncts) : [condition];
 }
 
-/** The fields that a condition reads, those within an order measure's `where` not among them. */
+/** The fields that a condition reads, without those in `where` of a measure over orders. */
 export function fieldsIn(condition: Condition): readonly FieldRef[] {
   switch (condition.kind) {
     case "all":
@@ -18,6 +18,7 @@ export function fieldsIn(condition: Condition): readonly FieldRef[] {
   }
 }
 
+/** Whether a condition reads a field of some kind. */
 export function readsAny(condition: Condition, isSuch: (field: FieldRef) => boolean): boolean {
   return fieldsIn(condition).some(isSuch);
 }

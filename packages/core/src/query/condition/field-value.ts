@@ -4,7 +4,7 @@ import { evaluate } from "./evaluate.js";
 import { sampleHash, samplePlace } from "./sample.js";
 import type { Subject, SubjectMessage } from "./subject.js";
 
-/** The value that a field has in a customer; undefined where it is missing (null is the same). Attributes are read by own key only. */
+/** The value of a customer's field; undefined where it is missing or null. Attributes are read by own key only. */
 export function readField(field: FieldRef, subject: Subject): unknown {
   switch (field.of) {
     case "customer":
@@ -25,7 +25,7 @@ export function readField(field: FieldRef, subject: Subject): unknown {
   }
 }
 
-/** Whether an order counts: one of its items makes the whole of `where` true, or the order alone where it has none. */
+/** Whether an order counts: one of its items makes the whole of `where` true, or the order itself does if it has no items. */
 export function orderMeets(where: Condition, order: StoredOrder): boolean {
   const met = (item: OrderItem | undefined): boolean =>
     evaluate(where, (field) => {

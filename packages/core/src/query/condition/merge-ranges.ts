@@ -4,7 +4,7 @@ export interface Range<T extends number | string> {
   readonly to?: T | undefined;
 }
 
-/** The same values in order: each in one range, no range empty, and none touching another. */
+/** The union of ranges, in order: no range is empty, and none overlaps or touches another. */
 export function disjoint<T extends number | string>(ranges: readonly Range<T>[]): readonly Range<T>[] {
   const apart: Range<T>[] = [];
   for (const range of ranges.filter(isSome).sort(byStart)) {
@@ -24,7 +24,7 @@ function byStart<T extends number | string>(a: Range<T>, b: Range<T>): number {
   return a.from === undefined || (b.from !== undefined && a.from < b.from) ? -1 : 1;
 }
 
-/** Whether there is something between the end of one and the start of the next. */
+/** Whether there is a gap between the end of one range and the start of the next. */
 function isBefore<T extends number | string>({ to }: Range<T>, { from }: Range<T>): boolean {
   return to !== undefined && from !== undefined && to < from;
 }

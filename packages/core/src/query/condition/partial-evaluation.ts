@@ -2,10 +2,13 @@ import { bareCustomer } from "../../model/customer.js";
 import type { Condition, FieldRef, Test } from "./condition.js";
 import { holds } from "./holds.js";
 
-/** Somebody without orders and messages. */
-const NEWCOMER = bareCustomer("", 0);
+/** A customer without orders and messages. */
+const NO_HISTORY = bareCustomer("", 0);
 
-/** What a condition comes to for whoever has no row of a history; undefined where that alone doesn't decide. */
+/**
+ * The verdict on customers who have no row in a history (their orders, or their messages): partial evaluation, knowing only that.
+ * Undefined where the verdict depends on something else.
+ */
 export function withoutRows(condition: Condition, isOfHistory: (field: FieldRef) => boolean): boolean | undefined {
   switch (condition.kind) {
     case "all":
@@ -20,11 +23,14 @@ export function withoutRows(condition: Condition, isOfHistory: (field: FieldRef)
       return verdict === undefined ? undefined : !verdict;
     }
     default:
-      return isOfHistory(condition.field) ? holds(condition, NEWCOMER) : undefined;
+      return isOfHistory(condition.field) ? holds(condition, NO_HISTORY) : undefined;
   }
 }
 
-/** The condition for whoever has rows of a history: what that alone decides (such as "at least one") is everyone or no one. */
+/**
+ * The condition for customers who have at least one row in a history: partial evaluation, knowing only that. A part which that alone
+ * decides, such as "at least one order", becomes everyone or no one.
+ */
 export function withRows(condition: Condition, isOfHistory: (field: FieldRef) => boolean): Condition {
   switch (condition.kind) {
     case "all":

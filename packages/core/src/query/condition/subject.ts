@@ -3,13 +3,13 @@ import type { Customer } from "../../model/customer.js";
 import type { StoredOrder } from "../../model/order.js";
 import type { Condition, FieldRef } from "./condition.js";
 
-/** A customer with as much of its history as a condition asks about (see `historyIn`); absent history is none. */
+/** A customer, with as much of its history as a condition reads (see `historyIn`). Absent orders or messages are none. */
 export interface Subject extends Customer {
   readonly orders?: readonly StoredOrder[];
   readonly messages?: readonly SubjectMessage[];
 }
 
-/** What a condition reads of a log row. */
+/** What a condition reads of a message's row. */
 export type SubjectMessage = Pick<StoredCommunication, "campaignId" | "evidence">;
 
 /** Which parts of a customer's history a condition reads. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
-import type { Rule } from "../../model/rule.js";
+import type { Rule } from "../../query/language/rule.js";
 
 describe("a draft", () => {
   it("is refused with every fault named: a template that does not compile, an unknown segment, a wrong channel", async () => {

@@ -70,7 +70,7 @@ async function previewSlices(
       if (slice.count >= ENOUGH) return;
     }
   } catch {
-    // Stopped, or failing as the preview of everyone does, which tells of it.
+    // It was stopped, or failed as the preview of all customers does, whose error is thrown.
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryEngine, people, recordingSender } from "../../engine.fixture.js";
+import { countedReads } from "../../testing/counted-reads.fixture.js";
 
 const NOW = Date.UTC(2026, 2, 10, 12);
 const recent = { not: { field: "lastVisitAt", op: "inLast", value: { months: 1 } } };
@@ -30,6 +31,27 @@ describe("segments", () => {
       ["never", true],
     ] as const) {
       expect(await engine.segments.explain({ rule: recent, customerId })).toMatchObject({ matches });
+    }
+  });
+
+  it("estimate and explain read the rule that they are asked about once, each part of it", async () => {
+    const engine = await engineWithVisits();
+    const { id } = await engine.segments.create({ name: "Away", rule: recent });
+    const rule = {
+      any: [
+        { segment: id },
+        { all: [{ not: { field: "attributes.score", op: "between", value: [1, 5] } }, { sample: { percent: 50, seed: "x" } }] },
+        { messages: { event: "opened", campaign: "k", within: { days: 7 }, count: { gte: 1 } } },
+        { orders: { where: { all: [{ field: "sku", op: "eq", value: "a" }] }, within: { days: 90 }, sum: { gt: "10.50" } } },
+      ],
+    };
+    for (const ask of [
+      (json: unknown) => engine.segments.estimate({ rule: json }),
+      (json: unknown) => engine.segments.explain({ rule: json, customerId: "now" }),
+    ]) {
+      const { json, reads } = countedReads(rule);
+      await ask(json);
+      expect(new Set(reads())).toEqual(new Set([1]));
     }
   });
 

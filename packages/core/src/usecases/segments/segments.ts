@@ -4,7 +4,6 @@ import { CrmError, type Issue, invalid, notFound } from "../../errors.js";
 import type { StoredCustomer } from "../../model/customer.js";
 import { parseWith, text } from "../../model/edge.js";
 import { type Instant, isTimeZone, parseInstant } from "../../model/instant.js";
-import type { Rule } from "../../model/rule.js";
 import type { StoredSegment } from "../../model/segment.js";
 import type { Store } from "../../ports/index.js";
 import { type Page, type PageRequest, readWhole } from "../../ports/page.js";
@@ -12,7 +11,8 @@ import { historyIn, type Subject } from "../../query/condition/subject.js";
 import { explain } from "../../query/explain.js";
 import { fieldCatalogue } from "../../query/language/catalogue.js";
 import { describe } from "../../query/language/describe.js";
-import { lowerRule, type RuleContext } from "../../query/lower-rule.js";
+import { ruleOf } from "../../query/language/rule.js";
+import { type LoweredRule, lower, lowerRule } from "../../query/lower-rule.js";
 import { parseRule } from "../../query/parse/parse-rule.js";
 import { segmentsIn } from "../../query/parse/references.js";
 import type { EngineParts } from "../engine-parts.js";
@@ -65,10 +65,9 @@ export function createSegments(parts: EngineParts): SegmentsApi {
     },
     estimate: async (request, { signal } = {}) => {
       const started = clock();
-      const { rule, context } = await readRequest(request, parts);
-      const key = JSON.stringify([rule, context.timeZone, context.segments, request.asOf ?? Math.floor(started / SHARED_MS)]);
-      const condition = lowerRule(rule, context);
-      const count = (stop: AbortSignal) => estimateCount(store.customers, condition, parts.estimateTimeoutMs, stop);
+      const { asked, lowered } = await understand(request, parts);
+      const key = JSON.stringify([asked, request.asOf ?? Math.floor(started / SHARED_MS)]);
+      const count = (stop: AbortSignal) => estimateCount(store.customers, lowered.condition, parts.estimateTimeoutMs, stop);
       return { ...(await estimates.join(key, count, signal)), tookMs: clock() - started };
     },
     members: async (id, page, options = {}) => {
@@ -79,17 +78,18 @@ export function createSegments(parts: EngineParts): SegmentsApi {
       return pinCursor(await store.customers.find(condition, inner), now);
     },
     explain: async ({ customerId, ...request }) => {
-      const { rule, context } = await readRequest(request, parts);
+      const { lowered } = await understand(request, parts);
       const customer = await store.customers.get(customerId);
       if (!customer) throw notFound("customer", customerId);
-      return explain(rule, await withHistory(customer, historyIn(lowerRule(rule, context)), store), context);
+      const subject = await withHistory(customer, historyIn(lowered.condition), store);
+      return explain(lowered, subject, parts.context.currencyDecimals);
     },
     fields: () => fieldCatalogue(parts.context.attributes),
     describe: async (rule) => {
       const ids = [...segmentsIn(rule)];
       const found = await Promise.all(ids.map((id) => store.segments.get(id)));
       const names = new Map(found.map((segment) => [segment?.id, segment?.name]));
-      return describe(rule, { currency: parts.context.currency, segmentName: (id) => names.get(id) ?? id });
+      return describe(ruleOf(rule), { currency: parts.context.currency, segmentName: (id) => names.get(id) ?? id });
     },
   };
 }
@@ -109,22 +109,25 @@ function parseSegment(input: SegmentInput, parts: EngineParts): Pick<StoredSegme
   const ruleIssues = rule.ok ? [] : underRule(rule.issues);
   if (!parsed.ok || !rule.ok) throw invalid([...(parsed.ok ? [] : parsed.issues), ...ruleIssues]);
   const { name, timeZone } = parsed.value;
-  return { name, rule: rule.value, ...(timeZone === undefined ? {} : { timeZone }) };
+  return { name, rule: rule.value.rule, ...(timeZone === undefined ? {} : { timeZone }) };
 }
 
-async function readRequest(
+/** A rule that was asked about, parsed and lowered once; and what else than the time decides the answer. */
+async function understand(
   request: RuleRequest,
   parts: EngineParts,
-): Promise<{ readonly rule: Rule; readonly context: RuleContext }> {
+): Promise<{ readonly lowered: LoweredRule; readonly asked: readonly unknown[] }> {
   const { timeZone } = request;
-  const rule = parseRule(request.rule, parts.context);
-  if (!rule.ok) throw invalid(underRule(rule.issues));
+  const parsed = parseRule(request.rule, parts.context);
+  if (!parsed.ok) throw invalid(underRule(parsed.issues));
+  const { rule } = parsed.value;
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw invalid([{ path: "timeZone", message: "must be an IANA time zone such as Europe/London" }]);
   }
   const now = readAsOf(request.asOf, parts);
-  const segments = await requireReferences(rule.value, parts);
-  return { rule: rule.value, context: ruleContext(parts, { now, timeZone, segments }) };
+  const segments = await requireReferences(rule, parts);
+  const context = ruleContext(parts, { now, timeZone, segments });
+  return { lowered: lower(parsed.value, context), asked: [rule, context.timeZone, segments] };
 }
 
 function underRule(issues: readonly Issue[]): readonly Issue[] {

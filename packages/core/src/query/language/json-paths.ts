@@ -3,22 +3,26 @@ import type { Parsed } from "../../model/edge.js";
 
 const MAX_KEY = 100;
 
+type Refused = Extract<Parsed<never>, { readonly ok: false }>;
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** The value of an own key. */
 export function owned(input: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(input, key) ? input[key] : undefined;
 }
 
 /** The first ten keys that are not known, if any, as issues. */
-export function strangersIn(
+export function unknownKeys(
   input: Readonly<Record<string, unknown>>,
   known: readonly string[],
   message: string,
-): Extract<Parsed<never>, { readonly ok: false }> | undefined {
-  const strangers = Object.keys(input).filter((key) => !known.includes(key));
-  if (strangers.length === 0) return undefined;
-  const issues = strangers
-    .slice(0, 10)
-    .map((key): Issue => ({ path: key.slice(0, MAX_KEY), message: `is not known: ${message}` }));
+): Refused | undefined {
+  const unknown = Object.keys(input).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return undefined;
+  const issues = unknown.slice(0, 10).map((key): Issue => ({ path: key.slice(0, MAX_KEY), message: `is not known: ${message}` }));
   return { ok: false, issues };
 }
 
@@ -33,6 +37,6 @@ export function at(path: string, step: string): string {
   return path === "" ? step : `${path}.${step}`;
 }
 
-export function refuse(path: string, message: string): Extract<Parsed<never>, { readonly ok: false }> {
+export function refuse(path: string, message: string): Refused {
   return { ok: false, issues: [{ path, message }] };
 }
