@@ -74,6 +74,8 @@ export function predicate(test: Test, pathOf: PathOf): Document | undefined {
       return at(pathOf("a"), { [test.how === "all" ? "$all" : "$in"]: test.values });
     case "empty":
       return at(pathOf("a"), { $size: 0 });
+    default:
+      return test satisfies never;
   }
 }
 
