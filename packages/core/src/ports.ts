@@ -71,13 +71,32 @@ export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
 export type { Segments } from "./ports/segments.js";
 export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 export type { OpenSpool, Spool } from "./ports/spool.js";
-export type { Condition, FieldRef, MessagesRef, OrdersRef, SampleRef, Test, TimeRange } from "./query/condition/condition.js";
+export type {
+  Condition,
+  FieldRef,
+  MessagesRef,
+  OrdersRef,
+  SampleRef,
+  Test,
+  TimeRange,
+  ValueType,
+} from "./query/condition/condition.js";
 export { foldText, SAMPLE_PLACES } from "./query/condition/condition.js";
-export { conjuncts, fieldsIn, readsAny } from "./query/condition/condition-parts.js";
+export type { RelationRef } from "./query/condition/condition-parts.js";
+export { conjuncts, fieldsIn, isRelationRef, readsAny } from "./query/condition/condition-parts.js";
+export { evaluate } from "./query/condition/evaluate.js";
+export { foldCondition } from "./query/condition/fold-condition.js";
 export { holds } from "./query/condition/holds.js";
 export type { Range } from "./query/condition/merge-ranges.js";
-export { disjoint } from "./query/condition/merge-ranges.js";
-export { withoutRows, withRows } from "./query/condition/partial-evaluation.js";
+export { mergeRanges } from "./query/condition/merge-ranges.js";
+export {
+  holdsWithoutRows,
+  partiallyEvaluate,
+  requiredRelations,
+  verdictWithRows,
+} from "./query/condition/partial-evaluation.js";
 export { sampleHash } from "./query/condition/sample.js";
+export type { Narrowing } from "./query/condition/selectivity.js";
+export { narrowing } from "./query/condition/selectivity.js";
 export type { Subject } from "./query/condition/subject.js";
 export type { Rule } from "./query/language/rule.js";

@@ -2,6 +2,7 @@ import { logId, type PlanRange } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { isDuplicateKey } from "../database/errors.js";
 import { SERVER_NOW } from "../database/server-clock.js";
+import { analyseCondition } from "../query/analyse-condition.js";
 import { selectCustomers } from "../query/select-customers.js";
 import type { Collections } from "../schema/collections.js";
 
@@ -48,7 +49,7 @@ function planPipeline(range: PlanRange, collections: Collections): Document[] {
     leaseUntil: { $literal: 0 },
     call: { $literal: "" },
   };
-  const { filter, stages } = selectCustomers(condition, collections);
+  const { filter, stages } = selectCustomers(analyseCondition(condition), collections);
   const { collectionName: into } = collections.communications;
   return [
     { $match: { $and: [{ _id: ids }, filter] } },

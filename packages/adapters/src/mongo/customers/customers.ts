@@ -15,7 +15,7 @@ import type { Collection } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";
 import { repeatMissed } from "../database/repeat-missed.js";
-import { LIVING } from "../query/not-erased.js";
+import { NOT_ERASED } from "../query/not-erased.js";
 import type { Collections } from "../schema/collections.js";
 import {
   type CustomerDocument,
@@ -45,18 +45,18 @@ export function mongoCustomers({ use }: Connection): Customers {
     erase: (id, stamp) => use((collections) => eraseCustomer(collections, id, stamp)),
     get: (id) =>
       use(async ({ customers }) => {
-        const document = await customers.findOne({ _id: { $eq: id }, ...LIVING });
+        const document = await customers.findOne({ _id: { $eq: id }, ...NOT_ERASED });
         return document ? toStoredCustomer(document) : undefined;
       }),
     getMany: (ids) =>
-      use(async ({ customers }) => (await customers.find({ _id: { $in: ids }, ...LIVING }).toArray()).map(toStoredCustomer)),
+      use(async ({ customers }) => (await customers.find({ _id: { $in: ids }, ...NOT_ERASED }).toArray()).map(toStoredCustomer)),
     findOwners: (emails) => use(({ customers }) => findOwners(customers, emails)),
     find: (condition, page, options) => use((collections) => findCustomers(collections, condition, page, options)),
     count: (condition, options) => use((collections) => countMatching(collections, condition, options)),
     preview: (condition, examples, options) => use((collections) => previewCustomers(collections, condition, examples, options)),
     idAfter: (after, size) =>
       use(async ({ customers }) => {
-        const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...LIVING }).sort({ _id: 1 });
+        const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...NOT_ERASED }).sort({ _id: 1 });
         const [end] = await rest
           .skip(size - 1)
           .limit(1)

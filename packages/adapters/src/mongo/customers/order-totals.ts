@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { bareCustomer, type Recount, type Stamp } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import { repeatMissed } from "../database/repeat-missed.js";
-import { LIVING } from "../query/not-erased.js";
+import { NOT_ERASED } from "../query/not-erased.js";
 import type { Collections } from "../schema/collections.js";
 import {
   type CustomerDocument,
@@ -42,7 +42,7 @@ export async function recountTotals(
   collections: Collections,
   { after = "", limit }: { readonly after?: string; readonly limit: number },
 ): Promise<Recount> {
-  const found = collections.customers.find({ _id: { $gt: after }, ...LIVING }).sort({ _id: 1 });
+  const found = collections.customers.find({ _id: { $gt: after }, ...NOT_ERASED }).sort({ _id: 1 });
   const ids = (await found.limit(limit).project<{ readonly _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id);
   const corrected = new Set<string>();
   await repeatMissed(ids, async (left) => {

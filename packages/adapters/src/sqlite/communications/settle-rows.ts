@@ -16,7 +16,7 @@ export function reopenRows(scope: Scope, { reopening, ...rows }: RowsToReopen): 
   return settle(scope, rows, "reopening < ?", [reopening], change, [reopening, scope.now()]);
 }
 
-/** Written out, so that the index of pending rows serves. */
+/** Literal, so that SQLite can use the partial index on pending rows. */
 const IN_STATE = { pending: "status = 'pending'", failed: "status = 'failed'", unknown: "status = 'unknown'" } as const;
 
 /** One statement; returns how many rows were changed. */

@@ -44,8 +44,8 @@ export class DatabaseThread {
   }
 
   /**
-   * At the signal the call rejects with its reason. A number that both threads see is set then; the statement under way asks
-   * for it every few thousand rows (the drivers have no way to interrupt one) and ends, and what has not begun never does.
+   * When the signal aborts, the call rejects with its reason, and a number that both threads share is set. The running statement
+   * checks it every few thousand rows (the drivers can't interrupt a statement) and ends; queued calls are dropped.
    */
   async call(
     kind: Request["kind"],

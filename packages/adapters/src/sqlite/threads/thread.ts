@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { type Connection, openConnection, openTemporary } from "../database/connection.js";
 import { isBusy, toWire } from "../database/errors.js";
-import { GO_ON } from "../query/compile-target.js";
+import { CHECK_INTERRUPT } from "../query/compile-target.js";
 import { type Scope, scopeOf } from "../schema/scope.js";
 import { enter, leave } from "./exit-guard.js";
 import type { FromThread, Request, Response, ThreadData, ToThread } from "./protocol.js";
@@ -78,14 +78,14 @@ async function loadOperations(): Promise<Operations> {
 function runner(db: Connection, operations: Operations): (request: Request) => unknown {
   const scopes = new Map<string, Scope>();
   let stop: Int32Array | undefined;
-  const goOn = (): number => {
+  const checkInterrupt = (): number => {
     if (stop && Atomics.load(stop, 0) !== 0) throw new Error("Nobody waits for it any more.");
     return 1;
   };
-  if (data.role === "reader") db.define(GO_ON, goOn);
+  if (data.role === "reader") db.define(CHECK_INTERRUPT, checkInterrupt);
   return ({ kind, name, namespace, args, ...request }) => {
     stop = request.stop;
-    goOn();
+    checkInterrupt();
     const scope = scopes.get(namespace) ?? scopeOf(db, namespace);
     scopes.set(namespace, scope);
     const operation = operations[kind][name];
