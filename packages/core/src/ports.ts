@@ -15,6 +15,8 @@ export type {
   StoredCampaign,
 } from "./model/campaign.js";
 export { CAMPAIGN_STATUSES } from "./model/campaign.js";
+export type { MinuteCount, RowCount } from "./model/campaign-stats.js";
+export { COUNTED_BY_REASON, campaignStats, TIMELINE_STEP_MS } from "./model/campaign-stats.js";
 export type {
   CampaignStats,
   ClaimedCommunication,
@@ -43,9 +45,11 @@ export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
 export type { OrderChange, OrderItem, OrderOutcome, OrderTotals, StoredOrder } from "./model/order.js";
 export { totalsOf } from "./model/order.js";
-export type { Receipt, ReceiptStatus } from "./model/receipt.js";
-export { RECEIPT_STATUSES } from "./model/receipt.js";
+export type { Receipt, ReceiptStatus, StatusWith } from "./model/receipt.js";
+export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from "./model/receipt.js";
+export { keysOf, recordOf } from "./model/record-of.js";
 export type { Rule } from "./model/rule.js";
+export { evidenceOf, MESSAGE_EVENTS } from "./model/rule.js";
 export type { PinnedSegment, PinnedSegments, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";

@@ -1,9 +1,10 @@
 import type { Channel } from "./customer.js";
 import type { Instant } from "./instant.js";
-import type { Receipt, ReceiptStatus } from "./receipt.js";
+import { DELIVERY_PRECEDENCE, hasTrait, type Receipt, type ReceiptStatus, type StatusWith, statusesWith } from "./receipt.js";
 
-export const DELIVERY_STATUSES = ["pending", "claimed", "sent", "delivered", "failed", "bounced", "skipped", "unknown"] as const;
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+/** How a row stands: waiting, in a worker's hands, as the vendor's receipts say, or settled without one. */
+export type DeliveryStatus = "pending" | "claimed" | StatusWith<"rank"> | "skipped" | "unknown";
+export const DELIVERY_STATUSES: readonly DeliveryStatus[] = ["pending", "claimed", ...statusesWith("rank"), "skipped", "unknown"];
 
 /**
  * `audience_frozen`: a planner that had been stopped past its lease added the row when the campaign was over.
@@ -104,8 +105,8 @@ export function factOf(receipt: Receipt): DeliveryFact | undefined {
  */
 export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
   const current = fact.generation === state.generation;
-  if (!current && !isEngagement(fact.status)) return state;
-  const proof = current && provesDelivery(fact.status);
+  if (!current && !hasTrait(fact.status, "engagement")) return state;
+  const proof = current && hasTrait(fact.status, "provesDelivery");
   const evidence = withEarliest(withEarliest(state.evidence, fact.status, fact.at), proof ? "delivered" : fact.status, fact.at);
   const status = current ? (statusOf(evidence) ?? state.status) : state.status;
   const { reason: _, vendorMessageId: __, ...rest } = state;
@@ -127,11 +128,12 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
  */
 export function reopenLog(log: StoredCommunication, reopening: number, now: Instant): StoredCommunication {
   const { reason: _, vendorMessageId: __, ...rest } = log;
-  const { sent: _sent, delivered: _delivered, failed: _failed, bounced: _bounced, ...engagement } = log.evidence;
+  const evidence: { -readonly [S in keyof Evidence]: Evidence[S] } = { ...log.evidence };
+  for (const status of DELIVERY_PRECEDENCE) delete evidence[status];
   return {
     ...rest,
     status: "pending",
-    evidence: engagement,
+    evidence,
     generation: log.generation + 1,
     reopening,
     attempts: 0,
@@ -142,50 +144,33 @@ export function reopenLog(log: StoredCommunication, reopening: number, now: Inst
 
 /** The reason of the earliest fact that has the status; of several at once, the first by the alphabet. */
 function reasonAfter(state: FactState, fact: DeliveryFact, status: DeliveryStatus): string | undefined {
-  if (fact.status !== status || (status !== "failed" && status !== "bounced"))
-    return status === state.status ? state.reason : undefined;
+  if (fact.status !== status || !hasTrait(fact.status, "hasReason")) return status === state.status ? state.reason : undefined;
   const offered = fact.reason ?? fact.status;
   const seen = state.evidence[fact.status];
   if (seen === undefined || state.reason === undefined || fact.at < seen) return offered;
   return fact.at === seen && offered < state.reason ? offered : state.reason;
 }
 
-/**
- * bounced > delivered > failed > sent. `opened`, `clicked` and `complained` are evidence of delivery, and are kept as such when
- * they are folded; `unsubscribed` is not.
- */
+/** The seen status of the highest rank. */
 export function statusOf(evidence: Evidence): DeliveryStatus | undefined {
-  return (["bounced", "delivered", "failed", "sent"] as const).find((status) => evidence[status] !== undefined);
-}
-
-function isEngagement(status: ReceiptStatus): boolean {
-  return provesDelivery(status) || status === "unsubscribed";
-}
-
-function provesDelivery(status: ReceiptStatus): boolean {
-  return status === "opened" || status === "clicked" || status === "complained";
+  return DELIVERY_PRECEDENCE.find((status) => evidence[status] !== undefined);
 }
 
 function withEarliest(evidence: Evidence, status: ReceiptStatus, at: Instant): Evidence {
   return { ...evidence, [status]: Math.min(evidence[status] ?? at, at) };
 }
 
-/** Counts derived from rows. The eight delivery states add up to `total`. */
-export interface CampaignStats extends Readonly<Record<DeliveryStatus, number>> {
+/** Counts derived from rows. The delivery statuses add up to `total`. */
+export interface CampaignStats extends Readonly<Record<DeliveryStatus | StatusWith<"engagement">, number>> {
   readonly total: number;
-  readonly opened: number;
-  readonly clicked: number;
-  readonly complained: number;
-  readonly unsubscribed: number;
   readonly skippedBy: Readonly<Record<string, number>>;
   readonly failedBy: Readonly<Record<string, number>>;
   /** By minute, oldest first: what was first seen in it. */
-  readonly timeline: readonly {
-    readonly at: Instant;
-    readonly sent: number;
-    readonly delivered: number;
-    readonly failed: number;
-  }[];
+  readonly timeline: readonly TimelineMinute[];
+}
+
+export interface TimelineMinute extends Readonly<Record<StatusWith<"timeline">, number>> {
+  readonly at: Instant;
 }
 
 /** What a test message's id begins with. It is in no log, so receipts for it decide nothing. */

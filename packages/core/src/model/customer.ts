@@ -5,6 +5,7 @@ import { attributeFault, declaredType } from "./attribute.js";
 import { type EdgeContext, idText, instantText, type Parsed, parseWith, text } from "./edge.js";
 import { type Instant, isTimeZone } from "./instant.js";
 import type { MinorUnits } from "./money.js";
+import type { StatusWith } from "./receipt.js";
 
 export const CHANNELS = ["email", "sms"] as const;
 export type Channel = (typeof CHANNELS)[number];
@@ -17,7 +18,7 @@ export interface Consent {
   /** When the state began; absent while nobody said when (subscribed by default, or by an upsert without `at`). */
   readonly at?: Instant;
   /** `record`: by an upsert; the others are not undone by an upsert that doesn't carry a later `at`. */
-  readonly by?: "record" | "complained" | "unsubscribed";
+  readonly by?: "record" | StatusWith<"withdrawsConsent">;
 }
 
 export interface Customer {
@@ -226,7 +227,7 @@ export function applyCustomerChange(stored: StoredCustomer | undefined, change: 
  * Withdraws consent because the person said so; the latest withdrawal stands. A subscription undoes it only if it is known
  * to be later, whichever of the two comes in first.
  */
-export function withdrawConsent(consent: Consent, by: "complained" | "unsubscribed", at: Instant): Consent {
+export function withdrawConsent(consent: Consent, by: StatusWith<"withdrawsConsent">, at: Instant): Consent {
   const known = consent.state === "subscribed" || consent.by !== "record" ? consent.at : undefined;
   if (known === undefined || at > known || (at === known && (consent.state === "subscribed" || by < (consent.by ?? by)))) {
     return { state: "withdrawn", at, by };
@@ -250,7 +251,7 @@ function foldConsent(
 }
 
 function subscribe(current: Consent, at: Instant | undefined, newer: boolean): Consent {
-  const saidByPerson = current.by === "complained" || current.by === "unsubscribed";
+  const saidByPerson = isSaidByPerson(current);
   if (saidByPerson && (at === undefined || at <= (current.at ?? 0))) return current;
   if (!saidByPerson && current.state === "withdrawn" && !newer) return current;
   const known = [at, current.state === "subscribed" ? current.at : undefined].filter((time) => time !== undefined);
@@ -258,8 +259,12 @@ function subscribe(current: Consent, at: Instant | undefined, newer: boolean): C
 }
 
 function withdrawByRecord(current: Consent, at: Instant, newer: boolean): Consent {
-  const settled = current.by === "complained" || current.by === "unsubscribed" || (current.by === "record" && !newer);
+  const settled = isSaidByPerson(current) || (current.by === "record" && !newer);
   return settled ? current : { state: "withdrawn", at, by: "record" };
+}
+
+function isSaidByPerson({ by }: Consent): boolean {
+  return by !== undefined && by !== "record";
 }
 
 function isEmptyDefault(value: unknown, empty: unknown): boolean {

@@ -1,3 +1,5 @@
+import { RECEIPT_STATUSES, type ReceiptStatus, statusesWith } from "./receipt.js";
+
 /** A calendar or clock length of time, in exactly one unit. Days and longer are calendar units in the rule's time zone. */
 export const DURATION_UNITS = ["minutes", "hours", "days", "weeks", "months", "years"] as const;
 export type DurationUnit = (typeof DURATION_UNITS)[number];
@@ -69,18 +71,16 @@ export interface SampleTest {
   readonly sample: { readonly percent: number; readonly seed?: string | number };
 }
 
-/** `messaged`: a vendor took the message (the evidence `sent`, or else `delivered` or `bounced`: the earliest of them); the others are evidence by name. */
-export const MESSAGE_EVENTS = [
-  "messaged",
-  "delivered",
-  "bounced",
-  "failed",
-  "opened",
-  "clicked",
-  "complained",
-  "unsubscribed",
-] as const;
-export type MessageEvent = (typeof MESSAGE_EVENTS)[number];
+/** `messaged`: a vendor took the message, `sent` or not; the others are statuses of receipts by name. */
+export type MessageEvent = "messaged" | Exclude<ReceiptStatus, "sent">;
+export const MESSAGE_EVENTS: readonly MessageEvent[] = ["messaged", ...RECEIPT_STATUSES.filter((status) => status !== "sent")];
+
+const MESSAGED = statusesWith("messaged");
+
+/** The statuses that are evidence of an event, which happened at the earliest of their times. */
+export function evidenceOf(event: MessageEvent): readonly ReceiptStatus[] {
+  return event === "messaged" ? MESSAGED : [event];
+}
 
 /** How many messages, of one campaign or any, met an event within a length of time before now; at least one, if `count` is absent. */
 export interface MessagesTest {

@@ -1,4 +1,4 @@
-import type { Communications, DeliveryStatus, RowsToSettle } from "@crm-engine/core/ports";
+import { type Communications, DELIVERY_PRECEDENCE, type DeliveryStatus, type RowsToSettle } from "@crm-engine/core/ports";
 import type { Collection, Document, Filter } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { SERVER_NOW } from "../database/server-clock.js";
@@ -52,6 +52,6 @@ function reopenPipeline(reopening: number): Document[] {
         updatedAt: SERVER_NOW,
       },
     },
-    { $unset: ["reason", "vendorMessageId", "evidence.sent", "evidence.delivered", "evidence.failed", "evidence.bounced"] },
+    { $unset: ["reason", "vendorMessageId", ...DELIVERY_PRECEDENCE.map((status) => `evidence.${status}`)] },
   ];
 }
