@@ -17,6 +17,8 @@ export type {
 export { CAMPAIGN_STATUSES } from "./model/campaign.js";
 export type { MinuteCount, RowCount } from "./model/campaign-stats.js";
 export { COUNTED_BY_REASON, campaignStats, TIMELINE_STEP_MS } from "./model/campaign-stats.js";
+export type { Addresses, Channel } from "./model/channel.js";
+export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
 export type {
   CampaignStats,
   ClaimedCommunication,
@@ -29,7 +31,6 @@ export type {
 export { DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } from "./model/communication-log.js";
 export type {
   AttributeValue,
-  Channel,
   Consent,
   Customer,
   CustomerChange,
@@ -38,7 +39,7 @@ export type {
   Stamp,
   StoredCustomer,
 } from "./model/customer.js";
-export { applyCustomerChange, bareCustomer, CHANNELS, withdrawConsent } from "./model/customer.js";
+export { applyCustomerChange, bareCustomer, withdrawConsent } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";

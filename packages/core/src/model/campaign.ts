@@ -1,5 +1,5 @@
 import { CrmError } from "../errors.js";
-import type { Channel } from "./customer.js";
+import type { Channel } from "./channel.js";
 import type { Instant } from "./instant.js";
 import type { Rule } from "./rule.js";
 import type { PinnedSegments } from "./segment.js";

@@ -1,4 +1,4 @@
-import type { Channel } from "./customer.js";
+import type { Channel } from "./channel.js";
 import type { Instant } from "./instant.js";
 import { DELIVERY_PRECEDENCE, hasTrait, type Receipt, type ReceiptStatus, type StatusWith, statusesWith } from "./receipt.js";
 

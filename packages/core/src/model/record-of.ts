@@ -3,7 +3,12 @@ export function keysOf<K extends string>(table: Readonly<Record<K, unknown>>): r
   return Object.keys(table) as K[];
 }
 
+/** A record of some entries: every key of `K` must be among them. */
+export function recordFrom<K extends string, V>(entries: readonly (readonly [K, V])[]): Record<K, V> {
+  return Object.fromEntries(entries) as Record<K, V>;
+}
+
 /** A record that holds a value for each key. */
 export function recordOf<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
-  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
+  return recordFrom(keys.map((key) => [key, value(key)]));
 }

@@ -1,3 +1,4 @@
+import type { Channel } from "../model/channel.js";
 import type {
   CampaignStats,
   ClaimedCommunication,
@@ -6,7 +7,6 @@ import type {
   SkipReason,
   StoredCommunication,
 } from "../model/communication-log.js";
-import type { Channel } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
 import type { Condition } from "../query/condition/condition.js";
 import type { ClaimRef, ClaimRequest } from "./claims.js";

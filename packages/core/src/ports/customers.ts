@@ -1,4 +1,5 @@
-import type { Channel, CustomerChange, CustomerOutcome, Stamp, StoredCustomer } from "../model/customer.js";
+import type { Channel } from "../model/channel.js";
+import type { CustomerChange, CustomerOutcome, Stamp, StoredCustomer } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
 import type { StatusWith } from "../model/receipt.js";
 import type { Condition } from "../query/condition/condition.js";

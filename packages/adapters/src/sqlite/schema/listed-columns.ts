@@ -1,4 +1,5 @@
-import { CHANNELS, MESSAGE_EVENTS, RECEIPT_STATUSES, statusesWith } from "@crm-engine/core/ports";
+import { ADDRESS_FIELDS, CHANNELS, MESSAGE_EVENTS, RECEIPT_STATUSES, statusesWith } from "@crm-engine/core/ports";
+import { snakeCase } from "./columns.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Later than any time. */
@@ -6,7 +7,10 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Columns that follow from core's lists, with their definitions. */
 const LISTED = {
-  customers: new Map(CHANNELS.map((channel) => [`consent_${channel}`, "TEXT NOT NULL DEFAULT 'subscribed'"])),
+  customers: new Map([
+    ...ADDRESS_FIELDS.map(snakeCase).flatMap((name) => [[name, "TEXT"] as const, [`${name}_folded`, "TEXT"] as const]),
+    ...CHANNELS.map((channel) => [`consent_${channel}`, "TEXT NOT NULL DEFAULT 'subscribed'"] as const),
+  ]),
   communications: new Map([
     ...RECEIPT_STATUSES.map((status) => [`${status}_at`, "INTEGER"] as const),
     ["messaged_at", `INTEGER AS (${earliest(statusesWith("messaged").map((status) => `${status}_at`))})`],

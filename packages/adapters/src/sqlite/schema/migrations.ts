@@ -12,7 +12,7 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
     CREATE TABLE ${t.customers} (
       num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, erased INTEGER NOT NULL DEFAULT 0, erased_stamp INTEGER, id_folded TEXT,
       sample_hash INTEGER NOT NULL,
-      email TEXT, email_folded TEXT, phone TEXT, phone_folded TEXT, name TEXT, name_folded TEXT,
+      name TEXT, name_folded TEXT,
       time_zone TEXT, time_zone_folded TEXT, tags TEXT NOT NULL, visit_count INTEGER NOT NULL, last_visit_at INTEGER,
       ${listedColumns("customers")}, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       order_count INTEGER NOT NULL DEFAULT 0, total_spend INTEGER NOT NULL DEFAULT 0, first_order_at INTEGER, last_order_at INTEGER,

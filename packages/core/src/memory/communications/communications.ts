@@ -1,3 +1,4 @@
+import type { Channel } from "../../model/channel.js";
 import {
   type ClaimedCommunication,
   type DeliveryStatus,
@@ -6,7 +7,6 @@ import {
   reopenLog,
   type StoredCommunication,
 } from "../../model/communication-log.js";
-import type { Channel } from "../../model/customer.js";
 import type { Instant } from "../../model/instant.js";
 import type { Campaigns } from "../../ports/campaigns.js";
 import type { ClaimRef } from "../../ports/claims.js";

@@ -1,3 +1,4 @@
+import type { Channel } from "../../model/channel.js";
 import type { Instant } from "../../model/instant.js";
 import type { MessageEvent } from "../../model/rule.js";
 
@@ -41,7 +42,7 @@ export type ValueType = "text" | "number" | "boolean" | "date" | "array";
 export type FieldRef =
   | { readonly of: "customer"; readonly name: CustomerFieldName; readonly type: ValueType }
   | { readonly of: "attribute"; readonly name: string }
-  | { readonly of: "consent"; readonly channel: "email" | "sms" }
+  | { readonly of: "consent"; readonly channel: Channel }
   | OrdersRef
   | MessagesRef
   | SampleRef

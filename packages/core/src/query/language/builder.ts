@@ -1,5 +1,5 @@
 import type { AttributeTypes } from "../../model/attribute.js";
-import type { Channel } from "../../model/customer.js";
+import type { Channel } from "../../model/channel.js";
 import type {
   Comparison,
   Duration,

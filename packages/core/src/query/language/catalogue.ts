@@ -1,5 +1,5 @@
 import type { AttributeTypes } from "../../model/attribute.js";
-import { CHANNELS } from "../../model/customer.js";
+import { CHANNELS } from "../../model/channel.js";
 import { MEASURES, MESSAGE_EVENTS } from "../../model/rule.js";
 import {
   CUSTOMER_FIELDS,

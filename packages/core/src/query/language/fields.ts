@@ -1,5 +1,5 @@
 import { ATTRIBUTE_TYPES, type AttributeTypes, declaredType, isAttributeName } from "../../model/attribute.js";
-import { CHANNELS } from "../../model/customer.js";
+import { CHANNELS } from "../../model/channel.js";
 import type { CustomerFieldName, FieldRef, ItemFieldName, OrderFieldName, ValueType } from "../condition/condition.js";
 
 /** What a field holds, as a rule sees it. Money is written in major units. */
@@ -56,7 +56,7 @@ export interface Scope {
 /** A customer's own fields, `consent.CHANNEL`, and `attributes.NAME`, where all after the first dot is the name. */
 export function customerScope(declared: AttributeTypes = {}): Scope {
   return {
-    fault: `must be a field: ${Object.keys(CUSTOMER_FIELDS).join(", ")}, consent.email, consent.sms, or attributes.NAME`,
+    fault: `must be a field: ${Object.keys(CUSTOMER_FIELDS).join(", ")}, ${CHANNELS.map((channel) => `consent.${channel}`).join(", ")}, or attributes.NAME`,
     fieldNamed: (name) => {
       if (hasName(CUSTOMER_FIELDS, name)) {
         const type = CUSTOMER_FIELDS[name];

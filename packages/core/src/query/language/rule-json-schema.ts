@@ -1,4 +1,5 @@
 import { ATTRIBUTE_TYPES, type AttributeTypes } from "../../model/attribute.js";
+import { CHANNELS } from "../../model/channel.js";
 import { MEASURES, MESSAGE_EVENTS } from "../../model/rule.js";
 import { CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "./fields.js";
 import { MAX_RULE_DEPTH, MAX_RULE_NODES, MAX_SEED } from "./limits.js";
@@ -89,7 +90,7 @@ function testSchemas(type: FieldType, field: JsonSchema | undefined): readonly J
 
 function customerFieldSchema(type: FieldType, attributes: AttributeTypes): JsonSchema | undefined {
   const names = namesOf(CUSTOMER_FIELDS, type);
-  if (type === "string") names.push("consent.email", "consent.sms");
+  if (type === "string") names.push(...CHANNELS.map((channel) => `consent.${channel}`));
   names.push(...namesOf(attributes, type).map((name) => `attributes.${name}`));
   if (!ATTRIBUTE_TYPES.some((held) => held === type)) return oneOf(names);
   const declared = Object.keys(attributes).map((name) => name.replace(/[$()*+./?[\\\]^{|}-]/g, "\\$&"));

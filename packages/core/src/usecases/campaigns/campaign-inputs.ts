@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CHANNELS } from "../../model/customer.js";
+import { CHANNELS } from "../../model/channel.js";
 import { text } from "../../model/edge.js";
 import { isTimeZone } from "../../model/instant.js";
 

@@ -1,7 +1,8 @@
 import { CrmError, hasCode, invalid } from "../../errors.js";
 import type { StoredCampaign } from "../../model/campaign.js";
+import { CHANNEL, type Channel } from "../../model/channel.js";
 import { TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
-import { ADDRESS_TEXT, bareCustomer, type Channel, type StoredCustomer } from "../../model/customer.js";
+import { bareCustomer, type StoredCustomer } from "../../model/customer.js";
 import { parseWith } from "../../model/edge.js";
 import type { OutgoingMessage } from "../../ports/sender.js";
 import { lowerRule } from "../../query/lower-rule.js";
@@ -45,7 +46,7 @@ export async function sendTest(parts: EngineParts, id: string, input: unknown): 
 function readAddress(channel: Channel, input: unknown): string {
   const parsed = parseWith(testMessageSchema, input);
   if (!parsed.ok) throw invalid(parsed.issues);
-  const address = parseWith(ADDRESS_TEXT[channel], parsed.value.to);
+  const address = parseWith(CHANNEL[channel].schema, parsed.value.to);
   if (!address.ok) throw invalid(address.issues.map((issue) => ({ ...issue, path: "to" })));
   return address.value;
 }
