@@ -1,6 +1,5 @@
 /** What a program that embeds the engine can reach. A name more is a promise more. */
 
-export { createBatcher } from "./batch/batcher.js";
 export { createEngine } from "./create-engine.js";
 export type { Accepted, Ingest, IngestOptions, RowInput } from "./engine/batches.js";
 export type { CampaignInput, ScheduleInput, UnknownResolution } from "./engine/campaigns.js";
@@ -8,7 +7,7 @@ export type { Engine } from "./engine/index.js";
 export type { EngineOptions } from "./engine/options.js";
 export type { RecountResult } from "./engine/orders.js";
 export type { Estimate, RuleRequest, SegmentInput } from "./engine/segments.js";
-export type { Work } from "./engine/work.js";
+export type { ConsumeOptions, TopicWork, Work } from "./engine/work.js";
 export type { ErrorCode, ErrorDetails, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
 export type { AttributeType, AttributeTypes } from "./model/attribute.js";
@@ -46,4 +45,3 @@ export {
 export type { CatalogueField, FieldCatalogue } from "./query/language/catalogue.js";
 export type { DescribeOptions } from "./query/language/describe.js";
 export { describe } from "./query/language/describe.js";
-export { rowsIn } from "./usecases/batches/row-message.js";

@@ -1,5 +1,6 @@
 /** What validates and shows JSON at an edge: schemas of what comes in, closed lists, forms of money and time. */
 
+export { BATCH_KINDS } from "./model/batch.js";
 export { CAMPAIGN_STATUSES } from "./model/campaign.js";
 export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
 export { DELIVERY_STATUSES, messageId } from "./model/communication-log.js";

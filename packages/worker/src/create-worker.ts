@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine, Logger, Subscription, Topic } from "@crm-engine/core";
-import { TOPICS } from "@crm-engine/core/schemas";
-import { consume } from "./consumers.js";
 import { runLoop } from "./loop.js";
 
 export interface WorkerOptions {
@@ -54,8 +52,10 @@ export function createWorker(engine: Engine, options: WorkerOptions = {}): Worke
 
   return {
     start: async () => {
-      for (const topic of only === undefined ? TOPICS : [only]) {
-        subscriptions.push(await consume(engine, topic, { batchSize, batchWaitMs, prefetch, logger }));
+      for (const { topic, consume } of engine.work.topics.filter((work) => only === undefined || only === work.topic)) {
+        const onRefused = (error: unknown, messages: number): void =>
+          logger.warn({ topic, messages, err: error }, "a batch was refused; its messages are tried again");
+        subscriptions.push(await consume({ batchSize, batchWaitMs, prefetch, onRefused }));
       }
       if (only !== undefined) return;
       loop("schedule", SCHEDULE_EVERY_MS, () => engine.work.schedule());

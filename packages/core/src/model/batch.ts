@@ -1,7 +1,8 @@
 import type { Issue } from "../errors.js";
 import type { Instant } from "./instant.js";
 
-export type BatchKind = "customers" | "orders";
+export const BATCH_KINDS = ["customers", "orders"] as const;
+export type BatchKind = (typeof BATCH_KINDS)[number];
 
 /** The record of one upload. What became of its rows is derived from fates, never counted up. */
 export interface Batch {

@@ -23,8 +23,10 @@ interface ReadPart<R> {
   readonly rejections: Rejection[];
 }
 
+type ApplyRows = (kind: BatchKind, messages: readonly QueueMessage[]) => Promise<readonly undefined[]>;
+
 /** Validates queued rows, applies the good ones and records the fate of all. Repeating it changes nothing. */
-export function createApplyRows(parts: EngineParts): (kind: BatchKind, messages: readonly QueueMessage[]) => Promise<void> {
+export function createApplyRows(parts: EngineParts): ApplyRows {
   const parseCustomer = customerParser(parts.context);
   const parseOrder = orderParser(parts.context);
   return async (kind, messages) => {
@@ -38,6 +40,7 @@ export function createApplyRows(parts: EngineParts): (kind: BatchKind, messages:
       await applyOrders(parts, read);
       await parts.store.batches.record(read.map((part) => fatesOf(kind, part)));
     }
+    return messages.map(() => undefined);
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Accepted, Ingest, IngestOptions, RowInput } from "../../engine/batches.js";
 import { CrmError, hasCode, invalid } from "../../errors.js";
-import type { BatchKind } from "../../model/batch.js";
+import { BATCH_KINDS, type BatchKind } from "../../model/batch.js";
 import { customerParser } from "../../model/customer.js";
 import { orderParser } from "../../model/order.js";
 import type { EngineParts } from "../engine-parts.js";
@@ -14,7 +14,7 @@ const TOUCH_EVERY_MS = 5_000;
 
 /** What a single object's batch id says: its kind, since its record is made only by the worker. Undefined for any other id. */
 export function kindOfSingle(batchId: string): BatchKind | undefined {
-  return (["customers", "orders"] as const).find((kind) => batchId.startsWith(`single-${kind}-`));
+  return BATCH_KINDS.find((kind) => batchId.startsWith(`single-${kind}-`));
 }
 
 export function createIngest(parts: EngineParts): Ingest {

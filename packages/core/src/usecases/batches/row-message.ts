@@ -7,7 +7,7 @@ export type QueuedRow =
   | { readonly rows: readonly number[]; readonly stamp: Stamp; readonly data: unknown }
   | { readonly rows: readonly number[]; readonly issue: Issue };
 
-/** One message of a batch. `count` stands first in the JSON, so that a batcher can weigh it without parsing. */
+/** One message of a batch. `count` stands first in the JSON, so that a batch can weigh it without parsing. */
 export interface RowMessage {
   readonly count: number;
   readonly batchId: string;

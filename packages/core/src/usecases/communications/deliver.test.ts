@@ -333,7 +333,7 @@ describe("a vendor's answers", () => {
     await engine.campaigns.launch(id);
     await engine.work.plan(never);
     await engine.work.deliver(never);
-    expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject({
+    expect(await engine.store.communications.get(`${id}:p0000`)).toMatchObject({
       status: "pending",
       reason: "the call to the vendor broke: no answer within 20 ms",
     });
@@ -349,7 +349,7 @@ describe("a vendor's answers", () => {
       await engine.campaigns.launch(id);
       await engine.work.plan(never);
       await engine.work.deliver(never);
-      expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject(
+      expect(await engine.store.communications.get(`${id}:p0000`)).toMatchObject(
         taken === "perhaps"
           ? { status: "unknown", reason: "the call to the vendor broke: no answer within 20 ms" }
           : { status: "pending", reason: "the vendor is not available: no connection was made" },
@@ -364,7 +364,7 @@ describe("a vendor's answers", () => {
     await engine.campaigns.launch(id);
     await engine.work.plan(never);
     await engine.work.deliver(never);
-    expect((await engine.work.store.communications.get(`${id}:p0000`))?.reason).toBe("550 5.1.1 [hidden] no such user");
+    expect((await engine.store.communications.get(`${id}:p0000`))?.reason).toBe("550 5.1.1 [hidden] no such user");
   });
 
   it("no address stays in a row or in the queue by the reason of a receipt", async () => {
@@ -377,7 +377,7 @@ describe("a vendor's answers", () => {
     await engine.receipts.accept([{ messageId: `${id}:p0000`, status: "bounced", reason: "550 <p0@example.com> unknown" }]);
     expect(publish.mock.lastCall?.[1][0]?.body).toContain("550 [hidden] unknown");
     await engine.workOff();
-    expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject({
+    expect(await engine.store.communications.get(`${id}:p0000`)).toMatchObject({
       status: "bounced",
       reason: "550 [hidden] unknown",
     });
@@ -406,7 +406,7 @@ describe("a vendor's answers", () => {
     const sender = recordingSender(
       async () => {
         const withdrawal = { customerId: "p0002", channel: "email", by: "unsubscribed", at: Date.now() } as const;
-        await engine.work.store.customers.withdrawConsent([withdrawal]);
+        await engine.store.customers.withdrawConsent([withdrawal]);
         return { status: "accepted" };
       },
       { honoursKeys: false },
@@ -482,7 +482,7 @@ describe("a vendor's answers", () => {
       const id = await draftToAll(engine);
       await engine.campaigns.launch(id);
       await engine.work.plan(never);
-      const { campaigns } = engine.work.store;
+      const { campaigns } = engine.store;
       const campaign = await engine.campaigns.get(id);
       await campaigns.replace({ ...campaign, ...mark, version: campaign.version + 1 }, campaign.version);
       while (await engine.work.deliver(never));
@@ -564,6 +564,6 @@ describe("receipts", () => {
       { messageId: "a:b", status: "lost" },
     ]);
     await expect(failure).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "receipts.1.status" }] } });
-    expect(await engine.work.queue.depth("receipts")).toMatchObject({ messages: 0 });
+    expect(await engine.queue.depth("receipts")).toMatchObject({ messages: 0 });
   });
 });
