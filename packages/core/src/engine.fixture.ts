@@ -63,6 +63,18 @@ export function memoryEngine(options: Partial<EngineOptions> = {}): MemoryEngine
   return { ...engine, store, queue, workOff, apply };
 }
 
+/** An engine that has taken in these customers. */
+export async function engineWith(
+  rows: readonly object[],
+  sender: Sender = recordingSender(),
+  options: Partial<EngineOptions> = {},
+): Promise<MemoryEngine> {
+  const engine = memoryEngine({ sender, ...options });
+  await engine.ingest.customers(rows);
+  await engine.workOff();
+  return engine;
+}
+
 /** Plans and delivers until there is nothing to do. */
 export async function runCampaigns(engine: Engine): Promise<void> {
   const signal = new AbortController().signal;
