@@ -3,7 +3,7 @@ import type { Engine, Logger, Subscription, Topic } from "@crm-engine/core";
 import { runLoop } from "./loop.js";
 
 export interface WorkerOptions {
-  /** Where failures and pauses are told; nowhere. */
+  /** Where failures are logged; nowhere. */
   readonly logger?: Logger;
   /** Rows or receipts in a batch; 500. */
   readonly batchSize?: number;
@@ -11,7 +11,7 @@ export interface WorkerOptions {
   readonly batchWaitMs?: number;
   /** Messages of one topic in hand at once; as many as fill a batch. */
   readonly prefetch?: number;
-  /** Batches of campaign messages under way at once; 2. */
+  /** Batches of campaign messages in progress at once; 2. */
   readonly deliveries?: number;
   /** Works on this topic alone and leaves campaigns to others. */
   readonly only?: Topic;
@@ -20,7 +20,7 @@ export interface WorkerOptions {
 export interface Worker {
   /** Settles when every topic is subscribed to. */
   start(): Promise<void>;
-  /** Stops intake and finishes what is in hand, for at most 8 s: the rest is done again by whoever comes next. Idempotent. */
+  /** Stops intake and finishes what is in hand, for at most 8 s; what is left is redelivered to other workers. Idempotent. */
   close(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ interface Traits {
   readonly schema: z.ZodType<string>;
   /** The same for all spellings of one address. */
   canonical(address: string): string;
-  /** Messages are HTML: what a template fills in is escaped. */
+  /** Bodies are HTML: values that a template inserts are escaped. */
   readonly html: boolean;
 }
 
@@ -41,7 +41,7 @@ export type AddressField = (typeof CHANNEL)[Channel]["address"];
 export const ADDRESS_FIELDS: readonly AddressField[] = [...new Set(CHANNELS.map((channel) => CHANNEL[channel].address))];
 export type Addresses = { readonly [F in AddressField]?: string };
 
-/** What goes into each of these fields. */
+/** The schema of each of these fields. */
 export const ADDRESS_SCHEMAS = recordFrom(CHANNELS.map((channel) => [CHANNEL[channel].address, CHANNEL[channel].schema]));
 
 /** Trimmed, in NFC and lower-cased. */

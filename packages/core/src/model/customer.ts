@@ -14,7 +14,7 @@ export type AttributeValue = string | number | boolean | readonly string[];
 
 export interface Consent {
   readonly state: "subscribed" | "withdrawn";
-  /** When the state began; absent while nobody said when (subscribed by default, or by an upsert without `at`). */
+  /** When the state began; absent if nobody said (subscribed by default, or by an upsert without `at`). */
   readonly at?: Instant;
   /** `record`: by an upsert; the others are not undone by an upsert that doesn't carry a later `at`. */
   readonly by?: "record" | StatusWith<"withdrawsConsent">;
@@ -88,7 +88,7 @@ export function customerIdForEmail(normalizedEmail: string): string {
   return uuidV5(normalizedEmail, CUSTOMER_NAMESPACE);
 }
 
-/** The schema of one customer as it comes in. Unknown fields are refused, so that a typo is not lost in silence. */
+/** The schema of a customer as it comes in. Unknown fields are refused, so that typos are noticed. */
 export function customerSchema(context: EdgeContext) {
   const attribute = z.union([text(4_000), z.number(), z.boolean(), z.array(text(1_000)).max(1_000), z.null()]);
   const consent = z.strictObject({ state: z.enum(["subscribed", "withdrawn"]), at: instantText(context).optional() });
@@ -140,7 +140,7 @@ function identityIssues(id: string | undefined, fields: Clearable<Addresses>): I
   return same ? [{ path: "id", message: `must not be the customer's own ${same.address}: ids outlive erasure` }] : [];
 }
 
-/** The schema leaves such a key out of what it reads, so it is looked for in the input: nothing is lost in silence. */
+/** The schema drops `__proto__` in silence, so the input itself is searched for it. */
 function prototypeIssues(input: unknown): Issue[] {
   const { attributes } = input as { readonly attributes?: object };
   return attributes !== undefined && Object.hasOwn(attributes, "__proto__")
@@ -204,8 +204,8 @@ export function applyCustomerChange(stored: StoredCustomer | undefined, change: 
 }
 
 /**
- * Withdraws consent because the person said so; the latest withdrawal stands. A subscription undoes it only if it is known
- * to be later, whichever of the two comes in first.
+ * Withdraws consent because the person said so; the latest withdrawal wins. A subscription undoes it only if it is known to be
+ * later, in whichever order the two arrive.
  */
 export function withdrawConsent(consent: Consent, by: StatusWith<"withdrawsConsent">, at: Instant): Consent {
   const known = consent.state === "subscribed" || consent.by !== "record" ? consent.at : undefined;

@@ -20,7 +20,7 @@ interface Delivery {
 interface Engagement {
   readonly rank?: never;
   readonly engagement: true;
-  /** Only a message that arrived can meet it: it is evidence of `delivered` too. */
+  /** It proves that the message arrived, and so counts as evidence of `delivered` too. */
   readonly provesDelivery?: true;
   /** It withdraws consent to the message's channel. */
   readonly withdrawsConsent?: true;
@@ -28,7 +28,7 @@ interface Engagement {
 
 type Trait = keyof Delivery | keyof Engagement;
 
-/** What a vendor reports of a message, and all that follows from it: folds, counts, rules and columns are derived from here. */
+/** What a vendor reports of a message. Folds, counts, rules and columns are derived from this table. */
 const RECEIPT = {
   sent: { rank: 1, messaged: true, timeline: true },
   delivered: { rank: 3, messaged: true, timeline: true },

@@ -1,6 +1,6 @@
 import { RECEIPT_STATUSES, type ReceiptStatus, statusesWith } from "./receipt.js";
 
-/** A calendar or clock length of time, in exactly one unit. Days and longer are calendar units in the rule's time zone. */
+/** A length of time in exactly one unit. Days and longer are calendar units in the rule's time zone. */
 export const DURATION_UNITS = ["minutes", "hours", "days", "weeks", "months", "years"] as const;
 export type DurationUnit = (typeof DURATION_UNITS)[number];
 export type Duration = { readonly [U in DurationUnit]?: number };
@@ -61,7 +61,7 @@ export interface OrdersTest {
   readonly orders: OrdersQuery;
 }
 
-/** Everyone in another segment, which is read in its own time zone and at the same now. */
+/** Everyone in another segment, which is read in its own time zone and with the same `now`. */
 export interface SegmentTest {
   readonly segment: string;
 }
@@ -71,7 +71,7 @@ export interface SampleTest {
   readonly sample: { readonly percent: number; readonly seed?: string | number };
 }
 
-/** `messaged`: a vendor took the message, `sent` or not; the others are statuses of receipts by name. */
+/** `messaged`: a vendor took the message; the others are statuses of receipts by name. */
 export type MessageEvent = "messaged" | Exclude<ReceiptStatus, "sent">;
 export const MESSAGE_EVENTS: readonly MessageEvent[] = ["messaged", ...RECEIPT_STATUSES.filter((status) => status !== "sent")];
 
@@ -92,7 +92,7 @@ export interface MessagesTest {
   };
 }
 
-/** What stands at the end of a branch. */
+/** A leaf of the rule tree. */
 export type Leaf = FieldTest | OrdersTest | SegmentTest | SampleTest | MessagesTest;
 
 /** A segment's rule: plain JSON. `all: []` is everyone, `any: []` is no one. */

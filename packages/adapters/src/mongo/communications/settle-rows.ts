@@ -38,7 +38,7 @@ function placesOf(campaignId: string, status: DeliveryStatus): Filter<Communicat
   return status === "pending" ? { campaignId: { $eq: campaignId } } : { _id: idsOfCampaign(campaignId) };
 }
 
-/** As core's `reopenLog`; whoever claimed the row before has it no more. */
+/** Core's `reopenLog`; an earlier claim of the row has ended. */
 function reopenPipeline(reopening: number): Document[] {
   return [
     {

@@ -15,7 +15,7 @@ import { callVendor } from "../sender/vendor-call.js";
 import { testMessageSchema } from "./campaign-inputs.js";
 import { getCampaign, requireSender } from "./change-campaign.js";
 
-/** Sends one message outside the ledger, and says what became of it. */
+/** Sends one message that has no log row. Throws `invalid` if the vendor rejects it, `unavailable` if it does not take it now. */
 export async function sendTest(parts: EngineParts, id: string, input: unknown): Promise<StoredCampaign> {
   const campaign = await getCampaign(parts, id);
   const sender = requireSender(parts);
@@ -51,7 +51,7 @@ function readAddress(channel: Channel, input: unknown): string {
   return address.value;
 }
 
-/** The first by id; nobody where the segment is gone, empty or can't be read. */
+/** The first customer by id; undefined if the segment is missing, empty or invalid. */
 async function firstOfAudience(parts: EngineParts, campaign: StoredCampaign): Promise<StoredCustomer | undefined> {
   const segment = await parts.store.segments.get(campaign.segmentId);
   if (!segment) return undefined;

@@ -21,7 +21,7 @@ interface Addressed {
   readonly to: string;
 }
 
-/** Skips who may not get the message now, and renders it for the others. */
+/** Skips recipients who may not get the message now, and renders it for the others. */
 export async function prepareMessages(
   parts: EngineParts,
   campaign: StoredCampaign,

@@ -42,8 +42,8 @@ export function createReceipts(parts: EngineParts): ReceiptsApi {
 
 /**
  * Folds a batch of queued receipts into their rows in one write, then withdraws consent where a person complained or
- * unsubscribed. A message gets an error where its receipt could not be placed (yet): the queue parks and retries it. A receipt
- * for a test message is done with at once.
+ * unsubscribed. A message gets an error if its receipt can't be placed (yet): the queue parks it and tries again. A receipt for a
+ * test message is dropped.
  */
 export async function applyReceipts(
   parts: EngineParts,

@@ -6,14 +6,14 @@ import { MAX_RULE_NODES, tooLarge } from "../../query/language/limits.js";
 import { referenceIssue, type SegmentRules, segmentsIn } from "../../query/parse/references.js";
 import type { EngineParts } from "../engine-parts.js";
 
-/** The segments that a rule refers to and those that they refer to in turn, as they are now; the ones that are not there are left out. */
+/** The segments that a rule refers to, directly or through others, as they are now; missing ones are left out. */
 export async function loadReferences(rule: Rule, parts: EngineParts): Promise<PinnedSegments> {
   const seen = new Set<string>();
   const pinned = new Map<string, PinnedSegment>();
   let wanted = [...segmentsIn(rule)];
   while (wanted.length > 0) {
     for (const id of wanted) seen.add(id);
-    // Each of them is a node at least, wherever it stands.
+    // Each reference counts as at least one node.
     if (seen.size > MAX_RULE_NODES) throw invalid([{ path: "rule", message: tooLarge }]);
     const found = (await Promise.all(wanted.map((id) => parts.store.segments.get(id)))).filter(
       (segment) => segment !== undefined,
@@ -24,7 +24,10 @@ export async function loadReferences(rule: Rule, parts: EngineParts): Promise<Pi
   return Object.fromEntries(pinned);
 }
 
-/** Loads what a rule refers to. Throws `invalid`, at the place of the reference, where that is missing, circular or too much. */
+/**
+ * Loads the segments that a rule refers to. Throws `invalid`, with the path of the reference, if one is missing or circular, or
+ * if the whole is too large.
+ */
 export async function requireReferences(rule: Rule, parts: EngineParts, self?: string): Promise<PinnedSegments> {
   const segments = await loadReferences(rule, parts);
   const issue = referenceIssue(rule, segments, self);
@@ -32,12 +35,12 @@ export async function requireReferences(rule: Rule, parts: EngineParts, self?: s
   return segments;
 }
 
-/** The segments that refer to this one themselves. */
+/** The segments that refer to this one directly. */
 export async function directReferrers(id: string, parts: EngineParts): Promise<readonly StoredSegment[]> {
   return (await readWhole((page) => parts.store.segments.list(page))).filter((segment) => segmentsIn(segment.rule).has(id));
 }
 
-/** Throws `invalid` where a segment that refers to this one, itself or by others, could not be read any more with this rule. */
+/** Throws `invalid` if this rule would make a segment invalid that refers to this one, directly or through others. */
 export async function requireReferrersHold(id: string, rule: Rule, parts: EngineParts): Promise<void> {
   const segments = await readWhole((page) => parts.store.segments.list(page));
   const rules: SegmentRules = Object.fromEntries(
@@ -53,7 +56,7 @@ export async function requireReferrersHold(id: string, rule: Rule, parts: Engine
   }
 }
 
-/** How a segment is told apart in a message. */
+/** How a message names a segment. */
 export function named({ id, name }: Pick<StoredSegment, "id" | "name">): string {
   return `${JSON.stringify(name)} (${id})`;
 }
