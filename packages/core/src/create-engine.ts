@@ -6,14 +6,13 @@ import { memorySpool } from "./memory/memory-spool.js";
 import { ATTRIBUTE_TYPES, type AttributeTypes, isAttributeName } from "./model/attribute.js";
 import { isTimeZone } from "./model/instant.js";
 import { currencyDecimals } from "./model/money.js";
-import { createApplyRows } from "./usecases/batches/apply-rows.js";
 import { createBatches } from "./usecases/batches/batches.js";
 import { createIngest } from "./usecases/batches/ingest.js";
 import { createCampaigns } from "./usecases/campaigns/campaigns.js";
 import { planOne } from "./usecases/campaigns/plan-campaign.js";
 import { startScheduled } from "./usecases/campaigns/start-scheduled.js";
 import { createDeliver } from "./usecases/communications/deliver.js";
-import { applyReceipts, createReceipts } from "./usecases/communications/receipts.js";
+import { createReceipts } from "./usecases/communications/receipts.js";
 import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
@@ -21,6 +20,7 @@ import { createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
 import { createSegments } from "./usecases/segments/segments.js";
 import { stamps } from "./usecases/stamps.js";
+import { createTopics } from "./usecases/topics.js";
 
 /**
  * Makes an engine of a store, a queue and, to send, a vendor. Does no I/O: the first use connects.
@@ -29,7 +29,6 @@ import { stamps } from "./usecases/stamps.js";
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
   const { store, queue, sender } = parts;
-  const applyRows = createApplyRows(parts);
   let closing: Promise<void> | undefined;
   return {
     context: parts.context,
@@ -44,12 +43,10 @@ export function createEngine(options: EngineOptions): Engine {
     campaigns: createCampaigns(parts),
     receipts: createReceipts(parts),
     queues: createQueues(parts),
+    idempotency: store.idempotency,
     recount: createRecount(parts),
     work: {
-      queue,
-      store,
-      applyRows,
-      applyReceipts: (messages) => applyReceipts(parts, messages),
+      topics: createTopics(parts),
       schedule: () => startScheduled(parts),
       plan: (signal) => planOne(parts, signal),
       deliver: createDeliver(parts),

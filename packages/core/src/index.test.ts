@@ -12,7 +12,6 @@ it("exports these values and no others", () => {
       "attribute",
       "attributesOf",
       "consent",
-      "createBatcher",
       "createEngine",
       "describe",
       "field",
@@ -21,7 +20,6 @@ it("exports these values and no others", () => {
       "not",
       "orderField",
       "orders",
-      "rowsIn",
       "sample",
       "segment",
     ]

@@ -1,6 +1,5 @@
 /** What a program that embeds the engine can reach. A name more is a promise more. */
 
-export { createBatcher } from "./batch/batcher.js";
 export { createEngine } from "./create-engine.js";
 export type { Accepted, Ingest, IngestOptions, RowInput } from "./engine/batches.js";
 export type { CampaignInput, ScheduleInput, UnknownResolution } from "./engine/campaigns.js";
@@ -8,14 +7,15 @@ export type { Engine } from "./engine/index.js";
 export type { EngineOptions } from "./engine/options.js";
 export type { RecountResult } from "./engine/orders.js";
 export type { Estimate, RuleRequest, SegmentInput } from "./engine/segments.js";
-export type { Work } from "./engine/work.js";
+export type { ConsumeOptions, TopicWork, Work } from "./engine/work.js";
 export type { ErrorCode, ErrorDetails, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
 export type { AttributeType, AttributeTypes } from "./model/attribute.js";
 export type { BatchKind, Rejection, StoredBatch } from "./model/batch.js";
 export type { CampaignStatus, StoredCampaign } from "./model/campaign.js";
+export type { Channel } from "./model/channel.js";
 export type { CampaignStats, DeliveryStatus, StoredCommunication } from "./model/communication-log.js";
-export type { Channel, StoredCustomer } from "./model/customer.js";
+export type { StoredCustomer } from "./model/customer.js";
 export type { OrderItem, StoredOrder } from "./model/order.js";
 export type { OrderLineMap } from "./model/order-line-map.js";
 export { ORDER_LINE_PRESETS } from "./model/order-line-map.js";
@@ -45,4 +45,3 @@ export type { CatalogueField, FieldCatalogue } from "./query/language/catalogue.
 export type { DescribeOptions } from "./query/language/describe.js";
 export { describe } from "./query/language/describe.js";
 export type { Rule } from "./query/language/rule.js";
-export { rowsIn } from "./usecases/batches/row-message.js";

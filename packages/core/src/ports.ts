@@ -15,6 +15,10 @@ export type {
   StoredCampaign,
 } from "./model/campaign.js";
 export { CAMPAIGN_STATUSES } from "./model/campaign.js";
+export type { MinuteCount, RowCount } from "./model/campaign-stats.js";
+export { COUNTED_BY_REASON, campaignStats, TIMELINE_STEP_MS } from "./model/campaign-stats.js";
+export type { Addresses, Channel } from "./model/channel.js";
+export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
 export type {
   CampaignStats,
   ClaimedCommunication,
@@ -27,7 +31,6 @@ export type {
 export { DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } from "./model/communication-log.js";
 export type {
   AttributeValue,
-  Channel,
   Consent,
   Customer,
   CustomerChange,
@@ -36,15 +39,16 @@ export type {
   Stamp,
   StoredCustomer,
 } from "./model/customer.js";
-export { applyCustomerChange, bareCustomer, CHANNELS, withdrawConsent } from "./model/customer.js";
+export { applyCustomerChange, bareCustomer, withdrawConsent } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
 export type { OrderChange, OrderItem, OrderOutcome, OrderTotals, StoredOrder } from "./model/order.js";
 export { totalsOf } from "./model/order.js";
-export type { Receipt, ReceiptStatus } from "./model/receipt.js";
-export { RECEIPT_STATUSES } from "./model/receipt.js";
+export type { Receipt, ReceiptStatus, StatusWith } from "./model/receipt.js";
+export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from "./model/receipt.js";
+export { keysOf, recordOf } from "./model/record-of.js";
 export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
@@ -89,6 +93,8 @@ export { foldCondition } from "./query/condition/fold-condition.js";
 export { holds } from "./query/condition/holds.js";
 export type { Range } from "./query/condition/merge-ranges.js";
 export { mergeRanges } from "./query/condition/merge-ranges.js";
+export type { MessageEvent } from "./query/condition/message-event.js";
+export { evidenceOf, MESSAGE_EVENTS } from "./query/condition/message-event.js";
 export {
   holdsWithoutRows,
   partiallyEvaluate,

@@ -1,9 +1,11 @@
 /** What validates and shows JSON at an edge: schemas of what comes in, closed lists, forms of money and time. */
 
+export { BATCH_KINDS } from "./model/batch.js";
 export { CAMPAIGN_STATUSES } from "./model/campaign.js";
+export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
 export { DELIVERY_STATUSES, messageId } from "./model/communication-log.js";
 export type { Consent } from "./model/customer.js";
-export { CHANNELS, customerSchema } from "./model/customer.js";
+export { customerSchema } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export { issuesOf } from "./model/edge.js";
 export type { Instant } from "./model/instant.js";

@@ -1,4 +1,4 @@
-import { createEngine, type Engine, field, type Sender } from "@crm-engine/core";
+import { createEngine, type Engine, field, type MessageQueue, type Sender } from "@crm-engine/core";
 import { memoryQueue, memoryStore } from "@crm-engine/core/memory";
 import { afterEach, describe, expect, it } from "vitest";
 import { createWorker, type Worker } from "./index.js";
@@ -32,13 +32,14 @@ function recordingSender(delayMs = 0): Sender & { readonly sent: string[] } {
 async function startWorkers(
   sender: Sender,
   count = 1,
-): Promise<{ readonly engine: Engine; readonly workers: readonly Worker[] }> {
-  const engine = createEngine({ store: memoryStore(), queue: memoryQueue(), sender });
+): Promise<{ readonly engine: Engine; readonly queue: MessageQueue; readonly workers: readonly Worker[] }> {
+  const queue = memoryQueue();
+  const engine = createEngine({ store: memoryStore(), queue, sender });
   opened.push(engine);
   const workers = Array.from({ length: count }, () => createWorker(engine, { logger, batchWaitMs: 5 }));
   opened.push(...workers);
   for (const worker of workers) await worker.start();
-  return { engine, workers };
+  return { engine, queue, workers };
 }
 
 const customers = (count: number) =>
@@ -77,14 +78,14 @@ describe("createWorker", () => {
 
   it("refuses only the receipt that belongs to no message, and applies its neighbours", async () => {
     const sender = recordingSender();
-    const { engine } = await startWorkers(sender);
+    const { engine, queue } = await startWorkers(sender);
     await engine.batches.completed((await engine.ingest.customers(customers(2))).batchId);
     const campaignId = await launch(engine, { all: [] });
     await expect.poll(async () => (await engine.campaigns.get(campaignId)).status, { timeout: 5_000 }).toBe("completed");
     const [first = "", second = ""] = sender.sent;
     await engine.receipts.accept([first, "nobody:knows", second].map((messageId) => ({ messageId, status: "delivered" })));
     await expect.poll(async () => (await engine.campaigns.stats(campaignId)).delivered, { timeout: 5_000 }).toBe(2);
-    await expect.poll(async () => (await engine.work.queue.depth("receipts")).messages, { timeout: 5_000 }).toBe(1);
+    await expect.poll(async () => (await queue.depth("receipts")).messages, { timeout: 5_000 }).toBe(1);
   });
 
   it("starts a scheduled campaign at its time, once, with several workers at once", async () => {

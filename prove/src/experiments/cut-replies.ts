@@ -59,8 +59,8 @@ export const cutReplies: Experiment = {
     const timing = timePorts();
     const { storeUrl, queueUrl } = cutters;
     const options = { storeUrl, queueUrl, senderUrl: vendor.urlFor("worker"), leaseMs: LEASE_MS, ports: timing.ports };
-    const stage: Stage = { front: await world.open(options), timing, vendor, cuts };
-    const worker = createWorker(await world.open(options));
+    const stage: Stage = { front: (await world.open(options)).engine, timing, vendor, cuts };
+    const worker = createWorker((await world.open(options)).engine);
     try {
       await run(world, stage, worker, people);
     } catch (error) {

@@ -31,8 +31,8 @@ export async function draftTo({ engine }: World, name: string, rule: unknown = {
 }
 
 /** Every row of a campaign's log. */
-export function ledgerRows({ engine }: World, campaignId: string): Promise<readonly StoredCommunication[]> {
-  return allPages((page) => engine.work.store.communications.list({ campaignId }, page));
+export function ledgerRows({ store }: World, campaignId: string): Promise<readonly StoredCommunication[]> {
+  return allPages((page) => store.communications.list({ campaignId }, page));
 }
 
 /** Everyone in the store. */

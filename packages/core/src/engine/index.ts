@@ -1,4 +1,5 @@
 import type { EdgeContext } from "../model/edge.js";
+import type { Idempotency } from "../ports/coordination.js";
 import type { ServiceInfo } from "../ports/runtime.js";
 import type { BatchesApi, Ingest } from "./batches.js";
 import type { CampaignsApi } from "./campaigns.js";
@@ -20,6 +21,8 @@ export interface Engine {
   readonly campaigns: CampaignsApi;
   readonly receipts: ReceiptsApi;
   readonly queues: QueuesApi;
+  /** For requests that a caller may send again. */
+  readonly idempotency: Idempotency;
   /** Computes every customer's totals again from the stored orders, and corrects what differs. */
   recount(options?: {
     readonly signal?: AbortSignal;

@@ -1,6 +1,7 @@
 import { CrmError } from "../errors.js";
+import { recordOf } from "../model/record-of.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
-import type { DeadLetter, MessageQueue, Subscription, Topic } from "../ports/queue.js";
+import { type DeadLetter, type MessageQueue, type Subscription, TOPICS, type Topic } from "../ports/queue.js";
 import { type Consumer, MemoryTopic } from "./memory-topic.js";
 
 export interface MemoryQueueOptions {
@@ -37,10 +38,7 @@ export function createMemoryBroker({ maxAttempts = 5, retryDelayMs = 100 }: Memo
     dead.set(++buried, letter);
   };
   const topicOf = (topic: Topic) => new MemoryTopic(topic, { maxAttempts, retryDelayMs, bury });
-  const shared: Shared = {
-    dead,
-    topics: { customers: topicOf("customers"), orders: topicOf("orders"), receipts: topicOf("receipts") },
-  };
+  const shared: Shared = { dead, topics: recordOf(TOPICS, topicOf) };
   const handles = new Map<MessageQueue, Handle>();
   return {
     open: () => {

@@ -15,7 +15,7 @@ export interface StoredSegment {
   readonly updatedAt: Instant;
 }
 
-/** A segment that another refers to, as it was when the other was launched: its zone is settled. */
+/** A referenced segment as it was at launch, with its time zone resolved. */
 export interface PinnedSegment {
   readonly rule: StoredRule;
   readonly timeZone: string;

@@ -1,5 +1,5 @@
+import type { Channel } from "../model/channel.js";
 import type { CampaignStats, DeliveryFact, DeliveryStatus, SkipReason, StoredCommunication } from "../model/communication-log.js";
-import type { Channel } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
 import type { Condition } from "../query/condition/condition.js";
 import type { Page, PageRequest } from "./page.js";

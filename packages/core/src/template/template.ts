@@ -1,6 +1,7 @@
 import { type Context, Liquid, type Template as LiquidNode } from "liquidjs";
 import { type Issue, invalid } from "../errors.js";
 import type { CampaignMessage } from "../model/campaign.js";
+import { CHANNEL } from "../model/channel.js";
 import type { Customer } from "../model/customer.js";
 import type { EdgeContext, Parsed } from "../model/edge.js";
 import { type CustomerView, customerView, SAMPLE_VIEW } from "./customer-view.js";
@@ -73,7 +74,7 @@ export function renderMessage(message: CampaignMessage, customer: Customer, cont
 function partsOf(
   message: CampaignMessage,
 ): readonly { readonly path: string; readonly source: string; readonly escapeHtml: boolean }[] {
-  const body = { path: "message.body", source: message.body, escapeHtml: message.channel === "email" };
+  const body = { path: "message.body", source: message.body, escapeHtml: CHANNEL[message.channel].html };
   return message.subject === undefined ? [body] : [body, { path: "message.subject", source: message.subject, escapeHtml: false }];
 }
 

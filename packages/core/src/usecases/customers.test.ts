@@ -48,7 +48,7 @@ describe("erasing a customer", () => {
     await ahead.workOff();
     const { stamp } = await engine.customers.get("c1");
     await engine.customers.erase("c1");
-    expect(await engine.work.store.customers.apply([{ id: "c1", stamp, fields: {} }])).toEqual(["erased"]);
+    expect(await engine.store.customers.apply([{ id: "c1", stamp, fields: {} }])).toEqual(["erased"]);
   });
 
   it("after the plan and before the claim skips the row", async () => {

@@ -13,7 +13,7 @@ export function createCustomers({ store, nextStamp }: EngineParts): CustomersApi
     list: (page) => store.customers.find({ kind: "all", of: [] }, page),
     erase: async (id) => {
       if (!idText.safeParse(id).success) return false;
-      // Another process's clock may be ahead: what it has stored must not come back when its row is delivered again.
+      // Another process's clock may be ahead: a row that it stamped must not bring the customer back when it is redelivered.
       const known = await store.customers.get(id);
       return store.customers.erase(id, Math.max(nextStamp(), known?.stamp ?? 0));
     },

@@ -4,7 +4,7 @@ import type { EngineParts } from "./engine-parts.js";
 
 const PAGE_SIZE = 500;
 
-/** Goes through all customers by id, page by page. Safe at any time, beside any other work, and again. */
+/** Goes through all customers by id, page by page. Safe at any time, beside any other work, and repeatedly. */
 export function createRecount({ store }: EngineParts): Engine["recount"] {
   return async ({ signal, onProgress } = {}) => {
     let soFar: RecountResult = { checked: 0, corrected: 0 };

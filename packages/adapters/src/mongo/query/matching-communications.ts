@@ -1,4 +1,4 @@
-import type { MessagesRef } from "@crm-engine/core/ports";
+import { evidenceOf, type MessagesRef } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { idsOfCampaign } from "../schema/communication-documents.js";
 import { boundsOf } from "./time-ranges.js";
@@ -10,8 +10,7 @@ export function messageRows(field: MessagesRef): readonly Document[] {
 
 /** Selects rows, in documents below a prefix, that met the event, in the window if there is one. */
 export function messageMet({ event, window = {} }: MessagesRef, prefix = ""): Document {
-  const times = event === "messaged" ? ["sent", "delivered", "bounced"] : [event];
-  return { $and: earliestIn(window, (test) => times.map((time) => ({ [`${prefix}evidence.${time}`]: test }))) };
+  return { $and: earliestIn(window, (test) => evidenceOf(event).map((status) => ({ [`${prefix}evidence.${status}`]: test }))) };
 }
 
 /** The earliest of several times is in a window if one is before the window's end and none is before its start. */

@@ -1,4 +1,4 @@
-import type { Rejection, StoredCampaign, StoredCommunication, StoredSegment } from "@crm-engine/core/ports";
+import type { BatchKind, Rejection, StoredCampaign, StoredCommunication, StoredSegment } from "@crm-engine/core/ports";
 import type { Collection, Db } from "mongodb";
 import type { CustomerDocument } from "./customer-documents.js";
 import type { OrderDocument } from "./order-documents.js";
@@ -26,7 +26,7 @@ export interface AddressDocument {
 
 export interface BatchDocument {
   readonly _id: string;
-  readonly kind: "customers" | "orders";
+  readonly kind: BatchKind;
   readonly createdAt: number;
   readonly received?: number;
   readonly truncated?: boolean;

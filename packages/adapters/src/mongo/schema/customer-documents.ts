@@ -1,9 +1,12 @@
 import {
+  ADDRESS_FIELDS,
+  type Addresses,
   type AttributeValue,
   type Channel,
   type Consent,
   foldText,
   readTimeText,
+  recordOf,
   type Stamp,
   type StoredCustomer,
   sampleHash,
@@ -26,9 +29,7 @@ export interface AttributeDocument {
 }
 
 /** What upserts decide of a customer. Times are integers, milliseconds since 1970. */
-export interface ProfileDocument {
-  readonly email?: string;
-  readonly phone?: string;
+export interface ProfileDocument extends Addresses {
   readonly name?: string;
   readonly timeZone?: string;
   readonly tags: readonly string[];
@@ -75,8 +76,7 @@ export interface TombstoneDocument extends Pick<CustomerDocument, "_id" | "versi
 }
 
 export const OPTIONAL_PROFILE = [
-  "email",
-  "phone",
+  ...ADDRESS_FIELDS,
   "name",
   "timeZone",
   "lastVisitAt",
@@ -85,7 +85,11 @@ export const OPTIONAL_TOTALS = ["firstOrderAt", "lastOrderAt"] as const satisfie
 
 export function toProfile(customer: StoredCustomer): ProfileDocument {
   const { id, tags, attributes, visitCount, consent, createdAt, updatedAt, stamp, cleared } = customer;
-  const texts = present({ email: customer.email, phone: customer.phone, name: customer.name, timeZone: customer.timeZone });
+  const texts = present({
+    ...recordOf(ADDRESS_FIELDS, (field) => customer[field]),
+    name: customer.name,
+    timeZone: customer.timeZone,
+  });
   const folded: Record<string, string> = { id: foldText(id) };
   for (const [name, text] of Object.entries(texts)) folded[name] = foldText(text);
   return {

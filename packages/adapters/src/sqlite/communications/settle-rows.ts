@@ -1,4 +1,4 @@
-import { type RowsToSettle, type SkipReason, splitLogId } from "@crm-engine/core/ports";
+import { DELIVERY_PRECEDENCE, type RowsToSettle, type SkipReason, splitLogId } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 import type { Scope } from "../schema/scope.js";
 
@@ -11,7 +11,7 @@ export function skipRows(scope: Scope, { reason, ...rows }: RowsToSkip): number 
 
 /** As core's `reopenLog`. */
 export function reopenRows(scope: Scope, { reopening, ...rows }: RowsToReopen): number {
-  const change = `status = 'pending', reason = NULL, vendor_message_id = NULL, sent_at = NULL, delivered_at = NULL, failed_at = NULL, bounced_at = NULL,
+  const change = `status = 'pending', reason = NULL, vendor_message_id = NULL, ${DELIVERY_PRECEDENCE.map((status) => `${status}_at = NULL`).join(", ")},
     generation = generation + 1, reopening = ?, attempts = 0, calling = 0, due_at = ?`;
   return settle(scope, rows, "reopening < ?", [reopening], change, [reopening, scope.now()]);
 }

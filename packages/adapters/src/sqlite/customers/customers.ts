@@ -13,7 +13,15 @@ import {
 import { forgetAddresses } from "../communications/communications.js";
 import type { Row } from "../database/driver.js";
 import { placeholders } from "../schema/columns.js";
-import { attributeValues, CUSTOMER_COLUMNS, customerOf, FIELD_COLUMNS, fieldValues } from "../schema/customer-rows.js";
+import {
+  attributeValues,
+  CONSENT_COLUMNS,
+  CUSTOMER_COLUMNS,
+  consentValues,
+  customerOf,
+  FIELD_COLUMNS,
+  fieldValues,
+} from "../schema/customer-rows.js";
 import type { Scope } from "../schema/scope.js";
 import { updateTotals } from "./order-totals.js";
 
@@ -56,13 +64,15 @@ export function eraseCustomer(scope: Scope, id: string, stamp: Stamp): boolean {
 
 export function withdrawConsent({ db, tables }: Scope, withdrawals: readonly ConsentWithdrawal[]): void {
   const read = db.prepare(`SELECT consent FROM ${tables.customers} WHERE id = ? AND erased = 0`);
-  const write = db.prepare(`UPDATE ${tables.customers} SET consent = ?, consent_email = ?, consent_sms = ? WHERE id = ?`);
+  const write = db.prepare(
+    `UPDATE ${tables.customers} SET ${CONSENT_COLUMNS.map((column) => `${column} = ?`).join()} WHERE id = ?`,
+  );
   for (const { customerId, channel, by, at } of withdrawals) {
     const row = read.get(customerId) as Row | undefined;
     if (!row) continue;
     const consent = JSON.parse(String(row.consent)) as StoredCustomer["consent"];
     const next = { ...consent, [channel]: withdraw(consent[channel], by, at) };
-    write.run(JSON.stringify(next), next.email.state, next.sms.state, customerId);
+    write.run(...consentValues(next), customerId);
   }
 }
 

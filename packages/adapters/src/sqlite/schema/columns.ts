@@ -1,6 +1,11 @@
 import { foldText } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 
+/** The column of a field. */
+export function snakeCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** A column as an optional property: absent where it is null. */
 export function optionalText<K extends string>(key: K, value: SqlValue | undefined): { readonly [P in K]?: string } {
   return (typeof value === "string" ? { [key]: value } : {}) as { readonly [P in K]?: string };

@@ -10,9 +10,12 @@ import {
 import type { Row, SqlValue } from "../database/driver.js";
 import { optionalNumber, optionalText } from "./columns.js";
 
-/** Columns that make a row of the ledger again. */
-export const COMMUNICATION_COLUMNS =
-  "campaign_id, customer_id, channel, status, reason, address, generation, reopening, attempts, epoch, lease_until, vendor_message_id, planned_at, due_at, updated_at, sent_at, delivered_at, failed_at, bounced_at, opened_at, clicked_at, complained_at, unsubscribed_at";
+/** Columns that make a log row again. */
+export const COMMUNICATION_COLUMNS = [
+  "campaign_id, customer_id, channel, status, reason, address, generation, reopening, attempts, epoch, lease_until, vendor_message_id",
+  "planned_at, due_at, updated_at",
+  ...RECEIPT_STATUSES.map((status) => `${status}_at`),
+].join(", ");
 
 export function communicationOf(row: Row): StoredCommunication {
   const campaignId = String(row.campaign_id);

@@ -1,10 +1,6 @@
 import { CrmError } from "@crm-engine/core/ports";
+import { addListed, listedColumns } from "./listed-columns.js";
 import type { Scope, Tables } from "./scope.js";
-
-/** Later than any time. */
-const NEVER = Number.MAX_SAFE_INTEGER;
-/** What rules ask of messages. */
-const EVENTS = ["messaged", "delivered", "bounced", "failed", "opened", "clicked", "complained", "unsubscribed"] as const;
 
 /**
  * Each entry takes a namespace from one version to the next and is never changed once released. Times are milliseconds,
@@ -16,9 +12,9 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
     CREATE TABLE ${t.customers} (
       num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, erased INTEGER NOT NULL DEFAULT 0, erased_stamp INTEGER, id_folded TEXT,
       sample_hash INTEGER NOT NULL,
-      email TEXT, email_folded TEXT, phone TEXT, phone_folded TEXT, name TEXT, name_folded TEXT,
+      name TEXT, name_folded TEXT,
       time_zone TEXT, time_zone_folded TEXT, tags TEXT NOT NULL, visit_count INTEGER NOT NULL, last_visit_at INTEGER,
-      consent_email TEXT NOT NULL, consent_sms TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+      ${listedColumns("customers")}, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       order_count INTEGER NOT NULL DEFAULT 0, total_spend INTEGER NOT NULL DEFAULT 0, first_order_at INTEGER, last_order_at INTEGER,
       stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL
     ) STRICT;
@@ -61,14 +57,11 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
       campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
       generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
       lease_until INTEGER, vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
-      sent_at INTEGER, delivered_at INTEGER, failed_at INTEGER, bounced_at INTEGER,
-      opened_at INTEGER, clicked_at INTEGER, complained_at INTEGER, unsubscribed_at INTEGER,
-      messaged_at INTEGER AS (nullif(min(ifnull(sent_at, ${NEVER}), ifnull(delivered_at, ${NEVER}), ifnull(bounced_at, ${NEVER})), ${NEVER})),
+      ${listedColumns("communications")},
       PRIMARY KEY (campaign_id, customer_id)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ${t.communications}_pending ON ${t.communications} (campaign_id, due_at) WHERE status = 'pending';
     CREATE INDEX ${t.communications}_customer ON ${t.communications} (customer_id);
-    ${EVENTS.map((event) => `CREATE INDEX ${t.communications}_${event} ON ${t.communications} (${event}_at, customer_id) WHERE ${event}_at IS NOT NULL;`).join("\n    ")}
     CREATE INDEX ${t.communications}_claimed ON ${t.communications} (lease_until) WHERE status = 'claimed';
     CREATE TABLE ${t.addresses} (
       campaign_id TEXT NOT NULL, hash TEXT NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (campaign_id, hash)
@@ -129,4 +122,5 @@ export function migrate({ db, tables }: Scope): void {
     db.exec(migration(tables));
     db.run(`INSERT INTO ${tables.schema} (version) VALUES (?)`, index + 1);
   }
+  addListed({ db, tables });
 }

@@ -1,5 +1,5 @@
+import type { Channel } from "../../model/channel.js";
 import { type DeliveryStatus, foldFact, logId, reopenLog, type StoredCommunication } from "../../model/communication-log.js";
-import type { Channel } from "../../model/customer.js";
 import type { Instant } from "../../model/instant.js";
 import type { Campaigns } from "../../ports/campaigns.js";
 import type { Communications, RowsToSettle } from "../../ports/communications.js";

@@ -1,6 +1,6 @@
-import type { Channel } from "../../model/customer.js";
+import type { Channel } from "../../model/channel.js";
 import type { Instant } from "../../model/instant.js";
-import type { ReceiptStatus } from "../../model/receipt.js";
+import type { MessageEvent } from "./message-event.js";
 
 /**
  * What a rule means once dates, money and negated operators are resolved: the only thing that an adapter compiles.
@@ -64,12 +64,6 @@ export interface OrdersRef {
   readonly base?: number;
   readonly where: Condition;
 }
-
-/**
- * `messaged`: a vendor took the message (the evidence `sent`, or else `delivered` or `bounced`: the earliest of them); the others are
- * evidence by name.
- */
-export type MessageEvent = "messaged" | Exclude<ReceiptStatus, "sent">;
 
 /** How many messages (log rows) of a customer, in one campaign or any, met an event, in `window` if there is one. */
 export interface MessagesRef {

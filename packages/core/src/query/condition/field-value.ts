@@ -1,6 +1,7 @@
 import type { OrderItem, StoredOrder } from "../../model/order.js";
 import type { Condition, FieldRef, MessagesRef, OrdersRef } from "./condition.js";
 import { evaluate } from "./evaluate.js";
+import { evidenceOf } from "./message-event.js";
 import { sampleHash, samplePlace } from "./sample.js";
 import type { Subject, SubjectMessage } from "./subject.js";
 
@@ -56,8 +57,9 @@ function readMeasure({ measure, base = 0, where }: OrdersRef, orders: readonly S
 
 function metEvent({ event, campaignId, window }: MessagesRef, { campaignId: of, evidence }: SubjectMessage): boolean {
   if (campaignId !== undefined && campaignId !== of) return false;
-  const times = event === "messaged" ? [evidence.sent, evidence.delivered, evidence.bounced] : [evidence[event]];
-  const known = times.filter((time) => time !== undefined);
+  const known = evidenceOf(event)
+    .map((status) => evidence[status])
+    .filter((time) => time !== undefined);
   if (known.length === 0) return false;
   const at = least(known);
   return (window?.from === undefined || at >= window.from) && (window?.to === undefined || at < window.to);

@@ -1,12 +1,12 @@
 import type { AttributeTypes } from "../../model/attribute.js";
-import type { Channel } from "../../model/customer.js";
-import type { MessageEvent } from "../condition/condition.js";
+import type { Channel } from "../../model/channel.js";
+import { recordOf } from "../../model/record-of.js";
+import type { MessageEvent } from "../condition/message-event.js";
 import type { Duration, ExactlyOne } from "./durations.js";
 import type { CUSTOMER_FIELDS, FieldType, ITEM_FIELDS, ORDER_FIELDS } from "./fields.js";
 import { MEASURE_NAMES, type MEASURES, type Measure } from "./measures.js";
 import { OPERATOR_NAMES, type Operator, type Operators, type OperatorsOf, type RuleValue, type ValueOf } from "./operators.js";
 import type { FieldTest, MessagesTest, OrdersTest, Rule, SampleTest, SegmentTest } from "./rule.js";
-import { tableOf } from "./tables.js";
 
 /** What the method of an operator takes, given the type of the operator's value: nothing, the value, or the two ends of a pair. */
 type Arguments<V> = [V] extends [undefined] ? [] : [V] extends [Pair] ? EndsOf<V> : [value: V];
@@ -95,7 +95,7 @@ export function consent(channel: Channel): Tests<"string"> {
  * now for which `where` holds.
  */
 export function orders(query: { readonly where?: Rule; readonly within?: Duration } = {}): OrderMeasures {
-  return tableOf(MEASURE_NAMES, (measure) =>
+  return recordOf(MEASURE_NAMES, (measure) =>
     testsOf((op, value) => ({ orders: { ...query, [measure]: { [op]: value ?? true } } })),
   );
 }
@@ -133,7 +133,7 @@ type Given =
   | readonly [from: number, to: number];
 
 function testsOf<R>(make: Make<R>): TestsOfAnyType<R> {
-  return tableOf(
+  return recordOf(
     OPERATOR_NAMES,
     (op) =>
       (...given: Given) =>

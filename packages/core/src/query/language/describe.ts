@@ -1,7 +1,7 @@
 import { duration } from "./durations.js";
 import { customerScope, type FieldType, ORDER_SCOPE, type Scope } from "./fields.js";
 import { MEASURE_NAMES, MEASURES } from "./measures.js";
-import { MESSAGE_EVENTS } from "./message-events.js";
+import { EVENT_WORDS } from "./message-events.js";
 import type { OperatorDefinition, WordedSubject } from "./operator.js";
 import { operatorFor, operatorsOn } from "./operators.js";
 import type { Comparison, FieldTest, Leaf, MessagesTest, OrdersQuery, Rule } from "./rule.js";
@@ -121,7 +121,7 @@ function orders(query: OrdersQuery, context: Context): string {
 }
 
 function messages({ event, campaign, within, count }: MessagesTest["messages"]): string {
-  const words = MESSAGE_EVENTS[event];
+  const words = EVENT_WORDS[event];
   const which = `${campaign === undefined ? "" : ` of the campaign ${quoted(campaign)}`}${inTheLast({ within })}`;
   return `${count ? times(words, ...operatorOf(count)) : words}${which}`;
 }

@@ -1,5 +1,5 @@
 import { ATTRIBUTE_TYPES, type AttributeTypes, declaredType, isAttributeName } from "../../model/attribute.js";
-import { CHANNELS } from "../../model/customer.js";
+import { CHANNELS } from "../../model/channel.js";
 import type { CustomerFieldName, FieldRef, ItemFieldName, OrderFieldName, ValueType } from "../condition/condition.js";
 
 /** What a field holds, for a rule. Money is written in major units. */

@@ -1,6 +1,6 @@
+import { keysOf } from "../../model/record-of.js";
 import type { FieldType } from "./fields.js";
 import { type OperatorTable, operatorsOn } from "./operators.js";
-import { keysOf } from "./tables.js";
 
 /** What is compared of a customer's orders. */
 interface MeasureDefinition {

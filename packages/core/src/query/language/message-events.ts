@@ -1,8 +1,8 @@
-import type { MessageEvent } from "../condition/condition.js";
-import { keysOf } from "./tables.js";
+import { keysOf } from "../../model/record-of.js";
+import type { MessageEvent } from "../condition/message-event.js";
 
 /** What can have become of a message, and how a description says it. */
-export const MESSAGE_EVENTS = {
+export const EVENT_WORDS = {
   messaged: "was messaged",
   delivered: "had a message delivered",
   bounced: "had a message bounce",
@@ -13,4 +13,4 @@ export const MESSAGE_EVENTS = {
   unsubscribed: "unsubscribed by a message",
 } as const satisfies Readonly<Record<MessageEvent, string>>;
 
-export const MESSAGE_EVENT_NAMES = keysOf(MESSAGE_EVENTS);
+export const MESSAGE_EVENT_NAMES = keysOf(EVENT_WORDS);

@@ -1,3 +1,4 @@
+import { keysOf } from "../../model/record-of.js";
 import { type Condition, type FieldRef, foldText, type TimeRange, type ValueType } from "../condition/condition.js";
 import {
   type CalendarUnit,
@@ -17,7 +18,6 @@ import { dayFromToday, daysAhead, duration } from "./durations.js";
 import type { Field, FieldType } from "./fields.js";
 import { date, listOf, money, none, number, type Operand, pairOf, someText, text, time } from "./operands.js";
 import { type OperatorDefinition, operator } from "./operator.js";
-import { keysOf } from "./tables.js";
 
 const presence = {
   exists: operator(none, ["has {subject}", "has {perfect}"], present),

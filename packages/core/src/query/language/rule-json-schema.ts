@@ -1,4 +1,5 @@
 import { ATTRIBUTE_TYPES, type AttributeTypes } from "../../model/attribute.js";
+import { keysOf } from "../../model/record-of.js";
 import { duration } from "./durations.js";
 import { CONSENT_FIELDS, CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "./fields.js";
 import { MAX_RULE_DEPTH, MAX_RULE_NODES, MAX_SEED } from "./limits.js";
@@ -6,7 +7,6 @@ import { comparisonsOf, MEASURE_NAMES, MESSAGE_COUNTS, type Measure } from "./me
 import { MESSAGE_EVENT_NAMES } from "./message-events.js";
 import { type JsonSchema, someId } from "./operands.js";
 import { OPERATORS, type OperatorTable, operatorsOn } from "./operators.js";
-import { keysOf } from "./tables.js";
 
 const FIELD_TYPES = keysOf(OPERATORS);
 

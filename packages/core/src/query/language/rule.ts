@@ -1,5 +1,5 @@
 import type { StoredRule } from "../../model/segment.js";
-import type { MessageEvent } from "../condition/condition.js";
+import type { MessageEvent } from "../condition/message-event.js";
 import type { Duration } from "./durations.js";
 import type { Measure } from "./measures.js";
 import type { Operator, RuleValue } from "./operators.js";

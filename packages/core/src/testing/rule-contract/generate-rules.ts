@@ -1,4 +1,5 @@
 import { ATTRIBUTE_TYPES } from "../../model/attribute.js";
+import { CHANNELS } from "../../model/channel.js";
 import { fromMinorUnits } from "../../model/money.js";
 import { CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "../../query/language/fields.js";
 import { comparisonsOf, MEASURE_NAMES, MEASURES, MESSAGE_COUNTS } from "../../query/language/measures.js";
@@ -111,7 +112,7 @@ function pickField(random: Random): PickedField {
   if (random.chance(45)) {
     return { name: `attributes.${random.pick(ATTRIBUTE_NAMES)}`, type: random.pick(ATTRIBUTE_TYPES), texts: NAMES };
   }
-  if (random.chance(8)) return { name: random.pick(["consent.email", "consent.sms"]), type: "string", texts: CONSENT_STATES };
+  if (random.chance(8)) return { name: `consent.${random.pick(CHANNELS)}`, type: "string", texts: CONSENT_STATES };
   const [name, type] = random.pick(Object.entries(CUSTOMER_FIELDS));
   const texts: Readonly<Record<string, readonly string[]>> = {
     id: Array.from({ length: 60 }, (_, index) => generatedId(index)),

@@ -1,7 +1,8 @@
 import { ok } from "node:assert/strict";
 import type { StoredCampaign } from "../../model/campaign.js";
+import type { Channel } from "../../model/channel.js";
 import { type ClaimedCommunication, type DeliveryFact, logId, type StoredCommunication } from "../../model/communication-log.js";
-import type { Channel, CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
+import type { CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
 import type { OrderChange } from "../../model/order.js";
 import type { StoredSegment } from "../../model/segment.js";
 import type { ClaimRef } from "../../ports/claims.js";

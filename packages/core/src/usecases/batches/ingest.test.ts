@@ -26,17 +26,17 @@ describe("ingest", () => {
     const engine = memoryEngine();
     const { batchId } = await engine.ingest.customers(people(1_234));
     const seen: { id: string; body: string }[] = [];
-    const subscription = await engine.work.queue.subscribe(
+    const subscription = await engine.queue.subscribe(
       "customers",
       async (message) => {
         seen.push({ id: message.id, body: message.body });
-        await engine.work.applyRows("customers", [message]);
+        await engine.apply("customers", [message]);
       },
       { prefetch: 3 },
     );
     await engine.batches.completed(batchId);
     await subscription.close();
-    await engine.work.applyRows("customers", [...seen].reverse());
+    await engine.apply("customers", [...seen].reverse());
     expect(seen).toHaveLength(7);
     expect(await engine.batches.get(batchId)).toMatchObject({ received: 1_234, accepted: 1_234, rejected: 0 });
   });
@@ -46,12 +46,12 @@ describe("ingest", () => {
     const rows = [...people(250), { id: "p0000", name: "Last", phone: null }];
     await engine.ingest.customers(rows);
     const messages: { id: string; body: string }[] = [];
-    const subscription = await engine.work.queue.subscribe("customers", async (message) => void messages.push(message), {
+    const subscription = await engine.queue.subscribe("customers", async (message) => void messages.push(message), {
       prefetch: 10,
     });
     while (messages.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
     await subscription.close();
-    for (const message of messages.reverse()) await engine.work.applyRows("customers", [message]);
+    for (const message of messages.reverse()) await engine.apply("customers", [message]);
     expect(await engine.customers.get("p0000")).toMatchObject({ name: "Last", email: "p0@example.com" });
   });
 

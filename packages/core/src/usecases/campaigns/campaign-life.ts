@@ -12,7 +12,7 @@ const DEFAULT_LATENESS_MINUTES = 60;
 
 type Life = Pick<CampaignsApi, "launch" | "schedule" | "unschedule" | "pause" | "resume" | "cancel">;
 
-/** A user's moves. Those that find their state reached change nothing; launching and scheduling never find it. */
+/** A user's moves. A move whose state is already reached changes nothing, except that launching and scheduling are refused. */
 export function createCampaignLife(parts: EngineParts): Life {
   const change = (id: string, make: (campaign: StoredCampaign) => StoredCampaign | Promise<StoredCampaign>) =>
     changeCampaign(parts, id, make);
@@ -59,7 +59,7 @@ export function createCampaignLife(parts: EngineParts): Life {
   };
 }
 
-/** A rule that could not be planned may have been mended since; nobody was planned under the old one. */
+/** A rule that could not be planned may have been corrected since; nobody was planned by the old one. */
 function needsNewPlan({ status, plan }: StoredCampaign): boolean {
   return status === "failed" && plan?.plannedTo === undefined;
 }

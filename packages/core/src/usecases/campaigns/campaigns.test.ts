@@ -89,7 +89,7 @@ describe("a user's move", () => {
     await engine.ingest.customers(people(3));
     await engine.workOff();
     const id = await draftToAll(engine);
-    const { segments } = engine.work.store;
+    const { segments } = engine.store;
     const segment = await engine.segments.get((await engine.campaigns.get(id)).segmentId);
     const broken = { field: "visitCount", op: "resembles", value: 1 } as unknown as Rule;
     await segments.replace({ ...segment, rule: broken, version: 2 }, 1);

@@ -17,7 +17,7 @@ import { changeCampaign, getCampaign, requireSender } from "./change-campaign.js
 
 const PAGE_SIZE = 1_000;
 
-/** Deliberate second sendings. The rows follow the campaign's move, and the sweeper goes on where this process dies. */
+/** Deliberate resends. The campaign moves first, then its rows; if this process dies in between, the sweeper continues. */
 export function createReopenings(parts: EngineParts): Pick<CampaignsApi, "retryFailed" | "resolveUnknown"> {
   const { store, clock } = parts;
   const reopened = (campaign: StoredCampaign, why: string): StoredCampaign =>
@@ -82,7 +82,7 @@ function readResolution(campaignId: string, input: unknown): UnknownResolution {
   return { action, ...(ids === undefined ? {} : { ids }) };
 }
 
-/** Whether there is anything to send again: a campaign is not set going for nothing. */
+/** Whether there is anything to send again; if not, the campaign is not reopened. */
 async function hasUnknown({ store }: EngineParts, campaignId: string, ids: readonly string[] | undefined): Promise<boolean> {
   const wanted = ids && new Set(ids);
   let cursor: string | undefined;

@@ -1,7 +1,8 @@
 import { CrmError, hasCode, invalid } from "../../errors.js";
 import type { StoredCampaign } from "../../model/campaign.js";
+import { CHANNEL, type Channel } from "../../model/channel.js";
 import { TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
-import { ADDRESS_TEXT, bareCustomer, type Channel, type StoredCustomer } from "../../model/customer.js";
+import { bareCustomer, type StoredCustomer } from "../../model/customer.js";
 import { parseWith } from "../../model/edge.js";
 import type { OutgoingMessage } from "../../ports/sender.js";
 import { lowerRule } from "../../query/lower-rule.js";
@@ -14,7 +15,7 @@ import { callVendor } from "../sender/vendor-call.js";
 import { testMessageSchema } from "./campaign-inputs.js";
 import { getCampaign, requireSender } from "./change-campaign.js";
 
-/** Sends one message outside the ledger, and says what became of it. */
+/** Sends one message that has no log row. Throws `invalid` if the vendor rejects it, `unavailable` if it does not take it now. */
 export async function sendTest(parts: EngineParts, id: string, input: unknown): Promise<StoredCampaign> {
   const campaign = await getCampaign(parts, id);
   const sender = requireSender(parts);
@@ -45,12 +46,12 @@ export async function sendTest(parts: EngineParts, id: string, input: unknown): 
 function readAddress(channel: Channel, input: unknown): string {
   const parsed = parseWith(testMessageSchema, input);
   if (!parsed.ok) throw invalid(parsed.issues);
-  const address = parseWith(ADDRESS_TEXT[channel], parsed.value.to);
+  const address = parseWith(CHANNEL[channel].schema, parsed.value.to);
   if (!address.ok) throw invalid(address.issues.map((issue) => ({ ...issue, path: "to" })));
   return address.value;
 }
 
-/** The first by id; nobody where the segment is gone, empty or can't be read. */
+/** The first customer by id; undefined if the segment is missing, empty or invalid. */
 async function firstOfAudience(parts: EngineParts, campaign: StoredCampaign): Promise<StoredCustomer | undefined> {
   const segment = await parts.store.segments.get(campaign.segmentId);
   if (!segment) return undefined;

@@ -21,11 +21,11 @@ import { directReferrers, named, requireReferences, requireReferrersHold } from 
 import { ruleContext } from "./rule-context.js";
 import { SharedRuns } from "./shared-runs.js";
 
-/** Estimates of one rule that are asked for in the same span of this length, while the first runs, are one. */
+/** Identical estimates that are asked for within the same interval of this length share one query while it runs. */
 const SHARED_MS = 1_000;
 const timeZoneText = z.string().max(100).refine(isTimeZone, "must be an IANA time zone such as Europe/London");
 
-/** The parts of a segment's input beside its rule. */
+/** The parts of a segment's input besides its rule. */
 export const segmentSchema = z.strictObject({
   name: text(200).trim().min(1),
   rule: z.unknown(),

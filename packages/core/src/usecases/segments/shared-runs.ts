@@ -1,4 +1,4 @@
-/** Work under way that several callers wait for. */
+/** Work in progress that several callers wait for. */
 interface Run<T> {
   readonly answer: Promise<T>;
   readonly stop: AbortController;

@@ -148,7 +148,7 @@ describe("a vendor that is down", () => {
     const withdrawals = (await rows(engine, id)).map(({ customerId, channel }) => {
       return { customerId, channel, by: "unsubscribed", at: world.now } as const;
     });
-    await engine.work.store.customers.withdrawConsent(withdrawals.slice(0, 39));
+    await engine.store.customers.withdrawConsent(withdrawals.slice(0, 39));
     world.down = false;
     await pass(MINUTE);
     expect(sent()).toEqual([`${id}:p0039`]);

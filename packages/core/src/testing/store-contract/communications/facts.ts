@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { type DeliveryFact, type DeliveryStatus, foldFact, type StoredCommunication } from "../../../model/communication-log.js";
 import { pause, race } from "../../expect.js";
-import { pseudoRandom, shuffled } from "../../pseudo-random.js";
+import { seededRandom } from "../../seeded-random.js";
 import { claimAll, claimOne, fact, ids, LONG_LEASE_MS, logOf, MINUTE_MS, planned, planOf, START } from "../given.js";
 import { type StoreCase, storeCase, twoStoreCase } from "../store-harness.js";
 
@@ -27,10 +27,10 @@ export const factCases: readonly StoreCase[] = [
     const settled = deliveryPart(factsOf("k1:c1").reduce(foldFact, before));
     equal(settled.status, "bounced");
     for (const [index, id] of rows.entries()) {
-      const random = pseudoRandom(SEEDS[index] ?? 0);
-      const facts = shuffled([...factsOf(id), ...factsOf(id)], random);
+      const random = seededRandom(SEEDS[index] ?? 0);
+      const facts = random.shuffled([...factsOf(id), ...factsOf(id)]);
       for (let known = 0; known < facts.length; ) {
-        const size = 1 + Math.floor(random() * 5);
+        const size = 1 + random.int(5);
         await store.communications.record(facts.slice(known, known + size));
         known += size;
         const expected = deliveryPart(facts.slice(0, known).reduce(foldFact, before));
