@@ -105,7 +105,7 @@ describe("mongoStore on a server", needs("mongo"), () => {
       .catch(() => undefined)
       .then((found) => expect(found).toBeUndefined());
     await store.segments
-      .delete(operator)
+      .delete(operator, 1)
       .catch(() => false)
       .then((deleted) => expect(deleted).toBe(false));
   });

@@ -10,6 +10,7 @@ import {
   type Topic,
 } from "@crm-engine/core/ports";
 import type { Row } from "./database/driver.js";
+import type { Operations, PortOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
 /** Deaths of consumers with the message in hand, after which it is taken for their cause. */
@@ -39,7 +40,15 @@ export interface Turn {
   readonly retryDelayMs: number;
 }
 
-export function publishMessages(scope: Scope, topic: Topic, messages: readonly QueueMessage[]): void {
+export const queue = {
+  reads: { depth, deadLetters, lastDeadLetter },
+  writes: { publish, takeTurn, replay },
+  peeks: { dueTopics },
+} satisfies Operations;
+/** As the queue calls them. */
+export type QueueCalls = PortOf<typeof queue>;
+
+function publish(scope: Scope, topic: Topic, messages: readonly QueueMessage[]): void {
   const now = scope.now();
   const insert = scope.db.prepare(
     `INSERT INTO ${scope.tables.messages} (topic, visible_at, leased, created_at, attempts, deaths, deliveries, id, body) VALUES (?, ?, 0, ?, 0, 0, 0, ?, ?)`,
@@ -48,7 +57,7 @@ export function publishMessages(scope: Scope, topic: Topic, messages: readonly Q
 }
 
 /** Settles, renews and claims in one transaction. A message in a handler is invisible until its lease ends. */
-export function takeTurn(scope: Scope, topic: Topic, turn: Turn): readonly Delivered[] {
+function takeTurn(scope: Scope, topic: Topic, turn: Turn): readonly Delivered[] {
   const { db, tables } = scope;
   const remove = db.prepare(`DELETE FROM ${tables.messages} WHERE seq = ? AND deliveries = ?`);
   for (const { seq, delivery } of turn.done) remove.run(seq, delivery);
@@ -60,7 +69,7 @@ export function takeTurn(scope: Scope, topic: Topic, turn: Turn): readonly Deliv
 }
 
 /** Which of the topics have a message to deliver. */
-export function dueTopics(scope: Scope, topics: readonly Topic[]): readonly Topic[] {
+function dueTopics(scope: Scope, topics: readonly Topic[]): readonly Topic[] {
   const now = scope.now();
   const first = scope.db.prepare(`SELECT min(visible_at) AS at FROM ${scope.tables.messages} WHERE topic = ?`);
   return topics.filter((topic) => {
@@ -69,7 +78,7 @@ export function dueTopics(scope: Scope, topics: readonly Topic[]): readonly Topi
   });
 }
 
-export function queueDepth(scope: Scope, topic: Topic): QueueDepth {
+function depth(scope: Scope, topic: Topic): QueueDepth {
   const { db, tables } = scope;
   const now = scope.now();
   const waiting = db.get(
@@ -87,7 +96,7 @@ export function queueDepth(scope: Scope, topic: Topic): QueueDepth {
   };
 }
 
-export function listDeadLetters({ db, tables }: Scope, filter: { readonly topic?: Topic }, page: PageRequest): Page<DeadLetter> {
+function deadLetters({ db, tables }: Scope, filter: { readonly topic?: Topic }, page: PageRequest): Page<DeadLetter> {
   const after = readCursor(page.cursor, ["number"])?.[0] ?? 0;
   const rows = db.all(
     `SELECT seq, topic, id, body, reason, attempts, dead_at FROM ${tables.dead_letters}
@@ -100,7 +109,7 @@ export function listDeadLetters({ db, tables }: Scope, filter: { readonly topic?
 }
 
 /** Up to `limit` dead letters become messages again, and their topics are named. */
-export function replayDeadLetters(
+function replay(
   scope: Scope,
   which: { readonly ids: readonly string[] } | { readonly topic: Topic; readonly upTo: number },
   limit: number,
@@ -116,12 +125,12 @@ export function replayDeadLetters(
   const remove = db.prepare(`DELETE FROM ${tables.dead_letters} WHERE seq = ?`);
   return letters.map(({ seq, topic, id, body }) => {
     remove.run(seq ?? null);
-    publishMessages(scope, topic as Topic, [{ id: String(id), body: String(body) }]);
+    publish(scope, topic as Topic, [{ id: String(id), body: String(body) }]);
     return topic as Topic;
   });
 }
 
-export function lastDeadLetter({ db, tables }: Scope): number {
+function lastDeadLetter({ db, tables }: Scope): number {
   return Number(db.get(`SELECT coalesce(max(seq), 0) AS seq FROM ${tables.dead_letters}`)?.seq);
 }
 

@@ -1,8 +1,9 @@
 import type { Row } from "./database/driver.js";
+import type { Operations } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
 /** A group's number is its rank by first appearance. */
-function openSpoolTables({ db }: Scope): void {
+function openTables({ db }: Scope): void {
   db.exec("CREATE TABLE groups (num INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)");
   db.exec(
     "CREATE TABLE entries (num INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (num, seq)) WITHOUT ROWID",
@@ -53,4 +54,4 @@ function groupsOf(rows: readonly Row[]): readonly SpoolGroup[] {
   return groups;
 }
 
-export const spoolOperations = { openSpoolTables, addEntries, readGroups };
+export const spool = { reads: { openTables, addEntries, readGroups } } satisfies Operations;

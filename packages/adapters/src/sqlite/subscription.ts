@@ -1,5 +1,5 @@
 import { hasCode, type MessageHandler, type Subscription, type Topic } from "@crm-engine/core/ports";
-import type { Delivered, DeliveryRef, Turn } from "./queue-messages.js";
+import type { Delivered, DeliveryRef, QueueCalls, Turn } from "./queue-messages.js";
 import type { Session } from "./threads/session.js";
 
 const RETRY_MS = 100;
@@ -12,6 +12,11 @@ export interface SubscriptionOptions extends Pick<Turn, "leaseMs" | "maxAttempts
   readonly prefetch: number;
 }
 
+export interface SubscriptionParts {
+  readonly session: Pick<Session, "listen">;
+  readonly calls: Pick<QueueCalls, "takeTurn">;
+}
+
 type Settled = { done: DeliveryRef[]; refused: Turn["refused"][number][]; returned: Turn["returned"][number][] };
 
 /**
@@ -20,7 +25,7 @@ type Settled = { done: DeliveryRef[]; refused: Turn["refused"][number][]; return
  */
 export class SqliteSubscription implements Subscription {
   readonly topic: Topic;
-  readonly #session: Session;
+  readonly #calls: Pick<QueueCalls, "takeTurn">;
   readonly #options: SubscriptionOptions;
   readonly #inHand = new Set<DeliveryRef>();
   readonly #handlers = new Set<Promise<void>>();
@@ -35,9 +40,9 @@ export class SqliteSubscription implements Subscription {
   #failures = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(session: Session, options: SubscriptionOptions) {
+  constructor({ session, calls }: SubscriptionParts, options: SubscriptionOptions) {
     this.topic = options.topic;
-    this.#session = session;
+    this.#calls = calls;
     this.#options = options;
     this.#stopListening = session.listen(options.topic, () => this.wake());
     this.#renewal = setInterval(() => {
@@ -100,7 +105,7 @@ export class SqliteSubscription implements Subscription {
       want === 0 && renewed.length === 0 && settled.done.length + settled.refused.length + settled.returned.length === 0;
     if (idle) return true;
     try {
-      const messages = await this.#session.write("takeTurn", topic, {
+      const messages = await this.#calls.takeTurn(topic, {
         ...settled,
         renewed,
         want,

@@ -1,5 +1,5 @@
 import type { Rejection, StoredCampaign, StoredCommunication, StoredSegment } from "@crm-engine/core/ports";
-import type { Collection, Db } from "mongodb";
+import type { Collection, Db, Document } from "mongodb";
 import type { CustomerDocument } from "./customer-documents.js";
 import type { OrderDocument } from "./order-documents.js";
 
@@ -86,34 +86,23 @@ export interface IdempotencyDocument {
   readonly expiresAt: Date;
 }
 
-export interface Collections {
-  readonly customers: Collection<CustomerDocument>;
-  readonly orders: Collection<OrderDocument>;
-  readonly segments: Collection<SegmentDocument>;
-  readonly campaigns: Collection<CampaignDocument>;
-  readonly communications: Collection<CommunicationDocument>;
-  readonly addresses: Collection<AddressDocument>;
-  readonly batches: Collection<BatchDocument>;
-  readonly fates: Collection<FatesDocument>;
-  readonly leases: Collection<LeaseDocument>;
-  readonly rates: Collection<RateDocument>;
-  readonly outcomes: Collection<OutcomesDocument>;
-  readonly idempotency: Collection<IdempotencyDocument>;
+/** Every collection of a namespace, with what it holds. */
+export function collectionsOf(db: Db, namespace: string) {
+  const collection = <D extends Document>(name: string): Collection<D> => db.collection<D>(`${namespace}.${name}`);
+  return {
+    customers: collection<CustomerDocument>("customers"),
+    orders: collection<OrderDocument>("orders"),
+    segments: collection<SegmentDocument>("segments"),
+    campaigns: collection<CampaignDocument>("campaigns"),
+    communications: collection<CommunicationDocument>("communications"),
+    addresses: collection<AddressDocument>("addresses"),
+    batches: collection<BatchDocument>("batches"),
+    fates: collection<FatesDocument>("fates"),
+    leases: collection<LeaseDocument>("leases"),
+    rates: collection<RateDocument>("rates"),
+    outcomes: collection<OutcomesDocument>("outcomes"),
+    idempotency: collection<IdempotencyDocument>("idempotency"),
+  } as const;
 }
 
-export function collectionsOf(db: Db, namespace: string): Collections {
-  return {
-    customers: db.collection(`${namespace}.customers`),
-    orders: db.collection(`${namespace}.orders`),
-    segments: db.collection(`${namespace}.segments`),
-    campaigns: db.collection(`${namespace}.campaigns`),
-    communications: db.collection(`${namespace}.communications`),
-    addresses: db.collection(`${namespace}.addresses`),
-    batches: db.collection(`${namespace}.batches`),
-    fates: db.collection(`${namespace}.fates`),
-    leases: db.collection(`${namespace}.leases`),
-    rates: db.collection(`${namespace}.rates`),
-    outcomes: db.collection(`${namespace}.results`),
-    idempotency: db.collection(`${namespace}.idempotency`),
-  };
-}
+export type Collections = ReturnType<typeof collectionsOf>;

@@ -29,9 +29,9 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescri
     { name: "unsettled", key: { unsettled: 1, _id: 1 }, partialFilterExpression: { unsettled: true } },
   ],
   communications: [
-    // claim, open and skipRows: a campaign's pending rows by due time. Rows leave it as they are claimed.
+    // claim, remaining and skipRows: a campaign's pending rows by due time. Rows leave it as they are claimed.
     { name: "pending", key: { campaignId: 1, dueAt: 1 }, partialFilterExpression: { status: "pending" } },
-    // sweep and open: rows in somebody's hands, by the end of their lease.
+    // sweep and remaining: rows in somebody's hands, by the end of their lease.
     { name: "claimed", key: { leaseUntil: 1, campaignId: 1 }, partialFilterExpression: { status: "claimed" } },
     // list({ customerId }), by id; the rows that an erasure takes the address from; rules: one customer's messages.
     { name: "customer", key: { customerId: 1, _id: 1 } },

@@ -2,8 +2,8 @@ import { type RowsToSettle, type SkipReason, splitLogId } from "@crm-engine/core
 import type { SqlValue } from "../database/driver.js";
 import type { Scope } from "../schema/scope.js";
 
-export type RowsToSkip = RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason };
-export type RowsToReopen = RowsToSettle<"failed" | "unknown"> & { readonly reopening: number };
+type RowsToSkip = RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason };
+type RowsToReopen = RowsToSettle<"failed" | "unknown"> & { readonly reopening: number };
 
 export function skipRows(scope: Scope, { reason, ...rows }: RowsToSkip): number {
   return settle(scope, rows, "TRUE", [], "status = 'skipped', reason = ?", [reason]);
@@ -16,7 +16,7 @@ export function reopenRows(scope: Scope, { reopening, ...rows }: RowsToReopen): 
   return settle(scope, rows, "reopening < ?", [reopening], change, [reopening, scope.now()]);
 }
 
-/** Written out, so that the index of pending rows serves. */
+/** Literal, so that SQLite can use the partial index on pending rows. */
 const IN_STATE = { pending: "status = 'pending'", failed: "status = 'failed'", unknown: "status = 'unknown'" } as const;
 
 /** One statement; returns how many rows were changed. */

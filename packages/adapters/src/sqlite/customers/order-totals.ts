@@ -1,3 +1,5 @@
+import type { Orders } from "@crm-engine/core/ports";
+import type { Operations, PortOf } from "../schema/operations.js";
 import type { Scope, Tables } from "../schema/scope.js";
 
 const TOTALS = "(order_count, total_spend, first_order_at, last_order_at)";
@@ -7,6 +9,19 @@ export function updateTotals(tables: Tables): string {
   return `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)} WHERE c.num = ?`;
 }
 
+const steps = { reads: { findWrongTotals }, chunked: { correctTotals } } satisfies Operations;
+
+/** Totals are compared on the reader's thread, so that only customers whose totals are wrong cost the writer's time. */
+export const recounting = {
+  steps,
+  methods: ({ findWrongTotals, correctTotals }: PortOf<typeof steps>): Pick<Orders, "recount"> => ({
+    recount: async (range) => {
+      const { wrong, ...visited } = await findWrongTotals(range);
+      return { ...visited, corrected: await correctTotals(wrong) };
+    },
+  }),
+};
+
 export interface WrongTotals {
   readonly checked: number;
   /** Ids whose totals are not those of their orders. */
@@ -14,7 +29,7 @@ export interface WrongTotals {
   readonly lastId?: string;
 }
 
-export function findWrongTotals(
+function findWrongTotals(
   { db, tables }: Scope,
   { after = "", limit }: { readonly after?: string; readonly limit: number },
 ): WrongTotals {
@@ -30,7 +45,7 @@ export function findWrongTotals(
 }
 
 /** Corrects those of the ids whose totals still are wrong, and returns them. */
-export function correctTotals({ db, tables }: Scope, ids: readonly string[]): readonly string[] {
+function correctTotals({ db, tables }: Scope, ids: readonly string[]): readonly string[] {
   const correct = db.prepare(
     `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)}
      WHERE c.id = ? AND c.erased = 0 AND ${TOTALS} IS NOT ${totalsOfOrders(tables)}`,

@@ -9,6 +9,7 @@ import {
 } from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
 import { optionalNumber, optionalText } from "./columns.js";
+import type { Tables } from "./scope.js";
 
 /** Columns that make a row of the ledger again. */
 export const COMMUNICATION_COLUMNS =
@@ -40,4 +41,9 @@ export function communicationOf(row: Row): StoredCommunication {
 export function keyOf(id: string): readonly [SqlValue, SqlValue] {
   const parts = splitLogId(id);
   return parts ? [parts.campaignId, parts.customerId] : [null, null];
+}
+
+/** A row by its key. */
+export function selectRow({ communications }: Tables): string {
+  return `SELECT ${COMMUNICATION_COLUMNS} FROM ${communications} WHERE campaign_id = ? AND customer_id = ?`;
 }

@@ -8,8 +8,8 @@ export interface SharedFile {
   readonly reader: DatabaseThread;
   /** For reads that may take long, so that no other waits for them. */
   readonly scanner: DatabaseThread;
-  /** Settles when the namespace's tables are there; once for all who use it. */
-  readonly migrations: Map<string, Promise<unknown>>;
+  /** Settles when a namespace's tables are there; once for all who use it. */
+  readonly layouts: Map<string, Promise<unknown>>;
   /** Who wants to know of messages published by this process, by namespace and topic. */
   readonly listeners: Map<string, Set<() => void>>;
 }
@@ -50,7 +50,7 @@ function createFile(file: string, synchronous: Synchronous): SharedFile {
     writer: new DatabaseThread({ role: "writer", file, synchronous }),
     reader: new DatabaseThread({ role: "reader", file, synchronous }),
     scanner: new DatabaseThread({ role: "reader", file, synchronous }),
-    migrations: new Map(),
+    layouts: new Map(),
     listeners: new Map(),
   };
 }

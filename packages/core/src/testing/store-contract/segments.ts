@@ -71,13 +71,15 @@ export const documentCases: readonly StoreCase[] = [
       async () => (await stores[0].segments.get("s1"))?.name,
     );
   }),
-  storeCase("segments: deleting tells whether there was one", async (store) => {
-    await store.segments.insert(SEGMENT);
-    await store.segments.insert(segment("s2"));
-    equal(await store.segments.delete("s1"), true);
-    equal(await store.segments.delete("s1"), false);
-    equal(await store.segments.get("s1"), undefined);
-    deepEqual(await store.segments.get("s2"), segment("s2"));
+  twoStoreCase("segments: deleting is compare-and-set, for one of any number", async (stores) => {
+    await stores[0].segments.insert(segment("s1", { version: 4 }));
+    await stores[0].segments.insert(segment("s2"));
+    equal(await stores[0].segments.delete("s1", 3), false);
+    equal((await stores[1].segments.get("s1"))?.version, 4);
+    const deleted = await race(20, (index) => either(stores, index).segments.delete("s1", 4));
+    equal(deleted.filter(Boolean).length, 1);
+    equal(await stores[1].segments.get("s1"), undefined);
+    equal((await stores[1].segments.get("s2"))?.version, 1);
   }),
   storeCase("segments: lists are by id, and paging covers each once while segments are added", async (store) => {
     const before = ids("s", 12);

@@ -44,10 +44,14 @@ export const documentsSabotages: readonly StoreSabotage[] = [
       "campaigns: a write that expects",
       "segments: of 20 racing",
       "campaigns: of 20 racing",
-      "deleting is compare-and-set",
+      "segments: deleting is compare-and-set",
+      "campaigns: deleting is compare-and-set",
     ],
     ({ segments, campaigns }) => ({
-      segments: { replace: (row) => forcing(segments, row) },
+      segments: {
+        replace: (row) => forcing(segments, row),
+        delete: async (id, expected) => segments.delete(id, (await segments.get(id))?.version ?? expected),
+      },
       campaigns: {
         replace: (row) => forcing(campaigns, row),
         delete: async (id, expected) => campaigns.delete(id, (await campaigns.get(id))?.version ?? expected),
@@ -56,9 +60,9 @@ export const documentsSabotages: readonly StoreSabotage[] = [
   ),
   stateless(
     "deleting always tells of success",
-    ["deleting tells whether", "deleting is compare-and-set"],
+    ["segments: deleting is compare-and-set", "campaigns: deleting is compare-and-set"],
     ({ segments, campaigns }) => ({
-      segments: { delete: async (id) => (await segments.delete(id)) || true },
+      segments: { delete: async (id, expected) => (await segments.delete(id, expected)) || true },
       campaigns: { delete: async (id, expected) => (await campaigns.delete(id, expected)) || true },
     }),
   ),
