@@ -3,6 +3,7 @@ import { type DbOptions, MongoClient, type MongoClientOptions, ReadConcern } fro
 import { type Collections, collectionsOf } from "../schema/collections.js";
 import { ensureIndexes } from "../schema/indexes.js";
 import { toCrmError } from "./errors.js";
+import { ensureLayout } from "./layout.js";
 
 export interface ConnectionOptions {
   readonly url?: string;
@@ -13,7 +14,7 @@ export interface ConnectionOptions {
 
 /** What every member of the store works through. */
 export interface Connection {
-  /** Runs work on the collections; the first connects and makes the indexes. A driver's error comes out as CrmError. */
+  /** Runs work on the collections; the first connects, checks the layout and makes the indexes. A driver's error comes out as CrmError. */
   use<T>(work: (collections: Collections, client: MongoClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -90,6 +91,7 @@ async function open({ url, client: given, database, namespace }: ConnectionOptio
     await client.connect();
     const db = client.db(database ?? databaseIn(url) ?? DEFAULT_DATABASE, DATABASE_OPTIONS);
     const collections = collectionsOf(db, namespace);
+    await ensureLayout(collections);
     await ensureIndexes(db, collections);
     return { client, collections };
   } catch (error) {

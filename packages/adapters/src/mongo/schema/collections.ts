@@ -24,6 +24,12 @@ export interface AddressDocument {
   readonly holder: string;
 }
 
+/** The layout of the namespace's documents. */
+export interface LayoutDocument {
+  readonly _id: string;
+  readonly layout: number;
+}
+
 export interface BatchDocument {
   readonly _id: string;
   readonly kind: "customers" | "orders";
@@ -90,6 +96,7 @@ export interface IdempotencyDocument {
 export function collectionsOf(db: Db, namespace: string) {
   const collection = <D extends Document>(name: string): Collection<D> => db.collection<D>(`${namespace}.${name}`);
   return {
+    schema: collection<LayoutDocument>("schema"),
     customers: collection<CustomerDocument>("customers"),
     orders: collection<OrderDocument>("orders"),
     segments: collection<SegmentDocument>("segments"),

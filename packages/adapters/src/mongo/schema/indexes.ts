@@ -3,6 +3,7 @@ import type { Collections } from "./collections.js";
 
 /** Every index besides `_id`, and the query that it serves. `docs/mongodb.md` says the same to operators. */
 export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescription & { readonly name: string })[] } = {
+  schema: [],
   customers: [
     // findOwners: who has this email?
     { name: "email", key: { email: 1 }, sparse: true },
