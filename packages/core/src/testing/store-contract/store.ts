@@ -19,7 +19,7 @@ import {
 } from "./given.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
-export const lifecycleCases: readonly StoreCase[] = [
+export const storeCases: readonly StoreCase[] = [
   storeCase("store: it says what it is", async (store) => {
     const info = await store.info();
     ok(info.name.length > 0 && info.version.length > 0);
