@@ -71,7 +71,7 @@ export function mongoBatches({ use }: Connection): Store["batches"] {
   };
 }
 
-/** A single's record is made first: until its fate is there too, it is processing. */
+/** The record of a single object's batch is written first: until its fate follows, it is processing. */
 async function record({ batches, fates }: Collections, recorded: readonly Fates[]): Promise<void> {
   if (recorded.length === 0) return;
   const now = Date.now();
@@ -116,8 +116,8 @@ async function statusesOf(
 }
 
 /**
- * By row. Parts may overlap (an order's lines are scattered over a file), so parts are read by their first row until none that is
- * left can have an earlier one.
+ * By row. Parts may overlap (an order's lines can be anywhere in a file), so parts are read in the order of their first row until
+ * no remaining one can hold an earlier row.
  */
 async function rejectionsOf(fates: Collection<FatesDocument>, batchId: string, page: PageRequest): Promise<Page<Rejection>> {
   const after = readCursor(page.cursor, ["number"])?.[0] ?? 0;

@@ -13,11 +13,11 @@ import type { Row } from "./database/driver.js";
 import type { Operations, PortOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
-/** Deaths of consumers with the message in hand, after which it is taken for their cause. */
+/** A message during whose handling so many consumers died is taken to be the cause, and becomes a dead letter. */
 const MAX_DEATHS = 50;
 const MAX_PAUSE_MS = 30_000;
 
-/** One delivery of one message: a later delivery has another number, and makes this one's settling void. */
+/** One delivery of a message. Settling has no effect once a later delivery, with another number, has begun. */
 export interface DeliveryRef {
   readonly seq: number;
   readonly delivery: number;
@@ -27,7 +27,7 @@ export interface Delivered extends DeliveryRef, QueueMessage {
   readonly attempts: number;
 }
 
-/** What a subscription has to say, and how many messages it has room for. */
+/** What a subscription reports of its messages, and how many more it has room for. */
 export interface Turn {
   readonly done: readonly DeliveryRef[];
   readonly refused: readonly (DeliveryRef & { readonly reason: string })[];
@@ -45,7 +45,7 @@ export const queue = {
   writes: { publish, takeTurn, replay },
   peeks: { dueTopics },
 } satisfies Operations;
-/** As the queue calls them. */
+/** The operations as functions that run on the threads. */
 export type QueueCalls = PortOf<typeof queue>;
 
 function publish(scope: Scope, topic: Topic, messages: readonly QueueMessage[]): void {
@@ -108,7 +108,7 @@ function deadLetters({ db, tables }: Scope, filter: { readonly topic?: Topic }, 
   return pageOf(rows, page, ({ seq }) => [Number(seq)], deadLetterOf);
 }
 
-/** Up to `limit` dead letters become messages again, and their topics are named. */
+/** Up to `limit` dead letters become messages again; returns the topic of each. */
 function replay(
   scope: Scope,
   which: { readonly ids: readonly string[] } | { readonly topic: Topic; readonly upTo: number },
@@ -186,7 +186,7 @@ function bury({ db, tables }: Scope, seq: number, reason: string, now: Instant):
   db.run(`DELETE FROM ${tables.messages} WHERE seq = ?`, seq);
 }
 
-/** Doubles with each refusal; half of it is chance, so that messages refused together don't come back together. */
+/** Exponential backoff with equal jitter, so that messages refused together don't come back together. */
 function pauseMs(firstMs: number, refusals: number): number {
   return Math.min(MAX_PAUSE_MS, firstMs * 2 ** Math.min(refusals, 20)) * (0.5 + Math.random() / 2);
 }

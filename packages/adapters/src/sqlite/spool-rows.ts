@@ -34,7 +34,7 @@ interface SpoolGroup {
   readonly values: readonly string[];
 }
 
-/** Whole groups after `after`: at least one, if there is one, and then as many as `maxValues` values make. */
+/** Whole groups after `after`: at least one, if any is left, and no more than `maxValues` values unless one group alone has more. */
 function readGroups({ db }: Scope, after: number, maxValues: number): readonly SpoolGroup[] {
   const sql = "SELECT e.num, g.key, e.value FROM entries e JOIN groups g ON g.num = e.num";
   const rows = db.all(`${sql} WHERE e.num > ? ORDER BY e.num, e.seq LIMIT ?`, after, maxValues + 1);

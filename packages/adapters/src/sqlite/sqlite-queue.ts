@@ -9,13 +9,13 @@ const CHUNK_CHARACTERS = 4_000_000;
 const REPLAYED_AT_ONCE = 500;
 
 export interface SqliteQueueOptions extends SqliteOptions {
-  /** Deliveries that a handler may refuse before the message is a dead letter; 5. */
+  /** Refused deliveries after which a message becomes a dead letter; 5. */
   readonly maxAttempts?: number;
-  /** Pause after the first refusal, about; it doubles with each, up to 30 s. 100. */
+  /** Approximate pause after the first refusal; doubles with each further one, up to 30 s. 100. */
   readonly retryDelayMs?: number;
-  /** After which the message of a dead process is delivered again; 15,000. */
+  /** Time after which a dead process's message is delivered again; 15,000. */
   readonly leaseMs?: number;
-  /** How often messages of other processes are looked for; 50. */
+  /** How often to poll for messages of other processes; 50. */
   readonly pollMs?: number;
 }
 
@@ -78,7 +78,7 @@ export function sqliteQueue({
   };
 }
 
-/** Wakes subscriptions whose topic has something due: from other processes, or after a pause. */
+/** Wakes subscriptions whose topic has a message due: from another process, or after a pause. */
 function createPoll(
   calls: QueueCalls,
   subscriptions: ReadonlySet<SqliteSubscription>,
@@ -93,7 +93,7 @@ function createPoll(
       const due = new Set(await calls.dueTopics([...new Set([...subscriptions].map(({ topic }) => topic))]));
       for (const subscription of subscriptions) if (due.has(subscription.topic)) subscription.wake();
     } catch {
-      // The next look tries again.
+      // The next poll tries again.
     } finally {
       looking = false;
     }
@@ -109,7 +109,7 @@ function createPoll(
   };
 }
 
-/** What is a dead letter when this begins goes back, in several transactions if there is much: the topics of each one's messages. */
+/** Puts back the dead letters that are there now, in transactions of limited size; yields the topics of each one's messages. */
 async function* replays(
   calls: QueueCalls,
   which: { readonly ids: readonly string[] } | { readonly topic: Topic },

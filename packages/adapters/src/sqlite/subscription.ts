@@ -21,7 +21,7 @@ type Settled = { done: DeliveryRef[]; refused: Turn["refused"][number][]; return
 
 /**
  * Claims as many messages as there is room for, and settles what handlers are done with in the same transaction. Leases are
- * renewed at a third; whatever is not settled when the process dies is delivered again when its lease ends.
+ * renewed after a third of their time; what is unsettled when the process dies is delivered again when its lease ends.
  */
 export class SqliteSubscription implements Subscription {
   readonly topic: Topic;
@@ -93,7 +93,7 @@ export class SqliteSubscription implements Subscription {
     } while (this.#again);
   }
 
-  /** False where the file did not answer: what was to be settled is kept for the next turn. */
+  /** False if the file did not answer: what is to be settled is kept for the next turn. */
   async #turn(): Promise<boolean> {
     const { topic, prefetch, leaseMs, maxAttempts, retryDelayMs } = this.#options;
     const settled = this.#settled;

@@ -13,8 +13,8 @@ export interface Gate {
 }
 
 /**
- * The edge of memory: what goes in and what comes out is copied, so that no caller shares data with the store, and every call
- * is one atomic step, which a signal can only prevent. After the gate has closed, calls reject as `closed`.
+ * A port on data in memory: arguments and results are copied, so that callers share no data with the store, and every call is one
+ * atomic step, which a signal can only prevent. After the gate has closed, calls reject as `closed`.
  */
 export function asyncPort<P extends AsyncMembers>(sync: Sync<P>, gate: Gate): P {
   const members = Object.entries<(...args: readonly unknown[]) => unknown>(sync).map(([name, call]) => [
@@ -27,7 +27,7 @@ export function asyncPort<P extends AsyncMembers>(sync: Sync<P>, gate: Gate): P 
   return Object.fromEntries(members) as P;
 }
 
-/** A signal can't be copied, and has said all that a step needs to know once it is looked at. */
+/** A signal can't be copied; it is checked once, before the step. */
 function withoutSignal(arg: unknown): unknown {
   if (typeof arg !== "object" || arg === null || !("signal" in arg) || !(arg.signal instanceof AbortSignal)) return arg;
   arg.signal.throwIfAborted();

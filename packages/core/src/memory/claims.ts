@@ -5,7 +5,7 @@ import type { Sync } from "./async-port.js";
 import type { CommunicationRow, CommunicationShelf } from "./communications/communications.js";
 import type { CustomerShelf } from "./customers.js";
 
-/** Claims on the rows of memory's communications. */
+/** Claims on the rows that `memoryCommunications` keeps. */
 export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: CommunicationShelf, now: Clock): Sync<Claims> {
   const holderOfAddress = new Map<string, Map<string, string>>();
   const heldRow = ({ id, epoch }: ClaimRef): CommunicationRow | undefined => {

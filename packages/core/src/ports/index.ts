@@ -29,7 +29,7 @@ import type { Segments } from "./segments.js";
  * - lease: exclusive use of something until a time on the store's clock, unless it is renewed or released before.
  * - epoch: a number that rises with each holder of a lease; what an earlier holder writes changes nothing.
  * - claim: a worker's lease on one row. Sweep: taking back the rows whose claims have ended.
- * - attempt: a vendor call that was begun for a row. Refund: taking one back that was nobody's fault but ours.
+ * - attempt: a vendor call that was begun for a row. Refund: taking back one that the vendor did not see.
  * - window: outcomes are kept for one at a time; those of a later window replace those of an earlier one.
  * - version: raised by each change of a record, which names the one that it expects (compare-and-set).
  * - spool: temporary storage outside of memory.

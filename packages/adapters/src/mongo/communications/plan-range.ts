@@ -9,8 +9,8 @@ const MERGE_ATTEMPTS = 5;
 
 /**
  * One aggregation that ends in `$merge`: no row passes through this process, rows that are there stay as they are, and the server
- * gives up after `maxTimeMS`. A planner that was passed over is told by its epoch just before the statement starts. Returns rows
- * added; where two plan one range at the same time, what both added.
+ * gives up after `maxTimeMS`. A planner whose lease has passed on is stopped by its epoch just before the statement starts. Returns
+ * the rows added; if two planners plan one range at the same time, those that both added.
  */
 export async function planRange(collections: Collections, range: PlanRange, maxTimeMS: number): Promise<number> {
   const { campaigns, customers, communications } = collections;
@@ -58,7 +58,7 @@ function planPipeline(range: PlanRange, collections: Collections): Document[] {
   ];
 }
 
-/** Where two plan one range at once, not every server passes over a row that the other has just written: then the whole runs again. */
+/** If two planners plan one range at once, not every server skips a row that the other has just written: then the whole runs again. */
 async function merge(run: () => Promise<unknown>): Promise<void> {
   for (let left = MERGE_ATTEMPTS; left > 0; left--) {
     try {

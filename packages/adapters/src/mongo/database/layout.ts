@@ -2,15 +2,15 @@ import { otherLayout } from "../../other-layout.js";
 import type { Collections } from "../schema/collections.js";
 import { insertIfAbsent } from "./insert-if-absent.js";
 
-/** Raised with every change to the documents that this engine could not read or write in a database of before. */
+/** Raised by every change to the documents after which older databases can't be used as they are. */
 const LAYOUT = 2;
-/** What a namespace has that was written before there were marks. */
+/** The layout of data from before there were marks. */
 const UNMARKED = 1;
 const MARK = "layout";
 
 /**
- * Marks an empty namespace with this engine's layout, once, before anything else is written to it: of several engines that find it
- * empty at once, the first decides. A namespace of another layout is refused, and left as it is.
+ * Marks an empty namespace with this engine's layout before anything else is written to it; of several engines that find it empty
+ * at the same time, the first decides. A namespace of another layout is refused, and left as it is.
  */
 export async function ensureLayout({ schema, ...others }: Collections): Promise<void> {
   const readMark = async () => (await schema.findOne({ _id: { $eq: MARK } }))?.layout;

@@ -9,12 +9,12 @@ export type Identified<T extends { readonly id: string }> = Omit<T, "id"> & { re
 export type SegmentDocument = Identified<StoredSegment>;
 export type CampaignDocument = Identified<StoredCampaign>;
 
-/** A log row with its claim. `leaseUntil` counts while it is claimed; `call` names the begun vendor call of this claim, or is empty. */
+/** A log row with its claim. `leaseUntil` holds while it is claimed; `call` identifies the vendor call begun under the claim, or is empty. */
 export interface CommunicationDocument extends Identified<StoredCommunication> {
   readonly epoch: number;
   readonly leaseUntil: number;
   readonly call: string;
-  /** Which call of `claim` took it last. */
+  /** Identifies the call of `claim` that last claimed it. */
   readonly claimedBy?: string;
 }
 
@@ -57,7 +57,7 @@ export interface FatesDocument {
 export interface LeaseDocument {
   readonly _id: string;
   readonly epoch: number;
-  /** On the server's clock; 0 once released. Held while it lies ahead. */
+  /** On the server's clock; held until then. 0 once released. */
   readonly until: number;
   /** Whether the last caller of `acquire` got it, or the last of `renew` and `release` still had it. */
   readonly granted: boolean;
@@ -82,9 +82,9 @@ export interface IdempotencyDocument {
   readonly _id: string;
   readonly startedAt: number;
   readonly leaseUntil: number;
-  /** Whether the last caller of `begin` found it unforgotten. */
+  /** Whether the key was still kept, not expired, at the last call of `begin`. */
   readonly kept: boolean;
-  /** Whether the last caller of `begin` may work. */
+  /** Whether the last call of `begin` was granted. */
   readonly begun: boolean;
   readonly bodyHash?: string;
   readonly answer?: string;

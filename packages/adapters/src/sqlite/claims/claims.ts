@@ -9,7 +9,7 @@ export const claims = {
   writes: { claim, renew, reserveAddresses, beginCalls, release, refund, skip, leaveUnknown, sweep },
 } satisfies OperationsOf<Claims>;
 
-/** A row in hand until some time; a write with another epoch, or after the lease or the row was ended, finds nothing. */
+/** A row whose claim lasts until at least this time. Under another epoch, or once the row is settled, it matches nothing. */
 const HELD = "campaign_id = ? AND customer_id = ? AND epoch = ? AND status = 'claimed' AND lease_until >= ?";
 
 function claim(scope: Scope, { campaignId, limit, leaseMs }: ClaimRequest): readonly ClaimedCommunication[] {
@@ -56,7 +56,7 @@ function release(scope: Scope, claims: readonly Release[]): void {
   });
 }
 
-/** A row has the epoch of its last claim, and the mark of the call that this began, until the next one. */
+/** Until the next claim, a row keeps the epoch of its last one and the mark of the call begun under it. */
 function refund(scope: Scope, claims: readonly ClaimRef[]): void {
   const takeBack = scope.db.prepare(
     `UPDATE ${scope.tables.communications} SET attempts = attempts - 1, calling = 0, updated_at = ?
@@ -92,7 +92,7 @@ function sweep(scope: Scope, options: { readonly vendorHonoursKeys: boolean; rea
   return ended.length;
 }
 
-/** Changes rows that are still held, and will be for `leftMs`, and meet the test; returns their ids. */
+/** Changes rows that are held for at least `leftMs` more and pass the test; returns their ids. */
 function updateHeld<C extends ClaimRef>(
   scope: Scope,
   claims: readonly C[],

@@ -31,7 +31,7 @@ export const communications = {
       return pageOf(rows, page, (row) => [String(row.campaign_id), String(row.customer_id)], communicationOf);
     },
     stats: campaignStats,
-    // One statement, since a row may go from one state to the other at any time and would be seen by neither of two.
+    // One statement: a row may move between the states at any time, and two statements could both miss it.
     remaining: ({ db, tables }, campaignId) => {
       const row = db.get(
         `SELECT (SELECT min(due_at) FROM ${tables.communications} WHERE campaign_id = ?1 AND status = 'pending') AS next_due_at,

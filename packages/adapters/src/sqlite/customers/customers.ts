@@ -45,12 +45,12 @@ function apply(scope: Scope, changes: readonly CustomerChange[]): readonly Custo
   });
 }
 
-/** Whether a change or an order of this stamp is no newer than the customer's erasure. */
+/** Whether a change or an order with this stamp is no newer than the customer's erasure. */
 export function isErased({ erased_stamp: erasedAt }: Row, stamp: Stamp): boolean {
   return typeof erasedAt === "number" && stamp <= erasedAt;
 }
 
-/** The row stays, as that of a customer without anything, since orders refer to it. */
+/** The row stays as a tombstone, since orders refer to it. */
 function erase(scope: Scope, id: string, stamp: Stamp): boolean {
   const { db, tables } = scope;
   const row = db.get(`SELECT num, erased, ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ?`, id);
@@ -100,7 +100,7 @@ function findOwners({ db, tables }: Scope, emails: readonly string[]): ReadonlyM
 
 type WriteCustomer = (num: unknown, before: StoredCustomer | undefined, after: StoredCustomer) => void;
 
-/** Writes the fields of a customer and the attributes that changed. Whoever was erased is there again, but for the totals. */
+/** Writes the fields of a customer and the attributes that changed. Revives an erased one, without its totals. */
 export function customerWriter({ db, tables }: Scope): WriteCustomer {
   const insert = db.prepare(
     `INSERT INTO ${tables.customers} (id, sample_hash, ${FIELD_COLUMNS.join(", ")}) VALUES (${placeholders(FIELD_COLUMNS.length + 2)})`,

@@ -4,14 +4,14 @@ import type { Scope, Tables } from "../schema/scope.js";
 
 const TOTALS = "(order_count, total_spend, first_order_at, last_order_at)";
 
-/** Makes the totals of the customer with a row number those of the stored orders. */
+/** Sets the totals of a customer, by row number, to those of the stored orders. */
 export function updateTotals(tables: Tables): string {
   return `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)} WHERE c.num = ?`;
 }
 
 const steps = { reads: { findWrongTotals }, chunked: { correctTotals } } satisfies Operations;
 
-/** Totals are compared on the reader's thread, so that only customers whose totals are wrong cost the writer's time. */
+/** Totals are compared on the reader's thread, so that the writer's is needed only for those that are wrong. */
 export const recounting = {
   steps,
   methods: ({ findWrongTotals, correctTotals }: PortOf<typeof steps>): Pick<Orders, "recount"> => ({
@@ -24,7 +24,7 @@ export const recounting = {
 
 export interface WrongTotals {
   readonly checked: number;
-  /** Ids whose totals are not those of their orders. */
+  /** Ids of customers whose totals differ from those of their orders. */
   readonly wrong: readonly string[];
   readonly lastId?: string;
 }
@@ -44,7 +44,7 @@ function findWrongTotals(
   return { checked: rows.length, wrong, ...(last ? { lastId: String(last.id) } : {}) };
 }
 
-/** Corrects those of the ids whose totals still are wrong, and returns them. */
+/** Corrects the totals that are still wrong, and returns the ids of their customers. */
 function correctTotals({ db, tables }: Scope, ids: readonly string[]): readonly string[] {
   const correct = db.prepare(
     `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)}
@@ -53,7 +53,7 @@ function correctTotals({ db, tables }: Scope, ids: readonly string[]): readonly 
   return ids.filter((id) => Number(correct.run(id).changes) === 1);
 }
 
-/** As core's `totalsOf`, over an index that has all it reads; `c` is the customer. */
+/** Core's `totalsOf` in SQL, on a covering index; `c` is the customer. */
 function totalsOfOrders({ orders }: Tables): string {
   return `(
     SELECT count(*) FILTER (WHERE type = 'purchase'), coalesce(sum(iif(type = 'purchase', amount, -amount)), 0),

@@ -23,7 +23,7 @@ export const orders = {
   composed: recounting,
 } satisfies OperationsOf<Orders>;
 
-/** Orders, their items and the totals that follow from them change in one transaction. */
+/** Orders, their items and the totals derived from them change in one transaction. */
 function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutcome[] {
   const { db, tables } = scope;
   const now = scope.now();
@@ -82,7 +82,7 @@ function list({ db, tables }: Scope, filter: { readonly customerId?: string }, p
   return pageOf(rows, page, (row) => [Number(row.placed_at), String(row.id)], orderOf);
 }
 
-/** Finds the rows of customers (`num, erased, erased_stamp`), or makes them, each once. */
+/** Reads customers' rows (`num, erased, erased_stamp`), each once, and inserts a bare customer where one is missing. */
 function customerFinder(scope: Scope): (id: string, make: boolean) => Row | undefined {
   const { db, tables } = scope;
   const now = scope.now();

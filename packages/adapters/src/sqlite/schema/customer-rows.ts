@@ -2,7 +2,7 @@ import { type AttributeValue, readTimeText, type StoredCustomer } from "@crm-eng
 import type { Row, SqlValue } from "../database/driver.js";
 import { folded, optionalNumber, optionalText, parseJson, withFolded } from "./columns.js";
 
-/** Columns that an upsert writes; totals are the orders'. */
+/** Columns that an upsert writes; totals are written with orders. */
 export const FIELD_COLUMNS = [
   "id_folded",
   "email",
@@ -26,7 +26,7 @@ export const FIELD_COLUMNS = [
   "attributes",
 ] as const;
 
-/** Columns that make a customer again. */
+/** Columns that `customerOf` reads. */
 export const CUSTOMER_COLUMNS =
   "id, email, phone, name, time_zone, tags, visit_count, last_visit_at, created_at, updated_at, order_count, total_spend, first_order_at, last_order_at, stamp, consent, cleared, attributes";
 

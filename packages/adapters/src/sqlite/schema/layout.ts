@@ -2,7 +2,7 @@ import { otherLayout } from "../../other-layout.js";
 import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
-/** Raised with every change to the tables that this engine could not read or write in a file of before. */
+/** Raised by every change to the tables after which older files can't be used as they are. */
 const LAYOUT = 2;
 
 /** Later than any time. */

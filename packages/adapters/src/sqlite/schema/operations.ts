@@ -1,29 +1,30 @@
 import type { QueryOptions } from "@crm-engine/core/ports";
 import type { Scope } from "./scope.js";
 
-/** What a thread of the file runs. Arguments and result cross as copies. */
+/** What a thread runs. Arguments and result are copied between threads. */
 export type Operation = (scope: Scope, ...args: never[]) => unknown;
 type Table = Readonly<Record<string, Operation>>;
 
-/** The operations of a noun, under the names of its port's methods, by the way in which they run. */
+/** A noun's operations under the names of its port's methods, grouped by how they run. */
 export interface Operations {
-  /** On the reader's thread: short, since others wait for it. */
+  /** On the reader's thread. Short: other reads wait for it. */
   readonly reads?: Table;
-  /** On a thread for reads that may take long. The port's method takes a signal besides, at which the statement ends. */
+  /** On a thread of their own, since they may take long. The port's method takes a signal too, which interrupts the statement. */
   readonly scans?: Table;
   /** On the writer's thread, in one transaction. */
   readonly writes?: Table;
-  /** Writes of a list of any length, in transactions of some items each. Their results (lists, maps or nothing) are joined. */
+  /** Writes of a list of any length, in transactions of limited size. The results (lists, maps or nothing) are joined. */
   readonly chunked?: Table;
-  /** Short reads on the writer's thread, outside of its transactions, where no long read is in their way. */
+  /** Short reads on the writer's thread, outside of its transactions, so that no long read delays them. */
   readonly peeks?: Table;
-  /** Methods that are made of several operations, which need not be methods themselves. */
+  /** Methods that take several operations. */
   readonly composed?: Composed;
 }
 
 interface Composed {
+  /** The operations; they are no methods of the port themselves. */
   readonly steps: Operations;
-  /** Given the steps as callers have them. */
+  /** The methods, given the steps as functions that run on the threads. */
   methods(steps: never): object;
 }
 
@@ -34,7 +35,7 @@ type ScanFor<F> = F extends (...args: infer A) => Promise<infer R>
     : never
   : never;
 
-/** Operations that are methods of a port, each as the port has it. */
+/** Operations whose arguments and results are those of a port's methods. */
 export interface OperationsOf<P> extends Pick<Operations, "composed"> {
   readonly reads?: { readonly [M in keyof P]?: OperationFor<P[M]> };
   readonly scans?: { readonly [M in keyof P]?: ScanFor<P[M]> };
@@ -48,7 +49,7 @@ type ScanMethodFor<O> = O extends (scope: Scope, ...args: infer A) => infer R
   : never;
 type Methods<T> = { readonly [M in keyof T]: MethodFor<T[M]> };
 
-/** The port that operations make. */
+/** The methods that run these operations on the threads. */
 export type PortOf<O extends Operations> = (O extends { readonly reads: infer T } ? Methods<T> : unknown) &
   (O extends { readonly scans: infer T } ? { readonly [M in keyof T]: ScanMethodFor<T[M]> } : unknown) &
   (O extends { readonly writes: infer T } ? Methods<T> : unknown) &

@@ -3,7 +3,7 @@ import type { Request } from "./protocol.js";
 
 export type OperationTables = { readonly [K in Request["kind"]]: ReadonlyMap<string, Operation> };
 
-/** What a thread finds operations by: how they run, and `noun.name`. */
+/** The operations of a thread by kind of request and by `noun.name`. */
 export function operationTables(nouns: Readonly<Record<string, Operations>>): OperationTables {
   const all = Object.entries(nouns).flatMap(([noun, operations]) => [
     [noun, operations] as const,

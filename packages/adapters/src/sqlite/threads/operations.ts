@@ -12,7 +12,7 @@ import { queue } from "../queue-messages.js";
 import { layout } from "../schema/layout.js";
 import { segments } from "../segments.js";
 
-/** What the store is made of. */
+/** The store's nouns. */
 export const nouns = {
   customers,
   orders,
@@ -27,5 +27,5 @@ export const nouns = {
   idempotency,
 };
 
-/** All that a file's threads run. */
+/** Everything that the threads of a file run. */
 export const fileOperations = { ...nouns, queue, layout };

@@ -1,9 +1,9 @@
 import type { Operations, PortOf } from "../schema/operations.js";
 
-/** Items of one call into a transaction: others wait no longer than these take. */
+/** Items of one transaction: other writes wait no longer than these take. */
 const CHUNK = 1_000;
 
-/** How a call reaches a thread: the three ways of a request, and `scan`, which is a read on a thread of its own. */
+/** Runs an operation on the thread for its kind; `scan` is a read on the thread for long ones. */
 export type Run = (
   way: "read" | "scan" | "write" | "peek",
   name: string,
@@ -12,7 +12,7 @@ export type Run = (
 ) => Promise<unknown>;
 type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
-/** The methods of a noun, each of which runs its operation on a thread. */
+/** The methods of a noun, each of which runs its operation on a thread of the file. */
 export function portOf<O extends Operations>(run: Run, noun: string, operations: O): PortOf<O> {
   const methods = (table: Operations["reads"], methodOf: (name: string) => Method) =>
     Object.fromEntries(Object.keys(table ?? {}).map((name) => [name, methodOf(`${noun}.${name}`)]));
@@ -57,7 +57,7 @@ export function portsOf<N extends Readonly<Record<string, Operations>>>(
   };
 }
 
-/** A signal can't cross to a thread: see `DatabaseThread.call`. */
+/** A signal can't be passed to a thread: see `DatabaseThread.call`. */
 function withoutSignal(args: readonly unknown[]): readonly [readonly unknown[], AbortSignal?] {
   const last = args.at(-1);
   return typeof last === "object" && last !== null && "signal" in last && last.signal instanceof AbortSignal
@@ -65,7 +65,7 @@ function withoutSignal(args: readonly unknown[]): readonly [readonly unknown[], 
     : [args];
 }
 
-/** In order, one after the other, at least one. Lists are joined, and so are maps. */
+/** One after the other, in order, an empty list as one chunk. The results, all lists or all maps, become one. */
 async function inChunks(items: readonly unknown[], work: (chunk: readonly unknown[]) => Promise<unknown>): Promise<unknown> {
   const results: unknown[] = [];
   for (let start = 0; start === 0 || start < items.length; start += CHUNK)

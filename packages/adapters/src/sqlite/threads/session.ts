@@ -4,7 +4,7 @@ import type { Run } from "./port-of.js";
 import { type FileLease, leaseFile, type SharedFile } from "./shared-file.js";
 
 export interface SqliteOptions {
-  /** Path of the database file; it and its folder are made where there are none. */
+  /** Path of the database file; it and its folder are created if they are missing. */
   readonly file: string;
   /** Prefix of the tables; `crm`. */
   readonly namespace?: string;
@@ -15,12 +15,12 @@ export interface SqliteOptions {
 const THREADS = { read: "reader", scan: "scanner", write: "writer", peek: "writer" } as const;
 const NAMESPACE = /^[a-z][a-z0-9_]{0,30}$/i;
 
-/** One user of a file: its calls reach the file's threads, and its close waits for them. */
+/** One user of a file. Calls run on the file's threads; `close` waits for them. */
 export interface Session {
   readonly run: Run;
   /** Throws `closed` after `close`. */
   assertOpen(): void;
-  /** Calls back whenever this process has published to the topic. Returns what ends it. */
+  /** Calls back whenever this process has published to the topic. Returns the function that stops it. */
   listen(topic: string, listener: () => void): () => void;
   published(topic: string): void;
   info(): Promise<ServiceInfo>;

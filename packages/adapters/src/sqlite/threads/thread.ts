@@ -10,7 +10,7 @@ import type { FromThread, Request, Response, ThreadData, ToThread } from "./prot
 import { WriteLoop } from "./write-loop.js";
 
 const BUSY_TIMEOUT_MS = 2_000;
-/** With arguments as they crossed. */
+/** An operation with arguments as they came from the other thread. */
 type AnyOperation = (scope: Scope, ...args: readonly unknown[]) => unknown;
 
 const data = workerData as ThreadData;
@@ -49,7 +49,7 @@ function serve(db: Connection, operations: OperationTables): void {
   });
 }
 
-/** Readers are kept out only for moments (recovery, the last checkpoint). */
+/** Readers are locked out only for moments: during recovery, and by the last connection's checkpoint. */
 async function readWhenFree(run: (request: Request) => unknown, request: Request): Promise<Response> {
   const started = performance.now();
   for (;;) {
@@ -66,7 +66,7 @@ async function readWhenFree(run: (request: Request) => unknown, request: Request
   }
 }
 
-/** A spool needs none of core, which is most of a thread's memory. */
+/** A spool's thread does without core, which would take most of its memory. */
 async function loadOperations(): Promise<OperationTables> {
   if (data.role === "spool") {
     const { spool } = await import("../spool-rows.js");
