@@ -47,12 +47,15 @@ type MethodFor<O> = O extends (scope: Scope, ...args: infer A) => infer R ? (...
 type ScanMethodFor<O> = O extends (scope: Scope, ...args: infer A) => infer R
   ? (...args: [...A, options?: QueryOptions]) => Promise<R>
   : never;
+/** What results of chunks are joined to. */
+type Joined<R> = R extends readonly unknown[] | ReadonlyMap<unknown, unknown> ? R : void;
+type ChunkedMethodFor<O> = O extends (scope: Scope, items: infer I) => infer R ? (items: I) => Promise<Joined<R>> : never;
 type Methods<T> = { readonly [M in keyof T]: MethodFor<T[M]> };
 
 /** The methods that run these operations on the threads. */
 export type PortOf<O extends Operations> = (O extends { readonly reads: infer T } ? Methods<T> : unknown) &
   (O extends { readonly scans: infer T } ? { readonly [M in keyof T]: ScanMethodFor<T[M]> } : unknown) &
   (O extends { readonly writes: infer T } ? Methods<T> : unknown) &
-  (O extends { readonly chunked: infer T } ? Methods<T> : unknown) &
+  (O extends { readonly chunked: infer T } ? { readonly [M in keyof T]: ChunkedMethodFor<T[M]> } : unknown) &
   (O extends { readonly peeks: infer T } ? Methods<T> : unknown) &
   (O extends { readonly composed: { methods(steps: never): infer T } } ? T : unknown);
