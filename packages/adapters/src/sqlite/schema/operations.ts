@@ -48,7 +48,7 @@ type ScanMethodFor<O> = O extends (scope: Scope, ...args: infer A) => infer R
   ? (...args: [...A, options?: QueryOptions]) => Promise<R>
   : never;
 /** What results of chunks are joined to. */
-type Joined<R> = R extends readonly unknown[] | ReadonlyMap<unknown, unknown> ? R : void;
+type Joined<R> = R extends readonly unknown[] | ReadonlyMap<unknown, unknown> ? R : undefined;
 type ChunkedMethodFor<O> = O extends (scope: Scope, items: infer I) => infer R ? (items: I) => Promise<Joined<R>> : never;
 type Methods<T> = { readonly [M in keyof T]: MethodFor<T[M]> };
 
