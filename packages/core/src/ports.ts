@@ -51,12 +51,14 @@ export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from ".
 export { keysOf, recordOf } from "./model/record-of.js";
 export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
+export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
+export { MAX_CAMPAIGN_IDS } from "./ports/campaigns.js";
 export type { ClaimRef, ClaimRequest, Claims } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
 export type { Idempotency, KeyState, Leases, Outcomes, Rates, StoredResponse } from "./ports/coordination.js";
 export type { AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";
-export type { Store } from "./ports/index.js";
+export type { Nouns, Store } from "./ports/index.js";
 export type { Orders, Recount } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
 export { pageOf, readCursor } from "./ports/page.js";
@@ -75,6 +77,7 @@ export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
 export type { Segments } from "./ports/segments.js";
 export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 export type { OpenSpool, Spool } from "./ports/spool.js";
+export type { Versioned, VersionedRecord } from "./ports/versioned.js";
 export type {
   Condition,
   FieldRef,

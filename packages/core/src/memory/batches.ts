@@ -1,13 +1,10 @@
 import { type Batch, batchStatus, type Fates, type Rejection, type StoredBatch } from "../model/batch.js";
 import type { Instant } from "../model/instant.js";
-import type { Batches } from "../ports/batches.js";
+import { type Batches, MAX_BATCH_ERRORS, MAX_LISTED_ERRORS } from "../ports/batches.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
 import type { Clock } from "../ports/runtime.js";
 import type { Sync } from "./async-port.js";
 import { pageByAge } from "./page-of.js";
-
-const ERRORS = 100;
-const LISTED_ERRORS = 3;
 
 interface Upload {
   readonly touchedAt: Instant;
@@ -50,12 +47,12 @@ export function memoryBatches(now: Clock): Sync<Batches> {
     },
     get: (id) => {
       const batch = batches.get(id);
-      return batch && statusOf(batch, ERRORS);
+      return batch && statusOf(batch, MAX_BATCH_ERRORS);
     },
     list: ({ kind }, page) => {
       const wanted = [...batches.values()].filter((batch) => kind === undefined || batch.kind === kind);
       const { items, nextCursor } = pageByAge(wanted, (batch) => batch.createdAt, page);
-      return { items: items.map((batch) => statusOf(batch, LISTED_ERRORS)), nextCursor };
+      return { items: items.map((batch) => statusOf(batch, MAX_LISTED_ERRORS)), nextCursor };
     },
     rejections: (id, { limit, cursor }) => {
       const from = cursor === undefined ? 0 : decodeCursor(cursor, ["number"])[0];

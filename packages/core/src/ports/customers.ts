@@ -29,7 +29,7 @@ export interface Customers {
   preview(condition: Condition, examples: number, options?: QueryOptions): Promise<AudiencePreview>;
   /** The id of the `size`-th customer after `after` (from the first, if absent); undefined when fewer are left. */
   idAfter(after: string | undefined, size: number): Promise<string | undefined>;
-  /** Folds each withdrawal with `withdrawConsent`; unknown ids are passed over. */
+  /** Folds each withdrawal with `withdrawConsent`; unknown ids are ignored. */
   withdrawConsent(withdrawals: readonly ConsentWithdrawal[]): Promise<void>;
 }
 

@@ -34,8 +34,8 @@ import { sumOrders } from "./order-totals.js";
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /**
- * What a call makes of a customer; undefined leaves it as it is. Folding again what was folded must change nothing. What is no
- * newer than `erasedStamp` came before the customer was erased.
+ * How a call changes a customer; undefined leaves it as it is. Must be idempotent. Changes no newer than `erasedStamp` precede the
+ * customer's erasure.
  */
 type Fold = (id: string, stored: StoredCustomer | undefined, erasedStamp: Stamp) => StoredCustomer | undefined;
 
@@ -91,8 +91,8 @@ function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdr
 }
 
 /**
- * Reads, folds and writes by compare-and-set; those that others wrote meanwhile are read and folded again. Whoever comes back
- * after an erasure has the totals of the orders that stayed.
+ * Reads, folds and writes by compare-and-set; customers that others wrote meanwhile are read and folded again. A customer that is
+ * revived after an erasure gets the totals of the orders that stayed.
  */
 function foldCustomers({ customers, orders }: Collections, ids: readonly string[], fold: Fold): Promise<void> {
   return repeatMissed(ids, async (left) => {

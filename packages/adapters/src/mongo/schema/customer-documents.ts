@@ -28,7 +28,7 @@ export interface AttributeDocument {
   readonly a?: readonly string[];
 }
 
-/** What upserts decide of a customer. Times are integers, milliseconds since 1970. */
+/** The part of a customer that upserts write. Times are integers, milliseconds since 1970. */
 export interface ProfileDocument extends Addresses {
   readonly name?: string;
   readonly timeZone?: string;
@@ -46,7 +46,7 @@ export interface ProfileDocument extends Addresses {
   readonly sampleHash: number;
 }
 
-/** What orders decide of a customer. */
+/** The part of a customer that is derived from orders. */
 export interface TotalsDocument {
   readonly orderCount: number;
   readonly totalSpend: number;
@@ -55,21 +55,21 @@ export interface TotalsDocument {
 }
 
 /**
- * A customer. Profile and totals are written apart, each by compare-and-set on a version of its own, so that upserts and orders
- * don't stand in each other's way.
+ * A customer. Profile and totals are written separately, each by compare-and-set on a version of its own, so that upserts and
+ * orders don't conflict.
  */
 export interface CustomerDocument extends ProfileDocument, TotalsDocument {
   readonly _id: string;
   readonly version: number;
   readonly ordersVersion: number;
-  /** Which bulk write was here last: tells a write that went through from one that missed its version. */
+  /** The last bulk write that changed it: distinguishes a write that went through from one that missed its version. */
   readonly writtenBy: string;
-  /** Of the last erasure: what is no newer came before it. */
+  /** Stamp of the last erasure: rows that are no newer are `erased`. */
   readonly erasedStamp?: Stamp;
   readonly erased?: never;
 }
 
-/** What is left of an erased customer. Whoever writes it, or over it, expects both versions and raises both. */
+/** What is left of an erased customer. Writing or replacing it is a compare-and-set on both versions, and raises both. */
 export interface TombstoneDocument extends Pick<CustomerDocument, "_id" | "version" | "ordersVersion" | "writtenBy"> {
   readonly erasedStamp: Stamp;
   readonly erased: true;

@@ -2,8 +2,8 @@ import { DELIVERY_PRECEDENCE, type RowsToSettle, type SkipReason, splitLogId } f
 import type { SqlValue } from "../database/driver.js";
 import type { Scope } from "../schema/scope.js";
 
-export type RowsToSkip = RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason };
-export type RowsToReopen = RowsToSettle<"failed" | "unknown"> & { readonly reopening: number };
+type RowsToSkip = RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason };
+type RowsToReopen = RowsToSettle<"failed" | "unknown"> & { readonly reopening: number };
 
 export function skipRows(scope: Scope, { reason, ...rows }: RowsToSkip): number {
   return settle(scope, rows, "TRUE", [], "status = 'skipped', reason = ?", [reason]);

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { planRange } from "../communications/plan-range.js";
 import { recordFacts } from "../communications/record-facts.js";
 import { type Connection, openConnection } from "../database/connection.js";
-import { applyOrders } from "../orders/orders.js";
+import { orders } from "../orders/orders.js";
 import { CHECK_INTERRUPT } from "../query/compile-target.js";
-import { migrate } from "../schema/migrations.js";
+import { ensure } from "../schema/layout.js";
 import { type Scope, scopeOf } from "../schema/scope.js";
 import { newFile } from "../scratch.fixture.js";
 import { countCustomers, previewCustomers } from "./count-customers.js";
-import { applyCustomers, eraseCustomer } from "./customers.js";
+import { customers } from "./customers.js";
 
 const PEOPLE = 5_000;
 /** Every hundredth has what few have, and an order and a message besides; the first of them are erased. */
@@ -32,7 +32,7 @@ beforeAll(async () => {
     return 1;
   });
   scope = scopeOf(db, "crm");
-  migrate(scope);
+  ensure(scope);
   db.exec("BEGIN");
   load();
   db.exec("COMMIT");
@@ -97,9 +97,9 @@ function load(): void {
     const mark = RARE.includes(id) ? "rare" : "common";
     return { id, stamp: 1, fields: { name: mark, attributes: { mark } } };
   });
-  applyCustomers(scope, changes);
+  customers.chunked.apply(scope, changes);
   const order = { type: "purchase", amount: 1, currency: "EUR", placedAt: 1, items: [], stamp: 1 } as const;
-  applyOrders(
+  orders.chunked.apply(
     scope,
     RARE.flatMap((id) => [1, 2].map((n) => ({ ...order, id: `${id}/${n}`, customerId: id }))),
   );
@@ -108,7 +108,7 @@ function load(): void {
     scope,
     RARE.map((id) => ({ logId: `k1:${id}`, generation: 1, status: "sent", at: 1 })),
   );
-  for (const id of RARE.slice(0, ERASED)) eraseCustomer(scope, id, 2);
+  for (const id of RARE.slice(0, ERASED)) customers.writes.erase(scope, id, 2);
 }
 
 function text(field: FieldRef, value: string): Condition {

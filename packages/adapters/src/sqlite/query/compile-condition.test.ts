@@ -12,14 +12,14 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { anyCondition, anyPerson, CAMPAIGNS } from "../../../../../test/any-condition.js";
 import { countingReads, LARGE_CONDITIONS } from "../../../../../test/large-conditions.js";
-import { listCommunications } from "../communications/communications.js";
+import { communications } from "../communications/communications.js";
 import { planRange } from "../communications/plan-range.js";
 import { recordFacts } from "../communications/record-facts.js";
 import { countCustomers } from "../customers/count-customers.js";
-import { applyCustomers, getCustomers } from "../customers/customers.js";
+import { customers as customerRows } from "../customers/customers.js";
 import { type Connection, openConnection } from "../database/connection.js";
-import { applyOrders, listOrders } from "../orders/orders.js";
-import { migrate } from "../schema/migrations.js";
+import { orders as orderRows } from "../orders/orders.js";
+import { ensure } from "../schema/layout.js";
 import { type Scope, scopeOf } from "../schema/scope.js";
 import { newFile } from "../scratch.fixture.js";
 import { compileCondition } from "./compile-condition.js";
@@ -61,7 +61,7 @@ beforeAll(async () => {
   db = await openConnection(file, "off");
   db.define(CHECK_INTERRUPT, () => 1);
   scope = scopeOf(db, "crm");
-  migrate(scope);
+  ensure(scope);
   subjects = load();
 });
 afterAll(async () => {
@@ -101,11 +101,11 @@ const HOSTILE = [
 ];
 
 it("puts nothing of a rule into the statement, wherever a rule has text, and finds it as text", () => {
-  applyCustomers(scope, [
+  customerRows.chunked.apply(scope, [
     { id: "hostile", stamp: 1, fields: { name: HOSTILE[0] ?? "", attributes: { [HOSTILE[1] ?? ""]: HOSTILE[2] ?? "" } } },
   ]);
   const [sku = "", name = "", channel = ""] = HOSTILE.slice(3);
-  applyOrders(scope, [
+  orderRows.chunked.apply(scope, [
     {
       id: HOSTILE[0] ?? "",
       customerId: "hostile",
@@ -185,13 +185,13 @@ function load(): readonly Subject[] {
     id: `c${String(index).padStart(3, "0")}`,
     fields: { ...fields, attributes: attributes[index] ?? {} },
   }));
-  applyCustomers(
+  customerRows.chunked.apply(
     scope,
     people.map(({ id, fields }) => ({ id, stamp: 1, fields })),
   );
   // Each order had other items before.
   for (const stamp of [1, 2]) {
-    applyOrders(
+    orderRows.chunked.apply(
       scope,
       people.flatMap(({ id, orders }) =>
         orders.map((order, index) => ({
@@ -211,7 +211,7 @@ function load(): readonly Subject[] {
       facts.map(({ campaignId, ...fact }) => ({ ...fact, logId: `${campaignId}:${id}`, generation: 1 })),
     ),
   );
-  const customers: readonly StoredCustomer[] = getCustomers(
+  const customers: readonly StoredCustomer[] = customerRows.reads.getMany(
     scope,
     people.map(({ id }) => id),
   );
@@ -219,7 +219,7 @@ function load(): readonly Subject[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((customer) => ({
       ...customer,
-      orders: listOrders(scope, { customerId: customer.id }, { limit: 100 }).items,
-      messages: listCommunications(scope, { customerId: customer.id }, { limit: 100 }).items,
+      orders: orderRows.reads.list(scope, { customerId: customer.id }, { limit: 100 }).items,
+      messages: communications.reads.list(scope, { customerId: customer.id }, { limit: 100 }).items,
     }));
 }

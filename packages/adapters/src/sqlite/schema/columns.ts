@@ -19,7 +19,7 @@ export function parseJson<T>(value: SqlValue | undefined): T {
   return JSON.parse(String(value)) as T;
 }
 
-/** For a column beside the text's own: null where folding changes nothing. */
+/** The folded form of a text, for the column beside it: null where folding changes nothing. */
 export function folded(value: string): string | null {
   const text = foldText(value);
   return text === value ? null : text;

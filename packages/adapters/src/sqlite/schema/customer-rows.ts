@@ -13,7 +13,7 @@ export function consentValues(consent: StoredCustomer["consent"]): readonly SqlV
   return [JSON.stringify(consent), ...CHANNELS.map((channel) => consent[channel].state)];
 }
 
-/** Columns that an upsert writes; totals are the orders'. */
+/** Columns that an upsert writes; totals are written with orders. */
 export const FIELD_COLUMNS = [
   "id_folded",
   ...TEXTS.flatMap(({ column }) => [column, `${column}_folded`]),
@@ -21,7 +21,7 @@ export const FIELD_COLUMNS = [
   ...CONSENT_COLUMNS,
 ];
 
-/** Columns that make a customer again. */
+/** Columns that `customerOf` reads. */
 export const CUSTOMER_COLUMNS = [
   "id",
   ...TEXTS.map(({ column }) => column),

@@ -10,7 +10,7 @@ import { OrderedMap } from "../ordered-map.js";
 import { pageByKey } from "../page-of.js";
 import { statsOf } from "./campaign-stats.js";
 
-/** A log row with what claims need: the epoch only rises, and a call that was begun may have reached the vendor. */
+/** A log row with the state of its claim. The epoch only rises; a call that was begun may have reached the vendor. */
 export interface CommunicationRow {
   readonly log: StoredCommunication;
   readonly epoch: number;

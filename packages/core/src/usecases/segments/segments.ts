@@ -61,7 +61,10 @@ export function createSegments(parts: EngineParts): SegmentsApi {
     },
     delete: async (id) => {
       await requireUnreferred(id, parts);
-      if (!(await store.segments.delete(id))) missing(id);
+      for (;;) {
+        const { version } = await get(id);
+        if (await store.segments.delete(id, version)) return;
+      }
     },
     estimate: async (request, { signal } = {}) => {
       const started = clock();

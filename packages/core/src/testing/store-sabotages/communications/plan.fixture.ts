@@ -1,6 +1,7 @@
-import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+import { EVERYONE } from "../../store-contract/given.js";
+import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
 
-export const ledgerSabotages: readonly StoreSabotage[] = [
+export const planSabotages: readonly StoreSabotage[] = [
   stateless("a row forgets its channel", ["the plan writes a pending row"], ({ communications: { plan } }) => ({
     communications: { plan: (range) => plan({ ...range, channel: "email" }) },
   })),
@@ -22,7 +23,7 @@ export const ledgerSabotages: readonly StoreSabotage[] = [
   stateless("rows are due when the planner's clock says", ["rows are due at once"], ({ claims: { claim } }) => ({
     claims: { claim: async (request) => (await claim(request)).filter(({ plannedAt }) => plannedAt <= Date.now()) },
   })),
-  stateless("every planner is let in", ["a planner that was passed over"], ({ communications: { plan } }) => ({
+  stateless("every planner is let in", ["a planner whose lease has passed on"], ({ communications: { plan } }) => ({
     communications: { plan: ({ epoch: _, ...range }) => plan(range) },
   })),
   stateful(
@@ -75,4 +76,10 @@ export const ledgerSabotages: readonly StoreSabotage[] = [
       communications: { remaining: async (id) => ({ ...(await remaining(id)), nextDueAt: 0 }) },
     }),
   ),
+  stateless("the plan takes in everyone", ["count, find and plan select"], ({ communications: { plan } }) => ({
+    communications: { plan: (range) => plan({ ...range, condition: EVERYONE }) },
+  })),
+  stateless("a customer's id ends at its first colon", ["a row is there under its own id"], ({ communications: { get } }) => ({
+    communications: { get: (id) => get(id.split(":").slice(0, 2).join(":")) },
+  })),
 ];

@@ -1,8 +1,8 @@
-import { losingRaces } from "./racing.fixture.js";
-import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+import { losingRaces } from "../racing.fixture.js";
+import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
 
-export const resultsSabotages: readonly StoreSabotage[] = [
-  stateless("every result is kept", ["the last ones are kept", "of results noted"], ({ outcomes: { record } }) => ({
+export const outcomeSabotages: readonly StoreSabotage[] = [
+  stateless("every result is kept", ["the last ones are kept", "of outcomes recorded"], ({ outcomes: { record } }) => ({
     outcomes: {
       record: async (name, results, keep) => {
         const { failed } = await record(name, results, 1_000);
@@ -35,7 +35,7 @@ export const resultsSabotages: readonly StoreSabotage[] = [
   ),
   stateful(
     "racing results overwrite each other",
-    ["of results noted by several callers"],
+    ["of outcomes recorded by several callers"],
     () => ({ busy: false }),
     ({ outcomes: { record } }, state) => ({
       outcomes: { record: losingRaces(state, record, () => ({ kept: 0, failed: 0 })) },

@@ -3,7 +3,7 @@ import { type DeliveryFact, type DeliveryStatus, foldFact, type StoredCommunicat
 import { pause, race } from "../../expect.js";
 import { seededRandom } from "../../seeded-random.js";
 import { claimAll, claimOne, fact, ids, LONG_LEASE_MS, logOf, MINUTE_MS, planned, planOf, START } from "../given.js";
-import { type StoreCase, storeCase, twoStoreCase } from "../store-harness.js";
+import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const SETTLED: readonly (readonly [DeliveryFact["status"], DeliveryStatus])[] = [
@@ -16,8 +16,8 @@ const SETTLED: readonly (readonly [DeliveryFact["status"], DeliveryStatus])[] = 
   ["complained", "delivered"],
 ];
 
-export const factCases: readonly StoreCase[] = [
-  storeCase("facts: any order, any split and any repetition give the same row", async (store) => {
+export const recordCases: CasesOf<"communications">["record"] = [
+  storeCase("any order, any split and any repetition give the same row", async (store) => {
     const rows = await planned(
       store,
       "k1",
@@ -39,7 +39,7 @@ export const factCases: readonly StoreCase[] = [
       deepEqual(deliveryPart(await logOf(store, id)), settled);
     }
   }),
-  twoStoreCase("facts: of facts recorded by several callers at once none is lost", async (stores) => {
+  twoStoreCase("of facts recorded by several callers at once none is lost", async (stores) => {
     await planned(stores[0], "k1", ["c1"]);
     const facts = factsOf("k1:c1");
     const expected = deliveryPart(facts.reduce(foldFact, await logOf(stores[0], "k1:c1")));
@@ -48,7 +48,7 @@ export const factCases: readonly StoreCase[] = [
     );
     deepEqual(deliveryPart(await logOf(stores[1], "k1:c1")), expected);
   }),
-  storeCase("facts: a fact settles a pending row, which is then not claimed", async (store) => {
+  storeCase("a fact settles a pending row, which is then not claimed", async (store) => {
     const rows = await planned(store, "k1", ids("c", SETTLED.length));
     await store.communications.record(SETTLED.map(([status], index) => fact(rows[index] ?? "", status)));
     for (const [index, [, status]] of SETTLED.entries()) equal((await logOf(store, rows[index] ?? "")).status, status);
@@ -58,7 +58,7 @@ export const factCases: readonly StoreCase[] = [
       0,
     );
   }),
-  storeCase("facts: a fact settles a claimed row, which is then out of its holder's hands", async (store) => {
+  storeCase("a fact settles a claimed row, which is then out of its holder's hands", async (store) => {
     await planned(store, "k1", ["c1"]);
     const held = await claimOne(store, "k1");
     await store.communications.record([fact("k1:c1", "delivered")]);
@@ -71,7 +71,7 @@ export const factCases: readonly StoreCase[] = [
     await store.claims.leaveUnknown([{ ...held, reason: "x" }]);
     deepEqual(await logOf(store, "k1:c1"), settled);
   }),
-  storeCase("facts: a row settled while it was held is not swept and never claimed again", async (store) => {
+  storeCase("a row settled while it was held is not swept and never claimed again", async (store) => {
     await planned(store, "k1", ["c1"]);
     const held = await claimOne(store, "k1", 400);
     await store.claims.beginCalls([{ ...held, to: "x" }], 1);
@@ -81,7 +81,7 @@ export const factCases: readonly StoreCase[] = [
     equal((await logOf(store, "k1:c1")).status, "sent");
     deepEqual(await claimAll(store, "k1"), []);
   }),
-  storeCase("facts: a fact settles an unknown row, and proof of delivery a skipped one", async (store) => {
+  storeCase("a fact settles an unknown row, and proof of delivery a skipped one", async (store) => {
     await planned(store, "k1", ["c1", "c2"]);
     const [first, second] = await claimAll(store, "k1");
     await store.claims.leaveUnknown(first ? [{ id: first.id, epoch: first.epoch, reason: "timeout" }] : []);
@@ -96,7 +96,7 @@ export const factCases: readonly StoreCase[] = [
       ],
     );
   }),
-  storeCase("facts: an unsubscription is kept and leaves the row to be sent", async (store) => {
+  storeCase("an unsubscription is kept and leaves the row to be sent", async (store) => {
     await planned(store, "k1", ["c1", "c2"]);
     const [held] = await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
     await store.communications.record([fact("k1:c1", "unsubscribed"), fact("k1:c2", "unsubscribed")]);
@@ -104,13 +104,13 @@ export const factCases: readonly StoreCase[] = [
     deepEqual([...(await store.claims.renew(held ? [{ id: held.id, epoch: held.epoch }] : [], LONG_LEASE_MS))], [held?.id]);
     equal((await claimAll(store, "k1")).length, 1);
   }),
-  storeCase("facts: a fact of another generation tells of engagement only", async (store) => {
+  storeCase("a fact of another generation tells of engagement only", async (store) => {
     await planned(store, "k1", ["c1"]);
     await store.communications.record([fact("k1:c1", "bounced", { generation: 2 }), fact("k1:c1", "opened", { generation: 2 })]);
     const { status, evidence } = await logOf(store, "k1:c1");
     deepEqual([status, evidence], ["pending", { opened: START + MINUTE_MS }]);
   }),
-  storeCase("facts: the answer names the channel of each known row, and leaves out the unknown", async (store) => {
+  storeCase("the answer names the channel of each known row, and leaves out the unknown", async (store) => {
     await planned(store, "k1", ["c1", "c2"]);
     await store.communications.plan(planOf("k2", { channel: "sms" }));
     const channels = await store.communications.record([
@@ -126,37 +126,6 @@ export const factCases: readonly StoreCase[] = [
     ]);
     equal(await store.communications.get("k1:nobody"), undefined, "no row is made");
     deepEqual([...(await store.communications.record([]))], []);
-  }),
-  storeCase("addresses: the first row to ask has the address, for ever", async (store) => {
-    const reserve = (...rows: readonly (readonly [string, string])[]) =>
-      store.claims.reserveAddresses(
-        "k1",
-        rows.map(([id, addressHash]) => ({ id, addressHash })),
-      );
-    deepEqual([...(await reserve(["k1:c1", "h1"], ["k1:c2", "h1"], ["k1:c3", "h3"]))], ["k1:c2"], "the first of one call has it");
-    deepEqual(
-      [...(await reserve(["k1:c2", "h1"], ["k1:c1", "h1"], ["k1:c4", "h3"]))].sort(),
-      ["k1:c2", "k1:c4"],
-      "asking again changes nothing",
-    );
-    deepEqual([...(await reserve(["k1:c1", "h1"], ["k1:c3", "h3"]))], []);
-    deepEqual([...(await reserve())], []);
-  }),
-  twoStoreCase("addresses: of racing rows one has the address", async (stores) => {
-    const ask = (index: number) =>
-      stores[index % 2 === 0 ? 0 : 1].claims.reserveAddresses("k1", [{ id: `k1:c${index}`, addressHash: "h1" }]);
-    const refused = (await race(20, ask)).map((taken) => taken.size);
-    equal(refused.filter((size) => size === 0).length, 1);
-    deepEqual(
-      (await race(20, ask)).map((taken) => taken.size),
-      refused,
-    );
-  }),
-  storeCase("addresses: each campaign reserves its own", async (store) => {
-    const reserve = (campaignId: string, id: string) => store.claims.reserveAddresses(campaignId, [{ id, addressHash: "h1" }]);
-    equal((await reserve("k1", "k1:c1")).size, 0);
-    equal((await reserve("k2", "k2:c2")).size, 0);
-    equal((await reserve("k2", "k2:c1")).size, 1);
   }),
 ];
 

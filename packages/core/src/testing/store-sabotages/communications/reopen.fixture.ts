@@ -1,45 +1,9 @@
-import type { ClaimRef } from "../../ports/claims.js";
-import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
 
-export const reopeningsSabotages: readonly StoreSabotage[] = [
-  stateless("nothing is refunded", ["the last attempt of a row"], () => ({ claims: { refund: async () => undefined } })),
-  stateful(
-    "a refund is repeated",
-    ["the last attempt of a row", "what was refunded with its release"],
-    () => ({ refunds: new Map<string, number>() }),
-    ({ claims: { refund }, communications: { get } }, { refunds }) => ({
-      claims: {
-        refund: (rows) => {
-          for (const { id } of rows) refunds.set(id, (refunds.get(id) ?? 0) + 1);
-          return refund([]);
-        },
-      },
-      communications: {
-        get: async (id) => {
-          const log = await get(id);
-          return log && { ...log, attempts: log.attempts - (refunds.get(id) ?? 0) };
-        },
-      },
-    }),
-  ),
-  stateful(
-    "a refund looks at no epoch",
-    ["the last attempt of a row"],
-    () => ({ held: [] as readonly ClaimRef[] }),
-    ({ claims: { refund, claim } }, state) => ({
-      claims: {
-        claim: async (request) => {
-          const claimed = await claim(request);
-          state.held = claimed;
-          return claimed;
-        },
-        refund: () => refund(state.held),
-      },
-    }),
-  ),
+export const reopenSabotages: readonly StoreSabotage[] = [
   stateless(
     "rows are chosen by state alone",
-    ["skipping: rows are chosen", "reopening: rows are chosen"],
+    ["communications.skipRows: rows are chosen", "communications.reopen: rows are chosen"],
     ({ communications: { skipRows, reopen } }) => ({
       communications: {
         skipRows: ({ ids: _, ...rows }) => skipRows(rows),
@@ -47,7 +11,7 @@ export const reopeningsSabotages: readonly StoreSabotage[] = [
       },
     }),
   ),
-  stateless("reopening has no limit", ["reopening: rows are chosen"], ({ communications: { reopen } }) => ({
+  stateless("reopening has no limit", ["communications.reopen: rows are chosen"], ({ communications: { reopen } }) => ({
     communications: { reopen: (rows) => reopen({ ...rows, limit: 1_000 }) },
   })),
   stateful(
@@ -89,6 +53,13 @@ export const reopeningsSabotages: readonly StoreSabotage[] = [
           return state.reopened;
         },
       },
+    }),
+  ),
+  stateless(
+    "skipping has no limit",
+    ["cancelling skips pending rows", "communications.skipRows: rows are chosen"],
+    ({ communications: { skipRows } }) => ({
+      communications: { skipRows: (rows) => skipRows({ ...rows, limit: 1_000 }) },
     }),
   ),
 ];

@@ -1,11 +1,11 @@
-import type { ClaimedCommunication, StoredCommunication } from "../../model/communication-log.js";
-import type { ClaimRef, Claims } from "../../ports/claims.js";
-import type { Clock } from "../../ports/runtime.js";
-import type { Sync } from "../async-port.js";
-import type { CustomerShelf } from "../customers.js";
-import type { CommunicationRow, CommunicationShelf } from "./communications.js";
+import type { ClaimedCommunication, StoredCommunication } from "../model/communication-log.js";
+import type { ClaimRef, Claims } from "../ports/claims.js";
+import type { Clock } from "../ports/runtime.js";
+import type { Sync } from "./async-port.js";
+import type { CommunicationRow, CommunicationShelf } from "./communications/communications.js";
+import type { CustomerShelf } from "./customers.js";
 
-/** Claims on the rows of memory's communications. */
+/** Claims on the rows that `memoryCommunications` keeps. */
 export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: CommunicationShelf, now: Clock): Sync<Claims> {
   const holderOfAddress = new Map<string, Map<string, string>>();
   const heldRow = ({ id, epoch }: ClaimRef): CommunicationRow | undefined => {

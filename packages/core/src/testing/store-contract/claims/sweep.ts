@@ -1,27 +1,12 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { ClaimRef } from "../../../ports/claims.js";
 import type { Store } from "../../../ports/index.js";
-import { pause, until } from "../../expect.js";
-import { claimAll, claimOne, ids, LONG_LEASE_MS, logOf, planned } from "../given.js";
-import { type StoreCase, type StoreHarness, storeCase, twoStoreCase } from "../store-harness.js";
+import { until } from "../../expect.js";
+import { CALL_MS, claimAll, claimOne, ids, LONG_LEASE_MS, logOf, planned } from "../given.js";
+import { type CasesOf, type StoreHarness, storeCase, twoStoreCase } from "../store-harness.js";
 
-const CALL_MS = 1_000;
-
-export const claimLeaseCases: readonly StoreCase[] = [
-  storeCase("claims: each claim of a row has a higher epoch", async (store) => {
-    await planned(store, "k1", ["c1"]);
-    const epochs: number[] = [];
-    for (let turn = 0; turn < 3; turn++) {
-      const held = await claimOne(store, "k1");
-      epochs.push(held.epoch);
-      await store.claims.release([{ ...held, delayMs: 0 }]);
-    }
-    deepEqual(
-      epochs,
-      [...new Set(epochs)].sort((a, b) => a - b),
-    );
-  }),
-  storeCase("claims: a lease that ends without a call gives the row back", async (store, harness) => {
+export const sweepCases: CasesOf<"claims">["sweep"] = [
+  storeCase("a lease that ends without a call gives the row back", async (store, harness) => {
     for (const [campaignId, vendorHonoursKeys] of [
       ["k1", true],
       ["k2", false],
@@ -33,27 +18,21 @@ export const claimLeaseCases: readonly StoreCase[] = [
       ok((await claimOne(store, campaignId)).epoch > first.epoch);
     }
   }),
-  storeCase(
-    "claims: a lease that ends during a call gives the row back where the vendor honours keys",
-    async (store, harness) => {
-      await planned(store, "k1", ["c1"]);
-      await beginCall(store, "k1");
-      await sweepOne(store, harness, true);
-      deepEqual(await seen(store, "k1"), { status: "pending", attempts: 1 });
-      await claimOne(store, "k1");
-    },
-  ),
-  storeCase(
-    "claims: a lease that ends during a call leaves the row unknown where the vendor does not",
-    async (store, harness) => {
-      await planned(store, "k1", ["c1"]);
-      await beginCall(store, "k1");
-      await sweepOne(store, harness, false);
-      deepEqual(await seen(store, "k1"), { status: "unknown", attempts: 1 });
-      deepEqual(await claimAll(store, "k1"), [], "not sent again");
-    },
-  ),
-  storeCase("claims: the sweep remembers a call only for the claim that began it", async (store, harness) => {
+  storeCase("a lease that ends during a call gives the row back where the vendor honours keys", async (store, harness) => {
+    await planned(store, "k1", ["c1"]);
+    await beginCall(store, "k1");
+    await sweepOne(store, harness, true);
+    deepEqual(await seen(store, "k1"), { status: "pending", attempts: 1 });
+    await claimOne(store, "k1");
+  }),
+  storeCase("a lease that ends during a call leaves the row unknown where the vendor does not", async (store, harness) => {
+    await planned(store, "k1", ["c1"]);
+    await beginCall(store, "k1");
+    await sweepOne(store, harness, false);
+    deepEqual(await seen(store, "k1"), { status: "unknown", attempts: 1 });
+    deepEqual(await claimAll(store, "k1"), [], "not sent again");
+  }),
+  storeCase("the sweep remembers a call only for the claim that began it", async (store, harness) => {
     await planned(store, "k1", ["c1"]);
     const first = await claimOne(store, "k1");
     await store.claims.beginCalls([{ ...first, to: "a@example.com" }], CALL_MS);
@@ -62,7 +41,7 @@ export const claimLeaseCases: readonly StoreCase[] = [
     await sweepOne(store, harness, false);
     equal((await seen(store, "k1")).status, "pending");
   }),
-  storeCase("claims: the sweep takes rows of any campaign, up to its limit, and no live lease", async (store, { maxWaitMs }) => {
+  storeCase("the sweep takes rows of any campaign, up to its limit, and no live lease", async (store, { maxWaitMs }) => {
     for (const campaignId of ["k1", "k2"]) await planned(store, campaignId, ids("c", 3));
     await planned(store, "k3", ids("c", 3));
     for (const campaignId of ["k1", "k2"]) await claimAll(store, campaignId, 1);
@@ -86,21 +65,7 @@ export const claimLeaseCases: readonly StoreCase[] = [
     );
     equal(swept, 6);
   }),
-  storeCase("claims: a renewed lease outlives its first end", async (store) => {
-    await planned(store, "k1", ["c1", "c2"]);
-    const [renewed, left] = await claimAll(store, "k1", 500);
-    ok(renewed && left);
-    deepEqual([...(await store.claims.renew([{ id: renewed.id, epoch: renewed.epoch }], LONG_LEASE_MS))], [renewed.id]);
-    await pause(600);
-    equal(await store.claims.sweep({ vendorHonoursKeys: true, limit: 10 }), 1);
-    equal((await logOf(store, renewed.id)).status, "claimed");
-    deepEqual(
-      [...(await store.claims.beginCalls([{ ...{ id: renewed.id, epoch: renewed.epoch }, to: "x" }], CALL_MS))],
-      [renewed.id],
-      "still its holder's",
-    );
-  }),
-  twoStoreCase("claims: a stale holder's writes change nothing once another holds the row", async (stores, harness) => {
+  twoStoreCase("a stale holder's writes change nothing once another holds the row", async (stores, harness) => {
     await planned(stores[0], "k1", ["c1"]);
     const stale = await claimOne(stores[0], "k1", 1);
     await sweepOne(stores[1], harness, true);
@@ -110,7 +75,7 @@ export const claimLeaseCases: readonly StoreCase[] = [
     await stores[1].claims.skip([{ ...holder, reason: "no_address" }]);
     equal((await seen(stores[0], "k1")).status, "skipped");
   }),
-  storeCase("claims: a holder whose row was swept writes nothing, though nobody has it yet", async (store, harness) => {
+  storeCase("a holder whose row was swept writes nothing, though nobody has it yet", async (store, harness) => {
     await planned(store, "k1", ["c1"]);
     const stale = await claimOne(store, "k1", 1);
     await sweepOne(store, harness, true);

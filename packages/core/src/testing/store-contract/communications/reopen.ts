@@ -1,43 +1,36 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { messageId } from "../../../model/communication-log.js";
-import type { ClaimRef } from "../../../ports/claims.js";
 import type { Store } from "../../../ports/index.js";
 import { race } from "../../expect.js";
-import { claimAll, claimOne, fact, ids, logOf, MINUTE_MS, planned, START } from "../given.js";
-import { type StoreCase, storeCase, twoStoreCase } from "../store-harness.js";
+import { claimAll, claimOne, fact, ids, LONG_LEASE_MS, logOf, MINUTE_MS, planned, planOf, START } from "../given.js";
+import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 
 const UNKNOWN = { campaignId: "k1", status: "unknown" } as const;
 const FAILED = { campaignId: "k1", status: "failed" } as const;
 
-export const reopeningCases: readonly StoreCase[] = [
-  storeCase("refunds: the last attempt of a row that was given back is taken back, once", async (store) => {
-    await planned(store, "k1", ["c1"]);
-    const first = await attempt(store);
-    await store.claims.release([{ ...first, delayMs: 0 }]);
-    const second = await attempt(store);
-    await store.claims.refund([second]);
-    equal((await logOf(store, "k1:c1")).attempts, 2, "not while it is held");
-    await store.claims.release([{ ...second, delayMs: 0, reason: "the vendor is away" }]);
-    await store.claims.refund([first]);
-    equal((await logOf(store, "k1:c1")).attempts, 2, "not by a claim that has passed on");
-    await store.claims.refund([second, { id: "k1:nobody", epoch: 1 }]);
-    await store.claims.refund([second]);
-    const { attempts, status, reason } = await logOf(store, "k1:c1");
-    deepEqual([attempts, status, reason], [1, "pending", "the vendor is away"]);
+export const skipRowsCases: CasesOf<"communications">["skipRows"] = [
+  storeCase("cancelling skips pending rows, as many as asked, and none that is held or settled", async (store) => {
+    await planned(store, "k1", ids("c", 6));
+    await store.communications.plan(planOf("k2"));
+    await store.communications.record([fact("k1:c000", "sent")]);
+    await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
+    equal(
+      await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 3 }),
+      3,
+    );
+    equal(
+      await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 3 }),
+      1,
+    );
+    equal(
+      await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 3 }),
+      0,
+    );
+    const { sent, claimed, skipped, skippedBy } = await store.communications.stats("k1");
+    deepEqual({ sent, claimed, skipped, skippedBy }, { sent: 1, claimed: 1, skipped: 4, skippedBy: { campaign_cancelled: 4 } });
+    equal((await store.communications.stats("k2")).pending, 6);
   }),
-  storeCase("refunds: what was refunded with its release, or settled since, is left alone", async (store) => {
-    await planned(store, "k1", ["c1"]);
-    const refunded = await attempt(store);
-    await store.claims.release([{ ...refunded, delayMs: 0, refund: true }]);
-    await store.claims.refund([refunded]);
-    equal((await logOf(store, "k1:c1")).attempts, 0);
-    const settled = await attempt(store);
-    await store.claims.release([{ ...settled, delayMs: 0 }]);
-    await store.communications.record([fact("k1:c1", "delivered")]);
-    await store.claims.refund([settled]);
-    equal((await logOf(store, "k1:c1")).attempts, 1);
-  }),
-  storeCase("skipping: rows are chosen by campaign, state and id, and no more than asked for", async (store) => {
+  storeCase("rows are chosen by campaign, state and id, and no more than asked for", async (store) => {
     const rows = await unknownRows(store, 5);
     await planned(store, "k2", ["c000"]);
     const skip = (limit: number, chosen?: readonly string[]) =>
@@ -51,33 +44,33 @@ export const reopeningCases: readonly StoreCase[] = [
     equal((await logOf(store, "k2:c000")).status, "pending");
     equal(await skip(9), 1);
   }),
-  storeCase(
-    "reopening: a failed row becomes pending in its next generation, due at once, as if nothing was sent",
-    async (store) => {
-      await planned(store, "k1", ["c1", "c2"]);
-      const held = await claimAll(store, "k1");
-      await store.claims.beginCalls(
-        held.map(({ id, epoch }) => ({ id, epoch, to: "a@example.com" })),
-        1,
-      );
-      await store.communications.record([
-        fact("k1:c1", "failed", { reason: "mailbox full", vendorMessageId: "v1" }),
-        fact("k1:c1", "unsubscribed", { generation: 9 }),
-        fact("k1:c2", "sent"),
-      ]);
-      const before = await logOf(store, "k1:c1");
-      equal(await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 }), 1);
-      const { dueAt, updatedAt, ...row } = await logOf(store, "k1:c1");
-      const { dueAt: _, updatedAt: __, reason: ___, vendorMessageId: ____, ...kept } = before;
-      const evidence = { unsubscribed: START + MINUTE_MS };
-      deepEqual(row, { ...kept, status: "pending", generation: 2, reopening: 1, attempts: 0, evidence });
-      ok(dueAt >= before.dueAt && updatedAt >= before.updatedAt);
-      equal(messageId(row), "k1:c1~2");
-      equal((await claimOne(store, "k1")).id, "k1:c1");
-      equal((await logOf(store, "k1:c2")).generation, 1);
-    },
-  ),
-  storeCase("reopening: within a reopening no row is reopened twice, and the next reopening reopens it again", async (store) => {
+];
+
+export const reopenCases: CasesOf<"communications">["reopen"] = [
+  storeCase("a failed row becomes pending in its next generation, due at once, as if nothing was sent", async (store) => {
+    await planned(store, "k1", ["c1", "c2"]);
+    const held = await claimAll(store, "k1");
+    await store.claims.beginCalls(
+      held.map(({ id, epoch }) => ({ id, epoch, to: "a@example.com" })),
+      1,
+    );
+    await store.communications.record([
+      fact("k1:c1", "failed", { reason: "mailbox full", vendorMessageId: "v1" }),
+      fact("k1:c1", "unsubscribed", { generation: 9 }),
+      fact("k1:c2", "sent"),
+    ]);
+    const before = await logOf(store, "k1:c1");
+    equal(await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 }), 1);
+    const { dueAt, updatedAt, ...row } = await logOf(store, "k1:c1");
+    const { dueAt: _, updatedAt: __, reason: ___, vendorMessageId: ____, ...kept } = before;
+    const evidence = { unsubscribed: START + MINUTE_MS };
+    deepEqual(row, { ...kept, status: "pending", generation: 2, reopening: 1, attempts: 0, evidence });
+    ok(dueAt >= before.dueAt && updatedAt >= before.updatedAt);
+    equal(messageId(row), "k1:c1~2");
+    equal((await claimOne(store, "k1")).id, "k1:c1");
+    equal((await logOf(store, "k1:c2")).generation, 1);
+  }),
+  storeCase("within a reopening no row is reopened twice, and the next reopening reopens it again", async (store) => {
     await planned(store, "k1", ["c1"]);
     const fail = (generation: number) => store.communications.record([fact("k1:c1", "failed", { generation })]);
     await fail(1);
@@ -90,7 +83,7 @@ export const reopeningCases: readonly StoreCase[] = [
     const { generation, reopening } = await logOf(store, "k1:c1");
     deepEqual([generation, reopening], [3, 2]);
   }),
-  storeCase("reopening: rows are chosen by campaign, state and id, and no more than asked for", async (store) => {
+  storeCase("rows are chosen by campaign, state and id, and no more than asked for", async (store) => {
     const rows = await unknownRows(store, 6);
     await planned(store, "k2", ["c000"]);
     await store.communications.record([fact("k2:c000", "failed")]);
@@ -102,7 +95,7 @@ export const reopeningCases: readonly StoreCase[] = [
     equal((await store.communications.stats("k1")).pending, 6);
     deepEqual([(await logOf(store, rows[0] ?? "")).generation, (await logOf(store, "k2:c000")).status], [2, "failed"]);
   }),
-  storeCase("reopening: late receipts of the generation before decide nothing", async (store) => {
+  storeCase("late receipts of the generation before decide nothing", async (store) => {
     await planned(store, "k1", ["c1"]);
     await store.communications.record([fact("k1:c1", "failed")]);
     await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 });
@@ -114,7 +107,7 @@ export const reopeningCases: readonly StoreCase[] = [
     equal((await logOf(store, "k1:c1")).status, "sent");
     deepEqual([...(await store.claims.renew([held], 1_000))], []);
   }),
-  twoStoreCase("reopening: two handles racing reopen each row once", async (stores) => {
+  twoStoreCase("two handles racing reopen each row once", async (stores) => {
     await unknownRows(stores[0], 30);
     const counts: number[] = [];
     await race(4, async (index) => {
@@ -132,13 +125,6 @@ export const reopeningCases: readonly StoreCase[] = [
     );
   }),
 ];
-
-/** Claims the only row and begins a call for it. */
-async function attempt(store: Store): Promise<ClaimRef> {
-  const held = await claimOne(store, "k1");
-  await store.claims.beginCalls([{ ...held, to: "a@example.com" }], 1);
-  return held;
-}
 
 /** Rows of k1 of which nobody knows what became of them. */
 async function unknownRows(store: Store, count: number): Promise<readonly string[]> {

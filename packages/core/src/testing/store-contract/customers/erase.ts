@@ -14,15 +14,13 @@ import {
   planned,
   planOf,
   START,
+  stamp,
   upsert,
 } from "../given.js";
-import { type StoreCase, storeCase, twoStoreCase } from "../store-harness.js";
+import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 
-/** Counted as the samples count theirs. */
-const stamp = (count: number): number => START * 1_000 + count;
-
-export const erasureCases: readonly StoreCase[] = [
-  storeCase("erasure: an erased customer is found by nobody", async (store) => {
+export const eraseCases: CasesOf<"customers">["erase"] = [
+  storeCase("an erased customer is found by nobody", async (store) => {
     await addCustomers(store, ["c1", "c2", "c3"]);
     equal(await store.customers.erase("c2", stamp(2)), true);
     equal(await store.customers.get("c2"), undefined);
@@ -42,7 +40,7 @@ export const erasureCases: readonly StoreCase[] = [
     await store.customers.withdrawConsent([{ customerId: "c2", channel: "email", by: "unsubscribed", at: START }]);
     equal(await store.customers.get("c2"), undefined);
   }),
-  storeCase("erasure: older changes are erased, and a newer one makes a new customer", async (store) => {
+  storeCase("older changes are erased, and a newer one makes a new customer", async (store) => {
     await store.customers.apply([upsert("c1", { name: "Ann", email: "ann@example.com", attributes: { plan: "paid" } }, 1)]);
     await store.customers.erase("c1", stamp(5));
     deepEqual(await store.customers.apply([upsert("c1", { name: "Ann" }, 4), upsert("c2", {}, 4), upsert("c1", {}, 5)]), [
@@ -59,7 +57,7 @@ export const erasureCases: readonly StoreCase[] = [
     deepEqual({ phone, name, email, attributes }, { phone: "+4412345", name: undefined, email: undefined, attributes: {} });
     equal(await store.customers.count(EVERYONE), 2);
   }),
-  storeCase("erasure: again, or of an unknown id, it says that there was nobody, and the later stamp stands", async (store) => {
+  storeCase("again, or of an unknown id, it says that there was nobody, and the later stamp stands", async (store) => {
     equal(await store.customers.erase("c1", stamp(5)), false);
     equal(await store.customers.erase("c1", stamp(9)), false);
     equal(await store.customers.erase("c1", stamp(2)), false);
@@ -68,7 +66,7 @@ export const erasureCases: readonly StoreCase[] = [
     equal(await store.customers.erase("c1", stamp(12)), true);
     equal(await store.customers.get("c1"), undefined);
   }),
-  storeCase("erasure: orders stay under the id, and older ones that come late are erased", async (store) => {
+  storeCase("orders stay under the id, and older ones that come late are erased", async (store) => {
     await addCustomers(store, ["c1"]);
     await store.orders.apply([order("o1", "c1"), order("o2", "c1", { type: "refund", amount: 300 })]);
     await store.customers.erase("c1", stamp(5));
@@ -77,7 +75,7 @@ export const erasureCases: readonly StoreCase[] = [
     equal((await store.orders.list({ customerId: "c1" }, { limit: 9 })).items.length, 2);
     equal(await store.customers.get("c1"), undefined);
   }),
-  storeCase("erasure: whoever comes back has the totals of the orders that stayed", async (store) => {
+  storeCase("whoever comes back has the totals of the orders that stayed", async (store) => {
     for (const id of ["c1", "c2"]) {
       await store.orders.apply([order(`${id}-1`, id)]);
       await store.customers.erase(id, stamp(5));
@@ -89,7 +87,7 @@ export const erasureCases: readonly StoreCase[] = [
     deepEqual([two.orderCount, two.totalSpend, two.firstOrderAt, two.lastOrderAt], [2, 2_000, START, START + 1]);
     deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
   }),
-  storeCase("erasure: log rows keep all but the address", async (store) => {
+  storeCase("log rows keep all but the address", async (store) => {
     const [row = "", other = ""] = await planned(store, "k1", ["c1", "c2"]);
     const held = await claimAll(store, "k1");
     await store.claims.beginCalls(
@@ -106,17 +104,7 @@ export const erasureCases: readonly StoreCase[] = [
     equal((await logOf(store, other)).to, `${other}@example.com`);
     equal((await store.communications.stats("k1")).delivered, 2);
   }),
-  storeCase("erasure: no call begins to whoever was erased since the claim", async (store) => {
-    const [row = "", other = ""] = await planned(store, "k1", ["c1", "c2"]);
-    const calls = (await claimAll(store, "k1")).map(({ id, epoch }) => ({ id, epoch, to: `${id}@example.com` }));
-    await store.customers.erase("c1", stamp(5));
-    deepEqual([...(await store.claims.beginCalls(calls, 1))], [other]);
-    const { status, to, attempts } = await logOf(store, row);
-    deepEqual({ status, to, attempts }, { status: "claimed", to: undefined, attempts: 0 });
-    await store.claims.skip(calls.filter(({ id }) => id === row).map((claim) => ({ ...claim, reason: "erased" })));
-    equal((await logOf(store, row)).status, "skipped");
-  }),
-  twoStoreCase("erasure: no address is left by a call that begins meanwhile", async (stores) => {
+  twoStoreCase("no address is left by a call that begins meanwhile", async (stores) => {
     const rows = await planned(stores[0], "k1", ids("c", 20));
     const calls = (await claimAll(stores[0], "k1")).map(({ id, epoch }) => ({ id, epoch, to: `${id}@example.com` }));
     await Promise.all([
@@ -125,7 +113,7 @@ export const erasureCases: readonly StoreCase[] = [
     ]);
     for (const row of rows) equal((await logOf(stores[0], row)).to, undefined);
   }),
-  twoStoreCase("erasure: whatever older change or order races with it, nobody is left", async (stores) => {
+  twoStoreCase("whatever older change or order races with it, nobody is left", async (stores) => {
     for (let turn = 1; turn <= 5; turn++) {
       const id = `c${turn}`;
       await race(12, (index) => work(stores[index % 2 === 0 ? 0 : 1], id, index));
@@ -135,7 +123,7 @@ export const erasureCases: readonly StoreCase[] = [
     equal(await stores[0].customers.count(EVERYONE), 0);
     deepEqual((await stores[1].customers.find(EVERYONE, { limit: 9 })).items, []);
   }),
-  storeCase("erasure: no rule over orders or messages selects the erased, whose rows stayed", async (store) => {
+  storeCase("no rule over orders or messages selects the erased, whose rows stayed", async (store) => {
     const people = ["c1", "c2", "c3", "c4"];
     await addCustomers(store, people);
     await store.orders.apply(people.slice(1).map((id) => order(`${id}-1`, id)));

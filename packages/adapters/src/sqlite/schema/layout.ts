@@ -1,14 +1,35 @@
-import { CrmError } from "@crm-engine/core/ports";
+import { otherLayout } from "../../other-layout.js";
 import { addListed, listedColumns } from "./listed-columns.js";
+import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
+/** Raised by every change to the tables after which older files can't be used as they are. */
+const LAYOUT = 2;
+
+export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
+
 /**
- * Each entry takes a namespace from one version to the next and is never changed once released. Times are milliseconds,
- * money is minor units, JSON is text. `*_folded` is null where folding changes nothing.
+ * Makes a namespace's tables where there are none. It runs inside one write transaction, so any number of processes may start
+ * at once: one makes the tables, the others find them made. Tables of another layout are refused, and left as they are.
+ */
+export function ensure({ db, tables }: Scope): void {
+  if (db.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", tables.schema)) {
+    const found = Number(db.get(`SELECT max(version) AS version FROM ${tables.schema}`)?.version);
+    if (found !== LAYOUT) throw otherLayout(found, LAYOUT);
+  } else {
+    db.exec(createTables(tables));
+    db.run(`INSERT INTO ${tables.schema} (version) VALUES (?)`, LAYOUT);
+  }
+  addListed({ db, tables });
+}
+
+/**
+ * Times are milliseconds, money is minor units, JSON is text. `*_folded` is null where folding changes nothing.
  * An erased customer is a row with nothing but its id and `erased_stamp`, which orders refer to.
  */
-const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
-  (t) => `
+function createTables(t: Tables): string {
+  return `
+    CREATE TABLE ${t.schema} (version INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.customers} (
       num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, erased INTEGER NOT NULL DEFAULT 0, erased_stamp INTEGER, id_folded TEXT,
       sample_hash INTEGER NOT NULL,
@@ -101,26 +122,5 @@ const MIGRATIONS: readonly ((tables: Tables) => string)[] = [
       reason TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL
     ) STRICT;
     CREATE INDEX ${t.dead_letters}_topic ON ${t.dead_letters} (topic);
-    CREATE INDEX ${t.dead_letters}_id ON ${t.dead_letters} (id);`,
-];
-
-/**
- * Brings a namespace's tables up to this version. It runs inside one write transaction, so any number of processes may start
- * at once: one makes the tables, the others find them made. What a newer version wrote is refused untouched.
- */
-export function migrate({ db, tables }: Scope): void {
-  db.exec(`CREATE TABLE IF NOT EXISTS ${tables.schema} (version INTEGER NOT NULL) STRICT`);
-  const version = Number(db.get(`SELECT max(version) AS version FROM ${tables.schema}`)?.version ?? 0);
-  if (version > MIGRATIONS.length) {
-    throw new CrmError(
-      "invalid",
-      `The database was written by a newer version of the engine (its tables have version ${version}, this engine knows ${MIGRATIONS.length}): upgrade the engine.`,
-    );
-  }
-  for (const [index, migration] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    db.exec(migration(tables));
-    db.run(`INSERT INTO ${tables.schema} (version) VALUES (?)`, index + 1);
-  }
-  addListed({ db, tables });
+    CREATE INDEX ${t.dead_letters}_id ON ${t.dead_letters} (id);`;
 }

@@ -1,7 +1,7 @@
-import { bareCustomer } from "../../model/customer.js";
-import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+import { bareCustomer } from "../../../model/customer.js";
+import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
 
-export const erasureSabotages: readonly StoreSabotage[] = [
+export const eraseSabotages: readonly StoreSabotage[] = [
   stateless("an erasure leaves a bare customer", ["found by nobody", "whatever older change"], ({ customers }) => ({
     customers: {
       erase: async (id, stamp) => {

@@ -1,7 +1,7 @@
-import type { DeliveryFact, DeliveryStatus } from "../../model/communication-log.js";
-import type { Store } from "../../ports/index.js";
-import { losingRaces } from "./racing.fixture.js";
-import { type Areas, type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+import type { DeliveryFact, DeliveryStatus } from "../../../model/communication-log.js";
+import type { Store } from "../../../ports/index.js";
+import { losingRaces } from "../racing.fixture.js";
+import { type Areas, type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
 
 /** Forgets facts about rows in these states. */
 function forgettingFactsOf(...statuses: readonly DeliveryStatus[]): (store: Store) => Areas {
@@ -19,7 +19,7 @@ function forgettingFactsOf(...statuses: readonly DeliveryStatus[]): (store: Stor
   });
 }
 
-export const factsSabotages: readonly StoreSabotage[] = [
+export const recordSabotages: readonly StoreSabotage[] = [
   stateful(
     "the last fact to come decides",
     ["any order, any split"],
@@ -72,18 +72,4 @@ export const factsSabotages: readonly StoreSabotage[] = [
         new Map([...recorded.map(({ logId }) => [logId, "email"] as const), ...(await record(recorded))]),
     },
   })),
-  stateless(
-    "addresses are never refused",
-    ["the first row to ask has the address", "of racing rows one has", "each campaign reserves"],
-    () => ({
-      claims: { reserveAddresses: async () => new Set<string>() },
-    }),
-  ),
-  stateless(
-    "an address is reserved in every campaign",
-    ["each campaign reserves its own"],
-    ({ claims: { reserveAddresses } }) => ({
-      claims: { reserveAddresses: (_, reservations) => reserveAddresses("any", reservations) },
-    }),
-  ),
 ];

@@ -1,11 +1,10 @@
-import { bareCustomer } from "../../model/customer.js";
-import type { Store } from "../../ports/index.js";
-import { EVERYONE } from "../store-contract/given.js";
-import { byOffset } from "./paging.fixture.js";
-import { losingRaces } from "./racing.fixture.js";
-import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
+import { bareCustomer } from "../../../model/customer.js";
+import type { Store } from "../../../ports/index.js";
+import { EVERYONE } from "../../store-contract/given.js";
+import { losingRaces } from "../racing.fixture.js";
+import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
 
-export const customersSabotages: readonly StoreSabotage[] = [
+export const customerSabotages: readonly StoreSabotage[] = [
   stateless("a query is never called off", ["that is called off rejects"], ({ customers: { count, find, preview } }) => ({
     customers: {
       count: (condition) => count(condition),
@@ -137,9 +136,6 @@ export const customersSabotages: readonly StoreSabotage[] = [
       },
     },
   })),
-  stateless("the plan takes in everyone", ["count, find and plan select"], ({ communications: { plan } }) => ({
-    communications: { plan: (range) => plan({ ...range, condition: EVERYONE }) },
-  })),
   stateless("customers are sorted as people would", ["in order of id, capitals"], ({ customers: { find } }) => ({
     customers: {
       find: async (condition, page) => {
@@ -148,16 +144,6 @@ export const customersSabotages: readonly StoreSabotage[] = [
       },
     },
   })),
-  stateless(
-    "pages count rows",
-    ["covers everyone once", "covers every order once", "segments: lists are by id", "campaigns: lists are newest first"],
-    (store) => ({
-      customers: { find: (condition, page) => byOffset((inner) => store.customers.find(condition, inner))(page) },
-      orders: { list: (filter, page) => byOffset((inner) => store.orders.list(filter, inner))(page) },
-      segments: { list: byOffset(store.segments.list) },
-      campaigns: { list: byOffset(store.campaigns.list) },
-    }),
-  ),
   stateless(
     "ranges end one too late",
     ["a range ends with its last customer", "ranges share everyone out"],
