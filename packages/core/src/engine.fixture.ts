@@ -2,6 +2,7 @@ import { createEngine } from "./create-engine.js";
 import type { Engine } from "./engine/index.js";
 import type { EngineOptions } from "./engine/options.js";
 import { memoryQueue, memoryStore } from "./memory/index.js";
+import type { StoredCampaign } from "./model/campaign.js";
 import type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 
 /** A vendor that writes down every call and answers as it is told. */
@@ -88,4 +89,11 @@ export function people(count: number, more: object = {}): readonly object[] {
     name: `Person ${index}`,
     ...more,
   }));
+}
+
+/** A campaign as the store keeps it, with what no view shows. */
+export async function storedCampaign({ work }: Engine, id: string): Promise<StoredCampaign> {
+  const campaign = await work.store.campaigns.get(id);
+  if (!campaign) throw new Error(`There is no campaign ${id}.`);
+  return campaign;
 }

@@ -2,7 +2,7 @@
 
 export type { ErrorCode, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
-export type { Batch, BatchKind, Fates, Rejection, StoredBatch } from "./model/batch.js";
+export type { BatchKind, BatchRecord, Fates, Rejection, StoredBatch } from "./model/batch.js";
 export { batchStatus } from "./model/batch.js";
 export type {
   CampaignMessage,
@@ -16,7 +16,7 @@ export type {
 } from "./model/campaign.js";
 export { CAMPAIGN_STATUSES } from "./model/campaign.js";
 export type {
-  CampaignStats,
+  CampaignCounts,
   ClaimedCommunication,
   DeliveryFact,
   DeliveryStatus,
@@ -29,7 +29,6 @@ export type {
   AttributeValue,
   Channel,
   Consent,
-  Customer,
   CustomerChange,
   CustomerFields,
   CustomerOutcome,
@@ -58,12 +57,12 @@ export type { Orders, Recount } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
 export { pageOf, readCursor } from "./ports/page.js";
 export type {
-  DeadLetter,
   DeliveredMessage,
   MessageHandler,
   MessageQueue,
   QueueDepth,
   QueueMessage,
+  StoredDeadLetter,
   Subscription,
   Topic,
 } from "./ports/queue.js";

@@ -1,5 +1,6 @@
-import { createEngine, type Engine, type Sender, type Store } from "@crm-engine/core";
+import { createEngine, type Engine } from "@crm-engine/core";
 import { memoryQueue, memoryStore } from "@crm-engine/core/memory";
+import type { Sender, Store } from "@crm-engine/core/ports";
 import { type AppOptions, createApp, type HttpApp } from "./create-app.js";
 
 /** A vendor that takes every message. */

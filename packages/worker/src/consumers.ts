@@ -1,5 +1,5 @@
-import { type BatchKind, createBatcher, type Engine, type Logger, rowsIn, type Subscription, type Topic } from "@crm-engine/core";
-import type { DeliveredMessage } from "@crm-engine/core/ports";
+import { type BatchKind, createBatcher, type Engine, type Logger, rowsIn, type Topic } from "@crm-engine/core";
+import type { DeliveredMessage, Subscription } from "@crm-engine/core/ports";
 
 export interface ConsumerOptions {
   readonly batchSize: number;

@@ -1,6 +1,6 @@
 import {
-  type Batch,
   type BatchKind,
+  type BatchRecord,
   batchStatus,
   type Fates,
   type Page,
@@ -17,7 +17,7 @@ import type { Scope } from "./schema/scope.js";
 const SHOWN_ERRORS = 100;
 const LISTED_ERRORS = 3;
 
-export function insertBatch(scope: Scope, batch: Batch): void {
+export function insertBatch(scope: Scope, batch: BatchRecord): void {
   const { id, kind, createdAt, received, truncated } = batch;
   insert(scope, [id, kind, createdAt, received ?? null, truncated === undefined ? null : Number(truncated)]);
 }
@@ -118,7 +118,7 @@ function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): StoredBat
     id,
     maxErrors,
   );
-  const batch: Batch = {
+  const batch: BatchRecord = {
     id,
     kind: row.kind as BatchKind,
     createdAt: Number(row.created_at),

@@ -1,10 +1,11 @@
 import type { Issue } from "../errors.js";
 import type { Instant } from "./instant.js";
 
-export type BatchKind = "customers" | "orders";
+export const BATCH_KINDS = ["customers", "orders"] as const;
+export type BatchKind = (typeof BATCH_KINDS)[number];
 
 /** The record of one upload. What became of its rows is derived from fates, never counted up. */
-export interface Batch {
+export interface BatchRecord {
   readonly id: string;
   readonly kind: BatchKind;
   readonly createdAt: Instant;
@@ -32,7 +33,7 @@ export interface Fates {
 }
 
 /** A batch with what is derived from its fates. */
-export interface StoredBatch extends Batch {
+export interface StoredBatch extends BatchRecord {
   /** `completed`: every received row has its fate, and what it changed is visible. */
   readonly status: "processing" | "completed";
   readonly received: number;
@@ -44,7 +45,7 @@ export interface StoredBatch extends Batch {
 
 /** Derives the status. A batch whose fates outnumber what was recorded as received is believed by its fates. */
 export function batchStatus(
-  batch: Batch,
+  batch: BatchRecord,
   counts: { readonly accepted: number; readonly rejected: number; readonly errors: readonly Rejection[] },
 ): StoredBatch {
   const known = counts.accepted + counts.rejected;

@@ -171,7 +171,7 @@ function withEarliest(evidence: Evidence, status: ReceiptStatus, at: Instant): E
 }
 
 /** Counts derived from rows. The eight delivery states add up to `total`. */
-export interface CampaignStats extends Readonly<Record<DeliveryStatus, number>> {
+export interface CampaignCounts extends Readonly<Record<DeliveryStatus, number>> {
   readonly total: number;
   readonly opened: number;
   readonly clicked: number;

@@ -20,7 +20,8 @@ export interface Consent {
   readonly by?: "record" | "complained" | "unsubscribed";
 }
 
-export interface Customer {
+/** A customer with what a store must keep beside it to fold upserts in any order. */
+export interface StoredCustomer {
   readonly id: string;
   /** Trimmed, NFC, lower-cased. */
   readonly email?: string;
@@ -39,10 +40,6 @@ export interface Customer {
   readonly totalSpend: MinorUnits;
   readonly firstOrderAt?: Instant;
   readonly lastOrderAt?: Instant;
-}
-
-/** A customer with what a store must keep beside it to fold upserts in any order. */
-export interface StoredCustomer extends Customer {
   /** Stamp of the newest upsert applied; 0 for a bare customer made by an order. */
   readonly stamp: Stamp;
   /** Fields that an upsert left empty on purpose (`name`, `attributes.plan`): an older row does not fill them. */
@@ -235,11 +232,11 @@ export function withdrawConsent(consent: Consent, by: "complained" | "unsubscrib
 }
 
 function foldConsent(
-  before: Customer["consent"],
+  before: StoredCustomer["consent"],
   incoming: CustomerFields["consent"],
   newer: boolean,
   acceptedAt: Instant,
-): Customer["consent"] {
+): StoredCustomer["consent"] {
   const next: Record<Channel, Consent> = { ...before };
   for (const channel of CHANNELS) {
     const wanted = incoming?.[channel];

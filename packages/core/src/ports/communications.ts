@@ -1,5 +1,5 @@
 import type {
-  CampaignStats,
+  CampaignCounts,
   ClaimedCommunication,
   DeliveryFact,
   DeliveryStatus,
@@ -42,7 +42,7 @@ export interface Communications {
     filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
     page: PageRequest,
   ): Promise<Page<StoredCommunication>>;
-  stats(campaignId: string): Promise<CampaignStats>;
+  stats(campaignId: string): Promise<CampaignCounts>;
   /** Up to `limit` pending rows that are due, the earliest due first, become `claimed`, each with a raised epoch; no row goes to two callers. */
   claim(request: ClaimRequest): Promise<readonly ClaimedCommunication[]>;
   /** Extends leases that are still held; returns the ids that are. */

@@ -1,4 +1,4 @@
-import type { CampaignStats, DeliveryStatus } from "@crm-engine/core/ports";
+import type { CampaignCounts, DeliveryStatus } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign } from "../schema/communication-documents.js";
@@ -24,7 +24,7 @@ interface MinuteCount {
 export async function campaignStats(
   communications: Collection<CommunicationDocument>,
   campaignId: string,
-): Promise<CampaignStats> {
+): Promise<CampaignCounts> {
   const rows = { $match: { _id: idsOfCampaign(campaignId) } };
   const [counts, minutes] = await Promise.all([
     communications.aggregate<StatusCount>([rows, COUNT_BY_STATUS]).toArray(),
@@ -84,8 +84,8 @@ function ifSeen(status: string): Document {
   return { $cond: [{ $gt: [`$evidence.${status}`, null] }, 1, 0] };
 }
 
-function timelineOf(counts: readonly MinuteCount[]): CampaignStats["timeline"] {
-  const minutes = new Map<number, CampaignStats["timeline"][number]>();
+function timelineOf(counts: readonly MinuteCount[]): CampaignCounts["timeline"] {
+  const minutes = new Map<number, CampaignCounts["timeline"][number]>();
   for (const { _id, rows } of counts) {
     const minute = minutes.get(_id.at) ?? { at: _id.at, sent: 0, delivered: 0, failed: 0 };
     minutes.set(_id.at, { ...minute, [_id.status]: rows });

@@ -1,9 +1,9 @@
-import { type CampaignStats, DELIVERY_STATUSES, type DeliveryStatus } from "@crm-engine/core/ports";
+import { type CampaignCounts, DELIVERY_STATUSES, type DeliveryStatus } from "@crm-engine/core/ports";
 import type { Scope } from "../schema/scope.js";
 
 const MINUTE_MS = 60_000;
 
-export function campaignStats({ db, tables }: Scope, campaignId: string): CampaignStats {
+export function campaignStats({ db, tables }: Scope, campaignId: string): CampaignCounts {
   const counts = Object.fromEntries(DELIVERY_STATUSES.map((status) => [status, 0])) as Record<DeliveryStatus, number>;
   const engaged = { opened: 0, clicked: 0, complained: 0, unsubscribed: 0 };
   const reasons = { skipped: {} as Record<string, number>, failed: {} as Record<string, number> };
@@ -29,7 +29,7 @@ export function campaignStats({ db, tables }: Scope, campaignId: string): Campai
   };
 }
 
-function timeline({ db, tables }: Pick<Scope, "db" | "tables">, campaignId: string): CampaignStats["timeline"] {
+function timeline({ db, tables }: Pick<Scope, "db" | "tables">, campaignId: string): CampaignCounts["timeline"] {
   const seen = ["sent", "delivered", "failed"].map(
     (name) =>
       `SELECT ${name}_at / ${MINUTE_MS} AS minute, '${name}' AS name, count(*) AS n FROM ${tables.communications} WHERE campaign_id = ?1 AND ${name}_at IS NOT NULL GROUP BY 1`,

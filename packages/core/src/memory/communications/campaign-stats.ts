@@ -1,14 +1,14 @@
-import type { CampaignStats, Evidence, StoredCommunication } from "../../model/communication-log.js";
+import type { CampaignCounts, Evidence, StoredCommunication } from "../../model/communication-log.js";
 import type { Instant } from "../../model/instant.js";
 
 const MINUTE_MS = 60_000;
 const TIMELINE_STATUSES = ["sent", "delivered", "failed"] as const;
 
 type Counts<T> = { -readonly [K in keyof T]: T[K] extends number ? number : never };
-type Minute = Counts<CampaignStats["timeline"][number]>;
+type Minute = Counts<CampaignCounts["timeline"][number]>;
 
 /** Counts the rows of one campaign. */
-export function statsOf(rows: Iterable<StoredCommunication>): CampaignStats {
+export function statsOf(rows: Iterable<StoredCommunication>): CampaignCounts {
   const delivery = { pending: 0, claimed: 0, sent: 0, delivered: 0, failed: 0, bounced: 0, skipped: 0, unknown: 0 };
   const engagement = { opened: 0, clicked: 0, complained: 0, unsubscribed: 0 };
   const skippedBy = new Map<string, number>();

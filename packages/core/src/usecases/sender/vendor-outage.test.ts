@@ -47,7 +47,7 @@ async function outage({ count, vendor, error = () => new Error("socket hang up")
 }
 
 async function rows(engine: Engine, id: string): Promise<readonly StoredCommunication[]> {
-  return (await engine.campaigns.log({ campaignId: id }, { limit: 1_000 })).items;
+  return (await engine.work.store.communications.list({ campaignId: id }, { limit: 1_000 })).items;
 }
 
 describe("a vendor that is down", () => {
