@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns, storedCampaign } from "../../engine.fixture.js";
 import type { Rule } from "../../model/rule.js";
 import type { Campaign } from "../../view/campaign.js";
+import { sleep } from "../sleep.js";
 
 describe("a draft", () => {
   it("is refused with every fault named: a template that does not compile, an unknown segment, a wrong channel", async () => {
@@ -11,8 +12,8 @@ describe("a draft", () => {
       code: "invalid",
       details: { issues: [expect.objectContaining({ path: "message.body" }), expect.objectContaining({ path: "segmentId" })] },
     });
-    const wrong = { ...input, message: { channel: "pigeon", body: "Hi" } } as unknown as typeof input;
-    await expect(engine.campaigns.create(wrong)).rejects.toMatchObject({
+    const wrong = { ...input, message: { channel: "pigeon", body: "Hi" } };
+    await expect(engine.untrusted.campaigns.create(wrong)).rejects.toMatchObject({
       code: "invalid",
       details: { issues: [{ path: "message.channel" }] },
     });
@@ -109,5 +110,58 @@ describe("a user's move", () => {
     expect(resumed).not.toHaveProperty("reason");
     await runCampaigns(engine);
     expect(sender.calls.flat().map(({ customerId }) => customerId)).toEqual(["p0001"]);
+  });
+});
+
+describe("waiting for a campaign", () => {
+  /** A draft to three people, one of whom the vendor rejects. */
+  async function draft() {
+    const rejectsFirst = recordingSender(({ customerId }) => ({ status: customerId === "p0000" ? "rejected" : "accepted" }));
+    const engine = memoryEngine({ sender: rejectsFirst });
+    await engine.ingest.customers(people(3));
+    await engine.workOff();
+    return { engine, id: await draftToAll(engine) };
+  }
+
+  it("ends when it is completed, and shows each state that it saw on the way", async () => {
+    const { engine, id } = await draft();
+    const seen: string[] = [];
+    const over = engine.campaigns.completed(id, { onProgress: ({ status }) => seen.push(status) });
+    await engine.campaigns.launch(id);
+    await runCampaigns(engine);
+    expect(await over).toEqual(await engine.campaigns.get(id));
+    expect([seen[0], seen.at(-1)]).toEqual(["draft", "completed"]);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 3, sent: 2, failed: 1 });
+  });
+
+  it("ends when it is cancelled, and when it fails", async () => {
+    const cancelled = await draft();
+    await cancelled.engine.campaigns.cancel(cancelled.id);
+    expect(await cancelled.engine.campaigns.completed(cancelled.id)).toMatchObject({ status: "cancelled" });
+
+    const { engine, id } = await draft();
+    await engine.campaigns.schedule(id, { at: new Date(Date.now() + 50).toISOString() });
+    await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
+    const over = engine.campaigns.completed(id);
+    while (!(await engine.work.schedule())) await sleep(10);
+    expect(await over).toMatchObject({ status: "failed", reason: expect.stringContaining("was deleted") });
+  });
+
+  it("does not end while it is paused, and ends at the signal with its reason", async () => {
+    const { engine, id } = await draft();
+    await engine.campaigns.launch(id);
+    await engine.campaigns.pause(id);
+    const controller = new AbortController();
+    let looks = 0;
+    const over = engine.campaigns.completed(id, {
+      signal: controller.signal,
+      onProgress: () => {
+        looks += 1;
+        if (looks === 3) controller.abort("had enough");
+      },
+    });
+    await expect(over).rejects.toBe("had enough");
+    expect(looks).toBe(3);
+    await expect(engine.campaigns.completed("nobody")).rejects.toMatchObject({ code: "not_found" });
   });
 });

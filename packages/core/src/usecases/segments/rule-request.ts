@@ -45,7 +45,8 @@ export function parseWithRule<T>(
   const fields = parseWith(schema, json);
   const rule = parseRule(typeof json === "object" && json !== null && "rule" in json ? json.rule : undefined, context);
   if (fields.ok && rule.ok) return { fields: fields.value, rule: rule.value };
-  throw invalid([...(fields.ok ? [] : fields.issues), ...(rule.ok ? [] : underRule(rule.issues))]);
+  const others = fields.ok ? [] : fields.issues.filter(({ path }) => path !== "rule");
+  throw invalid([...others, ...(rule.ok ? [] : underRule(rule.issues))]);
 }
 
 export function readAsOf(asOf: string | undefined, parts: EngineParts): Instant {
