@@ -8,10 +8,10 @@ export type { ReceiptInput } from "./engine/communications.js";
 export type { CustomerInput } from "./engine/customers.js";
 export type { Engine } from "./engine/index.js";
 export type { EngineOptions } from "./engine/options.js";
-export type { OrderInput, RecountResult } from "./engine/orders.js";
+export type { OrderInput } from "./engine/orders.js";
 export type { RuleRequest, SegmentInput } from "./engine/segments.js";
 export type { IngestOptions, RowInput } from "./engine/untrusted.js";
-export type { ErrorCode, ErrorDetails, Issue } from "./errors.js";
+export type { ErrorCode, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
 export type { AttributeType, AttributeTypes } from "./model/attribute.js";
 export type { BatchKind, Rejection } from "./model/batch.js";
@@ -23,7 +23,7 @@ export { ORDER_LINE_PRESETS } from "./model/order-line-map.js";
 export type { Rule } from "./model/rule.js";
 export type { Page, PageRequest } from "./ports/page.js";
 export type { QueueDepth, Topic } from "./ports/queue.js";
-export type { Logger, ServiceInfo } from "./ports/runtime.js";
+export type { Logger } from "./ports/runtime.js";
 export {
   all,
   any,
@@ -39,7 +39,6 @@ export {
   segment,
 } from "./query/language/builder.js";
 export type { FieldCatalogue } from "./query/language/catalogue.js";
-export type { DescribeOptions } from "./query/language/describe.js";
 export { describe } from "./query/language/describe.js";
 export { rowsIn } from "./usecases/batches/row-message.js";
 export type { Batch } from "./view/batch.js";
