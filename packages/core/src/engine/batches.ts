@@ -9,7 +9,10 @@ export interface Accepted {
   readonly received: number;
 }
 
-/** Settles when every row is durably queued: a batch then says what became of each. */
+/**
+ * Settles when every row is durably queued; a batch says what becomes of each. Where that breaks off it rejects with
+ * `details: { batchId, rowsRead }`, and what was queued is applied.
+ */
 export interface Ingest {
   customers(rows: readonly CustomerInput[]): Promise<Accepted>;
   orders(rows: readonly OrderInput[]): Promise<Accepted>;

@@ -33,7 +33,7 @@ export interface IngestOptions {
 export interface UntrustedIngest {
   /** One object is parsed at once (`invalid`); anything else wrong with it comes out as its fate. */
   one(kind: BatchKind, data: unknown, options?: IngestOptions): Promise<Accepted>;
-  /** Rows are read as they are queued: memory holds a few hundred of them. */
+  /** Rows are read no faster than they are queued. */
   rows(kind: BatchKind, rows: AsyncIterable<RowInput> | Iterable<RowInput>, options?: IngestOptions): Promise<Accepted>;
   customers(rows: readonly unknown[]): Promise<Accepted>;
   orders(rows: readonly unknown[]): Promise<Accepted>;
