@@ -1,5 +1,4 @@
-import type { OrderItem, StoredOrder } from "@crm-engine/core";
-import type { Condition, CustomerFields, FieldRef } from "@crm-engine/core/ports";
+import type { Condition, CustomerFields, FieldRef, OrderItem, StoredOrder } from "@crm-engine/core/ports";
 import { RECEIPT_STATUSES } from "@crm-engine/core/schemas";
 import fc from "fast-check";
 

@@ -1,7 +1,7 @@
 import { v7 as uuidV7 } from "uuid";
 import type { Engine } from "./engine/index.js";
 import type { EngineOptions } from "./engine/options.js";
-import { CrmError, notFound } from "./errors.js";
+import { CrmError } from "./errors.js";
 import { memorySpool } from "./memory/memory-spool.js";
 import { ATTRIBUTE_TYPES, type AttributeTypes, isAttributeName } from "./model/attribute.js";
 import { isTimeZone } from "./model/instant.js";
@@ -16,7 +16,7 @@ import { createReceipts } from "./usecases/communications/receipts.js";
 import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
-import { createRecount } from "./usecases/orders.js";
+import { createOrders, createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
 import { createSegments } from "./usecases/segments/segments.js";
 import { stamps } from "./usecases/stamps.js";
@@ -29,20 +29,22 @@ import { createTopics } from "./usecases/topics.js";
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
   const { store, queue, sender } = parts;
+  const ingest = createIngest(parts);
+  const segments = createSegments(parts);
+  const campaigns = createCampaigns(parts);
+  const receipts = createReceipts(parts);
   let closing: Promise<void> | undefined;
   return {
     context: parts.context,
-    ingest: createIngest(parts),
+    ingest,
     batches: createBatches(parts),
     customers: createCustomers(parts),
-    orders: {
-      get: async (id) => (await store.orders.get(id)) ?? missing("order", id),
-      list: (filter, page) => store.orders.list(filter, page),
-    },
-    segments: createSegments(parts),
-    campaigns: createCampaigns(parts),
-    receipts: createReceipts(parts),
+    orders: createOrders(parts),
+    segments,
+    campaigns,
+    receipts,
     queues: createQueues(parts),
+    untrusted: { ingest, segments, campaigns, receipts },
     idempotency: store.idempotency,
     recount: createRecount(parts),
     work: {
@@ -126,8 +128,4 @@ async function closeInOrder(parts: readonly ({ close(): Promise<void> } | undefi
   const failures: unknown[] = [];
   for (const part of parts) await part?.close().catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
-}
-
-function missing(what: string, id: string): never {
-  throw notFound(what, id);
 }

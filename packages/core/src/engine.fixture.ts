@@ -3,6 +3,7 @@ import { createEngine } from "./create-engine.js";
 import type { Engine } from "./engine/index.js";
 import type { EngineOptions } from "./engine/options.js";
 import { memoryQueue, memoryStore } from "./memory/index.js";
+import type { StoredCampaign } from "./model/campaign.js";
 import type { Store } from "./ports/index.js";
 import type { MessageQueue, QueueMessage, Topic } from "./ports/queue.js";
 import type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
@@ -100,4 +101,11 @@ export function people(count: number, more: object = {}): readonly object[] {
     name: `Person ${index}`,
     ...more,
   }));
+}
+
+/** A campaign as the store keeps it, with what no view shows. */
+export async function storedCampaign({ store }: Pick<MemoryEngine, "store">, id: string): Promise<StoredCampaign> {
+  const campaign = await store.campaigns.get(id);
+  if (!campaign) throw new Error(`There is no campaign ${id}.`);
+  return campaign;
 }

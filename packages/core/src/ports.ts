@@ -2,7 +2,7 @@
 
 export type { ErrorCode, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
-export type { Batch, BatchKind, Fates, Rejection, StoredBatch } from "./model/batch.js";
+export type { BatchKind, BatchRecord, Fates, Rejection, StoredBatch } from "./model/batch.js";
 export { batchStatus } from "./model/batch.js";
 export type {
   CampaignMessage,
@@ -20,7 +20,7 @@ export { COUNTED_BY_REASON, campaignStats, TIMELINE_STEP_MS } from "./model/camp
 export type { Addresses, Channel } from "./model/channel.js";
 export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
 export type {
-  CampaignStats,
+  CampaignCounts,
   ClaimedCommunication,
   DeliveryFact,
   DeliveryStatus,
@@ -32,7 +32,6 @@ export { DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } 
 export type {
   AttributeValue,
   Consent,
-  Customer,
   CustomerChange,
   CustomerFields,
   CustomerOutcome,
@@ -63,12 +62,12 @@ export type { Orders, Recount } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
 export { pageOf, readCursor } from "./ports/page.js";
 export type {
-  DeadLetter,
   DeliveredMessage,
   MessageHandler,
   MessageQueue,
   QueueDepth,
   QueueMessage,
+  StoredDeadLetter,
   Subscription,
   Topic,
 } from "./ports/queue.js";

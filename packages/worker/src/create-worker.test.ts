@@ -1,5 +1,6 @@
-import { createEngine, type Engine, field, type MessageQueue, type Sender } from "@crm-engine/core";
+import { createEngine, type Engine, field, type Rule } from "@crm-engine/core";
 import { memoryQueue, memoryStore } from "@crm-engine/core/memory";
+import type { MessageQueue, Sender } from "@crm-engine/core/ports";
 import { afterEach, describe, expect, it } from "vitest";
 import { createWorker, type Worker } from "./index.js";
 
@@ -45,7 +46,7 @@ async function startWorkers(
 const customers = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ id: `c${index}`, email: `c${index}@example.com`, visitCount: index }));
 
-async function launch(engine: Engine, rule: unknown): Promise<string> {
+async function launch(engine: Engine, rule: Rule): Promise<string> {
   const segment = await engine.segments.create({ name: "All", rule });
   const message = { channel: "email" as const, subject: "Hi", body: "Hi {{ customer.id }}" };
   const campaign = await engine.campaigns.create({ name: "First", segmentId: segment.id, message });
@@ -65,7 +66,7 @@ describe("createWorker", () => {
       { id: "o1", customerId: "c7", amount: "12.34", placedAt: "2026-01-01T00:00:00Z" },
     ]);
     await engine.batches.completed(orders.batchId);
-    expect(await engine.customers.get("c7")).toMatchObject({ orderCount: 1, totalSpend: 1234 });
+    expect(await engine.customers.get("c7")).toMatchObject({ orderCount: 1, totalSpend: 12.34 });
 
     const campaignId = await launch(engine, field("visitCount").gte(50));
     await expect.poll(async () => (await engine.campaigns.get(campaignId)).status, { timeout: 5_000 }).toBe("completed");
@@ -105,7 +106,7 @@ describe("createWorker", () => {
       "running by engine",
       "completed by engine",
     ]);
-    expect(history[1]?.at).toBeGreaterThanOrEqual(at);
+    expect(Date.parse(history[1]?.at ?? "")).toBeGreaterThanOrEqual(at);
     expect(sender.sent).toHaveLength(20);
   });
 

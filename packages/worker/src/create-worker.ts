@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Engine, Logger, Subscription, Topic } from "@crm-engine/core";
+import type { Engine, Logger, Topic } from "@crm-engine/core";
+import type { Subscription } from "@crm-engine/core/ports";
 import { runLoop } from "./loop.js";
 
 export interface WorkerOptions {

@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { type Config, register, TOKENS } from "@crm-engine/adapters/container";
-import type { Engine, MessageQueue, Store } from "@crm-engine/core";
+import type { Engine } from "@crm-engine/core";
+import type { MessageQueue, Store } from "@crm-engine/core/ports";
 import { container as root } from "tsyringe";
 import type { Ports } from "./break.js";
 

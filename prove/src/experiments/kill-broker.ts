@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode, type MessageQueue } from "@crm-engine/core";
-import type { QueueMessage } from "@crm-engine/core/ports";
+import { hasCode } from "@crm-engine/core";
+import type { MessageQueue, QueueMessage } from "@crm-engine/core/ports";
 import type { Experiment } from "../experiment.js";
 import type { Verdict } from "../verdict.js";
 import { untilNothingLeft } from "../world/judge-ingested.js";

@@ -113,8 +113,8 @@ async function untilCompleted(
   await whileProgressing(
     `all ${people} people are accounted for`,
     async () => {
-      const { status, version } = await engine.campaigns.get(campaignId);
-      return { done: status === "completed", progress: version + (await vendor.state()).accepted };
+      const { status, updatedAt } = await engine.campaigns.get(campaignId);
+      return { done: status === "completed", progress: Date.parse(updatedAt) + (await vendor.state()).accepted };
     },
     { stalledMs: STALLED_MS, everyMs: 50 },
   );

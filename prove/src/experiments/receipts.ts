@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CampaignStats, Engine, Receipt, StoredCommunication } from "@crm-engine/core";
-import { type DeliveryFact, foldFact } from "@crm-engine/core/ports";
-import { messageId, RECEIPT_STATUSES } from "@crm-engine/core/schemas";
+import type { CampaignStats, Engine } from "@crm-engine/core";
+import { type DeliveryFact, foldFact, messageId, type Receipt, type StoredCommunication } from "@crm-engine/core/ports";
+import { RECEIPT_STATUSES } from "@crm-engine/core/schemas";
 import type { Experiment } from "../experiment.js";
 import type { Random } from "../random.js";
 import type { Verdict } from "../verdict.js";

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { hasCode, type StoredCommunication } from "@crm-engine/core";
+import { hasCode } from "@crm-engine/core";
+import type { StoredCommunication } from "@crm-engine/core/ports";
 import type { Experiment } from "../experiment.js";
 import { deliveriesOf, messagesOf } from "../vendor/deliveries.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";

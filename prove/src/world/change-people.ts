@@ -1,4 +1,4 @@
-import type { Store } from "@crm-engine/core";
+import type { Store } from "@crm-engine/core/ports";
 import { person, personId } from "./audience.js";
 import { getJson, postJson } from "./http.js";
 import { until } from "./until.js";

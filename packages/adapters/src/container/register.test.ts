@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeEngine, parseConfig, register, TOKENS } from "@crm-engine/adapters/container";
-import type { Sender } from "@crm-engine/core";
+import type { Sender } from "@crm-engine/core/ports";
 import { container as root } from "tsyringe";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadAdapter } from "./adapters.js";

@@ -1,5 +1,5 @@
 import {
-  type Batch,
+  type BatchRecord,
   batchStatus,
   type Fates,
   MAX_BATCH_ERRORS,
@@ -142,6 +142,6 @@ async function sealAbandoned(batches: Collection<BatchDocument>, untouchedSince:
   return modifiedCount;
 }
 
-function toBatch({ _id, kind, createdAt, received, truncated }: BatchDocument): Batch {
+function toBatch({ _id, kind, createdAt, received, truncated }: BatchDocument): BatchRecord {
   return { id: _id, kind, createdAt, ...(received === undefined ? {} : { received }), ...(truncated ? { truncated } : {}) };
 }

@@ -1,7 +1,7 @@
 import {
-  type Batch,
   type Batches,
   type BatchKind,
+  type BatchRecord,
   batchStatus,
   type Fates,
   MAX_BATCH_ERRORS,
@@ -23,7 +23,7 @@ export const batches = {
   writes: { insert, seal, record, touch, sealAbandoned },
 } satisfies OperationsOf<Batches>;
 
-function insert(scope: Scope, batch: Batch): void {
+function insert(scope: Scope, batch: BatchRecord): void {
   const { id, kind, createdAt, received, truncated } = batch;
   insertRow(scope, [id, kind, createdAt, received ?? null, truncated === undefined ? null : Number(truncated)]);
 }
@@ -120,7 +120,7 @@ function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): StoredBat
     id,
     maxErrors,
   );
-  const batch: Batch = {
+  const batch: BatchRecord = {
     id,
     kind: row.kind as BatchKind,
     createdAt: Number(row.created_at),

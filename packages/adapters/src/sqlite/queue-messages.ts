@@ -1,5 +1,4 @@
 import {
-  type DeadLetter,
   type Instant,
   type Page,
   type PageRequest,
@@ -7,6 +6,7 @@ import {
   type QueueDepth,
   type QueueMessage,
   readCursor,
+  type StoredDeadLetter,
   type Topic,
 } from "@crm-engine/core/ports";
 import type { Row } from "./database/driver.js";
@@ -96,7 +96,7 @@ function depth(scope: Scope, topic: Topic): QueueDepth {
   };
 }
 
-function deadLetters({ db, tables }: Scope, filter: { readonly topic?: Topic }, page: PageRequest): Page<DeadLetter> {
+function deadLetters({ db, tables }: Scope, filter: { readonly topic?: Topic }, page: PageRequest): Page<StoredDeadLetter> {
   const after = readCursor(page.cursor, ["number"])?.[0] ?? 0;
   const rows = db.all(
     `SELECT seq, topic, id, body, reason, attempts, dead_at FROM ${tables.dead_letters}
@@ -191,7 +191,7 @@ function pauseMs(firstMs: number, refusals: number): number {
   return Math.min(MAX_PAUSE_MS, firstMs * 2 ** Math.min(refusals, 20)) * (0.5 + Math.random() / 2);
 }
 
-function deadLetterOf(row: Row): DeadLetter {
+function deadLetterOf(row: Row): StoredDeadLetter {
   return {
     id: String(row.id),
     body: String(row.body),

@@ -5,7 +5,7 @@ export const BATCH_KINDS = ["customers", "orders"] as const;
 export type BatchKind = (typeof BATCH_KINDS)[number];
 
 /** The record of one upload. What became of its rows is derived from fates, never counted up. */
-export interface Batch {
+export interface BatchRecord {
   readonly id: string;
   readonly kind: BatchKind;
   readonly createdAt: Instant;
@@ -33,7 +33,7 @@ export interface Fates {
 }
 
 /** A batch with what is derived from its fates. */
-export interface StoredBatch extends Batch {
+export interface StoredBatch extends BatchRecord {
   /** `completed`: every received row has its fate, and what it changed is visible. */
   readonly status: "processing" | "completed";
   readonly received: number;
@@ -45,7 +45,7 @@ export interface StoredBatch extends Batch {
 
 /** Derives the status. If there are more fates than rows recorded as received, the fates count. */
 export function batchStatus(
-  batch: Batch,
+  batch: BatchRecord,
   counts: { readonly accepted: number; readonly rejected: number; readonly errors: readonly Rejection[] },
 ): StoredBatch {
   const known = counts.accepted + counts.rejected;

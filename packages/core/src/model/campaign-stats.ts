@@ -1,4 +1,4 @@
-import { type CampaignStats, DELIVERY_STATUSES, type DeliveryStatus, type TimelineMinute } from "./communication-log.js";
+import { type CampaignCounts, DELIVERY_STATUSES, type DeliveryStatus, type TimelineMinute } from "./communication-log.js";
 import type { Instant } from "./instant.js";
 import { type StatusWith, statusesWith } from "./receipt.js";
 import { recordOf } from "./record-of.js";
@@ -27,7 +27,7 @@ const ENGAGEMENT = statusesWith("engagement");
 const TIMELINE = statusesWith("timeline");
 
 /** Puts together what a store has counted. Counts may be split at will: those of the same status, reason or minute add up. */
-export function campaignStats(counts: Iterable<RowCount>, minutes: Iterable<MinuteCount>): CampaignStats {
+export function campaignStats(counts: Iterable<RowCount>, minutes: Iterable<MinuteCount>): CampaignCounts {
   const delivery = recordOf(DELIVERY_STATUSES, () => 0);
   const engagement = recordOf(ENGAGEMENT, () => 0);
   const reasons = recordOf(COUNTED_BY_REASON, () => new Map<string, number>());

@@ -15,6 +15,11 @@ export const CAMPAIGN_STATUSES = [
 ] as const;
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 
+/** Whether nothing more happens to a campaign unless a user asks for it again. */
+export function isOver(status: CampaignStatus): boolean {
+  return status === "completed" || status === "cancelled" || status === "failed";
+}
+
 export interface CampaignMessage {
   readonly channel: Channel;
   /** Liquid; for e-mail. */

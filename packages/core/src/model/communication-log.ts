@@ -161,7 +161,7 @@ function withEarliest(evidence: Evidence, status: ReceiptStatus, at: Instant): E
 }
 
 /** Counts derived from rows. The delivery statuses add up to `total`. */
-export interface CampaignStats extends Readonly<Record<DeliveryStatus | StatusWith<"engagement">, number>> {
+export interface CampaignCounts extends Readonly<Record<DeliveryStatus | StatusWith<"engagement">, number>> {
   readonly total: number;
   readonly skippedBy: Readonly<Record<string, number>>;
   readonly failedBy: Readonly<Record<string, number>>;

@@ -20,8 +20,8 @@ export interface Consent {
   readonly by?: "record" | StatusWith<"withdrawsConsent">;
 }
 
-/** Addresses are in the form in which their channel keeps them. */
-export interface Customer extends Addresses {
+/** A customer with what a store must keep beside it to fold upserts in any order. Addresses are in the form in which their channel keeps them. */
+export interface StoredCustomer extends Addresses {
   readonly id: string;
   readonly name?: string;
   readonly timeZone?: string;
@@ -37,10 +37,6 @@ export interface Customer extends Addresses {
   readonly totalSpend: MinorUnits;
   readonly firstOrderAt?: Instant;
   readonly lastOrderAt?: Instant;
-}
-
-/** A customer with what a store must keep beside it to fold upserts in any order. */
-export interface StoredCustomer extends Customer {
   /** Stamp of the newest upsert applied; 0 for a bare customer made by an order. */
   readonly stamp: Stamp;
   /** Fields that an upsert left empty on purpose (`name`, `attributes.plan`): an older row does not fill them. */
@@ -216,11 +212,11 @@ export function withdrawConsent(consent: Consent, by: StatusWith<"withdrawsConse
 }
 
 function foldConsent(
-  before: Customer["consent"],
+  before: StoredCustomer["consent"],
   incoming: CustomerFields["consent"],
   newer: boolean,
   acceptedAt: Instant,
-): Customer["consent"] {
+): StoredCustomer["consent"] {
   const next: Record<Channel, Consent> = { ...before };
   for (const channel of CHANNELS) {
     const wanted = incoming?.[channel];

@@ -1,4 +1,4 @@
-import type { Batch, BatchKind, Fates, Rejection, StoredBatch } from "../model/batch.js";
+import type { BatchKind, BatchRecord, Fates, Rejection, StoredBatch } from "../model/batch.js";
 import type { Page, PageRequest } from "./page.js";
 
 /** How many of its errors, the first by row, a batch shows. */
@@ -8,7 +8,7 @@ export const MAX_LISTED_ERRORS = 3;
 
 export interface Batches {
   /** Inserts; an existing record stays, so that a retaken upload goes on with it. */
-  insert(batch: Batch): Promise<void>;
+  insert(batch: BatchRecord): Promise<void>;
   /** Sets what was received. The later call wins. */
   seal(id: string, sealed: { readonly received: number; readonly truncated: boolean }): Promise<void>;
   /** Upserts by (`batchId`, `part`); makes the record where `single`. */

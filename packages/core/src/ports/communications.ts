@@ -1,5 +1,11 @@
 import type { Channel } from "../model/channel.js";
-import type { CampaignStats, DeliveryFact, DeliveryStatus, SkipReason, StoredCommunication } from "../model/communication-log.js";
+import type {
+  CampaignCounts,
+  DeliveryFact,
+  DeliveryStatus,
+  SkipReason,
+  StoredCommunication,
+} from "../model/communication-log.js";
 import type { Instant } from "../model/instant.js";
 import type { Condition } from "../query/condition/condition.js";
 import type { Page, PageRequest } from "./page.js";
@@ -34,7 +40,7 @@ export interface Communications {
     filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
     page: PageRequest,
   ): Promise<Page<StoredCommunication>>;
-  stats(campaignId: string): Promise<CampaignStats>;
+  stats(campaignId: string): Promise<CampaignCounts>;
   /** Folds each fact with `foldFact`, atomically for each row; a settled row is out of every claim. Returns the channel of each known row, by id. */
   record(facts: readonly DeliveryFact[]): Promise<ReadonlyMap<string, Channel>>;
   /** Up to `limit` rows that nobody has claimed become skipped; returns how many. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bareCustomer, type Customer } from "../model/customer.js";
+import { bareCustomer, type StoredCustomer } from "../model/customer.js";
 import { generateCustomers } from "../testing/rule-contract/generate-customers.js";
 import { generateRules } from "../testing/rule-contract/generate-rules.js";
 import type { RuleRow } from "../testing/rule-contract/rule-table.js";
@@ -18,7 +18,7 @@ const rows: readonly RuleRow[] = [...TABLES_OF_GROUPS, ...TABLES_OF_TEXT, ...TAB
   (table) => table.rows,
 );
 
-function customer(change: object): Customer {
+function customer(change: object): StoredCustomer {
   return { ...bareCustomer("c", 0), ...change };
 }
 

@@ -31,7 +31,7 @@ it("tells of a batch that could not be applied, and gives back only the message 
   };
   const queue = memoryQueue({ maxAttempts: 1 });
   const engine = memoryEngine({ queue, store: { ...store, customers: { ...store.customers, apply } } });
-  for (const id of ["good", "bad", "fine"]) await engine.ingest.one("customers", { id });
+  for (const id of ["good", "bad", "fine"]) await engine.untrusted.ingest.one("customers", { id });
   const refused: [string, number][] = [];
   const onRefused = (error: unknown, messages: number) => void refused.push([String(error), messages]);
   for (const { consume } of engine.work.topics) await consume({ batchSize: 3, batchWaitMs: 10, prefetch: 10, onRefused });

@@ -1,5 +1,5 @@
 import {
-  type CampaignStats,
+  type CampaignCounts,
   COUNTED_BY_REASON,
   type MinuteCount,
   type RowCount,
@@ -22,7 +22,7 @@ type MinuteGroup = Omit<MinuteCount, "at" | "status"> & Grouped<MinuteCount, "at
 export async function campaignStats(
   communications: Collection<CommunicationDocument>,
   campaignId: string,
-): Promise<CampaignStats> {
+): Promise<CampaignCounts> {
   const rows = { $match: { _id: idsOfCampaign(campaignId) } };
   const [counts, minutes] = await Promise.all([
     communications.aggregate<RowGroup>([rows, COUNT_ROWS]).toArray(),

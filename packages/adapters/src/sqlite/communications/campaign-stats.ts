@@ -1,5 +1,5 @@
 import {
-  type CampaignStats,
+  type CampaignCounts,
   COUNTED_BY_REASON,
   type DeliveryStatus,
   type MinuteCount,
@@ -13,7 +13,7 @@ import type { Scope } from "../schema/scope.js";
 
 const ENGAGEMENT = statusesWith("engagement");
 
-export function campaignStats(scope: Scope, campaignId: string): CampaignStats {
+export function campaignStats(scope: Scope, campaignId: string): CampaignCounts {
   return statsOf(countRows(scope, campaignId), countMinutes(scope, campaignId));
 }
 

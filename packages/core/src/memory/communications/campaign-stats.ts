@@ -1,10 +1,10 @@
 import { campaignStats, type MinuteCount, type RowCount, TIMELINE_STEP_MS } from "../../model/campaign-stats.js";
-import type { CampaignStats, StoredCommunication } from "../../model/communication-log.js";
+import type { CampaignCounts, StoredCommunication } from "../../model/communication-log.js";
 import { statusesWith } from "../../model/receipt.js";
 import { recordOf } from "../../model/record-of.js";
 
 /** Counts the rows of one campaign. */
-export function statsOf(rows: readonly StoredCommunication[]): CampaignStats {
+export function statsOf(rows: readonly StoredCommunication[]): CampaignCounts {
   return campaignStats(rows.map(countOf), rows.flatMap(minutesOf));
 }
 

@@ -1,11 +1,11 @@
 import type { StoredCommunication } from "../../model/communication-log.js";
-import type { Customer } from "../../model/customer.js";
+import type { StoredCustomer } from "../../model/customer.js";
 import type { StoredOrder } from "../../model/order.js";
 import type { Condition } from "./condition.js";
 import { readsAny } from "./condition-parts.js";
 
-/** A customer, with as much of its history as a condition reads (see `historyIn`). Absent orders or messages are none. */
-export interface Subject extends Customer {
+/** What rules read: a customer with as much of its history as a condition asks about (see `historyIn`); absent history is none. */
+export interface Subject extends Omit<StoredCustomer, "stamp" | "cleared"> {
   readonly orders?: readonly StoredOrder[];
   readonly messages?: readonly SubjectMessage[];
 }

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Batch, Fates, Rejection } from "../../model/batch.js";
+import type { BatchRecord, Fates, Rejection } from "../../model/batch.js";
 import type { Store } from "../../ports/index.js";
 import { pause, race, readAll } from "../expect.js";
 import { START } from "./given.js";
@@ -168,7 +168,7 @@ export const batchCases: CasesOf<"batches"> = {
   ],
 };
 
-function batch(id: string): Batch {
+function batch(id: string): BatchRecord {
   return { id, kind: "customers", createdAt: START };
 }
 

@@ -4,12 +4,12 @@ import type { Channel } from "../../model/channel.js";
 import { type ClaimedCommunication, type DeliveryFact, logId, type StoredCommunication } from "../../model/communication-log.js";
 import type { CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
 import type { OrderChange } from "../../model/order.js";
-import type { Rule } from "../../query/language/rule.js";
 import type { StoredSegment } from "../../model/segment.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { PlanRange } from "../../ports/communications.js";
 import type { Store } from "../../ports/index.js";
 import type { Condition } from "../../query/condition/condition.js";
+import type { Rule } from "../../query/language/rule.js";
 
 /** A time in the past for every store's clock. */
 export const START = Date.UTC(2026, 0, 1);

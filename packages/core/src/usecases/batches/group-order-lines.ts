@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RowInput } from "../../engine/batches.js";
+import type { RowInput } from "../../engine/untrusted.js";
 import type { Issue } from "../../errors.js";
 import { type EdgeContext, idText, instantText, issuesOf } from "../../model/edge.js";
 import { formatInstant, type Instant } from "../../model/instant.js";

@@ -1,4 +1,5 @@
-import type { Accepted, Ingest, IngestOptions, RowInput } from "../../engine/batches.js";
+import type { Accepted } from "../../engine/batches.js";
+import type { IngestOptions, RowInput, UntrustedIngest } from "../../engine/untrusted.js";
 import { CrmError, hasCode, invalid } from "../../errors.js";
 import { BATCH_KINDS, type BatchKind } from "../../model/batch.js";
 import { customerParser } from "../../model/customer.js";
@@ -17,7 +18,7 @@ export function kindOfSingle(batchId: string): BatchKind | undefined {
   return BATCH_KINDS.find((kind) => batchId.startsWith(`single-${kind}-`));
 }
 
-export function createIngest(parts: EngineParts): Ingest {
+export function createIngest(parts: EngineParts): UntrustedIngest {
   const parsers = { customers: customerParser(parts.context), orders: orderParser(parts.context) };
   const { nextStamp } = parts;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draftToAll, engineWith, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
+import { draftToAll, engineWith, people, recordingSender, runCampaigns, storedCampaign } from "../../engine.fixture.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
 
 const never = new AbortController().signal;
@@ -62,7 +62,7 @@ describe("pause, resume and cancel", () => {
     const id = await draftToAll(engine);
     await engine.campaigns.launch(id);
     await engine.work.plan(never);
-    const campaign = await engine.campaigns.get(id);
+    const campaign = await storedCampaign(engine, id);
     await store.campaigns.replace(
       { ...campaign, status: "cancelled", unsettled: true, version: campaign.version + 1 },
       campaign.version,

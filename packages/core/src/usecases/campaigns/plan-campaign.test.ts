@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { draftToAll, engineWith, people, recordingSender } from "../../engine.fixture.js";
+import { draftToAll, engineWith, people, recordingSender, storedCampaign } from "../../engine.fixture.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
 import type { Store } from "../../ports/index.js";
 
@@ -33,7 +33,8 @@ describe("a plan that goes wrong", () => {
     const store = memoryStore({ now: () => now });
     const engine = await engineWith(people(5), recordingSender(), { store, queue: memoryQueue(), leaseMs: 15_000 });
     const id = await draftToAll(engine);
-    const { plan } = await engine.campaigns.launch(id);
+    await engine.campaigns.launch(id);
+    const { plan } = await storedCampaign(engine, id);
     await store.leases.acquire(`plan:${id}`, 15_000);
     await engine.campaigns.cancel(id);
     await engine.work.sweep();
@@ -47,7 +48,7 @@ describe("a plan that goes wrong", () => {
 
   it("rows that come when the campaign is completed are skipped, with the reason", async () => {
     const store = slowStore(async (id) => {
-      const campaign = await engine.campaigns.get(id);
+      const campaign = await storedCampaign(engine, id);
       const completed = { ...campaign, status: "completed", version: campaign.version + 1 } as const;
       await store.campaigns.replace(completed, campaign.version);
     });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { draftToAll, engineWith, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
+import {
+  draftToAll,
+  engineWith,
+  memoryEngine,
+  people,
+  recordingSender,
+  runCampaigns,
+  storedCampaign,
+} from "../../engine.fixture.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
 
 const never = new AbortController().signal;
@@ -164,11 +172,11 @@ describe("a claimed row", () => {
       await engine.campaigns.launch(id);
       await engine.work.plan(never);
       const { campaigns } = engine.store;
-      const campaign = await engine.campaigns.get(id);
+      const campaign = await storedCampaign(engine, id);
       await campaigns.replace({ ...campaign, ...mark, version: campaign.version + 1 }, campaign.version);
       while (await engine.work.deliver(never));
       expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 1, pending: 0 });
-      const marked = await engine.campaigns.get(id);
+      const marked = await storedCampaign(engine, id);
       expect(marked.status).toBe("running");
       const { unsettled: _, reopening: __, ...settled } = marked;
       await campaigns.replace({ ...settled, version: marked.version + 1 }, marked.version);

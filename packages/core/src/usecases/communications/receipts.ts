@@ -1,4 +1,4 @@
-import type { ReceiptsApi } from "../../engine/communications.js";
+import type { UntrustedReceipts } from "../../engine/untrusted.js";
 import { type Issue, invalid } from "../../errors.js";
 import { type DeliveryFact, factOf, splitLogId, TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
@@ -8,7 +8,7 @@ import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 
-export function createReceipts(parts: EngineParts): ReceiptsApi {
+export function createReceipts(parts: EngineParts): UntrustedReceipts {
   const schema = receiptSchema(parts.context);
   return {
     accept: async (inputs) => {

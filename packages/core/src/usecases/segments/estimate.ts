@@ -1,10 +1,16 @@
-import type { Estimate } from "../../engine/segments.js";
 import { CrmError } from "../../errors.js";
+import type { StoredCustomer } from "../../model/customer.js";
 import type { AudiencePreview, Customers } from "../../ports/customers.js";
 import { type Condition, SAMPLE_PLACES } from "../../query/condition/condition.js";
 import { sleep } from "../sleep.js";
 
-export type Counted = Omit<Estimate, "tookMs">;
+/** An estimate before it is shown. */
+export interface Counted {
+  readonly count: number;
+  readonly exact: boolean;
+  readonly marginOfError?: number;
+  readonly sample: readonly StoredCustomer[];
+}
 
 const SAMPLE_SIZE = 5;
 /** Sample sizes as shares of all customers, smallest first. Each sample includes the one before it. */

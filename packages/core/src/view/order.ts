@@ -1,16 +1,19 @@
-import type { StoredOrder } from "@crm-engine/core";
-import { type EdgeContext, formatInstant, fromMinorUnits } from "@crm-engine/core/schemas";
-import { z } from "@hono/zod-openapi";
-import { instantSchema } from "./instant.js";
+import { z } from "zod";
+import type { EdgeContext } from "../model/edge.js";
+import { formatInstant } from "../model/instant.js";
+import { fromMinorUnits } from "../model/money.js";
+import type { StoredOrder } from "../model/order.js";
+import { instantViewSchema } from "./instant.js";
+import { type View, viewSchema } from "./view.js";
 
-export const orderOutSchema = z
+const schema = z
   .object({
     id: z.string(),
     customerId: z.string(),
     type: z.enum(["purchase", "refund"]),
     amount: z.number(),
     currency: z.string(),
-    placedAt: instantSchema,
+    placedAt: instantViewSchema,
     items: z.array(
       z.object({
         sku: z.string(),
@@ -22,9 +25,12 @@ export const orderOutSchema = z
     ),
     channel: z.string().optional(),
   })
-  .openapi("Order");
+  .meta({ id: "Order" });
 
-export function presentOrder(order: StoredOrder, context: EdgeContext): z.infer<typeof orderOutSchema> {
+export interface Order extends View<z.output<typeof schema>> {}
+export const orderViewSchema: z.ZodType<Order> = viewSchema(schema);
+
+export function viewOrder(order: StoredOrder, context: EdgeContext): Order {
   const { id, customerId, type, amount, currency, placedAt, items, channel } = order;
   return {
     id,
