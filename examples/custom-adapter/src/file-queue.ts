@@ -1,14 +1,6 @@
 import { appendFile, open, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import {
-  CrmError,
-  hasCode,
-  type MessageHandler,
-  type MessageQueue,
-  type QueueMessage,
-  type Subscription,
-  type Topic,
-} from "@crm-engine/core/ports";
+import { CrmError, hasCode, type MessageHandler, type MessageQueue, type QueueMessage, type Subscription, type Topic } from "@crm-engine/core/ports";
 
 export interface FileQueueOptions {
   /** Made if need be, in a folder that exists. */

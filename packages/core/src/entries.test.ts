@@ -81,7 +81,6 @@ describe("the names of an entry", () => {
         "type Topic",
         "type TopicWork",
         "type UnknownResolution",
-        "type Work",
       ]
     `);
     expect(namesOf(".").filter((name) => !name.startsWith("type ")).length).toBeLessThanOrEqual(20);

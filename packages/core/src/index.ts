@@ -10,7 +10,7 @@ export type { EngineOptions } from "./engine/options.js";
 export type { OrderInput } from "./engine/orders.js";
 export type { RuleRequest, SegmentInput } from "./engine/segments.js";
 export type { IngestOptions, RowInput } from "./engine/untrusted.js";
-export type { ConsumeOptions, TopicWork, Work } from "./engine/work.js";
+export type { ConsumeOptions, TopicWork } from "./engine/work.js";
 export type { ErrorCode, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
 export type { AttributeType, AttributeTypes } from "./model/attribute.js";

@@ -1,16 +1,4 @@
-import {
-  ADDRESS_FIELDS,
-  type Addresses,
-  type AttributeValue,
-  type Channel,
-  type Consent,
-  foldText,
-  readTimeText,
-  recordOf,
-  type Stamp,
-  type StoredCustomer,
-  sampleHash,
-} from "@crm-engine/core/ports";
+import { ADDRESS_FIELDS, type Addresses, type AttributeValue, type Channel, type Consent, foldText, readTimeText, recordOf, type Stamp, type StoredCustomer, sampleHash } from "@crm-engine/core/ports";
 
 /**
  * One attribute. Its name is a value here, never a path, so any name is safe; its value is under the letter of its type, so that

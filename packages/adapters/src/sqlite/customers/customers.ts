@@ -1,16 +1,4 @@
-import {
-  type AttributeValue,
-  applyCustomerChange,
-  bareCustomer,
-  type ConsentWithdrawal,
-  type CustomerChange,
-  type CustomerOutcome,
-  type Customers,
-  type Stamp,
-  type StoredCustomer,
-  sampleHash,
-  withdrawConsent as withdraw,
-} from "@crm-engine/core/ports";
+import { type AttributeValue, applyCustomerChange, bareCustomer, type ConsentWithdrawal, type CustomerChange, type CustomerOutcome, type Customers, type Stamp, type StoredCustomer, sampleHash, withdrawConsent as withdraw } from "@crm-engine/core/ports";
 import { forgetAddresses } from "../communications/communications.js";
 import type { Row } from "../database/driver.js";
 import { placeholders } from "../schema/columns.js";
