@@ -5,10 +5,9 @@ export type OperationTables = { readonly [K in Request["kind"]]: ReadonlyMap<str
 
 /** The operations of a thread by kind of request and by `noun.name`. */
 export function operationTables(nouns: Readonly<Record<string, Operations>>): OperationTables {
-  const all = Object.entries(nouns).flatMap(([noun, operations]) => [
-    [noun, operations] as const,
-    ...(operations.composed ? [[noun, operations.composed.steps] as const] : []),
-  ]);
+  const all = Object.entries(nouns).flatMap(([noun, operations]) =>
+    [operations, operations.composed?.steps ?? {}].map((some) => [noun, some] as const),
+  );
   const named = (tablesOf: (operations: Operations) => readonly Operations["reads"][]) =>
     new Map(
       all.flatMap(([noun, operations]) =>

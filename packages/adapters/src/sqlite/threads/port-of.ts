@@ -10,39 +10,19 @@ export type Run = (
   args: readonly unknown[],
   signal?: AbortSignal,
 ) => Promise<unknown>;
-type Method = (...args: readonly unknown[]) => Promise<unknown>;
-
 /** The methods of a noun, each of which runs its operation on a thread of the file. */
 export function portOf<O extends Operations>(run: Run, noun: string, operations: O): PortOf<O> {
-  const methods = (table: Operations["reads"], methodOf: (name: string) => Method) =>
-    Object.fromEntries(Object.keys(table ?? {}).map((name) => [name, methodOf(`${noun}.${name}`)]));
+  const methods = (table: Operations["reads"], call: (name: string, args: readonly unknown[]) => Promise<unknown>) =>
+    Object.fromEntries(
+      Object.keys(table ?? {}).map((name) => [name, (...args: readonly unknown[]) => call(`${noun}.${name}`, args)]),
+    );
   const { reads, scans, writes, chunked, peeks, composed } = operations;
   return {
-    ...methods(
-      reads,
-      (name) =>
-        (...args) =>
-          run("read", name, args),
-    ),
-    ...methods(
-      scans,
-      (name) =>
-        (...args) =>
-          run("scan", name, ...withoutSignal(args)),
-    ),
-    ...methods(
-      writes,
-      (name) =>
-        (...args) =>
-          run("write", name, args),
-    ),
-    ...methods(chunked, (name) => (items) => inChunks(items as readonly unknown[], (chunk) => run("write", name, [chunk]))),
-    ...methods(
-      peeks,
-      (name) =>
-        (...args) =>
-          run("peek", name, args),
-    ),
+    ...methods(reads, (name, args) => run("read", name, args)),
+    ...methods(scans, (name, args) => run("scan", name, ...withoutSignal(args))),
+    ...methods(writes, (name, args) => run("write", name, args)),
+    ...methods(chunked, (name, [items]) => inChunks(items as readonly unknown[], (chunk) => run("write", name, [chunk]))),
+    ...methods(peeks, (name, args) => run("peek", name, args)),
     ...(composed ? composed.methods(portOf(run, noun, composed.steps) as never) : {}),
   } as PortOf<O>;
 }
