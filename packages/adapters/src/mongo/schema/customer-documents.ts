@@ -4,6 +4,7 @@ import {
   type AttributeValue,
   type Channel,
   type Consent,
+  consentOf,
   foldText,
   readTimeText,
   recordOf,
@@ -117,6 +118,7 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
   const {
     _id,
     attributes,
+    consent,
     folded: _folded,
     sampleHash: _sampleHash,
     version: _version,
@@ -129,6 +131,7 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
   return {
     id: _id,
     ...rest,
+    consent: consentOf(consent),
     attributes: Object.fromEntries(attributes.map((attribute) => [attribute.k, attributeValue(attribute)])),
   };
 }

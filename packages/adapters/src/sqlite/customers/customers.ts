@@ -5,6 +5,7 @@ import {
   type ConsentWithdrawal,
   type CustomerChange,
   type CustomerOutcome,
+  consentOf,
   type Stamp,
   type StoredCustomer,
   sampleHash,
@@ -12,7 +13,7 @@ import {
 } from "@crm-engine/core/ports";
 import { forgetAddresses } from "../communications/communications.js";
 import type { Row } from "../database/driver.js";
-import { placeholders } from "../schema/columns.js";
+import { parseJson, placeholders } from "../schema/columns.js";
 import {
   attributeValues,
   CONSENT_COLUMNS,
@@ -70,7 +71,7 @@ export function withdrawConsent({ db, tables }: Scope, withdrawals: readonly Con
   for (const { customerId, channel, by, at } of withdrawals) {
     const row = read.get(customerId) as Row | undefined;
     if (!row) continue;
-    const consent = JSON.parse(String(row.consent)) as StoredCustomer["consent"];
+    const consent = consentOf(parseJson(row.consent));
     const next = { ...consent, [channel]: withdraw(consent[channel], by, at) };
     write.run(...consentValues(next), customerId);
   }

@@ -1,4 +1,11 @@
-import { ADDRESS_FIELDS, type AttributeValue, CHANNELS, readTimeText, type StoredCustomer } from "@crm-engine/core/ports";
+import {
+  ADDRESS_FIELDS,
+  type AttributeValue,
+  CHANNELS,
+  consentOf,
+  readTimeText,
+  type StoredCustomer,
+} from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
 import { folded, optionalNumber, optionalText, parseJson, snakeCase, withFolded } from "./columns.js";
 
@@ -41,7 +48,7 @@ export function customerOf(row: Row): StoredCustomer {
     attributes: parseJson<StoredCustomer["attributes"]>(row.attributes),
     visitCount: Number(row.visit_count),
     ...optionalNumber("lastVisitAt", row.last_visit_at),
-    consent: parseJson<StoredCustomer["consent"]>(row.consent),
+    consent: consentOf(parseJson(row.consent)),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
     orderCount: Number(row.order_count),
