@@ -113,7 +113,7 @@ export function collectionsOf(db: Db, namespace: string): Collections {
     fates: db.collection(`${namespace}.fates`),
     leases: db.collection(`${namespace}.leases`),
     rates: db.collection(`${namespace}.rates`),
-    outcomes: db.collection(`${namespace}.outcomes`),
+    outcomes: db.collection(`${namespace}.results`),
     idempotency: db.collection(`${namespace}.idempotency`),
   };
 }
