@@ -5,7 +5,6 @@ import {
   type ConsentWithdrawal,
   type CustomerChange,
   type CustomerOutcome,
-  consentOf,
   type Stamp,
   type StoredCustomer,
   sampleHash,
@@ -13,11 +12,12 @@ import {
 } from "@crm-engine/core/ports";
 import { forgetAddresses } from "../communications/communications.js";
 import type { Row } from "../database/driver.js";
-import { parseJson, placeholders } from "../schema/columns.js";
+import { placeholders } from "../schema/columns.js";
 import {
   attributeValues,
   CONSENT_COLUMNS,
   CUSTOMER_COLUMNS,
+  consentIn,
   consentValues,
   customerOf,
   FIELD_COLUMNS,
@@ -71,7 +71,7 @@ export function withdrawConsent({ db, tables }: Scope, withdrawals: readonly Con
   for (const { customerId, channel, by, at } of withdrawals) {
     const row = read.get(customerId) as Row | undefined;
     if (!row) continue;
-    const consent = consentOf(parseJson(row.consent));
+    const consent = consentIn(row);
     const next = { ...consent, [channel]: withdraw(consent[channel], by, at) };
     write.run(...consentValues(next), customerId);
   }

@@ -15,6 +15,10 @@ const TEXTS = ([...ADDRESS_FIELDS, "name", "timeZone"] as const).map((field) => 
 /** The columns of consent. */
 export const CONSENT_COLUMNS = ["consent", ...CHANNELS.map((channel) => `consent_${channel}`)];
 
+export function consentIn({ consent }: Row): StoredCustomer["consent"] {
+  return consentOf(parseJson(consent));
+}
+
 /** The values of `CONSENT_COLUMNS`. */
 export function consentValues(consent: StoredCustomer["consent"]): readonly SqlValue[] {
   return [JSON.stringify(consent), ...CHANNELS.map((channel) => consent[channel].state)];
@@ -48,7 +52,7 @@ export function customerOf(row: Row): StoredCustomer {
     attributes: parseJson<StoredCustomer["attributes"]>(row.attributes),
     visitCount: Number(row.visit_count),
     ...optionalNumber("lastVisitAt", row.last_visit_at),
-    consent: consentOf(parseJson(row.consent)),
+    consent: consentIn(row),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
     orderCount: Number(row.order_count),
