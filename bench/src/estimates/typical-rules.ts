@@ -1,4 +1,17 @@
-import { all, any, attribute, consent, field, messages, not, orderField, orders, type Rule, sample, segment } from "@crm-engine/core";
+import {
+  all,
+  any,
+  attribute,
+  consent,
+  field,
+  messages,
+  not,
+  orderField,
+  orders,
+  type Rule,
+  sample,
+  segment,
+} from "@crm-engine/core";
 import { CAMPAIGN } from "../population/load.js";
 import { sku } from "../population/people.js";
 

@@ -1,6 +1,16 @@
 import { appendFile, open, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { CrmError, hasCode, type MessageHandler, type MessageQueue, type QueueMessage, type Subscription, type Topic } from "@crm-engine/core/ports";
+import {
+  CrmError,
+  hasCode,
+  type MessageHandler,
+  type MessageQueue,
+  type QueueMessage,
+  recordOf,
+  type Subscription,
+  TOPICS,
+  type Topic,
+} from "@crm-engine/core/ports";
 
 export interface FileQueueOptions {
   /** Made if need be, in a folder that exists. */
@@ -132,7 +142,7 @@ function release(path: string): void {
 class Journal {
   readonly #path: string;
   readonly #entries: Map<number, Entry>;
-  readonly #waiting: Readonly<Record<Topic, Set<Entry>>> = { customers: new Set(), orders: new Set(), receipts: new Set() };
+  readonly #waiting = recordOf(TOPICS, () => new Set<Entry>());
   #consumers: readonly Consumer[] = [];
   #lastNumber = 0;
   #unwritten: Line[] = [];

@@ -38,7 +38,7 @@ export type {
   Stamp,
   StoredCustomer,
 } from "./model/customer.js";
-export { applyCustomerChange, bareCustomer, withdrawConsent } from "./model/customer.js";
+export { applyCustomerChange, bareCustomer, consentOf, withdrawConsent } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createEngine, type Engine } from "@crm-engine/core";
-import type { MessageQueue, Sender, Store } from "@crm-engine/core/ports";
 import { memoryQueue, memoryStore } from "@crm-engine/core/memory";
+import type { MessageQueue, Sender, Store } from "@crm-engine/core/ports";
 import { type AppOptions, createApp, type HttpApp } from "./create-app.js";
 
 /** A vendor that takes every message. */

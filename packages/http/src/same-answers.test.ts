@@ -1,4 +1,15 @@
-import { batchViewSchema, campaignStatsViewSchema, campaignViewSchema, communicationLogViewSchema, customerViewSchema, deadLetterViewSchema, estimateViewSchema, orderViewSchema, pageViewSchema, segmentViewSchema } from "@crm-engine/core/schemas";
+import {
+  batchViewSchema,
+  campaignStatsViewSchema,
+  campaignViewSchema,
+  communicationLogViewSchema,
+  customerViewSchema,
+  deadLetterViewSchema,
+  estimateViewSchema,
+  orderViewSchema,
+  pageViewSchema,
+  segmentViewSchema,
+} from "@crm-engine/core/schemas";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningApp, runningApp } from "./running-app.fixture.js";
 

@@ -1,6 +1,6 @@
 import { createEngine, type Engine, field, type Rule } from "@crm-engine/core";
-import type { MessageQueue, Sender } from "@crm-engine/core/ports";
 import { memoryQueue, memoryStore } from "@crm-engine/core/memory";
+import type { MessageQueue, Sender } from "@crm-engine/core/ports";
 import { afterEach, describe, expect, it } from "vitest";
 import { createWorker, type Worker } from "./index.js";
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { simulatedSender } from "@crm-engine/adapters/senders";
 import { createEngine, type Engine, hasCode, type Rule } from "@crm-engine/core";
-import type { Store } from "@crm-engine/core/ports";
 import { memoryStore } from "@crm-engine/core/memory";
+import type { Store } from "@crm-engine/core/ports";
 import {
   compareRules,
   differenceOf,

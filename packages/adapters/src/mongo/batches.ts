@@ -1,4 +1,17 @@
-import { type BatchRecord, batchStatus, type Fates, MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, type Page, type PageRequest, pageOf, type Rejection, readCursor, type Store, type StoredBatch } from "@crm-engine/core/ports";
+import {
+  type BatchRecord,
+  batchStatus,
+  type Fates,
+  MAX_BATCH_ERRORS,
+  MAX_LISTED_ERRORS,
+  type Page,
+  type PageRequest,
+  pageOf,
+  type Rejection,
+  readCursor,
+  type Store,
+  type StoredBatch,
+} from "@crm-engine/core/ports";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
 import type { Connection } from "./database/connection.js";
 import { insertIfAbsent } from "./database/insert-if-absent.js";

@@ -4,7 +4,16 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { type Condition, type DeliveryFact, foldFact, hasCode, type OrderChange, RECEIPT_STATUSES, type Store, type StoredSegment } from "@crm-engine/core/ports";
+import {
+  type Condition,
+  type DeliveryFact,
+  foldFact,
+  hasCode,
+  type OrderChange,
+  RECEIPT_STATUSES,
+  type Store,
+  type StoredSegment,
+} from "@crm-engine/core/ports";
 import { ruleContract, skipReason, storeContract, type Traits } from "@crm-engine/core/testing";
 import fc from "fast-check";
 import { MongoClient } from "mongodb";

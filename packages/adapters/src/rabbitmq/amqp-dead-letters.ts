@@ -1,4 +1,13 @@
-import { type MessageQueue, type Page, type PageRequest, pageOf, readCursor, type StoredDeadLetter, TOPICS, type Topic } from "@crm-engine/core/ports";
+import {
+  type MessageQueue,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  type StoredDeadLetter,
+  TOPICS,
+  type Topic,
+} from "@crm-engine/core/ports";
 import type { Message } from "amqplib";
 import { deadLetterOf, revived } from "./amqp-message.js";
 import type { AmqpPublisher } from "./amqp-publisher.js";

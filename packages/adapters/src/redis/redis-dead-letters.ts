@@ -1,4 +1,13 @@
-import { type MessageQueue, type Page, type PageRequest, pageOf, readCursor, type StoredDeadLetter, TOPICS, type Topic } from "@crm-engine/core/ports";
+import {
+  type MessageQueue,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  type StoredDeadLetter,
+  TOPICS,
+  type Topic,
+} from "@crm-engine/core/ports";
 import { fieldsOf, type RawEntry, type RedisTopic } from "./redis-topic.js";
 
 const CHUNK = 200;

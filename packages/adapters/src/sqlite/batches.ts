@@ -1,4 +1,18 @@
-import { type Batches, type BatchKind, type BatchRecord, batchStatus, type Fates, MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, type Page, type PageRequest, pageOf, type Rejection, readCursor, type StoredBatch } from "@crm-engine/core/ports";
+import {
+  type Batches,
+  type BatchKind,
+  type BatchRecord,
+  batchStatus,
+  type Fates,
+  MAX_BATCH_ERRORS,
+  MAX_LISTED_ERRORS,
+  type Page,
+  type PageRequest,
+  pageOf,
+  type Rejection,
+  readCursor,
+  type StoredBatch,
+} from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "./database/driver.js";
 import { optionalNumber } from "./schema/columns.js";
 import type { OperationsOf } from "./schema/operations.js";

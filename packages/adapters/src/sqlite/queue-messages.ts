@@ -1,4 +1,14 @@
-import { type Instant, type Page, type PageRequest, pageOf, type QueueDepth, type QueueMessage, readCursor, type StoredDeadLetter, type Topic } from "@crm-engine/core/ports";
+import {
+  type Instant,
+  type Page,
+  type PageRequest,
+  pageOf,
+  type QueueDepth,
+  type QueueMessage,
+  readCursor,
+  type StoredDeadLetter,
+  type Topic,
+} from "@crm-engine/core/ports";
 import type { Row } from "./database/driver.js";
 import type { Operations, PortOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";

@@ -1,8 +1,12 @@
 import { expect, it } from "vitest";
 import { campaignStats, type MinuteCount, type RowCount } from "./campaign-stats.js";
+import { statusesWith } from "./receipt.js";
+import { recordOf } from "./record-of.js";
+
+const NO_ENGAGEMENT = recordOf(statusesWith("engagement"), () => 0);
 
 function count(status: RowCount["status"], rows: number, more: Partial<RowCount> = {}): RowCount {
-  return { status, rows, opened: 0, clicked: 0, complained: 0, unsubscribed: 0, ...more };
+  return { status, rows, ...NO_ENGAGEMENT, ...more };
 }
 
 it("adds up counts that were split, and keeps the reasons of skipped and failed rows apart", () => {
@@ -23,7 +27,9 @@ it("adds up counts that were split, and keeps the reasons of skipped and failed 
   ];
   expect(campaignStats(counts, minutes)).toEqual({
     ...{ total: 14, pending: 0, claimed: 0, sent: 0, delivered: 5, failed: 4, bounced: 1, skipped: 4, unknown: 0 },
-    ...{ opened: 3, clicked: 1, complained: 0, unsubscribed: 0 },
+    ...NO_ENGAGEMENT,
+    opened: 3,
+    clicked: 1,
     skippedBy: { no_address: 4 },
     failedBy: { "no such user": 3, failed: 1 },
     timeline: [

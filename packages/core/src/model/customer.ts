@@ -144,6 +144,11 @@ function prototypeIssues(input: unknown): Issue[] {
     : [];
 }
 
+/** Consent to every channel: subscribed where nothing is known, as of a channel that is newer than the record. */
+export function consentOf(known: { readonly [C in Channel]?: Consent }): Customer["consent"] {
+  return recordOf(CHANNELS, (channel) => known[channel] ?? { state: "subscribed" });
+}
+
 /** A customer that only an order has named so far. Any later record fills it in. */
 export function bareCustomer(id: string, now: Instant): StoredCustomer {
   return {
@@ -151,7 +156,7 @@ export function bareCustomer(id: string, now: Instant): StoredCustomer {
     tags: [],
     attributes: {},
     visitCount: 0,
-    consent: recordOf(CHANNELS, () => ({ state: "subscribed" })),
+    consent: consentOf({}),
     createdAt: now,
     updatedAt: now,
     orderCount: 0,

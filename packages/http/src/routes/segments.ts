@@ -1,4 +1,15 @@
-import { customerViewSchema, estimateViewSchema, explainRequestSchema, explanationViewSchema, fieldCatalogueViewSchema, pageViewSchema, ruleRequestSchema, ruleSchema, segmentSchema, segmentViewSchema } from "@crm-engine/core/schemas";
+import {
+  customerViewSchema,
+  estimateViewSchema,
+  explainRequestSchema,
+  explanationViewSchema,
+  fieldCatalogueViewSchema,
+  pageViewSchema,
+  ruleRequestSchema,
+  ruleSchema,
+  segmentSchema,
+  segmentViewSchema,
+} from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";

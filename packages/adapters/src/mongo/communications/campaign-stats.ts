@@ -1,4 +1,12 @@
-import { type CampaignCounts, COUNTED_BY_REASON, type MinuteCount, type RowCount, campaignStats as statsOf, statusesWith, TIMELINE_STEP_MS } from "@crm-engine/core/ports";
+import {
+  type CampaignCounts,
+  COUNTED_BY_REASON,
+  type MinuteCount,
+  type RowCount,
+  campaignStats as statsOf,
+  statusesWith,
+  TIMELINE_STEP_MS,
+} from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign } from "../schema/communication-documents.js";

@@ -1,5 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
-import { applyCustomerChange, type Channel, type Consent, type ConsentWithdrawal, type CustomerChange, type CustomerOutcome, type Customers, type Stamp, type StoredCustomer, withdrawConsent } from "@crm-engine/core/ports";
+import {
+  applyCustomerChange,
+  type Channel,
+  type Consent,
+  type ConsentWithdrawal,
+  type CustomerChange,
+  type CustomerOutcome,
+  type Customers,
+  type Stamp,
+  type StoredCustomer,
+  withdrawConsent,
+} from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";

@@ -1,4 +1,13 @@
-import { type AudiencePreview, type Condition, type Page, type PageRequest, pageOf, type QueryOptions, readCursor, type StoredCustomer } from "@crm-engine/core/ports";
+import {
+  type AudiencePreview,
+  type Condition,
+  type Page,
+  type PageRequest,
+  pageOf,
+  type QueryOptions,
+  readCursor,
+  type StoredCustomer,
+} from "@crm-engine/core/ports";
 import type { Abortable, AggregateOptions, Collection, Document } from "mongodb";
 import { analyseCondition } from "../query/analyse-condition.js";
 import { countCustomers, type PipelineOn, type Tally } from "../query/count-customers.js";

@@ -1,5 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { type Condition, type DeliveryFact, type FieldRef, holds, type OrderChange, type OrdersRef, SAMPLE_PLACES, type Store, type Subject, sampleHash } from "@crm-engine/core/ports";
+import {
+  type Condition,
+  type DeliveryFact,
+  type FieldRef,
+  holds,
+  type OrderChange,
+  type OrdersRef,
+  SAMPLE_PLACES,
+  type Store,
+  type Subject,
+  sampleHash,
+} from "@crm-engine/core/ports";
 import fc from "fast-check";
 import { type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

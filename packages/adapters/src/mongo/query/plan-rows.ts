@@ -1,4 +1,14 @@
-import { type Condition, conjuncts, type FieldRef, fieldsIn, holdsWithoutRows, isRelationRef, partiallyEvaluate, requiredRelations, verdictWithRows } from "@crm-engine/core/ports";
+import {
+  type Condition,
+  conjuncts,
+  type FieldRef,
+  fieldsIn,
+  holdsWithoutRows,
+  isRelationRef,
+  partiallyEvaluate,
+  requiredRelations,
+  verdictWithRows,
+} from "@crm-engine/core/ports";
 import type { Relation, Relations } from "./relations.js";
 import { isSelective } from "./selectivity.js";
 

@@ -1,4 +1,13 @@
-import { type Condition, evaluate, type FieldRef, fieldsIn, holdsWithoutRows, isRelationRef, type RelationRef, type Test } from "@crm-engine/core/ports";
+import {
+  type Condition,
+  evaluate,
+  type FieldRef,
+  fieldsIn,
+  holdsWithoutRows,
+  isRelationRef,
+  type RelationRef,
+  type Test,
+} from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { NO_ONE, numberPaths, predicate } from "./compile-condition.js";
 import { messageMet, messageRows } from "./matching-communications.js";

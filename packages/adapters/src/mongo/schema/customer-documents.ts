@@ -1,4 +1,17 @@
-import { ADDRESS_FIELDS, type Addresses, type AttributeValue, type Channel, type Consent, foldText, readTimeText, recordOf, type Stamp, type StoredCustomer, sampleHash } from "@crm-engine/core/ports";
+import {
+  ADDRESS_FIELDS,
+  type Addresses,
+  type AttributeValue,
+  type Channel,
+  type Consent,
+  consentOf,
+  foldText,
+  readTimeText,
+  recordOf,
+  type Stamp,
+  type StoredCustomer,
+  sampleHash,
+} from "@crm-engine/core/ports";
 
 /**
  * One attribute. Its name is a value here, never a path, so any name is safe; its value is under the letter of its type, so that
@@ -105,6 +118,7 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
   const {
     _id,
     attributes,
+    consent,
     folded: _folded,
     sampleHash: _sampleHash,
     version: _version,
@@ -117,6 +131,7 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
   return {
     id: _id,
     ...rest,
+    consent: consentOf(consent),
     attributes: Object.fromEntries(attributes.map((attribute) => [attribute.k, attributeValue(attribute)])),
   };
 }

@@ -1,4 +1,14 @@
-import { type CampaignCounts, COUNTED_BY_REASON, type DeliveryStatus, type MinuteCount, type RowCount, recordOf, campaignStats as statsOf, statusesWith, TIMELINE_STEP_MS } from "@crm-engine/core/ports";
+import {
+  type CampaignCounts,
+  COUNTED_BY_REASON,
+  type DeliveryStatus,
+  type MinuteCount,
+  type RowCount,
+  recordOf,
+  campaignStats as statsOf,
+  statusesWith,
+  TIMELINE_STEP_MS,
+} from "@crm-engine/core/ports";
 import type { Scope } from "../schema/scope.js";
 
 const ENGAGEMENT = statusesWith("engagement");

@@ -1,4 +1,16 @@
-import { type AttributeValue, applyCustomerChange, bareCustomer, type ConsentWithdrawal, type CustomerChange, type CustomerOutcome, type Customers, type Stamp, type StoredCustomer, sampleHash, withdrawConsent as withdraw } from "@crm-engine/core/ports";
+import {
+  type AttributeValue,
+  applyCustomerChange,
+  bareCustomer,
+  type ConsentWithdrawal,
+  type CustomerChange,
+  type CustomerOutcome,
+  type Customers,
+  type Stamp,
+  type StoredCustomer,
+  sampleHash,
+  withdrawConsent as withdraw,
+} from "@crm-engine/core/ports";
 import { forgetAddresses } from "../communications/communications.js";
 import type { Row } from "../database/driver.js";
 import { placeholders } from "../schema/columns.js";
@@ -6,6 +18,7 @@ import {
   attributeValues,
   CONSENT_COLUMNS,
   CUSTOMER_COLUMNS,
+  consentIn,
   consentValues,
   customerOf,
   FIELD_COLUMNS,
@@ -69,7 +82,7 @@ function withdrawConsent({ db, tables }: Scope, withdrawals: readonly ConsentWit
   for (const { customerId, channel, by, at } of withdrawals) {
     const row = read.get(customerId) as Row | undefined;
     if (!row) continue;
-    const consent = JSON.parse(String(row.consent)) as StoredCustomer["consent"];
+    const consent = consentIn(row);
     const next = { ...consent, [channel]: withdraw(consent[channel], by, at) };
     write.run(...consentValues(next), customerId);
   }

@@ -1,4 +1,13 @@
-import { type Condition, isRelationRef, type Page, type PageRequest, pageOf, readCursor, readsAny, type StoredCustomer } from "@crm-engine/core/ports";
+import {
+  type Condition,
+  isRelationRef,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  readsAny,
+  type StoredCustomer,
+} from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
 import { compileCondition } from "../query/compile-condition.js";
 import { type CompileOptions, checkInterrupt, type OrderSpan } from "../query/compile-target.js";

@@ -1,4 +1,14 @@
-import { bareCustomer, type OrderChange, type OrderOutcome, type Orders, type Page, type PageRequest, pageOf, readCursor, type StoredOrder } from "@crm-engine/core/ports";
+import {
+  bareCustomer,
+  type OrderChange,
+  type OrderOutcome,
+  type Orders,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  type StoredOrder,
+} from "@crm-engine/core/ports";
 import { customerWriter, isErased } from "../customers/customers.js";
 import { recounting, updateTotals } from "../customers/order-totals.js";
 import type { Row } from "../database/driver.js";

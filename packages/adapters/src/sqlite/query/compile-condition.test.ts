@@ -1,6 +1,13 @@
 import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Condition, type CustomerFields, type FieldRef, holds, type StoredCustomer, type Subject } from "@crm-engine/core/ports";
+import {
+  type Condition,
+  type CustomerFields,
+  type FieldRef,
+  holds,
+  type StoredCustomer,
+  type Subject,
+} from "@crm-engine/core/ports";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { anyCondition, anyPerson, CAMPAIGNS } from "../../../../../test/any-condition.js";

@@ -1,4 +1,12 @@
-import { type Channel, type DeliveryStatus, type Evidence, logId, RECEIPT_STATUSES, type StoredCommunication, splitLogId } from "@crm-engine/core/ports";
+import {
+  type Channel,
+  type DeliveryStatus,
+  type Evidence,
+  logId,
+  RECEIPT_STATUSES,
+  type StoredCommunication,
+  splitLogId,
+} from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
 import { optionalNumber, optionalText } from "./columns.js";
 import type { Tables } from "./scope.js";

@@ -1,4 +1,11 @@
-import { ADDRESS_FIELDS, type AttributeValue, CHANNELS, readTimeText, type StoredCustomer } from "@crm-engine/core/ports";
+import {
+  ADDRESS_FIELDS,
+  type AttributeValue,
+  CHANNELS,
+  consentOf,
+  readTimeText,
+  type StoredCustomer,
+} from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
 import { folded, optionalNumber, optionalText, parseJson, snakeCase, withFolded } from "./columns.js";
 
@@ -7,6 +14,10 @@ const TEXTS = ([...ADDRESS_FIELDS, "name", "timeZone"] as const).map((field) => 
 
 /** The columns of consent. */
 export const CONSENT_COLUMNS = ["consent", ...CHANNELS.map((channel) => `consent_${channel}`)];
+
+export function consentIn({ consent }: Row): StoredCustomer["consent"] {
+  return consentOf(parseJson(consent));
+}
 
 /** The values of `CONSENT_COLUMNS`. */
 export function consentValues(consent: StoredCustomer["consent"]): readonly SqlValue[] {
@@ -41,7 +52,7 @@ export function customerOf(row: Row): StoredCustomer {
     attributes: parseJson<StoredCustomer["attributes"]>(row.attributes),
     visitCount: Number(row.visit_count),
     ...optionalNumber("lastVisitAt", row.last_visit_at),
-    consent: parseJson<StoredCustomer["consent"]>(row.consent),
+    consent: consentIn(row),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
     orderCount: Number(row.order_count),
