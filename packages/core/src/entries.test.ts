@@ -110,6 +110,7 @@ describe("the names of an entry", () => {
         "batchStatus",
         "campaignStats",
         "conjuncts",
+        "consentOf",
         "evaluate",
         "evidenceOf",
         "fieldsIn",

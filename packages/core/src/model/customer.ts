@@ -145,7 +145,7 @@ function prototypeIssues(input: unknown): Issue[] {
 }
 
 /** Consent to every channel: subscribed where nothing is known, as of a channel that is newer than the record. */
-export function consentOf(known: { readonly [C in Channel]?: Consent }): Customer["consent"] {
+export function consentOf(known: { readonly [C in Channel]?: Consent }): StoredCustomer["consent"] {
   return recordOf(CHANNELS, (channel) => known[channel] ?? { state: "subscribed" });
 }
 
