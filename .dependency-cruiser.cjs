@@ -163,7 +163,8 @@ module.exports = {
     },
     {
       name: "mongo-rooms-in-order",
-      comment: "schema ← database ← query ← nouns ← faces: the connection opens typed collections, so the schema is the ground here.",
+      comment:
+        "schema ← database ← query ← nouns ← faces: the connection opens typed collections, so the schema is the ground here.",
       severity: "error",
       from: { path: "^packages/adapters/src/mongo/(schema|database|query)/", pathNot: TEST },
       to: { path: "^packages/adapters/src/mongo/", pathNot: "^packages/adapters/src/mongo/(schema|database|query)/" },

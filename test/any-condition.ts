@@ -1,5 +1,4 @@
-import type { OrderItem, StoredOrder } from "@crm-engine/core";
-import type { Condition, CustomerFields, FieldRef } from "@crm-engine/core/ports";
+import type { Condition, CustomerFields, FieldRef, OrderItem, StoredOrder } from "@crm-engine/core/ports";
 import { RECEIPT_STATUSES } from "@crm-engine/core/schemas";
 import fc from "fast-check";
 
@@ -131,7 +130,7 @@ const where = fc.oneof(
   fc.tuple(groupsOf(orderTest, 1), groupsOf(itemTest, 1)).map(all),
 );
 
-const FIGURES = [
+const MEASURES = [
   ["count", "number", [0, 0, 1, 1, 2, 2, 3]],
   ["count", "number", [0, 1, 2]],
   ["count", "number", [-1, 0, 0.5, 1]],
@@ -143,7 +142,7 @@ const FIGURES = [
   ["last", "date", [50, 80]],
 ] as const;
 const ordersTest = fc.oneof(
-  ...FIGURES.map(([measure, values, numbers]) => {
+  ...MEASURES.map(([measure, values, numbers]) => {
     const field = fc
       .record({
         of: fc.constant("orders" as const),

@@ -49,7 +49,7 @@ export function byHandSql(): Readonly<Record<string, HandSql>> {
       values: [NOW - 180 * DAY_MS, NOW],
     },
     unopened: {
-      sql: `SELECT count(*) AS n FROM crm_ledger l JOIN crm_customers c ON c.id = l.customer_id
+      sql: `SELECT count(*) AS n FROM crm_communications l JOIN crm_customers c ON c.id = l.customer_id
             WHERE l.campaign_id = ? AND l.delivered_at IS NOT NULL AND l.opened_at IS NULL AND c.erased = 0`,
       values: [CAMPAIGN],
     },

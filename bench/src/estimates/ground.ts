@@ -1,4 +1,4 @@
-import type { Store } from "@crm-engine/core";
+import type { Store } from "@crm-engine/core/ports";
 
 /** A store, and a way round it to the same data. */
 export interface Ground {

@@ -1,5 +1,4 @@
-import type { Store } from "@crm-engine/core";
-import { type DeliveryFact, logId, SAMPLE_PLACES } from "@crm-engine/core/ports";
+import { type DeliveryFact, logId, SAMPLE_PLACES, type Store } from "@crm-engine/core/ports";
 import { customerId, DAY_MS, generateCustomers, generateOrders, NOW } from "./people.js";
 
 export const CAMPAIGN = "bench";

@@ -6,7 +6,9 @@ import {
   type MessageHandler,
   type MessageQueue,
   type QueueMessage,
+  recordOf,
   type Subscription,
+  TOPICS,
   type Topic,
 } from "@crm-engine/core/ports";
 
@@ -140,7 +142,7 @@ function release(path: string): void {
 class Journal {
   readonly #path: string;
   readonly #entries: Map<number, Entry>;
-  readonly #waiting: Readonly<Record<Topic, Set<Entry>>> = { customers: new Set(), orders: new Set(), receipts: new Set() };
+  readonly #waiting = recordOf(TOPICS, () => new Set<Entry>());
   #consumers: readonly Consumer[] = [];
   #lastNumber = 0;
   #unwritten: Line[] = [];

@@ -43,13 +43,16 @@ const message = {
 };
 const campaign = await engine.campaigns.create({ name: "Thanks", segmentId: segment.id, message });
 await engine.campaigns.launch(campaign.id);
+const { status } = await engine.campaigns.completed(campaign.id);
+
+// Everything is sent; the vendor's receipts say what was delivered, and come in after.
 let stats = await engine.campaigns.stats(campaign.id);
-while (stats.total === 0 || stats.delivered + stats.failed < stats.total) {
+while (stats.delivered + stats.failed < stats.total) {
   await sleep(50);
   stats = await engine.campaigns.stats(campaign.id);
 }
 const { total, delivered, failed } = stats;
-console.log("Campaign:", (await engine.campaigns.get(campaign.id)).status, { total, delivered, failed });
+console.log("Campaign:", status, { total, delivered, failed });
 
 await worker.close();
 await engine.close();

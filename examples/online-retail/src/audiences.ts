@@ -1,4 +1,4 @@
-import { all, type Explanation, field, not, orderField, orders, type Rule } from "@crm-engine/core";
+import { all, type Explanation, type ExplanationNode, field, not, orderField, orders, type Rule } from "@crm-engine/core";
 import type { ApiClient } from "./api-client.js";
 
 export const EVERYONE: Rule = all();
@@ -56,11 +56,11 @@ export async function readAudience(api: ApiClient, rule: Rule, customerIds: read
 
 async function reasonOf(api: ApiClient, rule: Rule, customerId: string): Promise<Reason> {
   const asked = { rule, asOf: AS_OF, customerId };
-  const { body } = await api.post<{ readonly matches: boolean; readonly tree: Explanation }>("/api/segments/explain", asked);
+  const { body } = await api.post<Explanation>("/api/segments/explain", asked);
   return { matches: body.matches, seen: seenIn(body.tree) };
 }
 
-function seenIn(tree: Explanation): readonly unknown[] {
+function seenIn(tree: ExplanationNode): readonly unknown[] {
   if ("children" in tree) return tree.children.flatMap(seenIn);
   return tree.kind === "segment" ? seenIn(tree.tree) : [tree.seen];
 }

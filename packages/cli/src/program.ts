@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { BatchKind, Topic } from "@crm-engine/core";
-import { TOPICS } from "@crm-engine/core/schemas";
+import { BATCH_KINDS, TOPICS } from "@crm-engine/core/schemas";
 import { Argument, Command, Option } from "commander";
 import { type ImportCommandOptions, importCommand } from "./import/import-command.js";
 import { listDeadLetters, replayDeadLetters } from "./operations/dead-letters.js";
@@ -30,7 +30,7 @@ export function createProgram(): Command {
   program
     .command("import")
     .description("import a CSV or NDJSON file (.gz too) and wait until every row is applied or rejected")
-    .addArgument(new Argument("<kind>", "what its rows are").choices(["customers", "orders"] satisfies BatchKind[]))
+    .addArgument(new Argument("<kind>", "what its rows are").choices(BATCH_KINDS))
     .argument("<file>")
     .option("--map <preset>", "make orders of lines: online-retail")
     .option("--errors <file>", "write rejected rows to this file, as CSV: row,path,message")

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { DatabaseSync } from "@photostructure/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crm, crmUnderNpm, getJson, postJson, temporaryFolder } from "./crm-process.fixture.js";
 
@@ -30,6 +31,19 @@ describe("wrong configuration", () => {
     expect(stderr).toMatch(line);
     expect(stderr).not.toContain("secret");
   });
+
+  it.each(["start", "serve", "worker", "doctor"])(
+    "crm %s on a file of another layout: one line that says what to do",
+    async (command) => {
+      const file = join(folder.path, "crm.db");
+      const database = new DatabaseSync(file);
+      database.exec("CREATE TABLE crm_schema (version INTEGER NOT NULL) STRICT; INSERT INTO crm_schema VALUES (1)");
+      database.close();
+      const { code, stderr } = await crm([command], { ...store, STORE_URL: `sqlite:${file}` }).exited;
+      expect({ code, lines: stderr.trimEnd().split("\n").length }).toEqual({ code: 1, lines: 1 });
+      expect(stderr).toMatch(/^crm: The database has layout 1, .*older version.*layout 2: .*import/);
+    },
+  );
 
   it("a port in use: one line, exit code 78", async () => {
     const holder = createServer();

@@ -1,26 +1,26 @@
 import { v7 as uuidV7 } from "uuid";
 import type { Engine } from "./engine/index.js";
 import type { EngineOptions } from "./engine/options.js";
-import { CrmError, notFound } from "./errors.js";
+import { CrmError } from "./errors.js";
 import { memorySpool } from "./memory/memory-spool.js";
 import { ATTRIBUTE_TYPES, type AttributeTypes, isAttributeName } from "./model/attribute.js";
 import { isTimeZone } from "./model/instant.js";
 import { currencyDecimals } from "./model/money.js";
-import { createApplyRows } from "./usecases/batches/apply-rows.js";
 import { createBatches } from "./usecases/batches/batches.js";
 import { createIngest } from "./usecases/batches/ingest.js";
 import { createCampaigns } from "./usecases/campaigns/campaigns.js";
 import { planOne } from "./usecases/campaigns/plan-campaign.js";
 import { startScheduled } from "./usecases/campaigns/start-scheduled.js";
 import { createDeliver } from "./usecases/communications/deliver.js";
-import { applyReceipts, createReceipts } from "./usecases/communications/receipts.js";
+import { createReceipts } from "./usecases/communications/receipts.js";
 import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
-import { createRecount } from "./usecases/orders.js";
+import { createOrders, createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
 import { createSegments } from "./usecases/segments/segments.js";
 import { stamps } from "./usecases/stamps.js";
+import { createTopics } from "./usecases/topics.js";
 
 /**
  * Makes an engine of a store, a queue and, to send, a vendor. Does no I/O: the first use connects.
@@ -29,27 +29,26 @@ import { stamps } from "./usecases/stamps.js";
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
   const { store, queue, sender } = parts;
-  const applyRows = createApplyRows(parts);
+  const ingest = createIngest(parts);
+  const segments = createSegments(parts);
+  const campaigns = createCampaigns(parts);
+  const receipts = createReceipts(parts);
   let closing: Promise<void> | undefined;
   return {
     context: parts.context,
-    ingest: createIngest(parts),
+    ingest,
     batches: createBatches(parts),
     customers: createCustomers(parts),
-    orders: {
-      get: async (id) => (await store.orders.get(id)) ?? missing("order", id),
-      list: (filter, page) => store.orders.list(filter, page),
-    },
-    segments: createSegments(parts),
-    campaigns: createCampaigns(parts),
-    receipts: createReceipts(parts),
+    orders: createOrders(parts),
+    segments,
+    campaigns,
+    receipts,
     queues: createQueues(parts),
+    untrusted: { ingest, segments, campaigns, receipts },
+    idempotency: store.idempotency,
     recount: createRecount(parts),
     work: {
-      queue,
-      store,
-      applyRows,
-      applyReceipts: (messages) => applyReceipts(parts, messages),
+      topics: createTopics(parts),
       schedule: () => startScheduled(parts),
       plan: (signal) => planOne(parts, signal),
       deliver: createDeliver(parts),
@@ -129,8 +128,4 @@ async function closeInOrder(parts: readonly ({ close(): Promise<void> } | undefi
   const failures: unknown[] = [];
   for (const part of parts) await part?.close().catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
-}
-
-function missing(what: string, id: string): never {
-  throw notFound(what, id);
 }

@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createEngine } from "./create-engine.js";
 import type { Engine } from "./engine/index.js";
 import type { EngineOptions } from "./engine/options.js";
 import { memoryQueue, memoryStore } from "./memory/index.js";
+import type { StoredCampaign } from "./model/campaign.js";
+import type { Store } from "./ports/index.js";
+import type { MessageQueue, QueueMessage, Topic } from "./ports/queue.js";
 import type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 
 /** A vendor that writes down every call and answers as it is told. */
@@ -34,33 +38,42 @@ export function recordingSender(answer: Answer = () => ({ status: "accepted" }),
   };
 }
 
-/** An engine on the in-memory adapters, with everything queued worked off on demand. */
-export function memoryEngine(options: Partial<EngineOptions> = {}): Engine & { workOff(): Promise<void> } {
-  const engine = createEngine({ store: memoryStore(), queue: memoryQueue(), ...options });
+/** An engine on the in-memory adapters, with the store and queue that it was built with. */
+export interface MemoryEngine extends Engine {
+  readonly store: Store;
+  readonly queue: MessageQueue;
+  /** Works off everything queued. */
+  workOff(): Promise<void>;
+  /** Applies messages of a topic at once. */
+  apply(topic: Topic, messages: readonly QueueMessage[]): Promise<void>;
+}
+
+export function memoryEngine(options: Partial<EngineOptions> = {}): MemoryEngine {
+  const { store = memoryStore(), queue = memoryQueue() } = options;
+  const engine = createEngine({ ...options, store, queue });
+  const { topics } = engine.work;
+  const waiting = async () => (await engine.queues.depths()).reduce((sum, { messages }) => sum + messages, 0);
   const workOff = async () => {
-    const subscriptions = await Promise.all([
-      ...(["customers", "orders"] as const).map((kind) =>
-        engine.work.queue.subscribe(kind, (message) => engine.work.applyRows(kind, [message]), { prefetch: 10 }),
-      ),
-      engine.work.queue.subscribe(
-        "receipts",
-        async (message) => {
-          const [outcome] = await engine.work.applyReceipts([message]);
-          if (outcome) throw outcome;
-        },
-        { prefetch: 10 },
-      ),
-    ]);
-    const waiting = async () => {
-      const depths = await Promise.all(
-        (["customers", "orders", "receipts"] as const).map((topic) => engine.work.queue.depth(topic)),
-      );
-      return depths.reduce((sum, depth) => sum + depth.messages, 0);
-    };
-    for (let turn = 0; turn < 500 && (await waiting()) > 0; turn++) await new Promise((resolve) => setTimeout(resolve, 2));
+    const subscriptions = await Promise.all(topics.map(({ consume }) => consume({ batchSize: 1, batchWaitMs: 0, prefetch: 10 })));
+    for (let turn = 0; turn < 500 && (await waiting()) > 0; turn++) await sleep(2);
     await Promise.all(subscriptions.map((subscription) => subscription.close()));
   };
-  return { ...engine, workOff };
+  const apply = async (topic: Topic, messages: readonly QueueMessage[]) => {
+    await topics.find((work) => work.topic === topic)?.apply(messages);
+  };
+  return { ...engine, store, queue, workOff, apply };
+}
+
+/** An engine that has taken in these customers. */
+export async function engineWith(
+  rows: readonly object[],
+  sender: Sender = recordingSender(),
+  options: Partial<EngineOptions> = {},
+): Promise<MemoryEngine> {
+  const engine = memoryEngine({ sender, ...options });
+  await engine.ingest.customers(rows);
+  await engine.workOff();
+  return engine;
 }
 
 /** Plans and delivers until there is nothing to do. */
@@ -88,4 +101,11 @@ export function people(count: number, more: object = {}): readonly object[] {
     name: `Person ${index}`,
     ...more,
   }));
+}
+
+/** A campaign as the store keeps it, with what no view shows. */
+export async function storedCampaign({ store }: Pick<MemoryEngine, "store">, id: string): Promise<StoredCampaign> {
+  const campaign = await store.campaigns.get(id);
+  if (!campaign) throw new Error(`There is no campaign ${id}.`);
+  return campaign;
 }

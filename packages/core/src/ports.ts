@@ -2,7 +2,7 @@
 
 export type { ErrorCode, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
-export type { Batch, BatchKind, Fates, Rejection, StoredBatch } from "./model/batch.js";
+export type { BatchKind, BatchRecord, Fates, Rejection, StoredBatch } from "./model/batch.js";
 export { batchStatus } from "./model/batch.js";
 export type {
   CampaignMessage,
@@ -15,8 +15,12 @@ export type {
   StoredCampaign,
 } from "./model/campaign.js";
 export { CAMPAIGN_STATUSES } from "./model/campaign.js";
+export type { MinuteCount, RowCount } from "./model/campaign-stats.js";
+export { COUNTED_BY_REASON, campaignStats, TIMELINE_STEP_MS } from "./model/campaign-stats.js";
+export type { Addresses, Channel } from "./model/channel.js";
+export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
 export type {
-  CampaignStats,
+  CampaignCounts,
   ClaimedCommunication,
   DeliveryFact,
   DeliveryStatus,
@@ -27,43 +31,43 @@ export type {
 export { DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } from "./model/communication-log.js";
 export type {
   AttributeValue,
-  Channel,
   Consent,
-  Customer,
   CustomerChange,
   CustomerFields,
   CustomerOutcome,
   Stamp,
   StoredCustomer,
 } from "./model/customer.js";
-export { applyCustomerChange, bareCustomer, CHANNELS, withdrawConsent } from "./model/customer.js";
+export { applyCustomerChange, bareCustomer, consentOf, withdrawConsent } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
 export type { OrderChange, OrderItem, OrderOutcome, OrderTotals, StoredOrder } from "./model/order.js";
 export { totalsOf } from "./model/order.js";
-export type { Receipt, ReceiptStatus } from "./model/receipt.js";
-export { RECEIPT_STATUSES } from "./model/receipt.js";
-export type { Rule } from "./model/rule.js";
-export type { PinnedSegment, PinnedSegments, StoredSegment } from "./model/segment.js";
+export type { Receipt, ReceiptStatus, StatusWith } from "./model/receipt.js";
+export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from "./model/receipt.js";
+export { keysOf, recordOf } from "./model/record-of.js";
+export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
+export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
+export { MAX_CAMPAIGN_IDS } from "./ports/campaigns.js";
 export type { ClaimRef, ClaimRequest, Claims } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
 export type { Idempotency, KeyState, Leases, Outcomes, Rates, StoredResponse } from "./ports/coordination.js";
 export type { AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";
-export type { Store } from "./ports/index.js";
+export type { Nouns, Store } from "./ports/index.js";
 export type { Orders, Recount } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
 export { pageOf, readCursor } from "./ports/page.js";
 export type {
-  DeadLetter,
   DeliveredMessage,
   MessageHandler,
   MessageQueue,
   QueueDepth,
   QueueMessage,
+  StoredDeadLetter,
   Subscription,
   Topic,
 } from "./ports/queue.js";
@@ -72,12 +76,35 @@ export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
 export type { Segments } from "./ports/segments.js";
 export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 export type { OpenSpool, Spool } from "./ports/spool.js";
-export type { Condition, FieldRef, MessagesRef, OrdersRef, SampleRef, Test, TimeRange } from "./query/condition/condition.js";
+export type { Versioned, VersionedRecord } from "./ports/versioned.js";
+export type {
+  Condition,
+  FieldRef,
+  MessagesRef,
+  OrdersRef,
+  SampleRef,
+  Test,
+  TimeRange,
+  ValueType,
+} from "./query/condition/condition.js";
 export { foldText, SAMPLE_PLACES } from "./query/condition/condition.js";
-export { conjuncts, fieldsIn, readsAny } from "./query/condition/condition-parts.js";
+export type { RelationRef } from "./query/condition/condition-parts.js";
+export { conjuncts, fieldsIn, isRelationRef, readsAny } from "./query/condition/condition-parts.js";
+export { evaluate } from "./query/condition/evaluate.js";
+export { foldCondition } from "./query/condition/fold-condition.js";
 export { holds } from "./query/condition/holds.js";
 export type { Range } from "./query/condition/merge-ranges.js";
-export { disjoint } from "./query/condition/merge-ranges.js";
-export { withoutRows, withRows } from "./query/condition/partial-evaluation.js";
+export { mergeRanges } from "./query/condition/merge-ranges.js";
+export type { MessageEvent } from "./query/condition/message-event.js";
+export { evidenceOf, MESSAGE_EVENTS } from "./query/condition/message-event.js";
+export {
+  holdsWithoutRows,
+  partiallyEvaluate,
+  requiredRelations,
+  verdictWithRows,
+} from "./query/condition/partial-evaluation.js";
 export { sampleHash } from "./query/condition/sample.js";
+export type { Narrowing } from "./query/condition/selectivity.js";
+export { narrowing } from "./query/condition/selectivity.js";
 export type { Subject } from "./query/condition/subject.js";
+export type { Rule } from "./query/language/rule.js";

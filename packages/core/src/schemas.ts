@@ -1,18 +1,29 @@
-/** What validates and shows JSON at an edge: schemas of what comes in, closed lists, forms of money and time. */
+/** What validates JSON at an edge and describes it: schemas of what comes in and of the views that go out, and closed lists. */
 
-export { CAMPAIGN_STATUSES } from "./model/campaign.js";
-export { DELIVERY_STATUSES, messageId } from "./model/communication-log.js";
-export type { Consent } from "./model/customer.js";
-export { CHANNELS, customerSchema } from "./model/customer.js";
+export { BATCH_KINDS } from "./model/batch.js";
+export { CAMPAIGN_STATUSES, isOver } from "./model/campaign.js";
+export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
+export { DELIVERY_STATUSES } from "./model/communication-log.js";
+export { customerSchema } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export { issuesOf } from "./model/edge.js";
-export type { Instant } from "./model/instant.js";
-export { formatInstant } from "./model/instant.js";
-export { fromMinorUnits } from "./model/money.js";
 export { orderSchema } from "./model/order.js";
 export { RECEIPT_STATUSES, receiptSchema } from "./model/receipt.js";
 export { TOPICS } from "./ports/queue.js";
 export type { RuleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { ruleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "./usecases/campaigns/campaign-inputs.js";
+export { explainRequestSchema, ruleRequestSchema } from "./usecases/segments/rule-request.js";
 export { segmentSchema } from "./usecases/segments/segments.js";
+export { batchViewSchema } from "./view/batch.js";
+export { campaignViewSchema } from "./view/campaign.js";
+export { campaignStatsViewSchema } from "./view/campaign-stats.js";
+export { communicationLogViewSchema } from "./view/communication-log.js";
+export { customerViewSchema } from "./view/customer.js";
+export { estimateViewSchema } from "./view/estimate.js";
+export { explanationViewSchema } from "./view/explanation.js";
+export { fieldCatalogueViewSchema } from "./view/field-catalogue.js";
+export { orderViewSchema } from "./view/order.js";
+export { pageViewSchema } from "./view/page.js";
+export { deadLetterViewSchema, queueDepthViewSchema } from "./view/queue.js";
+export { ruleSchema, segmentViewSchema } from "./view/segment.js";

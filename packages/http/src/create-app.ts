@@ -19,7 +19,7 @@ import { campaignRoutes } from "./routes/campaigns.js";
 import { customerRoutes } from "./routes/customers.js";
 import { docsRoutes } from "./routes/docs.js";
 import { healthRoutes } from "./routes/health.js";
-import { ingestRoutes, isStreamed, UPLOAD_PATHS } from "./routes/ingest.js";
+import { ingestRoutes } from "./routes/ingest.js";
 import { logRoutes } from "./routes/log.js";
 import { orderRoutes } from "./routes/orders.js";
 import { queueRoutes } from "./routes/queues.js";
@@ -105,8 +105,8 @@ function useMiddleware(app: App, { logger, limits, webhookSecret }: AppParts, ap
     await next();
     c.header("Cache-Control", "no-store");
   });
-  app.use("/api/*", openBody(limits, isStreamed));
-  app.use("/api/*", jsonBodies(UPLOAD_PATHS));
+  app.use("/api/*", openBody(limits));
+  app.use("/api/*", jsonBodies);
 }
 
 function refuseMethod(c: Context<AppEnv>, methods: readonly string[]): Response {

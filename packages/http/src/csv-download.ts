@@ -6,11 +6,13 @@ import { faultOf } from "./middleware/request-log.js";
 
 const PAGE_ROWS = 500;
 
+export type CsvRow = Readonly<Record<string, string | number | undefined>>;
+
 export interface Download<T> {
   readonly fileName: string;
   readonly columns: readonly string[];
   readonly page: (request: { readonly limit: number; readonly cursor?: string }) => Promise<Page<T>>;
-  readonly row: (item: T) => Readonly<Record<string, string | number | undefined>>;
+  readonly row: (item: T) => CsvRow;
 }
 
 /** A list as a CSV file, page by page as the client takes it. A failure half-way breaks the connection, so that no part passes for the whole. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@crm-engine/core";
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
@@ -34,7 +35,7 @@ export async function eventStream(c: Context<AppEnv>, logger: Logger, look: () =
         sentAt = Date.now();
       }
       if (seen.done) return;
-      await pause(ended);
+      await sleep(POLL_MS, undefined, { signal: ended }).catch(() => undefined);
       const next = await look().catch((error: unknown) => {
         logger.error({ requestId: c.get("requestId"), error: faultOf(error) }, "event stream broke off");
       });
@@ -44,18 +45,5 @@ export async function eventStream(c: Context<AppEnv>, logger: Logger, look: () =
       }
       seen = next;
     }
-  });
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, POLL_MS);
-    signal.addEventListener("abort", end, { once: true });
-    if (signal.aborted) end();
   });
 }

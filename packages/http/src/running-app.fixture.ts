@@ -1,5 +1,7 @@
-import { createEngine, type Engine, type Sender, type Store } from "@crm-engine/core";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createEngine, type Engine } from "@crm-engine/core";
 import { memoryQueue, memoryStore } from "@crm-engine/core/memory";
+import type { MessageQueue, Sender, Store } from "@crm-engine/core/ports";
 import { type AppOptions, createApp, type HttpApp } from "./create-app.js";
 
 /** A vendor that takes every message. */
@@ -13,6 +15,8 @@ const vendor: Sender = {
 
 export interface RunningApp {
   readonly engine: Engine;
+  readonly store: Store;
+  readonly queue: MessageQueue;
   readonly app: HttpApp;
   /** Asks the app; a body that is no string and no bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -33,25 +37,19 @@ export interface Answer {
 export async function runningApp(
   options: AppOptions & { readonly working?: boolean; readonly store?: Store } = {},
 ): Promise<RunningApp> {
-  const engine = createEngine({ store: options.store ?? memoryStore(), queue: memoryQueue(), sender: vendor });
-  const { queue } = engine.work;
-  if (options.working ?? true) {
-    for (const kind of ["customers", "orders"] as const) {
-      await queue.subscribe(kind, (message) => engine.work.applyRows(kind, [message]), { prefetch: 10 });
-    }
-    await queue.subscribe("receipts", (message) => applyReceipt(engine, message), { prefetch: 10 });
+  const { store = memoryStore(), working = true } = options;
+  const queue = memoryQueue();
+  const engine = createEngine({ store, queue, sender: vendor });
+  if (working) {
+    for (const { consume } of engine.work.topics) await consume({ batchSize: 1, batchWaitMs: 0, prefetch: 10 });
   }
   const app = createApp(engine, options);
   const settle = async (): Promise<void> => {
-    for (;;) {
-      const depths = await Promise.all((["customers", "orders", "receipts"] as const).map((topic) => queue.depth(topic)));
-      if (depths.every(({ messages }) => messages === 0)) break;
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
+    while ((await engine.queues.depths()).some(({ messages }) => messages > 0)) await sleep(2);
     const signal = AbortSignal.timeout(5_000);
     while ((await engine.work.plan(signal)) || (await engine.work.deliver(signal)));
   };
-  return { engine, app, call: caller(app), settle, close: () => engine.close() };
+  return { engine, store, queue, app, call: caller(app), settle, close: () => engine.close() };
 }
 
 function caller(app: HttpApp): RunningApp["call"] {
@@ -67,9 +65,4 @@ function caller(app: HttpApp): RunningApp["call"] {
     const isJson = response.headers.get("content-type")?.includes("json");
     return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
   };
-}
-
-async function applyReceipt(engine: Engine, message: { readonly id: string; readonly body: string }): Promise<void> {
-  const [fault] = await engine.work.applyReceipts([message]);
-  if (fault) throw fault;
 }

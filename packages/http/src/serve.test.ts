@@ -4,8 +4,8 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Store } from "@crm-engine/core";
 import { memoryStore } from "@crm-engine/core/memory";
+import type { Store } from "@crm-engine/core/ports";
 import { afterEach, expect, it } from "vitest";
 import { type RunningApp, runningApp } from "./running-app.fixture.js";
 import { type RunningServer, serve } from "./serve.js";
@@ -112,10 +112,10 @@ it("applies what came of an upload that the client broke off", async () => {
 });
 
 it("answers 503, soon, when the queue is gone half-way", async () => {
-  const { url, engine } = await started({ working: false });
+  const { url, queue } = await started({ working: false });
   async function* upload(): AsyncGenerator<string> {
     for (let index = 0; index < 1000; index++) yield `{"id":"half-${index}"}\n`;
-    await engine.work.queue.close();
+    await queue.close();
     for (let index = 1000; index < 3000; index++) yield `{"id":"half-${index}"}\n`;
   }
   const startedAt = Date.now();
@@ -177,7 +177,7 @@ it("ends event streams and finishes requests when it closes, and then takes no m
 });
 
 it("breaks the connection when a download fails half-way, so that half a file passes for none", async () => {
-  const { url, engine } = await started();
+  const { url, engine, store } = await started();
   const segment = await engine.segments.create({ name: "All", rule: { all: [] } });
   const rows = Array.from({ length: 3_500 }, (_, index) => ({
     id: `d-${index}`,
@@ -189,7 +189,7 @@ it("breaks the connection when a download fails half-way, so that half a file pa
     request(`${url}/api/segments/${segment.id}/customers.csv`, (answer) => {
       answer.once("data", () => {
         answer.pause();
-        void engine.work.store.close().then(() => answer.resume());
+        void store.close().then(() => answer.resume());
       });
       answer.on("end", () => resolve("ended"));
       answer.on("error", () => resolve("broken"));

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Engine, Logger, Subscription, Topic } from "@crm-engine/core";
-import { TOPICS } from "@crm-engine/core/schemas";
-import { consume } from "./consumers.js";
+import type { Engine, Logger, Topic } from "@crm-engine/core";
+import type { Subscription } from "@crm-engine/core/ports";
 import { runLoop } from "./loop.js";
 
 export interface WorkerOptions {
-  /** Where failures and pauses are told; nowhere. */
+  /** Where failures are logged; nowhere. */
   readonly logger?: Logger;
   /** Rows or receipts in a batch; 500. */
   readonly batchSize?: number;
@@ -13,7 +12,7 @@ export interface WorkerOptions {
   readonly batchWaitMs?: number;
   /** Messages of one topic in hand at once; as many as fill a batch. */
   readonly prefetch?: number;
-  /** Batches of campaign messages under way at once; 2. */
+  /** Batches of campaign messages in progress at once; 2. */
   readonly deliveries?: number;
   /** Works on this topic alone and leaves campaigns to others. */
   readonly only?: Topic;
@@ -22,7 +21,7 @@ export interface WorkerOptions {
 export interface Worker {
   /** Settles when every topic is subscribed to. */
   start(): Promise<void>;
-  /** Stops intake and finishes what is in hand, for at most 8 s: the rest is done again by whoever comes next. Idempotent. */
+  /** Stops intake and finishes what is in hand, for at most 8 s; what is left is redelivered to other workers. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -54,8 +53,10 @@ export function createWorker(engine: Engine, options: WorkerOptions = {}): Worke
 
   return {
     start: async () => {
-      for (const topic of only === undefined ? TOPICS : [only]) {
-        subscriptions.push(await consume(engine, topic, { batchSize, batchWaitMs, prefetch, logger }));
+      for (const { topic, consume } of engine.work.topics.filter((work) => only === undefined || only === work.topic)) {
+        const onRefused = (error: unknown, messages: number): void =>
+          logger.warn({ topic, messages, err: error }, "a batch was refused; its messages are tried again");
+        subscriptions.push(await consume({ batchSize, batchWaitMs, prefetch, onRefused }));
       }
       if (only !== undefined) return;
       loop("schedule", SCHEDULE_EVERY_MS, () => engine.work.schedule());

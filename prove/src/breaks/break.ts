@@ -1,4 +1,4 @@
-import type { MessageQueue, Sender, Store } from "@crm-engine/core";
+import type { MessageQueue, Sender, Store } from "@crm-engine/core/ports";
 
 /** Ports in place of the real ones. What is absent is as it should be. */
 export interface Ports {

@@ -1,4 +1,4 @@
-import type { Store, StoredCustomer } from "@crm-engine/core";
+import type { Store, StoredCustomer } from "@crm-engine/core/ports";
 import { allPages } from "../world/pages.js";
 import type { Break } from "./break.js";
 

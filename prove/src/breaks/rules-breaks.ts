@@ -1,5 +1,4 @@
-import type { Store, StoredCustomer } from "@crm-engine/core";
-import { type Condition, holds, type TimeRange } from "@crm-engine/core/ports";
+import { type Condition, holds, type Store, type StoredCustomer, type TimeRange } from "@crm-engine/core/ports";
 import type { Break } from "./break.js";
 
 const HOUR_MS = 3_600_000;

@@ -104,7 +104,7 @@ async function goThrough(world: World, stage: Stage, { name, begin, end }: Outag
 
 /** On a connection of its own, so that nobody's pause before the next try is counted as the broker's. */
 async function answersAgain(world: World): Promise<boolean> {
-  const engine = await world.open();
+  const { engine } = await world.open();
   try {
     await engine.ready();
     return true;

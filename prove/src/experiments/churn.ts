@@ -1,3 +1,4 @@
+import type { Rule } from "@crm-engine/core";
 import type { Experiment } from "../experiment.js";
 import { deliveriesOf, messagesOf } from "../vendor/deliveries.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";
@@ -12,7 +13,7 @@ const WORKERS = 2;
 const VENDOR_DELAY_MS = 150;
 const STALLED_MS = 20_000;
 /** Who got a newsletter before, and leaves by its unsubscribe link. */
-const FORMER = { field: "tags", op: "includesAny", value: ["former"] };
+const FORMER: Rule = { field: "tags", op: "includesAny", value: ["former"] };
 
 /** People come, move, unsubscribe and are erased while a campaign to everyone is planned and sent. */
 export const churn: Experiment = {
@@ -62,8 +63,8 @@ async function untilCompleted({ engine }: World, vendor: FakeVendor, campaignId:
   await whileProgressing(
     "the campaign is completed",
     async () => {
-      const { status, version } = await engine.campaigns.get(campaignId);
-      return { done: status === "completed", progress: version + (await vendor.state()).accepted };
+      const { status, updatedAt } = await engine.campaigns.get(campaignId);
+      return { done: status === "completed", progress: Date.parse(updatedAt) + (await vendor.state()).accepted };
     },
     { stalledMs: STALLED_MS },
   );

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Engine, hasCode } from "@crm-engine/core";
+import { type BatchKind, type Engine, hasCode } from "@crm-engine/core";
 import { createWorker, type Worker } from "@crm-engine/worker";
 import type { Experiment } from "../experiment.js";
 import type { Random } from "../random.js";
@@ -59,8 +59,8 @@ export const cutReplies: Experiment = {
     const timing = timePorts();
     const { storeUrl, queueUrl } = cutters;
     const options = { storeUrl, queueUrl, senderUrl: vendor.urlFor("worker"), leaseMs: LEASE_MS, ports: timing.ports };
-    const stage: Stage = { front: await world.open(options), timing, vendor, cuts };
-    const worker = createWorker(await world.open(options));
+    const stage: Stage = { front: (await world.open(options)).engine, timing, vendor, cuts };
+    const worker = createWorker((await world.open(options)).engine);
     try {
       await run(world, stage, worker, people);
     } catch (error) {
@@ -130,7 +130,7 @@ async function run(world: World, stage: Stage, worker: Worker, people: number): 
   const campaignId = await campaignOf(world);
   await moving(stage, "the campaign is completed", untilCompleted(world, campaignId));
   world.say("sent");
-  const receipts = customers.map(({ id }) => ({ messageId: `${campaignId}:${id}`, status: "delivered" }));
+  const receipts = customers.map(({ id }) => ({ messageId: `${campaignId}:${id}`, status: "delivered" as const }));
   for (let start = 0; start < receipts.length; start += ROWS) {
     await moving(
       stage,
@@ -151,7 +151,7 @@ function orderOf(n: number, people: number) {
   return { id: `order-${n}`, customerId: personId(n % people), amount: "1.00", placedAt: "2026-01-01T00:00:00Z" };
 }
 
-type Upload = readonly [kind: "customers" | "orders", rows: readonly object[]];
+type Upload = readonly [kind: BatchKind, rows: readonly object[]];
 
 function groups(kind: Upload[0], rows: readonly object[]): readonly Upload[] {
   return Array.from(
@@ -165,7 +165,7 @@ async function uploadAll(engine: Engine, uploads: readonly Upload[]): Promise<vo
   const client = async () => {
     for (let upload = left.shift(); upload; upload = left.shift()) {
       const [kind, rows] = upload;
-      await persist(() => engine.ingest[kind](rows));
+      await persist(() => engine.untrusted.ingest[kind](rows));
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
@@ -215,9 +215,7 @@ async function judge(world: World, { vendor }: Stage, people: number, verdict: V
   const { engine } = world;
   const stored = await everyone(world);
   const orders = await allPages((page) => engine.orders.list({}, page));
-  const wrongTotals = stored.filter(
-    ({ orderCount, totalSpend }) => orderCount !== ORDERS_EACH || totalSpend !== ORDERS_EACH * 100,
-  );
+  const wrongTotals = stored.filter(({ orderCount, totalSpend }) => orderCount !== ORDERS_EACH || totalSpend !== ORDERS_EACH);
   verdict.equal("customers", stored.length, people);
   verdict.equal("orders", orders.length, people * ORDERS_EACH);
   verdict.equal("wrongTotals", wrongTotals.length, 0);

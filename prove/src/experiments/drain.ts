@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Rule } from "@crm-engine/core";
 import type { Experiment } from "../experiment.js";
 import { deliveriesOf } from "../vendor/deliveries.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";
@@ -18,7 +19,7 @@ const BATCH = 50;
 const VENDOR_DELAY_MS = 300;
 const LIMIT_MS = 10_000;
 const STALLED_MS = 20_000;
-const READERS = { field: "tags", op: "includesAny", value: ["reader"] };
+const READERS: Rule = { field: "tags", op: "includesAny", value: ["reader"] };
 
 interface Stage {
   readonly vendor: FakeVendor;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode, type MessageQueue } from "@crm-engine/core";
-import type { QueueMessage } from "@crm-engine/core/ports";
+import { hasCode } from "@crm-engine/core";
+import type { MessageQueue, QueueMessage } from "@crm-engine/core/ports";
 import type { Experiment } from "../experiment.js";
 import type { Verdict } from "../verdict.js";
 import { untilNothingLeft } from "../world/judge-ingested.js";
@@ -37,7 +37,7 @@ export const killBroker: Experiment = {
   run: async (world, verdict) => {
     const messages = world.scale.count(100_000, 2_000);
     const kills = world.scale.count(20, 2);
-    const consumer = world.engine.work.queue;
+    const consumer = world.queue;
     await mustBeDurable(consumer, verdict);
     const seen = new Map<string, number>();
     await consumer.subscribe(TOPIC, (message) => handle(message, seen, world), { prefetch: PREFETCH });
@@ -45,7 +45,7 @@ export const killBroker: Experiment = {
 
     const published: Published = { acknowledged: new Set(), refused: 0, slowestMs: 0 };
     const enough = new AbortController();
-    const { queue } = (await world.open()).work;
+    const { queue } = await world.open();
     const publishers = Promise.all(
       Array.from({ length: PUBLISHERS }, (_, index) =>
         publish(world, { queue, name: `publisher-${index + 1}`, messages, published, enough: enough.signal }),

@@ -113,19 +113,19 @@ async function untilCompleted(
   await whileProgressing(
     `all ${people} people are accounted for`,
     async () => {
-      const { status, version } = await engine.campaigns.get(campaignId);
-      return { done: status === "completed", progress: version + (await vendor.state()).accepted };
+      const { status, updatedAt } = await engine.campaigns.get(campaignId);
+      return { done: status === "completed", progress: Date.parse(updatedAt) + (await vendor.state()).accepted };
     },
     { stalledMs: STALLED_MS, everyMs: 50 },
   );
 }
 
 /** At the moment when it says so, the campaign is over. */
-async function mustBeOver({ engine }: World, vendor: FakeVendor, verdict: Verdict, campaignId: string): Promise<void> {
+async function mustBeOver({ engine, store }: World, vendor: FakeVendor, verdict: Verdict, campaignId: string): Promise<void> {
   const { status } = await engine.campaigns.get(campaignId);
   verdict.figure("status", status);
   if (status !== "completed") return verdict.miss(`the campaign is ${status}; it must be completed`);
-  const open = await engine.work.store.communications.remaining(campaignId);
+  const open = await store.communications.remaining(campaignId);
   const { keys } = await vendor.state();
   const { total } = await engine.campaigns.stats(campaignId);
   if (open.pending || open.claimed) verdict.miss("the campaign says completed, and rows are still pending or claimed");

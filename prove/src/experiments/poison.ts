@@ -46,18 +46,17 @@ export const poison: Experiment = {
     const killing = killNowAndThen(world, workers, { kills, good: messages - bad, deliveries });
     await Promise.all(deliveries.map((delivery) => publish(world, delivery)));
     await killing;
-    const open = async () => messages - (await appliedRows(engine, deliveries)) - (await deadLetters(engine)).length;
+    const open = async () => messages - (await appliedRows(world, deliveries)) - (await deadLetters(engine)).length;
     await untilNothingLeft(world, async () => Math.max(0, await open()));
     verdict.figure("kills", kills);
     await judge(world, deliveries, { messages, bad }, verdict);
     if ((await deadLetters(engine)).length === bad) await replay(world, bad, verdict);
-    verdict.equal("appliedAfterReplay", await appliedRows(engine, deliveries), messages - bad);
+    verdict.equal("appliedAfterReplay", await appliedRows(world, deliveries), messages - bad);
   },
 };
 
 /** As an upload does it: the record first, then its messages, then the seal. */
-async function publish({ engine, random }: World, { kind, batchId, good, poison: bad }: Delivery): Promise<void> {
-  const { store, queue } = engine.work;
+async function publish({ store, queue, random }: World, { kind, batchId, good, poison: bad }: Delivery): Promise<void> {
   await store.batches.insert({ id: batchId, kind, createdAt: Date.now() });
   const healthy = Array.from({ length: good }, (_, part) => rowMessage(kind, batchId, part));
   const messages = withPoison(healthy, kind, bad, random);
@@ -93,17 +92,14 @@ interface Killing {
 }
 
 /** Each kill comes somewhere in its share of the good messages. */
-async function killNowAndThen(
-  { engine, random, say }: World,
-  workers: Crew,
-  { kills, good, deliveries }: Killing,
-): Promise<void> {
+async function killNowAndThen(world: World, workers: Crew, { kills, good, deliveries }: Killing): Promise<void> {
+  const { random, say } = world;
   for (let n = 0; n < kills; n++) {
     const mark = (good * (n + random.share())) / kills;
     await whileProgressing(
       `${Math.round(mark)} messages are applied`,
       async () => {
-        const applied = await appliedRows(engine, deliveries);
+        const applied = await appliedRows(world, deliveries);
         return { done: applied >= mark, progress: applied };
       },
       { stalledMs: STALLED_MS },
@@ -116,8 +112,8 @@ async function killNowAndThen(
   }
 }
 
-async function appliedRows({ work }: World["engine"], deliveries: readonly Delivery[]): Promise<number> {
-  const batches = await Promise.all(deliveries.map(({ batchId }) => work.store.batches.get(batchId)));
+async function appliedRows({ store }: World, deliveries: readonly Delivery[]): Promise<number> {
+  const batches = await Promise.all(deliveries.map(({ batchId }) => store.batches.get(batchId)));
   return batches.reduce((sum, batch) => sum + (batch?.accepted ?? 0), 0);
 }
 
@@ -146,7 +142,7 @@ async function judge(
   verdict.equal("withoutReason", dead.filter(({ reason }) => reason === "").length, 0);
   verdict.equal("poisonBuried", new Set(dead.filter(isPoison).map(({ id }) => id)).size, bad);
   verdict.equal("healthyDeadLetters", dead.filter((letter) => !isPoison(letter)).length, 0);
-  verdict.equal("applied", await appliedRows(engine, deliveries), messages - bad);
+  verdict.equal("applied", await appliedRows(world, deliveries), messages - bad);
   verdict.equal("ordersStored", orders.length, ordersSent ?? 0);
   const missing = Array.from({ length: customersSent ?? 0 }, (_, n) => personId(n)).filter((id) => !people.has(id));
   verdict.equal("customersMissing", missing.length, 0);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CampaignStats, Engine, Receipt, StoredCommunication } from "@crm-engine/core";
-import { type DeliveryFact, foldFact } from "@crm-engine/core/ports";
-import { messageId, RECEIPT_STATUSES } from "@crm-engine/core/schemas";
+import type { CampaignStats, Engine } from "@crm-engine/core";
+import { type DeliveryFact, foldFact, messageId, type Receipt, type StoredCommunication } from "@crm-engine/core/ports";
+import { RECEIPT_STATUSES } from "@crm-engine/core/schemas";
 import type { Experiment } from "../experiment.js";
 import type { Random } from "../random.js";
 import type { Verdict } from "../verdict.js";
@@ -46,10 +46,10 @@ export const receipts: Experiment = {
     const cases = (await ledgerRows(world, campaignId)).map((before): Case => ({ before, receipts: historyOf(before, random) }));
     const sent = { receipts: 0, batches: 0 };
     const direct = cases.slice(overHttp * ROWS_OF_A_RUN);
-    const { work } = await world.open();
+    const broken = await world.open();
     for (let start = 0; start < direct.length; start += MIXED_RUNS * ROWS_OF_A_RUN) {
       const batches = mixed(direct.slice(start, start + MIXED_RUNS * ROWS_OF_A_RUN), random);
-      await concurrently(batches, (batch) => applyDirectly(work, batch));
+      await concurrently(batches, (batch) => applyDirectly(broken.engine, batch));
       sent.batches += batches.length;
       sent.receipts += batches.reduce((sum, batch) => sum + batch.length, 0);
       if ((start / ROWS_OF_A_RUN) % 2_500 === 0)
@@ -72,7 +72,7 @@ export const receipts: Experiment = {
 /** A planned campaign that nobody sends; its rows are as different as rows can be when a receipt comes. */
 async function audience(world: World): Promise<string> {
   const { engine, random } = world;
-  const { communications, claims } = engine.work.store;
+  const { communications, claims } = world.store;
   const campaignId = await draftTo(world, "Receipts");
   await engine.campaigns.launch(campaignId);
   const { signal } = new AbortController();
@@ -132,10 +132,13 @@ async function concurrently<T>(items: readonly T[], work: (item: T) => Promise<v
   await Promise.all(Array.from({ length: CALLERS }, caller));
 }
 
-async function applyDirectly(work: Engine["work"], batch: readonly Receipt[]): Promise<void> {
-  const outcomes = await work.applyReceipts(batch.map((receipt, n) => ({ id: String(n), body: JSON.stringify(receipt) })));
-  const refused = outcomes.find((outcome) => outcome !== undefined);
-  if (refused) throw refused;
+async function applyDirectly({ work }: Engine, batch: readonly Receipt[]): Promise<void> {
+  const messages = batch.map((receipt, n) => ({ id: String(n), body: JSON.stringify(receipt) }));
+  for (const { topic, apply } of work.topics) {
+    if (topic !== "receipts") continue;
+    const refused = (await apply(messages)).find((outcome) => outcome !== undefined);
+    if (refused) throw refused;
+  }
 }
 
 /** Posted to an API, and applied by a worker. Returns how many were posted. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { simulatedSender } from "@crm-engine/adapters/senders";
-import { createEngine, type Engine, hasCode, type Rule, type Store } from "@crm-engine/core";
+import { createEngine, type Engine, hasCode, type Rule } from "@crm-engine/core";
 import { memoryStore } from "@crm-engine/core/memory";
+import type { Store } from "@crm-engine/core/ports";
 import {
   compareRules,
   differenceOf,
@@ -11,6 +12,7 @@ import {
   loadPopulation,
   selectedOf,
 } from "@crm-engine/core/testing";
+import type { Composed } from "../breaks/compose-broken.js";
 import type { Experiment } from "../experiment.js";
 import { allPages } from "../world/pages.js";
 import type { World } from "../world/world.js";
@@ -89,7 +91,7 @@ interface Trial {
 /** In a namespace of its own, with the memory store beside it. Returns what differs. */
 async function tryPopulation(world: World, { seed, customers, count }: Trial, counts: Counts): Promise<readonly string[]> {
   const opened = await world.open({ namespace: `${world.env.NAMESPACE}r${counts.populations}` });
-  const { store } = opened.work;
+  const { store } = opened;
   const beside = memoryStore();
   const engine = engineAtNoon(opened);
   await insertSegments(store);
@@ -131,7 +133,7 @@ async function tryPopulation(world: World, { seed, customers, count }: Trial, co
     (rule, index) => patiently(rule, index, compare, counts),
     MOST_DIFFERENCES,
   );
-  await opened.close();
+  await opened.engine.close();
   return told;
 }
 
@@ -151,7 +153,7 @@ async function patiently(rule: Rule, index: number, compare: Compare, counts: Co
 }
 
 /** On the same ports, at the moment that generated rules are meant for. */
-function engineAtNoon({ work: { store, queue } }: Engine): Engine {
+function engineAtNoon({ store, queue }: Composed): Engine {
   const { now, timeZone, currency } = GENERATED_CONTEXT;
   return createEngine({
     store,

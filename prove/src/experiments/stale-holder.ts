@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { hasCode, type StoredCommunication } from "@crm-engine/core";
+import { hasCode } from "@crm-engine/core";
+import type { StoredCommunication } from "@crm-engine/core/ports";
 import type { Experiment } from "../experiment.js";
 import { deliveriesOf, messagesOf } from "../vendor/deliveries.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";
@@ -106,9 +107,9 @@ async function allInCalls({ vendor, stale }: Stage): Promise<boolean> {
 }
 
 /** A process that is stopped inside a write keeps the lock of a SQLite file, and nobody could take over. */
-async function canWrite({ engine }: World): Promise<boolean> {
+async function canWrite({ store }: World): Promise<boolean> {
   try {
-    await engine.work.store.leases.acquire("prove:can-write", 1);
+    await store.leases.acquire("prove:can-write", 1);
     return true;
   } catch (error) {
     if (hasCode(error, "unavailable")) return false;

@@ -1,4 +1,5 @@
-import type { StoredCommunication, StoredCustomer } from "@crm-engine/core";
+import type { Customer, Rule } from "@crm-engine/core";
+import type { StoredCommunication } from "@crm-engine/core/ports";
 import { allPages } from "./pages.js";
 import type { World } from "./world.js";
 
@@ -17,25 +18,25 @@ export async function loadPeople({ engine, say }: World, count: number, row: (n:
   const rows = function* () {
     for (let n = 0; n < count; n++) yield { row: n + 1, data: row(n) };
   };
-  const { batchId } = await engine.ingest.rows("customers", rows());
+  const { batchId } = await engine.untrusted.ingest.rows("customers", rows());
   const { accepted } = await engine.batches.completed(batchId);
   if (accepted !== count) throw new Error(`only ${accepted} of ${count} people were accepted`);
   say(`${count.toLocaleString("en")} people stored in ${((Date.now() - begunAt) / 1_000).toFixed(1)} s`);
 }
 
 /** A draft to everyone for whom the rule holds; returns its id. */
-export async function draftTo({ engine }: World, name: string, rule: unknown = { all: [] }): Promise<string> {
+export async function draftTo({ engine }: World, name: string, rule: Rule = { all: [] }): Promise<string> {
   const segment = await engine.segments.create({ name, rule });
   const message = { channel: "email", subject: "News", body: "Hello {{ customer.name }}" } as const;
   return (await engine.campaigns.create({ name, segmentId: segment.id, message })).id;
 }
 
 /** Every row of a campaign's log. */
-export function ledgerRows({ engine }: World, campaignId: string): Promise<readonly StoredCommunication[]> {
-  return allPages((page) => engine.work.store.communications.list({ campaignId }, page));
+export function ledgerRows({ store }: World, campaignId: string): Promise<readonly StoredCommunication[]> {
+  return allPages((page) => store.communications.list({ campaignId }, page));
 }
 
 /** Everyone in the store. */
-export function everyone({ engine }: World): Promise<readonly StoredCustomer[]> {
+export function everyone({ engine }: World): Promise<readonly Customer[]> {
   return allPages((page) => engine.customers.list(page));
 }

@@ -1,3 +1,4 @@
+import type { Store } from "@crm-engine/core/ports";
 import { person, personId } from "./audience.js";
 import { getJson, postJson } from "./http.js";
 import { until } from "./until.js";
@@ -37,23 +38,23 @@ export async function changePeople(world: World, options: ChangePeopleOptions): 
   return { all: byKind("all"), beforeTheirClaim: byKind("inTime") };
 }
 
-async function changeKind({ engine }: World, options: ChangePeopleOptions, kind: ChangeKind) {
+async function changeKind({ store }: World, options: ChangePeopleOptions, kind: ChangeKind) {
   const { campaignId, shares } = options;
   const all = shares[kind].map(personId);
   const inTime: string[] = [];
   for (let start = 0; start < shares[kind].length; start += GROUP) {
     const group = shares[kind].slice(start, start + GROUP);
-    await CHANGES[kind](engine, options, group);
+    await CHANGES[kind](store, options, group);
     // The change is acknowledged: whoever is unclaimed now will be claimed after it.
     for (const id of group.map(personId)) {
-      const row = await engine.work.store.communications.get(`${campaignId}:${id}`);
+      const row = await store.communications.get(`${campaignId}:${id}`);
       if (row === undefined || row.status === "pending") inTime.push(id);
     }
   }
   return { all, inTime };
 }
 
-type Change = (engine: World["engine"], options: ChangePeopleOptions, group: readonly number[]) => Promise<void>;
+type Change = (store: Store, options: ChangePeopleOptions, group: readonly number[]) => Promise<void>;
 
 /** Each settles when the change has been acknowledged as done. */
 const CHANGES: Readonly<Record<ChangeKind, Change>> = {
@@ -68,13 +69,13 @@ const CHANGES: Readonly<Record<ChangeKind, Change>> = {
       api,
       group.map((n) => ({ id: personId(n), consent: { email: { state: "withdrawn" } } })),
     ),
-  unsubscribedByReceipt: async (engine, { api, formerCampaign }, group) => {
+  unsubscribedByReceipt: async (store, { api, formerCampaign }, group) => {
     const ids = group.map(personId);
     await postJson(`${api}/api/receipts`, {
       receipts: ids.map((id) => ({ messageId: `${formerCampaign}:${id}`, status: "unsubscribed" })),
     });
     const withdrawn = async () => {
-      const people = await engine.work.store.customers.getMany(ids);
+      const people = await store.customers.getMany(ids);
       return people.length === ids.length && people.every(({ consent }) => consent.email.state === "withdrawn");
     };
     await until("unsubscribing is visible", withdrawn, { timeoutMs: TIMEOUT_MS, everyMs: 20 });

@@ -78,8 +78,17 @@ export async function judgeIngested(world: World, ingested: Ingested, verdict: V
   verdict.equal("openBatches", open.length, 0);
   verdict.equal("ordersDoubled", stored.length - orders.size, 0);
   verdict.equal("ordersInTotals", sum(people.map(({ orderCount }) => orderCount)), orders.size);
-  verdict.equal("spentInTotals", sum(people.map(({ totalSpend }) => totalSpend)), sum(stored.map(({ amount }) => amount)));
+  verdict.equal(
+    "spentInTotals",
+    sum(people.map(({ totalSpend }) => cents(totalSpend))),
+    sum(stored.map(({ amount }) => cents(amount))),
+  );
   verdict.equal("wrongTotals", (await engine.recount()).corrected, 0);
+}
+
+/** Whole numbers add up exactly. */
+function cents(amount: number): number {
+  return Math.round(amount * 100);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,4 +1,4 @@
-import type { MessageQueue, Store } from "@crm-engine/core";
+import type { MessageQueue, Store } from "@crm-engine/core/ports";
 import type { Ports } from "../breaks/break.js";
 
 /** How long the calls of a store and a queue took. */

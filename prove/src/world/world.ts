@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { composeEngine, parseConfig } from "@crm-engine/adapters/container";
-import type { Engine } from "@crm-engine/core";
+import { parseConfig } from "@crm-engine/adapters/container";
 import type { Container } from "@crm-engine/servers";
 import type { Ports } from "../breaks/break.js";
 import { BREAKS } from "../breaks/breaks.js";
-import { composeBroken } from "../breaks/compose-broken.js";
+import { type Composed, composeBroken } from "../breaks/compose-broken.js";
 import type { Random } from "../random.js";
 import type { Scale } from "../scale.js";
 import { type FakeVendor, startVendor } from "../vendor/fake-vendor.js";
@@ -15,18 +14,19 @@ import { type CrmCommand, type CrmProcess, startCrm } from "./crm-process.js";
 import type { Pairing } from "./pairings.js";
 import type { Place } from "./places.js";
 
-/** Where one experiment happens: a fresh namespace or file, real processes, and an engine to look at the store with. */
-export interface World {
+/**
+ * Where one experiment happens: a fresh namespace or file, real processes, and an engine to look at the store with, on the same
+ * store and queue, unbroken. Nobody works in this process.
+ */
+export interface World extends Composed {
   readonly pairing: Pairing;
   readonly scale: Scale;
   readonly random: Random;
   readonly folder: string;
   /** STORE_URL, QUEUE_URL, NAMESPACE and what was given in `open`: what every process here gets. */
   readonly env: Readonly<Record<string, string>>;
-  /** On the same store and queue, unbroken. Nobody works in this process. */
-  readonly engine: Engine;
   /** Another engine in this process, broken as the processes are. Closed with the world, at the latest. */
-  open(options?: OpenOptions): Promise<Engine>;
+  open(options?: OpenOptions): Promise<Composed>;
   /** A line of progress. */
   say(line: string): void;
   /** A vendor, of which each process has a URL by its name. */
@@ -82,8 +82,8 @@ export async function openWorld(options: WorldOptions): Promise<OpenWorld> {
     PORT: "0",
     ALLOW_PRIVATE_ADDRESSES: "true",
   };
-  const engine = await composeEngine(parseConfig({ ...urls, logLevel: "silent" }));
-  const opened: Engine[] = [];
+  const own = await composeBroken(parseConfig({ ...urls, logLevel: "silent" }));
+  const opened: Composed[] = [];
   const processes = new Set<CrmProcess>();
   const vendors: FakeVendor[] = [];
   const ends: string[] = [];
@@ -117,7 +117,7 @@ export async function openWorld(options: WorldOptions): Promise<OpenWorld> {
     random,
     folder,
     env,
-    engine,
+    ...own,
     open,
     say,
     start,
@@ -139,7 +139,7 @@ export async function openWorld(options: WorldOptions): Promise<OpenWorld> {
       closed = true;
       await Promise.all([...processes].map((process) => process.kill()));
       for (const vendor of vendors) vendor.close();
-      await Promise.allSettled([engine, ...opened].map((one) => one.close()));
+      await Promise.allSettled([own, ...opened].map(({ engine }) => engine.close()));
       if (keep) say(`kept ${folder} (namespace ${namespace})`);
       else rmSync(folder, { recursive: true, force: true });
     },

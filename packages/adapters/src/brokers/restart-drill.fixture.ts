@@ -1,6 +1,8 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode, type MessageQueue } from "@crm-engine/core/ports";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import type { startOwn } from "../../../../test/service-url.js";
 
 const BATCH = 20;
 const LOAD_MS = 1_000;
@@ -9,11 +11,78 @@ const ANSWER_MS = 2_000;
 /** What a busy machine may add to a time-out. */
 const SLACK_MS = 500;
 
+type Broker = Awaited<ReturnType<typeof startOwn>>;
+
+/** Tests of a queue whose broker, started for it alone, is restarted, killed or hangs. */
+export function restartDrills(start: () => Promise<Broker>, openOn: (broker: Broker, namespace: string) => MessageQueue): void {
+  let broker: Broker;
+  let cases = 0;
+  const opened: MessageQueue[] = [];
+  const open = (namespace: string): MessageQueue => {
+    const queue = openOn(broker, namespace);
+    opened.push(queue);
+    return queue;
+  };
+  const fresh = () => `restart${++cases}`;
+  const awayFor = async (known: MessageQueue, end: () => Promise<unknown>, begin: () => Promise<unknown>): Promise<void> => {
+    await known.publish("orders", [{ id: "1", body: "{}" }]);
+    await end();
+    try {
+      await refusesInTime(known);
+      await refusesInTime(known);
+      await refusesInTime(open(fresh()));
+    } finally {
+      await begin();
+    }
+    await comesBack(known);
+  };
+
+  beforeAll(async () => {
+    broker = await start();
+    await comesBack(open(fresh()));
+  }, 120_000);
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((queue) => queue.close()));
+  });
+  afterAll(async () => {
+    await broker?.remove();
+  });
+
+  it.for(["restart", "kill"] as const)(
+    "loses nothing under load when it is ended by %s, and consumers go on",
+    { timeout: 80_000 },
+    async (how) => {
+      const namespace = fresh();
+      const { settled } = await survivesUnderLoad(open(namespace), open(namespace), () =>
+        how === "kill" ? broker.kill().then(broker.start) : broker.restart(),
+      );
+      expect(settled).toBeGreaterThan(100);
+      expect(await open(namespace).depth("orders")).toEqual({ topic: "orders", messages: 0, deadLetters: 0 });
+    },
+  );
+
+  it("refuses publishes as unavailable within 2 s while it is stopped, and takes them when it is back", {
+    timeout: 60_000,
+  }, async () => {
+    await awayFor(open(fresh()), broker.kill, broker.start);
+  });
+
+  it("refuses publishes as unavailable within 2 s while it hangs, and queues each at most once", {
+    timeout: 60_000,
+  }, async () => {
+    const known = open(fresh());
+    await awayFor(known, broker.pause, broker.unpause);
+    await sleep(1_000);
+    const { messages } = await known.depth("orders");
+    expect(messages, "1, back, and away at most once for each publish").toBeLessThanOrEqual(4);
+  });
+}
+
 /**
  * Publishes and consumes all the while that `disturb` ill-treats the broker. Every message whose publish settled is consumed,
  * consuming goes on within 15 s of the broker's start, and no publish hangs.
  */
-export async function survivesUnderLoad(
+async function survivesUnderLoad(
   producer: MessageQueue,
   consumer: MessageQueue,
   disturb: () => Promise<void>,
@@ -71,7 +140,7 @@ export async function survivesUnderLoad(
 }
 
 /** A publish that nobody can take is `unavailable` within 2 s. */
-export async function refusesInTime(queue: MessageQueue): Promise<void> {
+async function refusesInTime(queue: MessageQueue): Promise<void> {
   const begunAt = Date.now();
   const error = await queue.publish("orders", [{ id: "away", body: "{}" }]).then(
     () => undefined,

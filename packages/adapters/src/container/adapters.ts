@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { MessageQueue, Sender, Store } from "@crm-engine/core";
-import type { OpenSpool } from "@crm-engine/core/ports";
+import type { MessageQueue, OpenSpool, Sender, Store } from "@crm-engine/core/ports";
 import { type SimulatedSenderOptions, simulatedSender, webhookSender } from "../senders/index.js";
 import type { Config } from "./config.js";
 import { ConfigError, shownValue } from "./config-error.js";

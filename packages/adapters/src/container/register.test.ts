@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeEngine, parseConfig, register, TOKENS } from "@crm-engine/adapters/container";
-import type { Sender } from "@crm-engine/core";
+import type { Sender } from "@crm-engine/core/ports";
 import { container as root } from "tsyringe";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadAdapter } from "./adapters.js";
@@ -22,13 +22,15 @@ describe("register", () => {
       const close = await register(scope, parseConfig({ storeUrl, currency: "JPY", timeZone: "Asia/Tokyo" }));
       const engine = scope.resolve(TOKENS.engine);
       expect(scope.resolve(TOKENS.engine)).toBe(engine);
-      expect(engine.work.store).toBe(scope.resolve(TOKENS.store));
+      const store = scope.resolve(TOKENS.store);
       expect(engine.context).toEqual({ currency: "JPY", currencyDecimals: 0, timeZone: "Asia/Tokyo" });
-      await engine.work.store.customers.apply([{ id: "ada", stamp: 1, fields: { name: "Ada" } }]);
+      await store.customers.apply([{ id: "ada", stamp: 1, fields: { name: "Ada" } }]);
       expect(await engine.customers.get("ada")).toMatchObject({ name: "Ada" });
       await Promise.all([close(), close()]);
       await expect(engine.customers.get("ada")).rejects.toMatchObject({ code: "closed" });
-      await expect(engine.work.queue.publish("orders", [{ id: "1", body: "{}" }])).rejects.toMatchObject({ code: "closed" });
+      await expect(scope.resolve(TOKENS.queue).publish("orders", [{ id: "1", body: "{}" }])).rejects.toMatchObject({
+        code: "closed",
+      });
     },
   );
 
@@ -86,7 +88,8 @@ describe("composeEngine", () => {
   it("keeps what was stored, under its namespace", async () => {
     const config = (namespace: string) => parseConfig({ storeUrl: `sqlite:${join(folder, "spaces.db")}`, namespace });
     const first = await composeEngine(config("one"));
-    await first.work.store.customers.apply([{ id: "ada", stamp: 1, fields: {} }]);
+    for (const { consume } of first.work.topics) await consume({ batchSize: 1, batchWaitMs: 0, prefetch: 1 });
+    await first.batches.completed((await first.ingest.customers([{ id: "ada" }])).batchId);
     await first.close();
     const [again, other] = [await composeEngine(config("one")), await composeEngine(config("two"))];
     expect((await again.customers.list(page)).items).toMatchObject([{ id: "ada" }]);

@@ -1,5 +1,5 @@
-import type { Engine, MessageQueue, Sender, Store } from "@crm-engine/core";
-import type { OpenSpool } from "@crm-engine/core/ports";
+import type { Engine } from "@crm-engine/core";
+import type { MessageQueue, OpenSpool, Sender, Store } from "@crm-engine/core/ports";
 import type { InjectionToken } from "tsyringe";
 import type { Config } from "./config.js";
 

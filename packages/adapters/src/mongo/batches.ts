@@ -1,7 +1,9 @@
 import {
-  type Batch,
+  type BatchRecord,
   batchStatus,
   type Fates,
+  MAX_BATCH_ERRORS,
+  MAX_LISTED_ERRORS,
   type Page,
   type PageRequest,
   pageOf,
@@ -15,9 +17,6 @@ import type { Connection } from "./database/connection.js";
 import { insertIfAbsent } from "./database/insert-if-absent.js";
 import { readServerClock, SERVER_NOW } from "./database/server-clock.js";
 import type { BatchDocument, Collections, FatesDocument } from "./schema/collections.js";
-
-const ERRORS = 100;
-const LISTED_ERRORS = 3;
 
 export function mongoBatches({ use }: Connection): Store["batches"] {
   return {
@@ -37,7 +36,7 @@ export function mongoBatches({ use }: Connection): Store["batches"] {
     get: (id) =>
       use(async (collections) => {
         const batch = await collections.batches.findOne({ _id: { $eq: id } });
-        const [status] = batch ? await statusesOf(collections, [batch], ERRORS) : [];
+        const [status] = batch ? await statusesOf(collections, [batch], MAX_BATCH_ERRORS) : [];
         return status;
       }),
     list: ({ kind }, page) =>
@@ -60,7 +59,7 @@ export function mongoBatches({ use }: Connection): Store["batches"] {
           ({ createdAt, _id }) => [createdAt, _id],
           (batch) => batch,
         );
-        return { items: await statusesOf(collections, items, LISTED_ERRORS), nextCursor };
+        return { items: await statusesOf(collections, items, MAX_LISTED_ERRORS), nextCursor };
       }),
     rejections: (id, page) => use(({ fates }) => rejectionsOf(fates, id, page)),
     touch: (id, queued) =>
@@ -72,7 +71,7 @@ export function mongoBatches({ use }: Connection): Store["batches"] {
   };
 }
 
-/** A single's record is made first: until its fate is there too, it is processing. */
+/** The record of a single object's batch is written first: until its fate follows, it is processing. */
 async function record({ batches, fates }: Collections, recorded: readonly Fates[]): Promise<void> {
   if (recorded.length === 0) return;
   const now = Date.now();
@@ -117,8 +116,8 @@ async function statusesOf(
 }
 
 /**
- * By row. Parts may overlap (an order's lines are scattered over a file), so parts are read by their first row until none that is
- * left can have an earlier one.
+ * By row. Parts may overlap (an order's lines can be anywhere in a file), so parts are read in the order of their first row until
+ * no remaining one can hold an earlier row.
  */
 async function rejectionsOf(fates: Collection<FatesDocument>, batchId: string, page: PageRequest): Promise<Page<Rejection>> {
   const after = readCursor(page.cursor, ["number"])?.[0] ?? 0;
@@ -143,6 +142,6 @@ async function sealAbandoned(batches: Collection<BatchDocument>, untouchedSince:
   return modifiedCount;
 }
 
-function toBatch({ _id, kind, createdAt, received, truncated }: BatchDocument): Batch {
+function toBatch({ _id, kind, createdAt, received, truncated }: BatchDocument): BatchRecord {
   return { id: _id, kind, createdAt, ...(received === undefined ? {} : { received }), ...(truncated ? { truncated } : {}) };
 }

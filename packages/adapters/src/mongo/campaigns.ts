@@ -1,26 +1,19 @@
-import type { Campaigns, StoredCampaign } from "@crm-engine/core/ports";
+import { type Campaigns, MAX_CAMPAIGN_IDS, type StoredCampaign } from "@crm-engine/core/ports";
 import type { Filter } from "mongodb";
 import type { Connection } from "./database/connection.js";
 import type { CampaignDocument, Collections } from "./schema/collections.js";
-import { versionedDocuments } from "./schema/versioned-documents.js";
+import { mongoVersioned } from "./versioned.js";
 
-const MAX_IDS = 1_000;
-
-export function mongoCampaigns({ use }: Connection): Campaigns {
+export function mongoCampaigns(connection: Connection): Campaigns {
+  const { use } = connection;
   return {
-    insert: (campaign) => use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).insert(campaign)),
-    get: (id) => use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).get(id)),
-    list: (page) => use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).list(page, -1)),
+    ...mongoVersioned<StoredCampaign>(connection, ({ campaigns }) => campaigns, { newestFirst: true }),
     findIds: (statuses) => use((collections) => idsOf(collections, { status: { $in: statuses } })),
     findScheduled: (dueBy) =>
       use((collections) =>
         idsOf(collections, { status: "scheduled", "schedule.at": { $lte: dueBy } }, { "schedule.at": 1, _id: 1 }),
       ),
     findUnsettled: () => use((collections) => idsOf(collections, { unsettled: true })),
-    replace: (campaign, expectedVersion) =>
-      use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).replace(campaign, expectedVersion)),
-    delete: (id, expectedVersion) =>
-      use(({ campaigns }) => versionedDocuments<StoredCampaign>(campaigns).delete(id, expectedVersion)),
   };
 }
 
@@ -29,6 +22,6 @@ async function idsOf(
   filter: Filter<CampaignDocument>,
   order: Readonly<Record<string, 1>> = { _id: 1 },
 ): Promise<readonly string[]> {
-  const found = campaigns.find(filter).sort(order).limit(MAX_IDS).project<{ readonly _id: string }>({ _id: 1 });
+  const found = campaigns.find(filter).sort(order).limit(MAX_CAMPAIGN_IDS).project<{ readonly _id: string }>({ _id: 1 });
   return (await found.toArray()).map(({ _id }) => _id);
 }

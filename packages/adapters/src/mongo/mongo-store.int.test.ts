@@ -81,6 +81,33 @@ describe("mongoStore on a server", needs("mongo"), () => {
     }
   });
 
+  it.each([
+    ["newer", 99, "crm.schema", { _id: "layout", layout: 99 }, "upgrade"],
+    ["older", 1, "crm.segments", { _id: "s1", version: 1 }, "import"],
+  ])(
+    "refuses a database whose layout is %s, by name, with what to do, and leaves it as it was",
+    async (age, layout, collection, document, remedy) => {
+      const db = (await admin()).db(database);
+      await db.collection<{ _id: string }>(collection).insertOne(document);
+      const store = openStore();
+      const refusal = {
+        code: "invalid",
+        message: expect.stringMatching(new RegExp(`layout ${layout}.*${age}.*layout 2.*${remedy}`)),
+      };
+      await expect(store.info()).rejects.toMatchObject(refusal);
+      await expect(store.customers.apply([{ id: "c1", stamp: 1, fields: {} }])).rejects.toMatchObject(refusal);
+      expect((await db.listCollections().toArray()).map(({ name }) => name)).toEqual([collection]);
+      expect(await db.collection<{ _id: string }>(collection).find().toArray()).toEqual([document]);
+    },
+  );
+
+  it("marks an empty database once, in any number of processes at once, and takes collections that an operator made", async () => {
+    const db = (await admin()).db(database);
+    await db.createCollection("crm.customers");
+    await Promise.all(Array.from({ length: 5 }, () => openStore().customers.apply([{ id: "c1", stamp: 1, fields: {} }])));
+    expect(await db.collection("crm.schema").find().toArray()).toEqual([{ _id: "layout", layout: 2 }]);
+  });
+
   it("keeps two namespaces of one database apart", async () => {
     const [a, b] = ["a", "b"].map((namespace) => mongoStore({ url, database, namespace }));
     stores.push(...[a, b].filter((store) => store !== undefined));
@@ -105,7 +132,7 @@ describe("mongoStore on a server", needs("mongo"), () => {
       .catch(() => undefined)
       .then((found) => expect(found).toBeUndefined());
     await store.segments
-      .delete(operator)
+      .delete(operator, 1)
       .catch(() => false)
       .then((deleted) => expect(deleted).toBe(false));
   });

@@ -26,7 +26,7 @@ export type MongoStoreOptions = ({ readonly url: string } | { readonly client: M
 
 /**
  * A store on MongoDB: a standalone server will do, since nothing needs a transaction. Does no I/O: the first use connects, once,
- * and makes the indexes. Throws CrmError `invalid` for a namespace that can't begin a collection's name.
+ * and makes the indexes; data of another layout is refused, as `invalid`. Throws CrmError `invalid` for a namespace that can't begin a collection's name.
  */
 export function mongoStore(options: MongoStoreOptions): Store {
   const { database, namespace = "crm", planTimeoutMs = 5_000 } = options;

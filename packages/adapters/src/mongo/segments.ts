@@ -1,14 +1,7 @@
-import type { Store, StoredSegment } from "@crm-engine/core/ports";
+import type { Segments, StoredSegment } from "@crm-engine/core/ports";
 import type { Connection } from "./database/connection.js";
-import { versionedDocuments } from "./schema/versioned-documents.js";
+import { mongoVersioned } from "./versioned.js";
 
-export function mongoSegments({ use }: Connection): Store["segments"] {
-  return {
-    insert: (segment) => use(({ segments }) => versionedDocuments<StoredSegment>(segments).insert(segment)),
-    get: (id) => use(({ segments }) => versionedDocuments<StoredSegment>(segments).get(id)),
-    list: (page) => use(({ segments }) => versionedDocuments<StoredSegment>(segments).list(page, 1)),
-    replace: (segment, expectedVersion) =>
-      use(({ segments }) => versionedDocuments<StoredSegment>(segments).replace(segment, expectedVersion)),
-    delete: (id) => use(({ segments }) => versionedDocuments<StoredSegment>(segments).delete(id)),
-  };
+export function mongoSegments(connection: Connection): Segments {
+  return mongoVersioned<StoredSegment>(connection, ({ segments }) => segments);
 }

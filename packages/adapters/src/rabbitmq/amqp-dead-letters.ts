@@ -1,10 +1,10 @@
 import {
-  type DeadLetter,
   type MessageQueue,
   type Page,
   type PageRequest,
   pageOf,
   readCursor,
+  type StoredDeadLetter,
   TOPICS,
   type Topic,
 } from "@crm-engine/core/ports";
@@ -16,7 +16,7 @@ import type { TopicQueues } from "./topology.js";
 
 type Key = readonly [deadAt: number, topic: number, id: string];
 interface Found {
-  readonly letter: DeadLetter;
+  readonly letter: StoredDeadLetter;
   readonly key: Key;
 }
 
@@ -28,7 +28,7 @@ export async function listDeadLetters(
   reader: DeadQueueReader,
   filter: { readonly topic?: Topic },
   page: PageRequest,
-): Promise<Page<DeadLetter>> {
+): Promise<Page<StoredDeadLetter>> {
   const after = readCursor(page.cursor, ["number", "number", "string"]);
   const wanted = page.limit + 1;
   let found: Found[] = [];

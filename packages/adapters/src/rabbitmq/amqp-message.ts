@@ -1,4 +1,4 @@
-import type { DeadLetter, QueueMessage, Topic } from "@crm-engine/core/ports";
+import type { QueueMessage, StoredDeadLetter, Topic } from "@crm-engine/core/ports";
 import type { Message, Options } from "amqplib";
 import { type Comebacks, lostConsumersReason } from "../brokers/refusal.js";
 
@@ -44,7 +44,7 @@ export function comebacksOf(message: Message): Comebacks {
 }
 
 /** What a handler refused says so itself; what the server buried, after too many deaths, has only its record. */
-export function deadLetterOf(topic: Topic, message: Message): DeadLetter {
+export function deadLetterOf(topic: Topic, message: Message): StoredDeadLetter {
   const headers = message.properties.headers ?? {};
   const reason: unknown = headers[REASON];
   const own = { ...messageOf(message), topic };

@@ -1,10 +1,10 @@
 import {
-  type DeadLetter,
   type MessageQueue,
   type Page,
   type PageRequest,
   pageOf,
   readCursor,
+  type StoredDeadLetter,
   TOPICS,
   type Topic,
 } from "@crm-engine/core/ports";
@@ -20,7 +20,7 @@ export async function listDeadLetters(
   open: OpenTopic,
   filter: { readonly topic?: Topic },
   page: PageRequest,
-): Promise<Page<DeadLetter>> {
+): Promise<Page<StoredDeadLetter>> {
   const after = readCursor(page.cursor, ["number", "number", "number"]);
   const wanted = page.limit + 1;
   const found = await Promise.all(
@@ -62,7 +62,7 @@ function topicsOf({ topic }: { readonly topic?: Topic }): readonly Topic[] {
   return topic === undefined ? TOPICS : [topic];
 }
 
-function deadLetter(topic: Topic, [entry, fields]: RawEntry): DeadLetter {
+function deadLetter(topic: Topic, [entry, fields]: RawEntry): StoredDeadLetter {
   const { id = entry, body = "", reason = "", attempts = "0" } = fieldsOf(fields ?? []);
   return { topic, id, body, reason, attempts: Number(attempts), deadAt: positionOf(entry, 0)[0] };
 }

@@ -1,8 +1,11 @@
 import {
-  type Batch,
+  type Batches,
   type BatchKind,
+  type BatchRecord,
   batchStatus,
   type Fates,
+  MAX_BATCH_ERRORS,
+  MAX_LISTED_ERRORS,
   type Page,
   type PageRequest,
   pageOf,
@@ -12,21 +15,20 @@ import {
 } from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "./database/driver.js";
 import { optionalNumber } from "./schema/columns.js";
+import type { OperationsOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
-const SHOWN_ERRORS = 100;
-const LISTED_ERRORS = 3;
+export const batches = {
+  reads: { get, list, rejections },
+  writes: { insert, seal, record, touch, sealAbandoned },
+} satisfies OperationsOf<Batches>;
 
-export function insertBatch(scope: Scope, batch: Batch): void {
+function insert(scope: Scope, batch: BatchRecord): void {
   const { id, kind, createdAt, received, truncated } = batch;
-  insert(scope, [id, kind, createdAt, received ?? null, truncated === undefined ? null : Number(truncated)]);
+  insertRow(scope, [id, kind, createdAt, received ?? null, truncated === undefined ? null : Number(truncated)]);
 }
 
-export function sealBatch(
-  { db, tables }: Scope,
-  id: string,
-  sealed: { readonly received: number; readonly truncated: boolean },
-): void {
+function seal({ db, tables }: Scope, id: string, sealed: { readonly received: number; readonly truncated: boolean }): void {
   db.run(
     `UPDATE ${tables.batches} SET received = ?, truncated = ? WHERE id = ?`,
     sealed.received,
@@ -35,7 +37,7 @@ export function sealBatch(
   );
 }
 
-export function recordFates(scope: Scope, fates: readonly Fates[]): void {
+function record(scope: Scope, fates: readonly Fates[]): void {
   const { db, tables } = scope;
   const put = db.prepare(
     `INSERT INTO ${tables.fates} (batch_id, part, accepted, rejected) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -46,7 +48,7 @@ export function recordFates(scope: Scope, fates: readonly Fates[]): void {
     `INSERT INTO ${tables.rejections} (batch_id, row, part, position, path, message) VALUES (?, ?, ?, ?, ?, ?)`,
   );
   for (const { batchId, part, kind, single, accepted, rejections } of fates) {
-    if (single) insert(scope, [batchId, kind, scope.now(), accepted + rejections.length, null]);
+    if (single) insertRow(scope, [batchId, kind, scope.now(), accepted + rejections.length, null]);
     if (Number(put.run(batchId, part, accepted, rejections.length).changes) === 0) {
       replace.run(accepted, rejections.length, batchId, part);
       forget.run(batchId, part);
@@ -56,12 +58,12 @@ export function recordFates(scope: Scope, fates: readonly Fates[]): void {
   }
 }
 
-export function getBatch(scope: Scope, id: string): StoredBatch | undefined {
+function get(scope: Scope, id: string): StoredBatch | undefined {
   const row = scope.db.get(`SELECT * FROM ${scope.tables.batches} WHERE id = ?`, id);
-  return row && statusOf(scope, row, SHOWN_ERRORS);
+  return row && statusOf(scope, row, MAX_BATCH_ERRORS);
 }
 
-export function listBatches(scope: Scope, filter: { readonly kind?: BatchKind }, page: PageRequest): Page<StoredBatch> {
+function list(scope: Scope, filter: { readonly kind?: BatchKind }, page: PageRequest): Page<StoredBatch> {
   const before = readCursor(page.cursor, ["number", "string"]);
   const tests = [...(filter.kind === undefined ? [] : ["kind = ?"]), ...(before ? ["(created_at, id) < (?, ?)"] : [])];
   const rows = scope.db.all(
@@ -74,11 +76,11 @@ export function listBatches(scope: Scope, filter: { readonly kind?: BatchKind },
     rows,
     page,
     (row) => [Number(row.created_at), String(row.id)],
-    (row) => statusOf(scope, row, LISTED_ERRORS),
+    (row) => statusOf(scope, row, MAX_LISTED_ERRORS),
   );
 }
 
-export function listRejections({ db, tables }: Scope, id: string, page: PageRequest): Page<Rejection> {
+function rejections({ db, tables }: Scope, id: string, page: PageRequest): Page<Rejection> {
   const after = readCursor(page.cursor, ["number", "number", "number"]);
   const rows = db.all(
     `SELECT row, part, position, path, message FROM ${tables.rejections}
@@ -90,16 +92,16 @@ export function listRejections({ db, tables }: Scope, id: string, page: PageRequ
   return pageOf(rows, page, (row) => [Number(row.row), Number(row.part), Number(row.position)], rejectionOf);
 }
 
-export function touchBatch(scope: Scope, id: string, queued: number): void {
+function touch(scope: Scope, id: string, queued: number): void {
   scope.db.run(`UPDATE ${scope.tables.batches} SET queued = ?, touched_at = ? WHERE id = ?`, queued, scope.now(), id);
 }
 
-export function sealAbandoned(scope: Scope, idleMs: number): number {
+function sealAbandoned(scope: Scope, idleMs: number): number {
   const sql = `UPDATE ${scope.tables.batches} SET received = queued, truncated = 1 WHERE received IS NULL AND touched_at <= ?`;
   return scope.db.run(sql, scope.after(-idleMs));
 }
 
-function insert(scope: Scope, values: readonly SqlValue[]): void {
+function insertRow(scope: Scope, values: readonly SqlValue[]): void {
   scope.db.run(
     `INSERT INTO ${scope.tables.batches} (id, kind, created_at, received, truncated, queued, touched_at) VALUES (?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING`,
     ...values,
@@ -118,7 +120,7 @@ function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): StoredBat
     id,
     maxErrors,
   );
-  const batch: Batch = {
+  const batch: BatchRecord = {
     id,
     kind: row.kind as BatchKind,
     createdAt: Number(row.created_at),

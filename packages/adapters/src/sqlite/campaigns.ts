@@ -1,71 +1,36 @@
-import {
-  type CampaignStatus,
-  type Instant,
-  type Page,
-  type PageRequest,
-  pageOf,
-  readCursor,
-  type StoredCampaign,
-} from "@crm-engine/core/ports";
-import type { Row, SqlValue } from "./database/driver.js";
-import { parseJson } from "./schema/columns.js";
-import type { Scope } from "./schema/scope.js";
-import { taken } from "./schema/versioned-rows.js";
+import { type Campaigns, MAX_CAMPAIGN_IDS, type StoredCampaign } from "@crm-engine/core/ports";
+import type { Row } from "./database/driver.js";
+import type { OperationsOf } from "./schema/operations.js";
+import { versioned } from "./versioned.js";
 
-const MAX_IDS = 1_000;
+const { reads, writes } = versioned<StoredCampaign>("campaigns", {
+  newestFirst: true,
+  columns: {
+    status: ({ status }) => status,
+    unsettled: ({ unsettled }) => (unsettled ? 1 : 0),
+    scheduled_at: ({ status, schedule }) => (status === "scheduled" ? (schedule?.at ?? null) : null),
+  },
+});
 
-export function insertCampaign({ db, tables }: Scope, campaign: StoredCampaign): void {
-  const sql = `INSERT INTO ${tables.campaigns} (version, status, unsettled, scheduled_at, document, id) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
-  if (db.run(sql, ...campaignValues(campaign), campaign.id) === 0) throw taken("campaign", campaign.id);
-}
+export const campaigns = {
+  reads: {
+    ...reads,
+    findIds: ({ db, tables }, statuses) => {
+      const sql = `SELECT id FROM ${tables.campaigns} WHERE status IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`;
+      return db.all(sql, JSON.stringify(statuses), MAX_CAMPAIGN_IDS).map(idOf);
+    },
+    findScheduled: ({ db, tables }, dueBy) => {
+      const sql = `SELECT id FROM ${tables.campaigns} WHERE scheduled_at <= ? ORDER BY scheduled_at, id LIMIT ?`;
+      return db.all(sql, dueBy, MAX_CAMPAIGN_IDS).map(idOf);
+    },
+    findUnsettled: ({ db, tables }) => {
+      const sql = `SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 ORDER BY id LIMIT ?`;
+      return db.all(sql, MAX_CAMPAIGN_IDS).map(idOf);
+    },
+  },
+  writes,
+} satisfies OperationsOf<Campaigns>;
 
-export function getCampaign({ db, tables }: Scope, id: string): StoredCampaign | undefined {
-  const row = db.get(`SELECT document FROM ${tables.campaigns} WHERE id = ?`, id);
-  return row && campaignOf(row);
-}
-
-export function listCampaigns({ db, tables }: Scope, page: PageRequest): Page<StoredCampaign> {
-  const before = readCursor(page.cursor, ["string"])?.[0];
-  const rows = db.all(
-    `SELECT id, document FROM ${tables.campaigns} ${before === undefined ? "" : "WHERE id < ?"} ORDER BY id DESC LIMIT ?`,
-    ...(before === undefined ? [] : [before]),
-    page.limit + 1,
-  );
-  return pageOf(rows, page, ({ id }) => [String(id)], campaignOf);
-}
-
-export function findCampaignIds({ db, tables }: Scope, statuses: readonly CampaignStatus[]): readonly string[] {
-  const sql = `SELECT id FROM ${tables.campaigns} WHERE status IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`;
-  return db.all(sql, JSON.stringify(statuses), MAX_IDS).map((row) => String(row.id));
-}
-
-export function findScheduledIds({ db, tables }: Scope, dueBy: Instant): readonly string[] {
-  const sql = `SELECT id FROM ${tables.campaigns} WHERE scheduled_at <= ? ORDER BY scheduled_at, id LIMIT ?`;
-  return db.all(sql, dueBy, MAX_IDS).map((row) => String(row.id));
-}
-
-export function findUnsettledIds({ db, tables }: Scope): readonly string[] {
-  return db
-    .all(`SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 ORDER BY id LIMIT ?`, MAX_IDS)
-    .map((row) => String(row.id));
-}
-
-export function replaceCampaign({ db, tables }: Scope, campaign: StoredCampaign, expectedVersion: number): boolean {
-  const sql = `UPDATE ${tables.campaigns} SET version = ?, status = ?, unsettled = ?, scheduled_at = ?, document = ? WHERE id = ? AND version = ?`;
-  return db.run(sql, ...campaignValues(campaign), campaign.id, expectedVersion) === 1;
-}
-
-export function deleteCampaign({ db, tables }: Scope, id: string, expectedVersion: number): boolean {
-  return db.run(`DELETE FROM ${tables.campaigns} WHERE id = ? AND version = ?`, id, expectedVersion) === 1;
-}
-
-/** `version, status, unsettled, scheduled_at, document`; `scheduled_at` only while it is scheduled. */
-function campaignValues(campaign: StoredCampaign): readonly SqlValue[] {
-  const { version, status, unsettled, schedule } = campaign;
-  const scheduledAt = status === "scheduled" ? (schedule?.at ?? null) : null;
-  return [version, status, unsettled ? 1 : 0, scheduledAt, JSON.stringify(campaign)];
-}
-
-function campaignOf(row: Row): StoredCampaign {
-  return parseJson<StoredCampaign>(row.document);
+function idOf({ id }: Row): string {
+  return String(id);
 }

@@ -1,5 +1,4 @@
 import {
-  type DeadLetter,
   type Instant,
   type Page,
   type PageRequest,
@@ -7,16 +6,18 @@ import {
   type QueueDepth,
   type QueueMessage,
   readCursor,
+  type StoredDeadLetter,
   type Topic,
 } from "@crm-engine/core/ports";
 import type { Row } from "./database/driver.js";
+import type { Operations, PortOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
-/** Deaths of consumers with the message in hand, after which it is taken for their cause. */
+/** A message during whose handling so many consumers died is taken to be the cause, and becomes a dead letter. */
 const MAX_DEATHS = 50;
 const MAX_PAUSE_MS = 30_000;
 
-/** One delivery of one message: a later delivery has another number, and makes this one's settling void. */
+/** One delivery of a message. Settling has no effect once a later delivery, with another number, has begun. */
 export interface DeliveryRef {
   readonly seq: number;
   readonly delivery: number;
@@ -26,7 +27,7 @@ export interface Delivered extends DeliveryRef, QueueMessage {
   readonly attempts: number;
 }
 
-/** What a subscription has to say, and how many messages it has room for. */
+/** What a subscription reports of its messages, and how many more it has room for. */
 export interface Turn {
   readonly done: readonly DeliveryRef[];
   readonly refused: readonly (DeliveryRef & { readonly reason: string })[];
@@ -39,7 +40,15 @@ export interface Turn {
   readonly retryDelayMs: number;
 }
 
-export function publishMessages(scope: Scope, topic: Topic, messages: readonly QueueMessage[]): void {
+export const queue = {
+  reads: { depth, deadLetters, lastDeadLetter },
+  writes: { publish, takeTurn, replay },
+  peeks: { dueTopics },
+} satisfies Operations;
+/** The operations as functions that run on the threads. */
+export type QueueCalls = PortOf<typeof queue>;
+
+function publish(scope: Scope, topic: Topic, messages: readonly QueueMessage[]): void {
   const now = scope.now();
   const insert = scope.db.prepare(
     `INSERT INTO ${scope.tables.messages} (topic, visible_at, leased, created_at, attempts, deaths, deliveries, id, body) VALUES (?, ?, 0, ?, 0, 0, 0, ?, ?)`,
@@ -48,7 +57,7 @@ export function publishMessages(scope: Scope, topic: Topic, messages: readonly Q
 }
 
 /** Settles, renews and claims in one transaction. A message in a handler is invisible until its lease ends. */
-export function takeTurn(scope: Scope, topic: Topic, turn: Turn): readonly Delivered[] {
+function takeTurn(scope: Scope, topic: Topic, turn: Turn): readonly Delivered[] {
   const { db, tables } = scope;
   const remove = db.prepare(`DELETE FROM ${tables.messages} WHERE seq = ? AND deliveries = ?`);
   for (const { seq, delivery } of turn.done) remove.run(seq, delivery);
@@ -60,7 +69,7 @@ export function takeTurn(scope: Scope, topic: Topic, turn: Turn): readonly Deliv
 }
 
 /** Which of the topics have a message to deliver. */
-export function dueTopics(scope: Scope, topics: readonly Topic[]): readonly Topic[] {
+function dueTopics(scope: Scope, topics: readonly Topic[]): readonly Topic[] {
   const now = scope.now();
   const first = scope.db.prepare(`SELECT min(visible_at) AS at FROM ${scope.tables.messages} WHERE topic = ?`);
   return topics.filter((topic) => {
@@ -69,7 +78,7 @@ export function dueTopics(scope: Scope, topics: readonly Topic[]): readonly Topi
   });
 }
 
-export function queueDepth(scope: Scope, topic: Topic): QueueDepth {
+function depth(scope: Scope, topic: Topic): QueueDepth {
   const { db, tables } = scope;
   const now = scope.now();
   const waiting = db.get(
@@ -87,7 +96,7 @@ export function queueDepth(scope: Scope, topic: Topic): QueueDepth {
   };
 }
 
-export function listDeadLetters({ db, tables }: Scope, filter: { readonly topic?: Topic }, page: PageRequest): Page<DeadLetter> {
+function deadLetters({ db, tables }: Scope, filter: { readonly topic?: Topic }, page: PageRequest): Page<StoredDeadLetter> {
   const after = readCursor(page.cursor, ["number"])?.[0] ?? 0;
   const rows = db.all(
     `SELECT seq, topic, id, body, reason, attempts, dead_at FROM ${tables.dead_letters}
@@ -99,8 +108,8 @@ export function listDeadLetters({ db, tables }: Scope, filter: { readonly topic?
   return pageOf(rows, page, ({ seq }) => [Number(seq)], deadLetterOf);
 }
 
-/** Up to `limit` dead letters become messages again, and their topics are named. */
-export function replayDeadLetters(
+/** Up to `limit` dead letters become messages again; returns the topic of each. */
+function replay(
   scope: Scope,
   which: { readonly ids: readonly string[] } | { readonly topic: Topic; readonly upTo: number },
   limit: number,
@@ -116,12 +125,12 @@ export function replayDeadLetters(
   const remove = db.prepare(`DELETE FROM ${tables.dead_letters} WHERE seq = ?`);
   return letters.map(({ seq, topic, id, body }) => {
     remove.run(seq ?? null);
-    publishMessages(scope, topic as Topic, [{ id: String(id), body: String(body) }]);
+    publish(scope, topic as Topic, [{ id: String(id), body: String(body) }]);
     return topic as Topic;
   });
 }
 
-export function lastDeadLetter({ db, tables }: Scope): number {
+function lastDeadLetter({ db, tables }: Scope): number {
   return Number(db.get(`SELECT coalesce(max(seq), 0) AS seq FROM ${tables.dead_letters}`)?.seq);
 }
 
@@ -177,12 +186,12 @@ function bury({ db, tables }: Scope, seq: number, reason: string, now: Instant):
   db.run(`DELETE FROM ${tables.messages} WHERE seq = ?`, seq);
 }
 
-/** Doubles with each refusal; half of it is chance, so that messages refused together don't come back together. */
+/** Exponential backoff with equal jitter, so that messages refused together don't come back together. */
 function pauseMs(firstMs: number, refusals: number): number {
   return Math.min(MAX_PAUSE_MS, firstMs * 2 ** Math.min(refusals, 20)) * (0.5 + Math.random() / 2);
 }
 
-function deadLetterOf(row: Row): DeadLetter {
+function deadLetterOf(row: Row): StoredDeadLetter {
   return {
     id: String(row.id),
     body: String(row.body),

@@ -1,8 +1,9 @@
 import type { Row } from "./database/driver.js";
+import type { Operations } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
 /** A group's number is its rank by first appearance. */
-function openSpoolTables({ db }: Scope): void {
+function openTables({ db }: Scope): void {
   db.exec("CREATE TABLE groups (num INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE)");
   db.exec(
     "CREATE TABLE entries (num INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (num, seq)) WITHOUT ROWID",
@@ -33,7 +34,7 @@ interface SpoolGroup {
   readonly values: readonly string[];
 }
 
-/** Whole groups after `after`: at least one, if there is one, and then as many as `maxValues` values make. */
+/** Whole groups after `after`: at least one, if any is left, and no more than `maxValues` values unless one group alone has more. */
 function readGroups({ db }: Scope, after: number, maxValues: number): readonly SpoolGroup[] {
   const sql = "SELECT e.num, g.key, e.value FROM entries e JOIN groups g ON g.num = e.num";
   const rows = db.all(`${sql} WHERE e.num > ? ORDER BY e.num, e.seq LIMIT ?`, after, maxValues + 1);
@@ -53,4 +54,4 @@ function groupsOf(rows: readonly Row[]): readonly SpoolGroup[] {
   return groups;
 }
 
-export const spoolOperations = { openSpoolTables, addEntries, readGroups };
+export const spool = { reads: { openTables, addEntries, readGroups } } satisfies Operations;

@@ -1,19 +1,21 @@
 import { CrmError, type MessageQueue, type QueueMessage, type Topic } from "@crm-engine/core/ports";
+import { type QueueCalls, queue } from "./queue-messages.js";
 import { SqliteSubscription } from "./subscription.js";
-import { createSession, type Session, type SqliteOptions } from "./threads/session.js";
+import { portOf } from "./threads/port-of.js";
+import { createSession, type SqliteOptions } from "./threads/session.js";
 
 const CHUNK_MESSAGES = 1_000;
 const CHUNK_CHARACTERS = 4_000_000;
 const REPLAYED_AT_ONCE = 500;
 
 export interface SqliteQueueOptions extends SqliteOptions {
-  /** Deliveries that a handler may refuse before the message is a dead letter; 5. */
+  /** Refused deliveries after which a message becomes a dead letter; 5. */
   readonly maxAttempts?: number;
-  /** Pause after the first refusal, about; it doubles with each, up to 30 s. 100. */
+  /** Approximate pause after the first refusal; doubles with each further one, up to 30 s. 100. */
   readonly retryDelayMs?: number;
-  /** After which the message of a dead process is delivered again; 15,000. */
+  /** Time after which a dead process's message is delivered again; 15,000. */
   readonly leaseMs?: number;
-  /** How often messages of other processes are looked for; 50. */
+  /** How often to poll for messages of other processes; 50. */
   readonly pollMs?: number;
 }
 
@@ -26,8 +28,9 @@ export function sqliteQueue({
   ...options
 }: SqliteQueueOptions): MessageQueue {
   const session = createSession(options);
+  const calls = portOf(session.run, "queue", queue);
   const subscriptions = new Set<SqliteSubscription>();
-  const poll = createPoll(session, subscriptions, pollMs);
+  const poll = createPoll(calls, subscriptions, pollMs);
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
@@ -38,12 +41,15 @@ export function sqliteQueue({
   return {
     publish: async (topic, messages) => {
       session.assertOpen();
-      for (const chunk of chunksOf(messages)) await session.write("publishMessages", topic, chunk);
+      for (const chunk of chunksOf(messages)) await calls.publish(topic, chunk);
       session.published(topic);
     },
     subscribe: async (topic, handler, { prefetch }) => {
       if (closing) throw new CrmError("closed", "The SQLite queue is closed.");
-      const subscription = new SqliteSubscription(session, { topic, handler, prefetch, leaseMs, maxAttempts, retryDelayMs });
+      const subscription = new SqliteSubscription(
+        { session, calls },
+        { topic, handler, prefetch, leaseMs, maxAttempts, retryDelayMs },
+      );
       subscriptions.add(subscription);
       poll.start();
       return {
@@ -54,9 +60,16 @@ export function sqliteQueue({
         },
       };
     },
-    depth: (topic) => session.read("queueDepth", topic),
-    deadLetters: (filter, page) => session.read("listDeadLetters", filter, page),
-    replay: (which) => replay(session, which),
+    depth: calls.depth,
+    deadLetters: calls.deadLetters,
+    replay: async (which) => {
+      let replayed = 0;
+      for await (const topics of replays(calls, which)) {
+        replayed += topics.length;
+        for (const topic of new Set(topics)) session.published(topic);
+      }
+      return replayed;
+    },
     info: session.info,
     close: () => {
       closing ??= close();
@@ -65,9 +78,9 @@ export function sqliteQueue({
   };
 }
 
-/** Wakes subscriptions whose topic has something due: from other processes, or after a pause. */
+/** Wakes subscriptions whose topic has a message due: from another process, or after a pause. */
 function createPoll(
-  session: Session,
+  calls: QueueCalls,
   subscriptions: ReadonlySet<SqliteSubscription>,
   pollMs: number,
 ): { start(): void; stop(): void } {
@@ -77,10 +90,10 @@ function createPoll(
     if (looking) return;
     looking = true;
     try {
-      const due = new Set(await session.peek("dueTopics", [...new Set([...subscriptions].map(({ topic }) => topic))]));
+      const due = new Set(await calls.dueTopics([...new Set([...subscriptions].map(({ topic }) => topic))]));
       for (const subscription of subscriptions) if (due.has(subscription.topic)) subscription.wake();
     } catch {
-      // The next look tries again.
+      // The next poll tries again.
     } finally {
       looking = false;
     }
@@ -96,15 +109,16 @@ function createPoll(
   };
 }
 
-/** What is a dead letter when this begins goes back, in several transactions if there is much. */
-async function replay(session: Session, which: { readonly ids: readonly string[] } | { readonly topic: Topic }): Promise<number> {
-  const chosen = "ids" in which ? which : { ...which, upTo: await session.read("lastDeadLetter") };
-  let replayed = 0;
-  for (;;) {
-    const topics = await session.write("replayDeadLetters", chosen, REPLAYED_AT_ONCE);
-    replayed += topics.length;
-    for (const topic of new Set(topics)) session.published(topic);
-    if (topics.length < REPLAYED_AT_ONCE) return replayed;
+/** Puts back the dead letters that are there now, in transactions of limited size; yields the topics of each one's messages. */
+async function* replays(
+  calls: QueueCalls,
+  which: { readonly ids: readonly string[] } | { readonly topic: Topic },
+): AsyncGenerator<readonly Topic[]> {
+  const chosen = "ids" in which ? which : { ...which, upTo: await calls.lastDeadLetter() };
+  for (let last = REPLAYED_AT_ONCE; last === REPLAYED_AT_ONCE; ) {
+    const topics = await calls.replay(chosen, REPLAYED_AT_ONCE);
+    last = topics.length;
+    yield topics;
   }
 }
 

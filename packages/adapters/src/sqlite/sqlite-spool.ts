@@ -1,7 +1,8 @@
 import { CrmError, type OpenSpool, type Spool } from "@crm-engine/core/ports";
-import type { SpoolEntry, spoolOperations } from "./spool-rows.js";
+import type { PortOf } from "./schema/operations.js";
+import { type SpoolEntry, spool } from "./spool-rows.js";
 import { DatabaseThread } from "./threads/database-thread.js";
-import type { Call } from "./threads/operations.js";
+import { portOf } from "./threads/port-of.js";
 
 const BATCH_ENTRIES = 2_000;
 const BATCH_CHARACTERS = 1_000_000;
@@ -11,13 +12,13 @@ const PAGE_VALUES = 2_000;
 export function sqliteSpool(): OpenSpool {
   return async () => {
     const thread = new DatabaseThread({ role: "spool" });
-    const call = ((name, ...args) => thread.call("read", "spool", name, args)) as Call<typeof spoolOperations>;
-    await call("openSpoolTables");
-    return spoolOn(thread, call);
+    const calls = portOf((_way, name, args) => thread.call("read", "spool", name, args), "spool", spool);
+    await calls.openTables();
+    return spoolOn(thread, calls);
   };
 }
 
-function spoolOn(thread: DatabaseThread, call: Call<typeof spoolOperations>): Spool {
+function spoolOn(thread: DatabaseThread, calls: PortOf<typeof spool>): Spool {
   let waiting: SpoolEntry[] = [];
   let characters = 0;
   let seq = 0;
@@ -29,7 +30,7 @@ function spoolOn(thread: DatabaseThread, call: Call<typeof spoolOperations>): Sp
     waiting = [];
     characters = 0;
     await writing;
-    if (entries.length > 0) writing = call("addEntries", entries);
+    if (entries.length > 0) writing = calls.addEntries(entries);
   };
   const open = (): void => {
     if (closing) throw new CrmError("closed", "The spool is closed.");
@@ -47,7 +48,7 @@ function spoolOn(thread: DatabaseThread, call: Call<typeof spoolOperations>): Sp
       await flush();
       await writing;
       for (let after = 0; ; ) {
-        const page = await call("readGroups", after, PAGE_VALUES);
+        const page = await calls.readGroups(after, PAGE_VALUES);
         for (const { key, values } of page) yield { key, values };
         const last = page.at(-1);
         if (!last) return;

@@ -1,5 +1,5 @@
 import { hasCode, type MessageHandler, type Subscription, type Topic } from "@crm-engine/core/ports";
-import type { Delivered, DeliveryRef, Turn } from "./queue-messages.js";
+import type { Delivered, DeliveryRef, QueueCalls, Turn } from "./queue-messages.js";
 import type { Session } from "./threads/session.js";
 
 const RETRY_MS = 100;
@@ -12,15 +12,20 @@ export interface SubscriptionOptions extends Pick<Turn, "leaseMs" | "maxAttempts
   readonly prefetch: number;
 }
 
+export interface SubscriptionParts {
+  readonly session: Pick<Session, "listen">;
+  readonly calls: Pick<QueueCalls, "takeTurn">;
+}
+
 type Settled = { done: DeliveryRef[]; refused: Turn["refused"][number][]; returned: Turn["returned"][number][] };
 
 /**
  * Claims as many messages as there is room for, and settles what handlers are done with in the same transaction. Leases are
- * renewed at a third; whatever is not settled when the process dies is delivered again when its lease ends.
+ * renewed after a third of their time; what is unsettled when the process dies is delivered again when its lease ends.
  */
 export class SqliteSubscription implements Subscription {
   readonly topic: Topic;
-  readonly #session: Session;
+  readonly #calls: Pick<QueueCalls, "takeTurn">;
   readonly #options: SubscriptionOptions;
   readonly #inHand = new Set<DeliveryRef>();
   readonly #handlers = new Set<Promise<void>>();
@@ -35,9 +40,9 @@ export class SqliteSubscription implements Subscription {
   #failures = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(session: Session, options: SubscriptionOptions) {
+  constructor({ session, calls }: SubscriptionParts, options: SubscriptionOptions) {
     this.topic = options.topic;
-    this.#session = session;
+    this.#calls = calls;
     this.#options = options;
     this.#stopListening = session.listen(options.topic, () => this.wake());
     this.#renewal = setInterval(() => {
@@ -88,7 +93,7 @@ export class SqliteSubscription implements Subscription {
     } while (this.#again);
   }
 
-  /** False where the file did not answer: what was to be settled is kept for the next turn. */
+  /** False if the file did not answer: what is to be settled is kept for the next turn. */
   async #turn(): Promise<boolean> {
     const { topic, prefetch, leaseMs, maxAttempts, retryDelayMs } = this.#options;
     const settled = this.#settled;
@@ -100,7 +105,7 @@ export class SqliteSubscription implements Subscription {
       want === 0 && renewed.length === 0 && settled.done.length + settled.refused.length + settled.returned.length === 0;
     if (idle) return true;
     try {
-      const messages = await this.#session.write("takeTurn", topic, {
+      const messages = await this.#calls.takeTurn(topic, {
         ...settled,
         renewed,
         want,

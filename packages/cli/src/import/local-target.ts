@@ -43,7 +43,7 @@ export async function openLocalTarget({ kind, lines, config, logger }: LocalTarg
     upload: async (file, signal) => {
       const { format, gzip } = file;
       const rows = readRows(file.chunks(), { format, gzip, kind, maxRowBytes, maxStreamBytes, ...(lines ? { lines } : {}) });
-      await engine.ingest.rows(kind, counted(rows), { batchId, signal, ...(lines ? { lines } : {}) });
+      await engine.untrusted.ingest.rows(kind, counted(rows), { batchId, signal, ...(lines ? { lines } : {}) });
     },
     status: async () => {
       try {

@@ -1,5 +1,4 @@
 import type { DeadLetter, Topic } from "@crm-engine/core";
-import { formatInstant } from "@crm-engine/core/schemas";
 import { CommandError } from "../exit.js";
 import { withEngine } from "./with-engine.js";
 
@@ -12,7 +11,7 @@ export async function listDeadLetters(options: { readonly topic?: Topic; readonl
     let count = 0;
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const page = await queues.deadLetters(filter, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
-      for (const letter of page.items) process.stdout.write(`${options.json ? JSON.stringify(shown(letter)) : line(letter)}\n`);
+      for (const letter of page.items) process.stdout.write(`${options.json ? JSON.stringify(letter) : line(letter)}\n`);
       count += page.items.length;
       cursor = page.nextCursor;
     }
@@ -30,11 +29,7 @@ export async function replayDeadLetters(ids: readonly string[], options: { reado
   });
 }
 
-function shown({ deadAt, ...letter }: DeadLetter): object {
-  return { ...letter, deadAt: formatInstant(deadAt) };
-}
-
 /** Without the body: it may hold personal data. */
 function line({ id, topic, reason, attempts, deadAt }: DeadLetter): string {
-  return `${formatInstant(deadAt)}  ${topic}  ${id}  after ${attempts} attempts: ${reason}`;
+  return `${deadAt}  ${topic}  ${id}  after ${attempts} attempts: ${reason}`;
 }

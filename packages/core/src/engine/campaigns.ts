@@ -1,57 +1,75 @@
-import type { CampaignMessage, StoredCampaign } from "../model/campaign.js";
-import type { CampaignStats, DeliveryStatus, StoredCommunication } from "../model/communication-log.js";
+import type { Channel } from "../model/channel.js";
+import type { DeliveryStatus } from "../model/communication-log.js";
 import type { Page, PageRequest } from "../ports/page.js";
+import type { Campaign } from "../view/campaign.js";
+import type { CampaignStats } from "../view/campaign-stats.js";
+import type { CommunicationLog } from "../view/communication-log.js";
 
 export interface CampaignInput {
   readonly name: string;
   readonly segmentId: string;
-  readonly message: CampaignMessage;
-  readonly throttlePerSecond?: number;
+  readonly message: {
+    readonly channel: Channel;
+    /** Liquid; for e-mail. */
+    readonly subject?: string | undefined;
+    /** Liquid: `Hi {{ customer.name }}`. */
+    readonly body: string;
+  };
+  readonly throttlePerSecond?: number | undefined;
 }
 
 export interface ScheduleInput {
   /** In the future: ISO 8601 with an offset, or local time in `timeZone`; a gap moves forward, an overlap is its first. */
   readonly at: string;
   /** IANA; the engine's. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
   /** From then on it does not start by itself, but is paused as `missed_schedule`; 60. */
-  readonly maxLatenessMinutes?: number;
+  readonly maxLatenessMinutes?: number | undefined;
 }
 
 export interface UnknownResolution {
   /** `resend` may reach a person twice; `skip` may never reach them. */
   readonly action: "resend" | "skip";
   /** Log rows, at most 1,000; all that are unknown, if absent. */
-  readonly ids?: readonly string[];
+  readonly ids?: readonly string[] | undefined;
 }
 
 /** Campaigns, from draft to their last message. */
 export interface CampaignsApi {
-  create(input: CampaignInput): Promise<StoredCampaign>;
-  get(id: string): Promise<StoredCampaign>;
-  list(page: PageRequest): Promise<Page<StoredCampaign>>;
+  create(input: CampaignInput): Promise<Campaign>;
+  get(id: string): Promise<Campaign>;
+  list(page: PageRequest): Promise<Page<Campaign>>;
   /** Drafts only. */
-  update(id: string, change: Partial<CampaignInput>): Promise<StoredCampaign>;
+  update(id: string, change: Partial<CampaignInput>): Promise<Campaign>;
   /** Drafts only. */
   delete(id: string): Promise<void>;
-  launch(id: string): Promise<StoredCampaign>;
-  schedule(id: string, input: ScheduleInput): Promise<StoredCampaign>;
-  unschedule(id: string): Promise<StoredCampaign>;
-  pause(id: string): Promise<StoredCampaign>;
-  resume(id: string): Promise<StoredCampaign>;
-  cancel(id: string): Promise<StoredCampaign>;
+  launch(id: string): Promise<Campaign>;
+  schedule(id: string, input: ScheduleInput): Promise<Campaign>;
+  unschedule(id: string): Promise<Campaign>;
+  pause(id: string): Promise<Campaign>;
+  resume(id: string): Promise<Campaign>;
+  cancel(id: string): Promise<Campaign>;
   /** Sends every failed row of a completed campaign again, in a new generation. */
-  retryFailed(id: string): Promise<StoredCampaign>;
+  retryFailed(id: string): Promise<Campaign>;
   /** Settles rows of which nobody knows whether the vendor took them. */
-  resolveUnknown(id: string, resolution: UnknownResolution): Promise<StoredCampaign>;
+  resolveUnknown(id: string, resolution: UnknownResolution): Promise<Campaign>;
   /**
    * Sends the message to one address at once, as the first of the audience would get it (or somebody without a name), outside
    * the ledger. `invalid` when the vendor rejects it, `unavailable` when it can't take it now.
    */
-  test(id: string, input: { readonly to: string }): Promise<StoredCampaign>;
+  test(id: string, input: { readonly to: string }): Promise<Campaign>;
+  /**
+   * Resolves when the campaign is over: completed, cancelled or failed, as its status says. Something must be working on it, and one
+   * that is a draft or paused waits for its user. Receipts of what was sent may still come in. At the signal it rejects with the
+   * signal's reason.
+   */
+  completed(
+    id: string,
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (campaign: Campaign) => void },
+  ): Promise<Campaign>;
   stats(id: string): Promise<CampaignStats>;
   log(
     filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
     page: PageRequest,
-  ): Promise<Page<StoredCommunication>>;
+  ): Promise<Page<CommunicationLog>>;
 }

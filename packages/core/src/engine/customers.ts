@@ -1,10 +1,38 @@
-import type { StoredCustomer } from "../model/customer.js";
+import type { AddressField, Channel } from "../model/channel.js";
+import type { AttributeValue } from "../model/customer.js";
 import type { Page, PageRequest } from "../ports/page.js";
+import type { Customer } from "../view/customer.js";
+
+/**
+ * A customer to insert or change: an absent field stays as it is, null clears. An `id` or an `email` must be there. Times are
+ * ISO 8601; without an offset they are wall-clock time in the engine's time zone.
+ */
+export interface CustomerInput extends AddressInputs {
+  readonly id?: string | undefined;
+  readonly name?: string | null | undefined;
+  /** IANA. */
+  readonly timeZone?: string | null | undefined;
+  /** Replaced as a whole. */
+  readonly tags?: readonly string[] | null | undefined;
+  /** Merged by name. */
+  readonly attributes?: Readonly<Record<string, AttributeValue | null>> | undefined;
+  readonly visitCount?: number | null | undefined;
+  readonly lastVisitAt?: string | null | undefined;
+  readonly consent?: { readonly [C in Channel]?: ConsentInput | undefined } | undefined;
+}
+
+type AddressInputs = { readonly [F in AddressField]?: string | null | undefined };
+
+interface ConsentInput {
+  readonly state: "subscribed" | "withdrawn";
+  /** When the person said so: only a later `at` undoes what a person withdrew. */
+  readonly at?: string | undefined;
+}
 
 /** Customers, one by one. */
 export interface CustomersApi {
-  get(id: string): Promise<StoredCustomer>;
-  list(page: PageRequest): Promise<Page<StoredCustomer>>;
+  get(id: string): Promise<Customer>;
+  list(page: PageRequest): Promise<Page<Customer>>;
   /** Erases for good; false where there was nobody. Rows that were queued before are `erased`. */
   erase(id: string): Promise<boolean>;
 }

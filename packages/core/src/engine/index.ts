@@ -1,4 +1,5 @@
 import type { EdgeContext } from "../model/edge.js";
+import type { Idempotency } from "../ports/coordination.js";
 import type { ServiceInfo } from "../ports/runtime.js";
 import type { BatchesApi, Ingest } from "./batches.js";
 import type { CampaignsApi } from "./campaigns.js";
@@ -7,9 +8,13 @@ import type { CustomersApi } from "./customers.js";
 import type { OrdersApi, RecountResult } from "./orders.js";
 import type { QueuesApi } from "./queues.js";
 import type { SegmentsApi } from "./segments.js";
+import type { Untrusted } from "./untrusted.js";
 import type { Work } from "./work.js";
 
-/** The whole engine: everything a program, the HTTP layer and the workers do goes through here. */
+/**
+ * The whole engine: everything a program, the HTTP layer and the workers do goes through here. What it returns is what HTTP
+ * answers: money in decimals of the currency, times as ISO 8601 in UTC.
+ */
 export interface Engine {
   readonly context: EdgeContext;
   readonly ingest: Ingest;
@@ -20,6 +25,9 @@ export interface Engine {
   readonly campaigns: CampaignsApi;
   readonly receipts: ReceiptsApi;
   readonly queues: QueuesApi;
+  readonly untrusted: Untrusted;
+  /** For requests that a caller may send again. */
+  readonly idempotency: Idempotency;
   /** Computes every customer's totals again from the stored orders, and corrects what differs. */
   recount(options?: {
     readonly signal?: AbortSignal;

@@ -1,5 +1,32 @@
-import type { StoredOrder } from "../model/order.js";
 import type { Page, PageRequest } from "../ports/page.js";
+import type { Order } from "../view/order.js";
+import type { CustomerInput } from "./customers.js";
+
+/** An order: an upsert by id. Its customer is named by `customerId`, or carried as `customer` to be upserted with it. */
+export interface OrderInput {
+  readonly id: string;
+  readonly customerId?: string | undefined;
+  readonly customer?: CustomerInput | undefined;
+  /** A purchase, if absent. */
+  readonly type?: "purchase" | "refund" | undefined;
+  /** What was paid or given back: a decimal, zero or more, with at most the currency's decimals. */
+  readonly amount: number | string;
+  /** The engine's. */
+  readonly currency?: string | undefined;
+  /** ISO 8601; without an offset it is wall-clock time in the engine's time zone. */
+  readonly placedAt: string;
+  readonly items?: readonly OrderItemInput[] | undefined;
+  readonly channel?: string | null | undefined;
+}
+
+interface OrderItemInput {
+  readonly sku: string;
+  readonly name?: string | null | undefined;
+  readonly category?: string | null | undefined;
+  readonly quantity: number;
+  /** A decimal, possibly finer than the currency. */
+  readonly price: number | string;
+}
 
 export interface RecountResult {
   readonly checked: number;
@@ -8,6 +35,6 @@ export interface RecountResult {
 
 /** Orders, one by one. */
 export interface OrdersApi {
-  get(id: string): Promise<StoredOrder>;
-  list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<StoredOrder>>;
+  get(id: string): Promise<Order>;
+  list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<Order>>;
 }

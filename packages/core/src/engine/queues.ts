@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from "../ports/page.js";
-import type { DeadLetter, QueueDepth, Topic } from "../ports/queue.js";
+import type { QueueDepth, Topic } from "../ports/queue.js";
+import type { DeadLetter } from "../view/queue.js";
 
 /** Queues, and what was given up on. */
 export interface QueuesApi {

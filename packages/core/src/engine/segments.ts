@@ -1,40 +1,33 @@
-import type { StoredCustomer } from "../model/customer.js";
-import type { Rule } from "../model/rule.js";
-import type { StoredSegment } from "../model/segment.js";
+import type { StoredRule } from "../model/segment.js";
 import type { Page, PageRequest } from "../ports/page.js";
-import type { Explanation } from "../query/explain.js";
 import type { FieldCatalogue } from "../query/language/catalogue.js";
+import type { Rule } from "../query/language/rule.js";
+import type { Customer } from "../view/customer.js";
+import type { Estimate } from "../view/estimate.js";
+import type { Explanation } from "../view/explanation.js";
+import type { Segment } from "../view/segment.js";
 
 export interface RuleRequest {
-  readonly rule: unknown;
+  readonly rule: Rule;
   /** The rule's "now"; the data stays as it is. ISO 8601. */
-  readonly asOf?: string;
-  readonly timeZone?: string;
-}
-
-/** How many customers a rule selects, and up to five of them (fewer, where the time ran out). */
-export interface Estimate {
-  readonly count: number;
-  /** False where counting took too long: `count` then comes from a sample of the customers. */
-  readonly exact: boolean;
-  /** Customers by which an inexact count may be off to either side, at 95 % confidence. */
-  readonly marginOfError?: number;
-  readonly tookMs: number;
-  readonly sample: readonly StoredCustomer[];
+  readonly asOf?: string | undefined;
+  /** IANA; the engine's. */
+  readonly timeZone?: string | undefined;
 }
 
 export interface SegmentInput {
   readonly name: string;
-  readonly rule: unknown;
-  readonly timeZone?: string;
+  readonly rule: Rule;
+  /** IANA; the engine's. */
+  readonly timeZone?: string | undefined;
 }
 
 /** Rules, whom they select, and why. */
 export interface SegmentsApi {
-  create(input: SegmentInput): Promise<StoredSegment>;
-  get(id: string): Promise<StoredSegment>;
-  list(page: PageRequest): Promise<Page<StoredSegment>>;
-  update(id: string, input: SegmentInput): Promise<StoredSegment>;
+  create(input: SegmentInput): Promise<Segment>;
+  get(id: string): Promise<Segment>;
+  list(page: PageRequest): Promise<Page<Segment>>;
+  update(id: string, input: SegmentInput): Promise<Segment>;
   /** `conflict`, naming them, while other segments refer to it. */
   delete(id: string): Promise<void>;
   /**
@@ -42,10 +35,10 @@ export interface SegmentsApi {
    * the query is stopped when nobody else waits for it.
    */
   estimate(request: RuleRequest, options?: { readonly signal?: AbortSignal }): Promise<Estimate>;
-  members(id: string, page: PageRequest, options?: { readonly asOf?: string }): Promise<Page<StoredCustomer>>;
+  members(id: string, page: PageRequest, options?: { readonly asOf?: string }): Promise<Page<Customer>>;
   explain(request: RuleRequest & { readonly customerId: string }): Promise<Explanation>;
   /** What rules can name, the declared attributes among it, with the operators of each. */
   fields(): FieldCatalogue;
   /** The rule in words, with segments by their names. */
-  describe(rule: Rule): Promise<string>;
+  describe(rule: StoredRule): Promise<string>;
 }

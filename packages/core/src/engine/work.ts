@@ -1,14 +1,8 @@
-import type { BatchKind } from "../model/batch.js";
-import type { Store } from "../ports/index.js";
-import type { MessageQueue, QueueMessage } from "../ports/queue.js";
+import type { QueueMessage, Subscription, Topic } from "../ports/queue.js";
 
 export interface Work {
-  readonly queue: MessageQueue;
-  readonly store: Store;
-  /** Applies queued rows and records their fates. Rejects as a whole; a batcher then halves it. */
-  applyRows(kind: BatchKind, messages: readonly QueueMessage[]): Promise<void>;
-  /** Folds queued receipts; one outcome for each message, an error where its receipt could not be placed. */
-  applyReceipts(messages: readonly QueueMessage[]): Promise<readonly (Error | undefined)[]>;
+  /** One for each topic of the queue. */
+  readonly topics: readonly TopicWork[];
   /** Starts the campaigns whose time has come, each once however many workers look: true when something was done. */
   schedule(): Promise<boolean>;
   /** Plans one campaign, if any needs it: true when something was done. */
@@ -17,4 +11,31 @@ export interface Work {
   deliver(signal: AbortSignal): Promise<boolean>;
   /** Takes back what dead workers held, finishes cancellations and reopenings, seals abandoned uploads. */
   sweep(): Promise<void>;
+}
+
+/** What has to be done with the messages of a topic. */
+export interface TopicWork {
+  readonly topic: Topic;
+  /**
+   * Applies messages as one batch; again changes nothing. One outcome for each, an error where that message alone could not be
+   * applied. Rejects where the batch could not.
+   */
+  apply(messages: readonly QueueMessage[]): Promise<readonly (Error | undefined)[]>;
+  /**
+   * Subscribes, collects messages into batches by size or time, and applies each batch at once. A message is acknowledged when
+   * its own batch has been applied, so that a kill at any moment redelivers it. A batch that can't be applied is halved until the
+   * message at fault is alone.
+   */
+  consume(options: ConsumeOptions): Promise<Subscription>;
+}
+
+export interface ConsumeOptions {
+  /** Rows or receipts in a batch. */
+  readonly batchSize: number;
+  /** A batch leaves after this time, however small. */
+  readonly batchWaitMs: number;
+  /** Messages in hand at once. */
+  readonly prefetch: number;
+  /** A batch of so many messages could not be applied; they are tried again. */
+  readonly onRefused?: (error: unknown, messages: number) => void;
 }

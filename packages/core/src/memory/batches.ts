@@ -1,13 +1,10 @@
-import { type Batch, batchStatus, type Fates, type Rejection, type StoredBatch } from "../model/batch.js";
+import { type BatchRecord, batchStatus, type Fates, type Rejection, type StoredBatch } from "../model/batch.js";
 import type { Instant } from "../model/instant.js";
-import type { Batches } from "../ports/batches.js";
+import { type Batches, MAX_BATCH_ERRORS, MAX_LISTED_ERRORS } from "../ports/batches.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
 import type { Clock } from "../ports/runtime.js";
 import type { Sync } from "./async-port.js";
 import { pageByAge } from "./page-of.js";
-
-const ERRORS = 100;
-const LISTED_ERRORS = 3;
 
 interface Upload {
   readonly touchedAt: Instant;
@@ -15,18 +12,18 @@ interface Upload {
 }
 
 export function memoryBatches(now: Clock): Sync<Batches> {
-  const batches = new Map<string, Batch>();
+  const batches = new Map<string, BatchRecord>();
   const uploads = new Map<string, Upload>();
   const fates = new Map<string, Map<number, Fates>>();
 
-  const insert = (batch: Batch): void => {
+  const insert = (batch: BatchRecord): void => {
     if (batches.has(batch.id)) return;
     batches.set(batch.id, batch);
     uploads.set(batch.id, { touchedAt: now(), queued: 0 });
   };
   const rejectionsOf = (id: string): readonly Rejection[] =>
     [...(fates.get(id)?.values() ?? [])].flatMap((fate) => fate.rejections).sort((a, b) => a.row - b.row);
-  const statusOf = (batch: Batch, errors: number): StoredBatch => {
+  const statusOf = (batch: BatchRecord, errors: number): StoredBatch => {
     const accepted = [...(fates.get(batch.id)?.values() ?? [])].reduce((sum, fate) => sum + fate.accepted, 0);
     const rejections = rejectionsOf(batch.id);
     return batchStatus(batch, { accepted, rejected: rejections.length, errors: rejections.slice(0, errors) });
@@ -50,12 +47,12 @@ export function memoryBatches(now: Clock): Sync<Batches> {
     },
     get: (id) => {
       const batch = batches.get(id);
-      return batch && statusOf(batch, ERRORS);
+      return batch && statusOf(batch, MAX_BATCH_ERRORS);
     },
     list: ({ kind }, page) => {
       const wanted = [...batches.values()].filter((batch) => kind === undefined || batch.kind === kind);
       const { items, nextCursor } = pageByAge(wanted, (batch) => batch.createdAt, page);
-      return { items: items.map((batch) => statusOf(batch, LISTED_ERRORS)), nextCursor };
+      return { items: items.map((batch) => statusOf(batch, MAX_LISTED_ERRORS)), nextCursor };
     },
     rejections: (id, { limit, cursor }) => {
       const from = cursor === undefined ? 0 : decodeCursor(cursor, ["number"])[0];

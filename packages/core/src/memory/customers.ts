@@ -9,13 +9,13 @@ import type { Sync } from "./async-port.js";
 import { OrderedMap } from "./ordered-map.js";
 import { pageByKey } from "./page-of.js";
 
-/** What customers' rules need of the orders and the ledger. */
+/** What rules about customers need of orders and the communication log. */
 export interface History {
   ordersOf(customerId: string): readonly StoredOrder[];
   messagesOf(customerId: string): readonly SubjectMessage[];
 }
 
-/** What orders and the ledger need of the customers. */
+/** What orders and the communication log need of customers. */
 export interface CustomerShelf {
   readonly rows: OrderedMap<StoredCustomer>;
   /** Whether a customer, with its history as it is now, meets the condition. */
@@ -29,7 +29,7 @@ export interface CustomerShelf {
 /** What is left of an erased customer. */
 interface Tombstone {
   readonly stamp: Stamp;
-  /** Of the orders that stay: whoever comes back under the id has them. */
+  /** Of the orders, which stay: a customer revived under the id has them. */
   readonly totals: OrderTotals;
 }
 

@@ -1,6 +1,7 @@
 import { CrmError } from "../errors.js";
+import { recordOf } from "../model/record-of.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
-import type { DeadLetter, MessageQueue, Subscription, Topic } from "../ports/queue.js";
+import { type MessageQueue, type StoredDeadLetter, type Subscription, TOPICS, type Topic } from "../ports/queue.js";
 import { type Consumer, MemoryTopic } from "./memory-topic.js";
 
 export interface MemoryQueueOptions {
@@ -27,20 +28,17 @@ interface Handle {
 interface Shared {
   readonly topics: Readonly<Record<Topic, MemoryTopic>>;
   /** By the order of their deaths. */
-  readonly dead: Map<number, DeadLetter>;
+  readonly dead: Map<number, StoredDeadLetter>;
 }
 
 export function createMemoryBroker({ maxAttempts = 5, retryDelayMs = 100 }: MemoryQueueOptions = {}): MemoryBroker {
-  const dead = new Map<number, DeadLetter>();
+  const dead = new Map<number, StoredDeadLetter>();
   let buried = 0;
-  const bury = (letter: DeadLetter): void => {
+  const bury = (letter: StoredDeadLetter): void => {
     dead.set(++buried, letter);
   };
   const topicOf = (topic: Topic) => new MemoryTopic(topic, { maxAttempts, retryDelayMs, bury });
-  const shared: Shared = {
-    dead,
-    topics: { customers: topicOf("customers"), orders: topicOf("orders"), receipts: topicOf("receipts") },
-  };
+  const shared: Shared = { dead, topics: recordOf(TOPICS, topicOf) };
   const handles = new Map<MessageQueue, Handle>();
   return {
     open: () => {

@@ -1,10 +1,9 @@
-import type { Customers } from "../ports/customers.js";
-import type { Store } from "../ports/index.js";
+import type { Nouns, Store } from "../ports/index.js";
 import type { Clock } from "../ports/runtime.js";
 import { asyncPort, type Sync } from "./async-port.js";
 import { memoryBatches } from "./batches.js";
 import { memoryCampaigns } from "./campaigns.js";
-import { memoryClaims } from "./communications/claims.js";
+import { memoryClaims } from "./claims.js";
 import { memoryCommunications } from "./communications/communications.js";
 import { memoryIdempotency } from "./coordination/idempotency.js";
 import { memoryLeases } from "./coordination/leases.js";
@@ -32,7 +31,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
   const campaigns = memoryCampaigns();
   const orders = memoryOrders(shelf);
   const communications = memoryCommunications(shelf, campaigns, now);
-  const data: Data = {
+  const nouns: SyncNouns = {
     customers: {
       ...customers,
       erase: (id, stamp) => {
@@ -51,7 +50,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     outcomes: memoryOutcomes(),
     idempotency: memoryIdempotency(now),
   };
-  return { open: () => openStore(data) };
+  return { open: () => openStore(nouns) };
 }
 
 /** A store of its own in memory: the reference implementation, for tests and for trying things out. Not durable. */
@@ -59,50 +58,25 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   return createMemoryDatabase(options).open();
 }
 
-type Data = { readonly [K in keyof Omit<Store, "info" | "close">]: Sync<Store[K]> };
+type SyncNouns = { readonly [N in keyof Nouns]: Sync<Nouns[N]> };
 
-/** A query is one step here: it can be called off before it begins. */
-function cancellable(customers: Customers): Customers {
-  return {
-    ...customers,
-    find: async (condition, page, { signal } = {}) => {
-      signal?.throwIfAborted();
-      return customers.find(condition, page);
-    },
-    count: async (condition, { signal } = {}) => {
-      signal?.throwIfAborted();
-      return customers.count(condition);
-    },
-    preview: async (condition, examples, { signal } = {}) => {
-      signal?.throwIfAborted();
-      return customers.preview(condition, examples);
-    },
-  };
-}
-
-function openStore(data: Data): Store {
+function openStore(nouns: SyncNouns): Store {
   const gate = { closed: false };
-  const port = <P extends object>(sync: Sync<P>): P => asyncPort(sync, gate);
-  return {
-    customers: cancellable(port(data.customers)),
-    orders: port(data.orders),
-    segments: port(data.segments),
-    campaigns: port(data.campaigns),
-    communications: port(data.communications),
-    claims: port(data.claims),
-    batches: port(data.batches),
-    leases: port(data.leases),
-    rates: port(data.rates),
-    outcomes: port(data.outcomes),
-    idempotency: port(data.idempotency),
-    ...port<Pick<Store, "info">>({
+  const ports = Object.entries(nouns).map(([noun, sync]) => [noun, asyncPort<object>(sync, gate)]);
+  const { info } = asyncPort<Pick<Store, "info">>(
+    {
       info: () => ({
         name: "memory",
         version: "1",
         durable: false,
         warnings: ["Data is held in memory and ends with the process."],
       }),
-    }),
+    },
+    gate,
+  );
+  return {
+    ...(Object.fromEntries(ports) as Nouns),
+    info,
     close: async () => {
       gate.closed = true;
     },

@@ -1,6 +1,6 @@
 import { hasCode } from "../errors.js";
 import type { Instant } from "../model/instant.js";
-import type { DeadLetter, MessageHandler, QueueMessage, Topic } from "../ports/queue.js";
+import type { MessageHandler, QueueMessage, StoredDeadLetter, Topic } from "../ports/queue.js";
 
 const MAX_PAUSE_MS = 30_000;
 
@@ -26,7 +26,7 @@ export interface TopicOptions {
   readonly maxAttempts: number;
   /** Before the first redelivery; doubled for each one after it. */
   readonly retryDelayMs: number;
-  readonly bury: (letter: DeadLetter) => void;
+  readonly bury: (letter: StoredDeadLetter) => void;
 }
 
 /** One topic: what waits, what pauses, who consumes. A parcel is in exactly one place at any time. */

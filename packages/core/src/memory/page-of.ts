@@ -2,7 +2,7 @@ import type { Page, PageRequest } from "../ports/page.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
 import type { OrderedMap } from "./ordered-map.js";
 
-/** A page of the rows that hold, by key. */
+/** A page of the rows that pass the test, by key. */
 export function pageByKey<V>(
   rows: OrderedMap<V>,
   { limit, cursor }: PageRequest,

@@ -19,7 +19,7 @@ export function declaredType(declared: AttributeTypes | undefined, name: string)
   return declared !== undefined && Object.hasOwn(declared, name) ? declared[name] : undefined;
 }
 
-/** What a value of a declared attribute must be; undefined where it is that. Null clears, whatever the type. */
+/** What is wrong with a value of a declared type, as "must be …"; undefined if nothing is. Null clears, whatever the type. */
 export function attributeFault(type: AttributeType, value: unknown): string | undefined {
   return value === null || isOfType(type, value) ? undefined : `must be ${WANTED[type]}: the attribute is declared so`;
 }

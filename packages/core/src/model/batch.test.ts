@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Batch, batchStatus } from "./batch.js";
+import { type BatchRecord, batchStatus } from "./batch.js";
 
-const OPEN: Batch = { id: "b", kind: "orders", createdAt: 1 };
+const OPEN: BatchRecord = { id: "b", kind: "orders", createdAt: 1 };
 
 describe("a batch's status", () => {
-  it.each<[string, Partial<Batch>, number, number, string, number]>([
+  it.each<[string, Partial<BatchRecord>, number, number, string, number]>([
     ["the upload still runs", {}, 3, 1, "processing", 4],
     ["rows wait", { received: 10 }, 3, 1, "processing", 10],
     ["every row has its fate", { received: 10 }, 8, 2, "completed", 10],

@@ -1,10 +1,11 @@
 import type { Issue } from "../errors.js";
 import type { Instant } from "./instant.js";
 
-export type BatchKind = "customers" | "orders";
+export const BATCH_KINDS = ["customers", "orders"] as const;
+export type BatchKind = (typeof BATCH_KINDS)[number];
 
 /** The record of one upload. What became of its rows is derived from fates, never counted up. */
-export interface Batch {
+export interface BatchRecord {
   readonly id: string;
   readonly kind: BatchKind;
   readonly createdAt: Instant;
@@ -25,14 +26,14 @@ export interface Fates {
   /** Which message of the batch: 0, 1, 2 … in the order of the rows. */
   readonly part: number;
   readonly kind: BatchKind;
-  /** The batch is this one part: the record is made with the fate. */
+  /** The batch has only this part: recording its fates creates the batch too. */
   readonly single: boolean;
   readonly accepted: number;
   readonly rejections: readonly Rejection[];
 }
 
 /** A batch with what is derived from its fates. */
-export interface StoredBatch extends Batch {
+export interface StoredBatch extends BatchRecord {
   /** `completed`: every received row has its fate, and what it changed is visible. */
   readonly status: "processing" | "completed";
   readonly received: number;
@@ -42,9 +43,9 @@ export interface StoredBatch extends Batch {
   readonly errors: readonly Rejection[];
 }
 
-/** Derives the status. A batch whose fates outnumber what was recorded as received is believed by its fates. */
+/** Derives the status. If there are more fates than rows recorded as received, the fates count. */
 export function batchStatus(
-  batch: Batch,
+  batch: BatchRecord,
   counts: { readonly accepted: number; readonly rejected: number; readonly errors: readonly Rejection[] },
 ): StoredBatch {
   const known = counts.accepted + counts.rejected;

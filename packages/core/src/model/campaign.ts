@@ -1,8 +1,7 @@
 import { CrmError } from "../errors.js";
-import type { Channel } from "./customer.js";
+import type { Channel } from "./channel.js";
 import type { Instant } from "./instant.js";
-import type { Rule } from "./rule.js";
-import type { PinnedSegments } from "./segment.js";
+import type { PinnedSegments, StoredRule } from "./segment.js";
 
 export const CAMPAIGN_STATUSES = [
   "draft",
@@ -16,6 +15,11 @@ export const CAMPAIGN_STATUSES = [
 ] as const;
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 
+/** Whether nothing more happens to a campaign unless a user asks for it again. */
+export function isOver(status: CampaignStatus): boolean {
+  return status === "completed" || status === "cancelled" || status === "failed";
+}
+
 export interface CampaignMessage {
   readonly channel: Channel;
   /** Liquid; for e-mail. */
@@ -26,11 +30,11 @@ export interface CampaignMessage {
 
 /** What was frozen at launch, and how far planning has come. */
 export interface CampaignPlan {
-  readonly rule: Rule;
+  readonly rule: StoredRule;
   readonly segmentVersion: number;
-  /** Every segment that the rule refers to, itself or by others. */
+  /** Every segment that the rule refers to, directly or through others. */
   readonly segments?: PinnedSegments;
-  /** The one "now" of the audience. */
+  /** What relative dates are resolved against, for the whole audience. */
   readonly now: Instant;
   readonly timeZone: string;
   /** Epoch of the planner's lease that last moved the mark. */
@@ -46,7 +50,7 @@ export interface CampaignSchedule {
   readonly at: Instant;
   /** IANA: the zone in which `at` was given. */
   readonly timeZone: string;
-  /** Minutes after `at` from which it no longer starts by itself; 60. */
+  /** It no longer starts by itself this many minutes after `at`; 60. */
   readonly maxLatenessMinutes: number;
 }
 
@@ -80,11 +84,11 @@ export interface StoredCampaign {
   /** While it is scheduled. */
   readonly schedule?: CampaignSchedule;
   readonly plan?: CampaignPlan;
-  /** How many times rows were reopened: the last `reopening`; absent before the first. */
+  /** The number of the latest reopening; absent before the first. */
   readonly reopenings?: number;
-  /** Under way: nothing completes meanwhile. */
+  /** In progress: the campaign does not complete until it ends. */
   readonly reopening?: CampaignReopening;
-  /** Rows don't follow the last move yet (cancelled, or reopening): the sweeper goes on until they do. */
+  /** The rows have not caught up with the last move (cancelled, or reopening): the sweeper continues until they have. */
   readonly unsettled?: true;
   readonly history: readonly CampaignMove[];
   /** Rises with every write; a write that expects another version changes nothing. */
@@ -93,7 +97,7 @@ export interface StoredCampaign {
   readonly updatedAt: Instant;
 }
 
-/** The moves of a campaign: `start` and `miss` are the clock's, `trip` the engine's, `reopen` is retry-failed or resend. */
+/** The state machine. `start` and `miss` are made by the clock, `trip` by the engine, `reopen` by retry-failed or resend. */
 export const CAMPAIGN_ACTIONS = {
   launch: { from: ["draft"], to: "planning" },
   schedule: { from: ["draft"], to: "scheduled" },
@@ -113,7 +117,7 @@ export const CAMPAIGN_ACTIONS = {
 
 export type CampaignAction = keyof typeof CAMPAIGN_ACTIONS;
 
-/** What a user may ask for, by the names of the API, and the moves that it may mean. */
+/** The actions of a user, as the API names them, with the moves that each may stand for. */
 const USER_ACTIONS = {
   launch: ["launch"],
   schedule: ["schedule"],
@@ -124,14 +128,14 @@ const USER_ACTIONS = {
   "retry-failed": ["reopen"],
 } as const satisfies Record<string, readonly CampaignAction[]>;
 
-/** What a user may ask for in a state, by the names of the API. */
+/** The actions that a state allows, as the API names them. */
 export function allowedActions(status: CampaignStatus): readonly string[] {
   return Object.entries(USER_ACTIONS)
     .filter(([, moves]) => moves.some((action) => (CAMPAIGN_ACTIONS[action].from as readonly CampaignStatus[]).includes(status)))
     .map(([name]) => name);
 }
 
-/** What refuses a call in a state that does not allow it: names the state and what it allows. */
+/** The error for a call that the state does not allow: it names the state and what is allowed. */
 export function stateConflict(status: CampaignStatus, fault: string): CrmError {
   const allowed = allowedActions(status);
   const possible = allowed.length > 0 ? `Possible: ${allowed.join(", ")}.` : "Nothing more can be done with it.";
@@ -139,8 +143,8 @@ export function stateConflict(status: CampaignStatus, fault: string): CrmError {
 }
 
 /**
- * The next version of a campaign after a move, with the move in its history; a schedule and a reason go with the state they belong to.
- * Throws `conflict`, naming the state and what it allows, where the table has no such move.
+ * The next version of a campaign after a move, with the move in its history; schedule and reason are dropped with the state that
+ * they belong to. Throws `conflict`, naming the state and what it allows, if the table has no such move.
  */
 export function moveCampaign(
   campaign: StoredCampaign,

@@ -1,13 +1,14 @@
-import type { Channel } from "./customer.js";
+import type { Channel } from "./channel.js";
 import type { Instant } from "./instant.js";
-import type { Receipt, ReceiptStatus } from "./receipt.js";
+import { DELIVERY_PRECEDENCE, hasTrait, type Receipt, type ReceiptStatus, type StatusWith, statusesWith } from "./receipt.js";
 
-export const DELIVERY_STATUSES = ["pending", "claimed", "sent", "delivered", "failed", "bounced", "skipped", "unknown"] as const;
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+/** The state of a row: waiting, claimed by a worker, as the vendor's receipts say, or settled without one. */
+export type DeliveryStatus = "pending" | "claimed" | StatusWith<"rank"> | "skipped" | "unknown";
+export const DELIVERY_STATUSES: readonly DeliveryStatus[] = ["pending", "claimed", ...statusesWith("rank"), "skipped", "unknown"];
 
 /**
- * `audience_frozen`: a planner that had been stopped past its lease added the row when the campaign was over.
- * `by_operator`: nobody knows whether the vendor took it, and the operator chose not to send again.
+ * `audience_frozen`: a planner that was suspended beyond its lease added the row after the campaign had ended. `by_operator`: it
+ * is unknown whether the vendor took the message, and the operator chose not to resend it.
  */
 export const SKIP_REASONS = [
   "unsubscribed",
@@ -31,13 +32,13 @@ export interface StoredCommunication {
   readonly customerId: string;
   readonly channel: Channel;
   readonly status: DeliveryStatus;
-  /** Why it was skipped, or failed, or what the last attempt met. */
+  /** Why it was skipped, why it failed, or what the last attempt ran into. */
   readonly reason?: string;
   /** The address of the last call. */
   readonly to?: string;
-  /** 1, and one more for each deliberate second sending (retry-failed, resend). */
+  /** 1, and one more for each deliberate resend (retry-failed, resend). */
   readonly generation: number;
-  /** The campaign's reopening (1, 2, …) that the row last went through; 0 at first. */
+  /** The campaign's latest reopening (1, 2, …) that included the row; 0 before the first. */
   readonly reopening: number;
   /** Vendor calls begun for this generation. */
   readonly attempts: number;
@@ -98,19 +99,19 @@ export function factOf(receipt: Receipt): DeliveryFact | undefined {
 }
 
 /**
- * Folds one fact into a row. Facts commute, repeat without effect and split into batches at will: each status keeps its
- * earliest time, and the delivery status is a function of the set. A fact of an older generation adds engagement only.
- * Any delivery fact settles a row that was pending, claimed, unknown or skipped.
+ * Folds one fact into a row. Folding is commutative and idempotent, and facts split into batches at will: each status keeps its
+ * earliest time, and the delivery status is a function of the set. A fact of an older generation adds engagement only. Any
+ * delivery fact settles a row that was pending, claimed, unknown or skipped.
  */
 export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
   const current = fact.generation === state.generation;
-  if (!current && !isEngagement(fact.status)) return state;
-  const proof = current && provesDelivery(fact.status);
+  if (!current && !hasTrait(fact.status, "engagement")) return state;
+  const proof = current && hasTrait(fact.status, "provesDelivery");
   const evidence = withEarliest(withEarliest(state.evidence, fact.status, fact.at), proof ? "delivered" : fact.status, fact.at);
   const status = current ? (statusOf(evidence) ?? state.status) : state.status;
   const { reason: _, vendorMessageId: __, ...rest } = state;
   const reason = reasonAfter(state, fact, status);
-  // Sorting puts what is undefined last.
+  // `sort` puts undefined last.
   const [vendorMessageId] = [state.vendorMessageId, current ? fact.vendorMessageId : undefined].sort();
   return {
     ...rest,
@@ -122,16 +123,17 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
 }
 
 /**
- * A row that is deliberately sent a second time: pending, in its next generation, with what was evidence of delivery gone and
- * engagement kept. Late receipts of the older generation decide nothing any more.
+ * A row that is deliberately sent again: pending, in its next generation, without its evidence of delivery; engagement is kept.
+ * Late receipts for an older generation no longer affect the delivery.
  */
 export function reopenLog(log: StoredCommunication, reopening: number, now: Instant): StoredCommunication {
   const { reason: _, vendorMessageId: __, ...rest } = log;
-  const { sent: _sent, delivered: _delivered, failed: _failed, bounced: _bounced, ...engagement } = log.evidence;
+  const evidence: { -readonly [S in keyof Evidence]: Evidence[S] } = { ...log.evidence };
+  for (const status of DELIVERY_PRECEDENCE) delete evidence[status];
   return {
     ...rest,
     status: "pending",
-    evidence: engagement,
+    evidence,
     generation: log.generation + 1,
     reopening,
     attempts: 0,
@@ -140,53 +142,36 @@ export function reopenLog(log: StoredCommunication, reopening: number, now: Inst
   };
 }
 
-/** The reason of the earliest fact that has the status; of several at once, the first by the alphabet. */
+/** The reason of the earliest fact that has the status; of several at the same time, the first in alphabetical order. */
 function reasonAfter(state: FactState, fact: DeliveryFact, status: DeliveryStatus): string | undefined {
-  if (fact.status !== status || (status !== "failed" && status !== "bounced"))
-    return status === state.status ? state.reason : undefined;
+  if (fact.status !== status || !hasTrait(fact.status, "hasReason")) return status === state.status ? state.reason : undefined;
   const offered = fact.reason ?? fact.status;
   const seen = state.evidence[fact.status];
   if (seen === undefined || state.reason === undefined || fact.at < seen) return offered;
   return fact.at === seen && offered < state.reason ? offered : state.reason;
 }
 
-/**
- * bounced > delivered > failed > sent. `opened`, `clicked` and `complained` are evidence of delivery, and are kept as such when
- * they are folded; `unsubscribed` is not.
- */
+/** The seen status of the highest rank. */
 export function statusOf(evidence: Evidence): DeliveryStatus | undefined {
-  return (["bounced", "delivered", "failed", "sent"] as const).find((status) => evidence[status] !== undefined);
-}
-
-function isEngagement(status: ReceiptStatus): boolean {
-  return provesDelivery(status) || status === "unsubscribed";
-}
-
-function provesDelivery(status: ReceiptStatus): boolean {
-  return status === "opened" || status === "clicked" || status === "complained";
+  return DELIVERY_PRECEDENCE.find((status) => evidence[status] !== undefined);
 }
 
 function withEarliest(evidence: Evidence, status: ReceiptStatus, at: Instant): Evidence {
   return { ...evidence, [status]: Math.min(evidence[status] ?? at, at) };
 }
 
-/** Counts derived from rows. The eight delivery states add up to `total`. */
-export interface CampaignStats extends Readonly<Record<DeliveryStatus, number>> {
+/** Counts derived from rows. The delivery statuses add up to `total`. */
+export interface CampaignCounts extends Readonly<Record<DeliveryStatus | StatusWith<"engagement">, number>> {
   readonly total: number;
-  readonly opened: number;
-  readonly clicked: number;
-  readonly complained: number;
-  readonly unsubscribed: number;
   readonly skippedBy: Readonly<Record<string, number>>;
   readonly failedBy: Readonly<Record<string, number>>;
   /** By minute, oldest first: what was first seen in it. */
-  readonly timeline: readonly {
-    readonly at: Instant;
-    readonly sent: number;
-    readonly delivered: number;
-    readonly failed: number;
-  }[];
+  readonly timeline: readonly TimelineMinute[];
 }
 
-/** What a test message's id begins with. It is in no log, so receipts for it decide nothing. */
+export interface TimelineMinute extends Readonly<Record<StatusWith<"timeline">, number>> {
+  readonly at: Instant;
+}
+
+/** Prefix of a test message's id. Test messages have no log row, so their receipts have no effect. */
 export const TEST_MESSAGE_PREFIX = "test:";

@@ -2,29 +2,27 @@ import { v5 as uuidV5 } from "uuid";
 import { z } from "zod";
 import type { Issue } from "../errors.js";
 import { attributeFault, declaredType } from "./attribute.js";
+import { ADDRESS_FIELDS, ADDRESS_SCHEMAS, type Addresses, CHANNEL, CHANNELS, type Channel } from "./channel.js";
 import { type EdgeContext, idText, instantText, type Parsed, parseWith, text } from "./edge.js";
 import { type Instant, isTimeZone } from "./instant.js";
 import type { MinorUnits } from "./money.js";
-
-export const CHANNELS = ["email", "sms"] as const;
-export type Channel = (typeof CHANNELS)[number];
+import type { StatusWith } from "./receipt.js";
+import { recordOf } from "./record-of.js";
 
 /** Flat: dates are ISO 8601 strings. */
 export type AttributeValue = string | number | boolean | readonly string[];
 
 export interface Consent {
   readonly state: "subscribed" | "withdrawn";
-  /** When the state began; absent while nobody said when (subscribed by default, or by an upsert without `at`). */
+  /** When the state began; absent if nobody said (subscribed by default, or by an upsert without `at`). */
   readonly at?: Instant;
   /** `record`: by an upsert; the others are not undone by an upsert that doesn't carry a later `at`. */
-  readonly by?: "record" | "complained" | "unsubscribed";
+  readonly by?: "record" | StatusWith<"withdrawsConsent">;
 }
 
-export interface Customer {
+/** A customer with what a store must keep beside it to fold upserts in any order. Addresses are in the form in which their channel keeps them. */
+export interface StoredCustomer extends Addresses {
   readonly id: string;
-  /** Trimmed, NFC, lower-cased. */
-  readonly email?: string;
-  readonly phone?: string;
   readonly name?: string;
   readonly timeZone?: string;
   readonly tags: readonly string[];
@@ -39,10 +37,6 @@ export interface Customer {
   readonly totalSpend: MinorUnits;
   readonly firstOrderAt?: Instant;
   readonly lastOrderAt?: Instant;
-}
-
-/** A customer with what a store must keep beside it to fold upserts in any order. */
-export interface StoredCustomer extends Customer {
   /** Stamp of the newest upsert applied; 0 for a bare customer made by an order. */
   readonly stamp: Stamp;
   /** Fields that an upsert left empty on purpose (`name`, `attributes.plan`): an older row does not fill them. */
@@ -52,10 +46,10 @@ export interface StoredCustomer extends Customer {
 /** When the API accepted a row: microseconds since the epoch, ever rising within a process. Orders rows about one thing. */
 export type Stamp = number;
 
+type Clearable<T> = { readonly [K in keyof T]: T[K] | null };
+
 /** The fields that an upsert carries: absent leaves as is, null clears. */
-export interface CustomerFields {
-  readonly email?: string | null;
-  readonly phone?: string | null;
+export interface CustomerFields extends Clearable<Addresses> {
   readonly name?: string | null;
   readonly timeZone?: string | null;
   readonly tags?: readonly string[] | null;
@@ -85,35 +79,19 @@ export type ParseCustomer = (input: unknown) => Parsed<CustomerRecord>;
 
 const CUSTOMER_NAMESPACE = "5e0c1f2a-6d0b-5c0e-9f63-0a4d2f6a7c11";
 
-/** Emails are compared trimmed, in NFC and lower-cased. */
-export function normalizeEmail(email: string): string {
-  return email.trim().normalize("NFC").toLowerCase();
-}
-
 /** The id of a customer who is known by email only: a UUIDv5 (RFC 9562), so that every process makes the same. */
 export function customerIdForEmail(normalizedEmail: string): string {
   return uuidV5(normalizedEmail, CUSTOMER_NAMESPACE);
 }
 
-/** What an address of a channel looks like, and the form in which it is kept. */
-export const ADDRESS_TEXT = {
-  email: text(320)
-    .transform(normalizeEmail)
-    .refine((value) => /^[^\s\p{Cc}@<>,;:"\\()[\]]+@[^\s\p{Cc}@<>,;:"\\()[\]]+$/u.test(value), "must be an email address"),
-  sms: text(40)
-    .transform((value) => value.trim())
-    .refine((value) => /^\+?[0-9][0-9 ().-]{2,}$/.test(value), "must be a phone number: digits, with an optional leading +"),
-} as const satisfies Record<Channel, z.ZodType<string>>;
-
-/** The schema of one customer as it comes in. Unknown fields are refused, so that a typo is not lost in silence. */
+/** The schema of a customer as it comes in. Unknown fields are refused, so that typos are noticed. */
 export function customerSchema(context: EdgeContext) {
   const attribute = z.union([text(4_000), z.number(), z.boolean(), z.array(text(1_000)).max(1_000), z.null()]);
   const consent = z.strictObject({ state: z.enum(["subscribed", "withdrawn"]), at: instantText(context).optional() });
   return z
     .strictObject({
       id: idText.optional(),
-      email: ADDRESS_TEXT.email.nullish(),
-      phone: ADDRESS_TEXT.sms.nullish(),
+      ...recordOf(ADDRESS_FIELDS, (field) => ADDRESS_SCHEMAS[field].nullish()),
       name: text(500).nullish(),
       timeZone: text(100).refine(isTimeZone, "must be an IANA time zone such as Europe/London").nullish(),
       tags: z.array(text(200).min(1)).max(1_000).nullish(),
@@ -130,41 +108,45 @@ export function customerSchema(context: EdgeContext) {
         .optional(),
       visitCount: z.int().min(0).max(Number.MAX_SAFE_INTEGER).nullish(),
       lastVisitAt: instantText(context).nullish(),
-      consent: z.strictObject({ email: consent.optional(), sms: consent.optional() }).optional(),
+      consent: z.strictObject(recordOf(CHANNELS, () => consent.optional())).optional(),
     })
     .meta({ id: "CustomerInput", description: "A customer to insert or change: absent fields stay as they are, null clears." });
 }
 
-/** Makes the parser of one engine. An id or email must be there; an id that is the record's own email or phone is refused. */
+/** Makes the parser of one engine. An id or email must be there; an id that is an address of the record is refused. */
 export function customerParser(context: EdgeContext): ParseCustomer {
   const schema = customerSchema(context);
   return (input) => {
     const parsed = parseWith(schema, input);
     if (!parsed.ok) return parsed;
-    const { id, ...fields } = parsed.value;
-    const issues = [...identityIssues(id, fields.email, fields.phone), ...prototypeIssues(input)];
+    const { id, ...given } = parsed.value;
+    const fields = withoutUndefined(given) as CustomerFields;
+    const issues = [...identityIssues(id, fields), ...prototypeIssues(input)];
     if (issues.length > 0) return { ok: false, issues };
-    return { ok: true, value: { ...(id === undefined ? {} : { id }), fields: withoutUndefined(fields) as CustomerFields } };
+    return { ok: true, value: { ...(id === undefined ? {} : { id }), fields } };
   };
 }
 
-function identityIssues(id: string | undefined, email: string | null | undefined, phone: string | null | undefined): Issue[] {
-  if (id === undefined && !email) return [{ path: "id", message: "an id or an email is required" }];
-  if (id === undefined) return [];
-  const sameAsEmail = typeof email === "string" && normalizeEmail(id) === email;
-  const sameAsPhone =
-    typeof phone === "string" && phoneDigits(id) !== "" && phoneDigits(id) === phoneDigits(phone) && /^[+0-9 ().-]+$/.test(id);
-  return sameAsEmail || sameAsPhone
-    ? [{ path: "id", message: `must not be the customer's own ${sameAsEmail ? "email" : "phone"}: ids outlive erasure` }]
-    : [];
+function identityIssues(id: string | undefined, fields: Clearable<Addresses>): Issue[] {
+  if (id === undefined) return fields.email ? [] : [{ path: "id", message: "an id or an email is required" }];
+  const same = CHANNELS.map((channel) => CHANNEL[channel]).find(({ address, canonical }) => {
+    const own = fields[address];
+    return typeof own === "string" && canonical(id) === canonical(own);
+  });
+  return same ? [{ path: "id", message: `must not be the customer's own ${same.address}: ids outlive erasure` }] : [];
 }
 
-/** The schema leaves such a key out of what it reads, so it is looked for in the input: nothing is lost in silence. */
+/** The schema drops `__proto__` in silence, so the input itself is searched for it. */
 function prototypeIssues(input: unknown): Issue[] {
   const { attributes } = input as { readonly attributes?: object };
   return attributes !== undefined && Object.hasOwn(attributes, "__proto__")
     ? [{ path: "attributes.__proto__", message: "must not be the name of an attribute" }]
     : [];
+}
+
+/** Consent to every channel: subscribed where nothing is known, as of a channel that is newer than the record. */
+export function consentOf(known: { readonly [C in Channel]?: Consent }): StoredCustomer["consent"] {
+  return recordOf(CHANNELS, (channel) => known[channel] ?? { state: "subscribed" });
 }
 
 /** A customer that only an order has named so far. Any later record fills it in. */
@@ -174,7 +156,7 @@ export function bareCustomer(id: string, now: Instant): StoredCustomer {
     tags: [],
     attributes: {},
     visitCount: 0,
-    consent: { email: { state: "subscribed" }, sms: { state: "subscribed" } },
+    consent: consentOf({}),
     createdAt: now,
     updatedAt: now,
     orderCount: 0,
@@ -223,10 +205,10 @@ export function applyCustomerChange(stored: StoredCustomer | undefined, change: 
 }
 
 /**
- * Withdraws consent because the person said so; the latest withdrawal stands. A subscription undoes it only if it is known
- * to be later, whichever of the two comes in first.
+ * Withdraws consent because the person said so; the latest withdrawal wins. A subscription undoes it only if it is known to be
+ * later, in whichever order the two arrive.
  */
-export function withdrawConsent(consent: Consent, by: "complained" | "unsubscribed", at: Instant): Consent {
+export function withdrawConsent(consent: Consent, by: StatusWith<"withdrawsConsent">, at: Instant): Consent {
   const known = consent.state === "subscribed" || consent.by !== "record" ? consent.at : undefined;
   if (known === undefined || at > known || (at === known && (consent.state === "subscribed" || by < (consent.by ?? by)))) {
     return { state: "withdrawn", at, by };
@@ -235,11 +217,11 @@ export function withdrawConsent(consent: Consent, by: "complained" | "unsubscrib
 }
 
 function foldConsent(
-  before: Customer["consent"],
+  before: StoredCustomer["consent"],
   incoming: CustomerFields["consent"],
   newer: boolean,
   acceptedAt: Instant,
-): Customer["consent"] {
+): StoredCustomer["consent"] {
   const next: Record<Channel, Consent> = { ...before };
   for (const channel of CHANNELS) {
     const wanted = incoming?.[channel];
@@ -250,7 +232,7 @@ function foldConsent(
 }
 
 function subscribe(current: Consent, at: Instant | undefined, newer: boolean): Consent {
-  const saidByPerson = current.by === "complained" || current.by === "unsubscribed";
+  const saidByPerson = isSaidByPerson(current);
   if (saidByPerson && (at === undefined || at <= (current.at ?? 0))) return current;
   if (!saidByPerson && current.state === "withdrawn" && !newer) return current;
   const known = [at, current.state === "subscribed" ? current.at : undefined].filter((time) => time !== undefined);
@@ -258,16 +240,16 @@ function subscribe(current: Consent, at: Instant | undefined, newer: boolean): C
 }
 
 function withdrawByRecord(current: Consent, at: Instant, newer: boolean): Consent {
-  const settled = current.by === "complained" || current.by === "unsubscribed" || (current.by === "record" && !newer);
+  const settled = isSaidByPerson(current) || (current.by === "record" && !newer);
   return settled ? current : { state: "withdrawn", at, by: "record" };
+}
+
+function isSaidByPerson({ by }: Consent): boolean {
+  return by !== undefined && by !== "record";
 }
 
 function isEmptyDefault(value: unknown, empty: unknown): boolean {
   return Array.isArray(empty) ? Array.isArray(value) && value.length === 0 : empty !== undefined && value === empty;
-}
-
-function phoneDigits(value: string): string {
-  return value.replace(/\D/g, "");
 }
 
 function withoutUndefined<T extends object>(value: T): T {

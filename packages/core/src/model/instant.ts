@@ -17,8 +17,8 @@ export interface TimeText {
 }
 
 /**
- * Reads ISO 8601: a date, a date and time, or a date and time with an offset. Fractions are cut to milliseconds.
- * A text that is no real date (`2026-02-30`) says nothing.
+ * Reads ISO 8601: a date, a date and time, or a date and time with an offset. Fractions are cut to milliseconds. A text that is
+ * not a real date (`2026-02-30`) reads as nothing.
  */
 export function readTimeText(text: string): TimeText | undefined {
   if (text.length > 40) return undefined;
@@ -34,7 +34,10 @@ export function readTimeText(text: string): TimeText | undefined {
   return undefined;
 }
 
-/** Reads ISO 8601 as an instant. Without an offset it is wall-clock time in `timeZone`: a gap moves forward, an overlap is its first. */
+/**
+ * Reads ISO 8601 as an instant. Without an offset it is wall-clock time in `timeZone`: in a gap it moves forward, in an overlap
+ * it is the first of the two.
+ */
 export function parseInstant(text: string, timeZone: string): Instant | undefined {
   const read = readTimeText(text.trim());
   if (!read) return undefined;
@@ -43,7 +46,7 @@ export function parseInstant(text: string, timeZone: string): Instant | undefine
   return inRange(instant) ? instant : undefined;
 }
 
-/** The wall clock of `timeZone` at an instant, as `YYYY-MM-DDTHH:MM:SS.mmm`: texts of this form sort as times do. */
+/** The wall clock of `timeZone` at an instant, as `YYYY-MM-DDTHH:MM:SS.mmm`, which sorts chronologically. */
 export function wallClockAt(instant: Instant, timeZone: string): string {
   return wallClockText(Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDateTime());
 }

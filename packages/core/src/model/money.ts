@@ -7,11 +7,11 @@ export interface Decimal {
   readonly scale: number;
 }
 
-/** Largest single amount, in minor units: leaves room for nine thousand of the largest in one exact total. */
+/** Largest single amount, in minor units: nine thousand of these still have an exact total. */
 export const MAX_AMOUNT: MinorUnits = 1_000_000_000_000;
 const DECIMAL = /^([+-]?)(\d{1,18})(?:\.(\d{1,18}))?$/;
 
-/** Decimals of an ISO 4217 currency (2 for USD, 0 for JPY). Throws RangeError for what is no currency code. */
+/** Decimals of an ISO 4217 currency (2 for USD, 0 for JPY). Throws RangeError for an unknown code. */
 export function currencyDecimals(currency: string): number {
   if (!/^[A-Z]{3}$/.test(currency)) throw new RangeError(`${currency} is not an ISO 4217 code`);
   return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
@@ -69,7 +69,10 @@ function safe(value: bigint): MinorUnits | undefined {
   return Number.isSafeInteger(number) ? number : undefined;
 }
 
-/** A number without an exponent: `1e-7` is `0.0000001`. One beyond 1e21 keeps its exponent, and is no plain decimal. */
+/**
+ * A number without an exponent: `1e-7` is `0.0000001`. From 1e21 on the exponent stays, so that it does not read as a plain
+ * decimal.
+ */
 function plainText(value: number): string {
   const [, sign = "", whole = "", fraction = "", exponent] = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(String(value)) ?? [];
   return exponent === undefined ? String(value) : `${sign}0.${"0".repeat(Number(exponent) - 1)}${whole}${fraction}`;

@@ -14,7 +14,7 @@ export interface OrderLineMap {
   readonly integerIds?: boolean;
 }
 
-/** Maps for files that are well known, by name. */
+/** Maps for well-known formats, by name. */
 export const ORDER_LINE_PRESETS: Readonly<Record<string, OrderLineMap>> = {
   "online-retail": {
     orderId: "InvoiceNo",

@@ -41,7 +41,7 @@ export interface OrderRecord {
 
 export type ParseOrder = (input: unknown) => Parsed<OrderRecord>;
 
-/** What totals say of a customer's stored orders. */
+/** Totals of a customer's stored orders. */
 export interface OrderTotals {
   readonly orderCount: number;
   readonly totalSpend: MinorUnits;
@@ -150,7 +150,7 @@ export function orderParser(context: EdgeContext): ParseOrder {
   };
 }
 
-/** The totals among a customer's fields. */
+/** Picks the totals from a customer's fields. */
 export function totalsIn({ orderCount, totalSpend, firstOrderAt, lastOrderAt }: OrderTotals): OrderTotals {
   return {
     orderCount,
@@ -164,7 +164,7 @@ export function sameTotals(a: OrderTotals, b: OrderTotals): boolean {
   return (["orderCount", "totalSpend", "firstOrderAt", "lastOrderAt"] as const).every((name) => a[name] === b[name]);
 }
 
-/** Totals as a function of a customer's orders: spend is purchases less refunds, the rest is of purchases. */
+/** Totals as a function of a customer's orders: spend is purchases less refunds, the others count purchases only. */
 export function totalsOf(orders: Iterable<Pick<StoredOrder, "type" | "amount" | "placedAt">>): OrderTotals {
   let orderCount = 0;
   let totalSpend = 0;

@@ -1,15 +1,21 @@
-import type { Batch, BatchKind, Fates, Rejection, StoredBatch } from "../model/batch.js";
+import type { BatchKind, BatchRecord, Fates, Rejection, StoredBatch } from "../model/batch.js";
 import type { Page, PageRequest } from "./page.js";
+
+/** How many of its errors, the first by row, a batch shows. */
+export const MAX_BATCH_ERRORS = 100;
+/** How many of them it shows in a list of batches. */
+export const MAX_LISTED_ERRORS = 3;
 
 export interface Batches {
   /** Inserts; an existing record stays, so that a retaken upload goes on with it. */
-  insert(batch: Batch): Promise<void>;
+  insert(batch: BatchRecord): Promise<void>;
   /** Sets what was received. The later call wins. */
   seal(id: string, sealed: { readonly received: number; readonly truncated: boolean }): Promise<void>;
   /** Upserts by (`batchId`, `part`); makes the record where `single`. */
   record(fates: readonly Fates[]): Promise<void>;
+  /** With at most `MAX_BATCH_ERRORS` errors. */
   get(id: string): Promise<StoredBatch | undefined>;
-  /** Newest first (by creation, then id); with no more than 3 errors each. */
+  /** Newest first (by creation, then id); with at most `MAX_LISTED_ERRORS` errors each. */
   list(filter: { readonly kind?: BatchKind }, page: PageRequest): Promise<Page<StoredBatch>>;
   /** By row. */
   rejections(id: string, page: PageRequest): Promise<Page<Rejection>>;

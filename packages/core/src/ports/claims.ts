@@ -1,6 +1,6 @@
 import type { ClaimedCommunication, SkipReason } from "../model/communication-log.js";
 
-/** A row in hand: writes go through only while the epoch is still its own. */
+/** A claimed row: writes go through only while the epoch is still its own. */
 export interface ClaimRef {
   readonly id: string;
   readonly epoch: number;
@@ -12,7 +12,7 @@ export interface ClaimRequest {
   readonly leaseMs: number;
 }
 
-/** Rows in the hands of workers. Every change of a held row is a compare-and-set on its epoch; leases and due times are on the store's clock. */
+/** Rows of the communication log that workers hold. Every change of a held row is a compare-and-set on its epoch; times are of the store's clock. */
 export interface Claims {
   /** Up to `limit` pending rows that are due, the earliest due first, become `claimed`, each with a raised epoch; no row goes to two callers. */
   claim(request: ClaimRequest): Promise<readonly ClaimedCommunication[]>;

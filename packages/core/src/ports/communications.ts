@@ -1,5 +1,11 @@
-import type { CampaignStats, DeliveryFact, DeliveryStatus, SkipReason, StoredCommunication } from "../model/communication-log.js";
-import type { Channel } from "../model/customer.js";
+import type { Channel } from "../model/channel.js";
+import type {
+  CampaignCounts,
+  DeliveryFact,
+  DeliveryStatus,
+  SkipReason,
+  StoredCommunication,
+} from "../model/communication-log.js";
 import type { Instant } from "../model/instant.js";
 import type { Condition } from "../query/condition/condition.js";
 import type { Page, PageRequest } from "./page.js";
@@ -24,7 +30,7 @@ export interface RowsToSettle<S extends DeliveryStatus> {
   readonly limit: number;
 }
 
-/** The ledger. Time for leases and due rows is the store's. */
+/** The communication log: a row for each recipient of each campaign, from the plan to the vendor's last word. Times are of the store's clock. */
 export interface Communications {
   /** One statement on the server: a pending row, due at once, for everyone in the range for whom the condition holds; existing rows stay as they are. Returns rows added. */
   plan(range: PlanRange): Promise<number>;
@@ -34,10 +40,10 @@ export interface Communications {
     filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
     page: PageRequest,
   ): Promise<Page<StoredCommunication>>;
-  stats(campaignId: string): Promise<CampaignStats>;
+  stats(campaignId: string): Promise<CampaignCounts>;
   /** Folds each fact with `foldFact`, atomically for each row; a settled row is out of every claim. Returns the channel of each known row, by id. */
   record(facts: readonly DeliveryFact[]): Promise<ReadonlyMap<string, Channel>>;
-  /** Up to `limit` rows in no worker's hands become skipped; returns how many. */
+  /** Up to `limit` rows that nobody has claimed become skipped; returns how many. */
   skipRows(rows: RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason }): Promise<number>;
   /**
    * Up to `limit` rows whose `reopening` is lower become pending, due at once, in their next generation (`reopenLog`), with this

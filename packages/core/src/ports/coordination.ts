@@ -18,15 +18,15 @@ export interface Rates {
   putBack(name: string, perSecond: number, count: number): Promise<void>;
 }
 
-/** The latest results under a name, shared by all processes. */
+/** The latest outcomes (failed or not) under a name, shared by all processes. */
 export interface Outcomes {
   /**
-   * Appends results in order and keeps the last `keep`; returns how many are kept and how many of those failed. Results of a
-   * higher `window` than those kept replace them; results of a lower one are passed over.
+   * Appends outcomes in order and keeps the last `keep`; returns how many are kept and how many of those failed. Outcomes of a
+   * higher `window` than those kept replace them; outcomes of a lower one are ignored.
    */
   record(
     name: string,
-    results: { readonly window: number; readonly failed: readonly boolean[] },
+    outcomes: { readonly window: number; readonly failed: readonly boolean[] },
     keep: number,
   ): Promise<{ readonly kept: number; readonly failed: number }>;
 }
@@ -44,7 +44,8 @@ export type KeyState =
   | { readonly state: "begun"; readonly startedAt: Instant }
   | { readonly state: "running" }
   | ({ readonly state: "finished" } & StoredResponse);
-/** Answers kept by key. */
+
+/** Answers kept by idempotency key. */
 export interface Idempotency {
   /** Begins, or takes over from a caller whose lease ended; else says what it found. What never finished is forgotten after `ttlMs`. */
   begin(key: string, options: { readonly leaseMs: number; readonly ttlMs: number }): Promise<KeyState>;

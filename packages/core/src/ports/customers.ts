@@ -1,5 +1,7 @@
-import type { Channel, CustomerChange, CustomerOutcome, Stamp, StoredCustomer } from "../model/customer.js";
+import type { Channel } from "../model/channel.js";
+import type { CustomerChange, CustomerOutcome, Stamp, StoredCustomer } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
+import type { StatusWith } from "../model/receipt.js";
 import type { Condition } from "../query/condition/condition.js";
 import type { Page, PageRequest } from "./page.js";
 
@@ -27,7 +29,7 @@ export interface Customers {
   preview(condition: Condition, examples: number, options?: QueryOptions): Promise<AudiencePreview>;
   /** The id of the `size`-th customer after `after` (from the first, if absent); undefined when fewer are left. */
   idAfter(after: string | undefined, size: number): Promise<string | undefined>;
-  /** Folds each withdrawal with `withdrawConsent`; unknown ids are passed over. */
+  /** Folds each withdrawal with `withdrawConsent`; unknown ids are ignored. */
   withdrawConsent(withdrawals: readonly ConsentWithdrawal[]): Promise<void>;
 }
 
@@ -45,6 +47,6 @@ export interface QueryOptions {
 export interface ConsentWithdrawal {
   readonly customerId: string;
   readonly channel: Channel;
-  readonly by: "complained" | "unsubscribed";
+  readonly by: StatusWith<"withdrawsConsent">;
   readonly at: Instant;
 }

@@ -16,7 +16,7 @@ export interface DeliveredMessage extends QueueMessage {
   readonly attempts: number;
 }
 
-export interface DeadLetter extends QueueMessage {
+export interface StoredDeadLetter extends QueueMessage {
   readonly topic: Topic;
   readonly reason: string;
   readonly attempts: number;
@@ -50,7 +50,7 @@ export interface MessageQueue {
   subscribe(topic: Topic, handler: MessageHandler, options: { readonly prefetch: number }): Promise<Subscription>;
   depth(topic: Topic): Promise<QueueDepth>;
   /** Oldest first. */
-  deadLetters(filter: { readonly topic?: Topic }, page: PageRequest): Promise<Page<DeadLetter>>;
+  deadLetters(filter: { readonly topic?: Topic }, page: PageRequest): Promise<Page<StoredDeadLetter>>;
   /** Puts dead letters back into their topics with no attempts counted; returns how many. */
   replay(which: { readonly ids: readonly string[] } | { readonly topic: Topic }): Promise<number>;
   info(): Promise<ServiceInfo>;

@@ -1,4 +1,4 @@
-import type { Channel } from "../model/customer.js";
+import type { Channel } from "../model/channel.js";
 
 export interface OutgoingMessage {
   /** The idempotency key: the same for every attempt of one generation. */

@@ -1,17 +1,17 @@
 import { formatInstant, type Instant } from "../model/instant.js";
 import { fromMinorUnits } from "../model/money.js";
 import type { StoredOrder } from "../model/order.js";
-import type { Leaf, Rule } from "../model/rule.js";
 import { type Condition, type OrdersRef, SAMPLE_PLACES, type TimeRange } from "./condition/condition.js";
 import { orderMeets, readField } from "./condition/field-value.js";
 import { holds } from "./condition/holds.js";
 import { sampleHash, samplePlace } from "./condition/sample.js";
 import type { Subject } from "./condition/subject.js";
 import type { FieldType } from "./language/fields.js";
-import { MEASURE_TYPES } from "./language/measures.js";
-import { follow, lower, type RuleContext, understand } from "./lower-rule.js";
-import type { ReadOrders } from "./parse/read-orders.js";
-import type { ReadLeaf, ReadRule } from "./parse/read-rule.js";
+import { MEASURES } from "./language/measures.js";
+import type { Leaf } from "./language/rule.js";
+import type { LoweredGroup, LoweredRule } from "./lower-rule.js";
+import type { LoweredLeaf } from "./parse/parse-rule.js";
+import type { LoweredOrders } from "./parse/read-orders.js";
 
 /** A rule's tree with the verdict at each node. */
 export type Explanation = GroupExplanation | SegmentExplanation | LeafExplanation;
@@ -35,22 +35,23 @@ export interface LeafExplanation {
   readonly matches: boolean;
   readonly test: Leaf;
   /**
-   * What was seen: a value or measure with money in major units, dates of the customer and its orders as ISO 8601 in UTC, null where
-   * it is missing; of a sample, how far into everyone the customer stands, in percent.
+   * The customer's value, with money in major units and the instants of the customer and its orders as ISO 8601 in UTC; null if it is
+   * missing. For a sample, the customer's percentile.
    */
   readonly seen: unknown;
-  /** The half-open windows that a date was held against, of which it had to lie in one; null is an open end. */
+  /** The half-open windows that a date was compared with. An open end is null. */
   readonly windows?: readonly Window[];
-  /** `orders`: which of them counted. `messages`: the time in which they counted, if it is limited. */
+  /** For `orders`: which of them counted. */
   readonly orders?: OrdersExplanation;
+  /** For `orders` and `messages`: the time in which they counted, if it is limited. */
   readonly within?: Window;
 }
 
 export interface OrdersExplanation {
-  /** How many orders there are, and how many counted. */
+  /** How many orders the customer has, and how many of them counted. */
   readonly of: number;
   readonly counted: number;
-  /** The latest, with whether each counted. */
+  /** The 20 latest, and whether each counted. */
   readonly newest: readonly { readonly id: string; readonly placedAt: string; readonly counts: boolean }[];
 }
 
@@ -62,61 +63,69 @@ export interface Window {
 const NEWEST = 20;
 
 /** Why a customer is in a segment, or is not. Each verdict is that of `matches` on that part of the rule. */
-export function explain(rule: Rule, subject: Subject, context: RuleContext): Explanation {
-  return explainNode(understand(rule, context), subject, context);
-}
-
-function explainNode(node: ReadRule, subject: Subject, context: RuleContext): Explanation {
-  if (node.kind === "leaf") return explainLeaf(node.leaf, subject, context);
-  const children = (node.kind === "not" ? [node.of] : node.of).map((child) => explainNode(child, subject, context));
-  return { kind: node.kind, matches: holds(lower(node, context), subject), children };
-}
-
-function explainLeaf(leaf: ReadLeaf, subject: Subject, context: RuleContext): Explanation {
-  if (leaf.kind === "segment") {
-    const target = follow(leaf.test.segment, context);
-    const tree = explainNode(target.node, subject, target.context);
-    return { kind: "segment", matches: tree.matches, segment: leaf.test.segment, tree };
+export function explain(rule: LoweredRule, subject: Subject, currencyDecimals: number): Explanation {
+  switch (rule.kind) {
+    case "all":
+    case "any":
+    case "not": {
+      const children = rule.of.map((child) => explain(child, subject, currencyDecimals));
+      return { kind: rule.kind, matches: verdictOf(rule.kind, children), children };
+    }
+    case "segment": {
+      const tree = explain(rule.of, subject, currencyDecimals);
+      return { kind: "segment", matches: tree.matches, segment: rule.segment, tree };
+    }
+    case "test":
+    case "orders":
+    case "messages":
+    case "sample":
+      return explainLeaf(rule, subject, currencyDecimals);
   }
-  const condition = leaf.lower(context);
-  const windows = windowsOf(condition);
-  const within = leaf.kind === "orders" || leaf.kind === "messages" ? leaf.window(context) : undefined;
+}
+
+function verdictOf(kind: LoweredGroup["kind"], children: readonly Explanation[]): boolean {
+  switch (kind) {
+    case "all":
+      return children.every(({ matches }) => matches);
+    case "any":
+      return children.some(({ matches }) => matches);
+    case "not":
+      return !children.some(({ matches }) => matches);
+  }
+}
+
+function explainLeaf(leaf: LoweredLeaf, subject: Subject, currencyDecimals: number): LeafExplanation {
+  const windows = windowsOf(leaf.condition);
+  const within = leaf.kind === "orders" ? leaf.window : leaf.kind === "messages" ? leaf.ref.window : undefined;
   return {
     kind: leaf.kind,
-    matches: holds(condition, subject),
+    matches: holds(leaf.condition, subject),
     test: leaf.test,
-    seen: seenBy(leaf, subject, context),
+    seen: seenBy(leaf, subject, currencyDecimals),
     ...(windows ? { windows } : {}),
     ...(within ? { within: shownWindow(within) } : {}),
-    ...(leaf.kind === "orders" ? { orders: explainOrders(leaf.where(context), subject.orders ?? []) } : {}),
+    ...(leaf.kind === "orders" ? { orders: explainOrders(leaf.where, subject.orders ?? []) } : {}),
   };
 }
 
-function seenBy(leaf: Exclude<ReadLeaf, { readonly kind: "segment" }>, subject: Subject, context: RuleContext): unknown {
+function seenBy(leaf: LoweredLeaf, subject: Subject, currencyDecimals: number): unknown {
   switch (leaf.kind) {
-    case "test": {
-      const value = readField(leaf.field.ref, subject);
-      return typeof value === "number" ? shownNumber(value, leaf.field.types[0], context) : (value ?? null);
-    }
+    case "test":
+      return shown(readField(leaf.field.ref, subject), leaf.field.types[0], currencyDecimals);
     case "orders":
-      return seenMeasure(leaf, subject, context);
+      return seenMeasure(leaf, subject, currencyDecimals);
     case "messages":
-      return readField(leaf.ref(context), subject);
+      return readField(leaf.ref, subject);
     case "sample":
       return Math.floor((samplePlace(sampleHash(subject.id), leaf.ref) / SAMPLE_PLACES) * 1e6) / 1e4;
   }
 }
 
-function seenMeasure({ measure, where }: ReadOrders, subject: Subject, context: RuleContext): unknown {
-  const measured = (name: OrdersRef["measure"]): unknown =>
-    readField({ of: "orders", measure: name, where: where(context) }, subject) ?? null;
-  const { type } = MEASURE_TYPES[measure];
-  if (measure !== "avg") {
-    const value = measured(measure);
-    return typeof value === "number" ? shownNumber(value, type, context) : value;
-  }
+function seenMeasure({ measure, where }: LoweredOrders, subject: Subject, currencyDecimals: number): unknown {
+  const measured = (name: OrdersRef["measure"]): unknown => readField({ of: "orders", measure: name, where }, subject);
+  if (measure !== "avg") return shown(measured(measure), MEASURES[measure].type, currencyDecimals);
   const [sum, count] = [measured("sum"), measured("count")];
-  return typeof sum === "number" && typeof count === "number" && count > 0 ? sum / count / 10 ** context.currencyDecimals : null;
+  return typeof sum === "number" && typeof count === "number" && count > 0 ? sum / count / 10 ** currencyDecimals : null;
 }
 
 function explainOrders(where: Condition, orders: readonly StoredOrder[]): OrdersExplanation {
@@ -132,11 +141,13 @@ function explainOrders(where: Condition, orders: readonly StoredOrder[]): Orders
   };
 }
 
-function shownNumber(value: number, type: FieldType | undefined, context: RuleContext): unknown {
-  if (type === "money") return fromMinorUnits(value, context.currencyDecimals);
+function shown(value: unknown, type: FieldType | undefined, currencyDecimals: number): unknown {
+  if (typeof value !== "number") return value ?? null;
+  if (type === "money") return fromMinorUnits(value, currencyDecimals);
   return type === "date" ? shownInstant(value) : value;
 }
 
+/** The ranges of time that a condition asks for, where it asks for any. */
 function windowsOf(condition: Condition): readonly Window[] | undefined {
   switch (condition.kind) {
     case "within":
@@ -146,7 +157,15 @@ function windowsOf(condition: Condition): readonly Window[] | undefined {
     case "all":
     case "any":
       return condition.of.map(windowsOf).find((windows) => windows !== undefined);
-    default:
+    case "present":
+    case "typed":
+    case "textIn":
+    case "textLike":
+    case "compare":
+    case "numberIn":
+    case "is":
+    case "includes":
+    case "empty":
       return undefined;
   }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bareCustomer, type Customer } from "../model/customer.js";
-import { OPERATORS, type Rule } from "../model/rule.js";
+import { bareCustomer, type StoredCustomer } from "../model/customer.js";
 import { generateCustomers } from "../testing/rule-contract/generate-customers.js";
 import { generateRules } from "../testing/rule-contract/generate-rules.js";
 import type { RuleRow } from "../testing/rule-contract/rule-table.js";
@@ -10,6 +9,8 @@ import { TABLES_OF_TEXT } from "../testing/rule-contract/tables-of-text.js";
 import { TABLES_OF_VALUES } from "../testing/rule-contract/tables-of-values.js";
 import { GENERATED_CONTEXT } from "../testing/rule-contract/value-pools.js";
 import { all, any, attribute, field, not } from "./language/builder.js";
+import { OPERATOR_NAMES } from "./language/operators.js";
+import type { Rule } from "./language/rule.js";
 import { matches } from "./matches.js";
 import { parseRule } from "./parse/parse-rule.js";
 
@@ -17,7 +18,7 @@ const rows: readonly RuleRow[] = [...TABLES_OF_GROUPS, ...TABLES_OF_TEXT, ...TAB
   (table) => table.rows,
 );
 
-function customer(change: object): Customer {
+function customer(change: object): StoredCustomer {
   return { ...bareCustomer("c", 0), ...change };
 }
 
@@ -35,15 +36,14 @@ function operatorsIn(rule: Rule): readonly string[] {
 describe("matches", () => {
   it("has the operators of every type in the tables of the contract, which says what each means", () => {
     const seen = new Set(rows.flatMap(([rule]) => operatorsIn(rule)));
-    expect(
-      Object.values(OPERATORS)
-        .flat()
-        .filter((op) => !seen.has(op)),
-    ).toEqual([]);
+    expect(OPERATOR_NAMES.filter((op) => !seen.has(op))).toEqual([]);
   });
 
   it("reads every rule of the tables as the parser leaves it", () => {
-    for (const [rule] of rows) expect(parseRule(rule, GENERATED_CONTEXT)).toEqual({ ok: true, value: rule });
+    for (const [rule] of rows) {
+      const parsed = parseRule(rule, GENERATED_CONTEXT);
+      expect(parsed.ok && parsed.value.rule).toEqual(rule);
+    }
   });
 
   it("includes people who never visited in not (visited in the last month), and leaves them out of notInLast", () => {
@@ -53,6 +53,16 @@ describe("matches", () => {
     expect([holds(not(inLastMonth), never), holds(not(inLastMonth), longAgo)]).toEqual([true, true]);
     const notInLast = field("lastVisitAt").notInLast({ months: 1 });
     expect([holds(notInLast, never), holds(notInLast, longAgo)]).toEqual([false, true]);
+  });
+
+  it("knows who renews in exactly 30 days on 27 November: those of 27 December and nobody else, whatever the time of day", () => {
+    const rule = attribute("renewsAt").isDay({ in: { days: 30 } });
+    for (const now of ["00:00:00Z", "09:30:00Z", "23:59:59.999Z"].map((time) => Date.parse(`2026-11-27T${time}`))) {
+      const renews = (renewsAt: string) => matches(rule, customer({ attributes: { renewsAt } }), { ...GENERATED_CONTEXT, now });
+      const [before, first, last, after] = ["26T23:59:59.999Z", "27T00:00:00Z", "27T23:59:59.999Z", "28T00:00:00Z"];
+      expect([before, first, last, after].map((time) => renews(`2026-12-${time}`))).toEqual([false, true, true, false]);
+      expect(["2026-12-26", "2026-12-27", "2026-12-28", "2027-12-27"].map(renews)).toEqual([false, true, false, false]);
+    }
   });
 
   it("takes null for missing", () => {

@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import type { AttributeValue, Customer } from "../model/customer.js";
+import type { AttributeValue, StoredCustomer } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
 import type { Instant } from "../model/instant.js";
 import { fromMinorUnits } from "../model/money.js";
@@ -41,7 +41,7 @@ export const SAMPLE_VIEW: CustomerView = {
 };
 
 /** Times are read only where a template asks for them: finding a zone's offset is most of the work of a short message. */
-export function customerView(customer: Customer, context: EdgeContext): CustomerView {
+export function customerView(customer: StoredCustomer, context: EdgeContext): CustomerView {
   const zone = customer.timeZone ?? context.timeZone;
   const { id, email, phone, name, timeZone, tags, visitCount, orderCount } = customer;
   return {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { CrmError } from "../errors.js";
 import type { CampaignMessage } from "../model/campaign.js";
-import { bareCustomer, type Customer } from "../model/customer.js";
+import { bareCustomer, type StoredCustomer } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
 import { customerView } from "./customer-view.js";
 import { checkMessage, compileTemplate, renderMessage } from "./template.js";
 
 const CONTEXT: EdgeContext = { currency: "GBP", currencyDecimals: 2, timeZone: "Europe/London" };
-const ADA: Customer = {
+const ADA: StoredCustomer = {
   ...bareCustomer("c-1", Date.UTC(2026, 0, 15, 9, 30)),
   email: "ada@example.com",
   name: "Ada <b>Lovelace</b> & co",

@@ -1,7 +1,8 @@
 import { type Context, Liquid, type Template as LiquidNode } from "liquidjs";
 import { type Issue, invalid } from "../errors.js";
 import type { CampaignMessage } from "../model/campaign.js";
-import type { Customer } from "../model/customer.js";
+import { CHANNEL } from "../model/channel.js";
+import type { StoredCustomer } from "../model/customer.js";
 import type { EdgeContext, Parsed } from "../model/edge.js";
 import { type CustomerView, customerView, SAMPLE_VIEW } from "./customer-view.js";
 import { shorten, unknownVariables } from "./template-variables.js";
@@ -60,7 +61,7 @@ export function checkMessage(message: CampaignMessage): readonly Issue[] {
 }
 
 /** Fills in a message for one customer. HTML is escaped in e-mail bodies only; a subject is one line. */
-export function renderMessage(message: CampaignMessage, customer: Customer, context: EdgeContext): RenderedMessage {
+export function renderMessage(message: CampaignMessage, customer: StoredCustomer, context: EdgeContext): RenderedMessage {
   const scope = { customer: customerView(customer, context) };
   const [body = "", subject] = partsOf(message).map(({ path, source, escapeHtml }) => {
     const compiled = compileTemplate(source, { escapeHtml });
@@ -73,7 +74,7 @@ export function renderMessage(message: CampaignMessage, customer: Customer, cont
 function partsOf(
   message: CampaignMessage,
 ): readonly { readonly path: string; readonly source: string; readonly escapeHtml: boolean }[] {
-  const body = { path: "message.body", source: message.body, escapeHtml: message.channel === "email" };
+  const body = { path: "message.body", source: message.body, escapeHtml: CHANNEL[message.channel].html };
   return message.subject === undefined ? [body] : [body, { path: "message.subject", source: message.subject, escapeHtml: false }];
 }
 

@@ -1,6 +1,7 @@
 import { equal, fail, ok } from "node:assert/strict";
 import { CrmError, type ErrorCode } from "../errors.js";
 import type { Page, PageRequest } from "../ports/page.js";
+import { sleep } from "../usecases/sleep.js";
 
 const POLL_MS = 5;
 const MAX_PAGES = 1_000;
@@ -17,9 +18,7 @@ export async function until<T>(what: string, maxWaitMs: number, ask: () => Promi
 }
 
 export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
+  return sleep(ms);
 }
 
 /** Settles when `work` rejects with a CrmError of this code. */

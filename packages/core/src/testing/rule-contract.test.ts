@@ -112,11 +112,13 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   "what an object inherits is an attribute": compiler(["only names"], (condition) =>
     condition.kind === "present" && (attributeOf(condition) ?? "") in {} ? true : undefined,
   ),
-  "ranges hold their end": compiler(["exact edges", "wall clock"], (condition, customer) =>
+  "ranges hold their end": compiler(["exact edges", "wall clock", "calendar day"], (condition, customer) =>
     condition.kind === "within" ? isWithin(condition, customer, (value, from, to) => value >= from && value <= to) : undefined,
   ),
-  "ranges leave out their start": compiler(["exact edges", "wall clock", "anniversaries"], (condition, customer) =>
-    condition.kind === "within" ? isWithin(condition, customer, (value, from, to) => value > from && value < to) : undefined,
+  "ranges leave out their start": compiler(
+    ["exact edges", "wall clock", "calendar day", "anniversaries"],
+    (condition, customer) =>
+      condition.kind === "within" ? isWithin(condition, customer, (value, from, to) => value > from && value < to) : undefined,
   ),
   "times are cut to seconds": compiler(["exact edges"], (condition, customer) =>
     condition.kind === "within" && condition.field.of === "customer"
@@ -135,6 +137,16 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       ? undefined
       : condition.ranges.some(({ from, to }) => (from === undefined || instant >= from) && (to === undefined || instant < to));
   }),
+  "every day has 24 hours": compiler(["of 23, 24 or 25 hours"], (condition, customer) => {
+    const [range, ...others] = condition.kind === "within" ? condition.ranges : [];
+    if (condition.kind !== "within" || range?.from === undefined || others.length > 0) return undefined;
+    return holds({ ...condition, ranges: [{ ...range, to: range.from + 86_400_000 }] }, customer);
+  }),
+  "every day is the rule's, in whatever zone": compiler(["in the rule's own zone"], (condition, customer) =>
+    condition.kind === "within" && condition.ranges.some(({ from }) => from === Date.parse("2026-03-28T03:00:00Z"))
+      ? holds({ ...condition, ranges: [{ from: Date.UTC(2026, 2, 28), to: Date.UTC(2026, 2, 29) }] }, customer)
+      : undefined,
+  ),
   "only the last range counts": compiler(["anniversaries"], (condition, customer) =>
     condition.kind === "within" ? holds({ ...condition, ranges: condition.ranges.slice(-1) }, customer) : undefined,
   ),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Rule } from "../model/rule.js";
 import type { Store } from "../ports/index.js";
 import type { Condition } from "../query/condition/condition.js";
+import type { Rule } from "../query/language/rule.js";
 import { compareRules, differencesFrom, findIds, type HowToCompare, selectedOf } from "./rule-contract/compare-rules.js";
 import { generateCustomers } from "./rule-contract/generate-customers.js";
 import { generateRules } from "./rule-contract/generate-rules.js";

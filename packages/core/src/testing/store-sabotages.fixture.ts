@@ -1,28 +1,34 @@
-import { batchesSabotages } from "./store-sabotages/batches.fixture.js";
-import { claimsSabotages } from "./store-sabotages/claims.fixture.js";
-import { coordinationSabotages } from "./store-sabotages/coordination.fixture.js";
-import { customersSabotages } from "./store-sabotages/customers.fixture.js";
-import { documentsSabotages } from "./store-sabotages/documents.fixture.js";
-import { erasureSabotages } from "./store-sabotages/erasure.fixture.js";
-import { factsSabotages } from "./store-sabotages/facts.fixture.js";
-import { lifecycleSabotages } from "./store-sabotages/lifecycle.fixture.js";
-import { ordersSabotages } from "./store-sabotages/orders.fixture.js";
-import { resultsSabotages } from "./store-sabotages/outcomes.fixture.js";
-import { ledgerSabotages } from "./store-sabotages/plans.fixture.js";
-import { reopeningsSabotages } from "./store-sabotages/reopenings.fixture.js";
+import { batchSabotages } from "./store-sabotages/batches.fixture.js";
+import { campaignSabotages } from "./store-sabotages/campaigns.fixture.js";
+import { claimSabotages } from "./store-sabotages/claims.fixture.js";
+import { planSabotages } from "./store-sabotages/communications/plan.fixture.js";
+import { recordSabotages } from "./store-sabotages/communications/record.fixture.js";
+import { reopenSabotages } from "./store-sabotages/communications/reopen.fixture.js";
+import { idempotencySabotages } from "./store-sabotages/coordination/idempotency.fixture.js";
+import { leaseSabotages } from "./store-sabotages/coordination/leases.fixture.js";
+import { outcomeSabotages } from "./store-sabotages/coordination/outcomes.fixture.js";
+import { rateSabotages } from "./store-sabotages/coordination/rates.fixture.js";
+import { customerSabotages } from "./store-sabotages/customers/customers.fixture.js";
+import { eraseSabotages } from "./store-sabotages/customers/erase.fixture.js";
+import { orderSabotages } from "./store-sabotages/orders.fixture.js";
+import { storeSabotages } from "./store-sabotages/store.fixture.js";
 import type { StoreSabotage } from "./store-sabotages/store-sabotage.fixture.js";
+import { versionedSabotages } from "./store-sabotages/versioned.fixture.js";
 
 export const STORE_SABOTAGES: readonly StoreSabotage[] = [
-  ...customersSabotages,
-  ...ordersSabotages,
-  ...erasureSabotages,
-  ...documentsSabotages,
-  ...ledgerSabotages,
-  ...claimsSabotages,
-  ...factsSabotages,
-  ...reopeningsSabotages,
-  ...batchesSabotages,
-  ...coordinationSabotages,
-  ...resultsSabotages,
-  ...lifecycleSabotages,
+  ...customerSabotages,
+  ...eraseSabotages,
+  ...orderSabotages,
+  ...versionedSabotages,
+  ...campaignSabotages,
+  ...planSabotages,
+  ...recordSabotages,
+  ...reopenSabotages,
+  ...claimSabotages,
+  ...batchSabotages,
+  ...leaseSabotages,
+  ...rateSabotages,
+  ...outcomeSabotages,
+  ...idempotencySabotages,
+  ...storeSabotages,
 ];

@@ -20,8 +20,8 @@ export function idempotent(engine: Engine): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const key = keyOf(c.req.header("idempotency-key"), c.req.method, c.req.path);
     if (key === undefined) return next();
-    const store = engine.work.store;
-    const begun = await store.idempotency.begin(key, { leaseMs: LEASE_MS, ttlMs: KEEP_MS });
+    const { idempotency } = engine;
+    const begun = await idempotency.begin(key, { leaseMs: LEASE_MS, ttlMs: KEEP_MS });
     if (begun.state === "running") throw running();
     if (begun.state === "finished") {
       if ((await c.get("body").hash()) !== begun.bodyHash) {
@@ -31,18 +31,18 @@ export function idempotent(engine: Engine): MiddlewareHandler<AppEnv> {
       return c.body(body, status, { "Content-Type": "application/json", "Idempotent-Replayed": "true" });
     }
     c.set("batchId", uuidV5(`${begun.startedAt} ${key}`, BATCH_NAMESPACE));
-    const renewing = setInterval(() => void store.idempotency.renew(key, LEASE_MS).catch(() => undefined), LEASE_MS / 3);
+    const renewing = setInterval(() => void idempotency.renew(key, LEASE_MS).catch(() => undefined), LEASE_MS / 3);
     try {
       await next();
       if (c.res.ok) {
         const body = await c.res.clone().text();
-        await store.idempotency.finish(
+        await idempotency.finish(
           key,
           { bodyHash: await c.get("body").hash(), answer: JSON.stringify({ status: c.res.status, body }) },
           KEEP_MS,
         );
       } else {
-        await store.idempotency.abandon(key).catch(() => undefined);
+        await idempotency.abandon(key).catch(() => undefined);
       }
     } finally {
       clearInterval(renewing);

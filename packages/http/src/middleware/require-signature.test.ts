@@ -23,7 +23,7 @@ function signed(body: string, { at = new Date(), by = webhook } = {}): Record<st
 }
 
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
-const queued = async () => (await running.engine.work.queue.depth("receipts")).messages;
+const queued = async () => (await running.queue.depth("receipts")).messages;
 
 describe("receipts, with a webhook secret", () => {
   it.each(["POST", "PUT"])("%s needs no key where the signature is right, wherever the server is reached", async (method) => {

@@ -1,10 +1,10 @@
-import { createRoute } from "@hono/zod-openapi";
+import { BATCH_KINDS, batchViewSchema, pageViewSchema } from "@crm-engine/core/schemas";
+import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../csv-download.js";
 import { eventStream } from "../event-stream.js";
 import { type App, answers, idParam, streams } from "../openapi.js";
-import { batchKindSchema, batchOutSchema, presentBatch } from "../present/batch.js";
-import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
+import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["batches"];
 
@@ -13,8 +13,8 @@ const list = createRoute({
   path: "/api/batches",
   tags,
   summary: "Uploads, newest first",
-  request: { query: pageQuery.extend({ kind: batchKindSchema.optional() }) },
-  responses: answers(200, pageSchema(batchOutSchema), "A page of batches."),
+  request: { query: pageQuery.extend({ kind: z.enum(BATCH_KINDS).optional() }) },
+  responses: answers(200, pageViewSchema(batchViewSchema), "A page of batches."),
 });
 
 const get = createRoute({
@@ -23,7 +23,7 @@ const get = createRoute({
   tags,
   summary: "What became of an upload's rows",
   request: { params: idParam },
-  responses: answers(200, batchOutSchema, "The batch."),
+  responses: answers(200, batchViewSchema, "The batch."),
 });
 
 const errorsCsv = createRoute({
@@ -47,12 +47,9 @@ const events = createRoute({
 export function batchRoutes(app: App, { engine, logger }: AppParts): void {
   app.openapi(list, async (c) => {
     const { kind, ...page } = c.req.valid("query");
-    return c.json(
-      presentPage(await engine.batches.list(kind === undefined ? {} : { kind }, pageRequest(page)), presentBatch),
-      200,
-    );
+    return c.json(await engine.batches.list(kind === undefined ? {} : { kind }, pageRequest(page)), 200);
   });
-  app.openapi(get, async (c) => c.json(presentBatch(await engine.batches.get(c.req.valid("param").id)), 200));
+  app.openapi(get, async (c) => c.json(await engine.batches.get(c.req.valid("param").id), 200));
   app.openapi(errorsCsv, (c) => {
     const { id } = c.req.valid("param");
     return csvDownload(c, logger, {
@@ -66,7 +63,7 @@ export function batchRoutes(app: App, { engine, logger }: AppParts): void {
     const { id } = c.req.valid("param");
     return eventStream(c, logger, async () => {
       const batch = await engine.batches.get(id);
-      return { state: presentBatch(batch), done: batch.status === "completed" };
+      return { state: batch, done: batch.status === "completed" };
     });
   });
 }

@@ -1,9 +1,8 @@
-import type { Engine, ScheduleInput, StoredCampaign, UnknownResolution } from "@crm-engine/core";
-import { resolveUnknownSchema, scheduleSchema, testMessageSchema } from "@crm-engine/core/schemas";
+import type { Campaign, Engine } from "@crm-engine/core";
+import { campaignViewSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "@crm-engine/core/schemas";
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, idParam, jsonBody } from "../openapi.js";
-import { campaignOutSchema, presentCampaign } from "../present/campaign.js";
 
 /** Moves that need nothing but the campaign's id, by the name of their route. */
 const MOVES = {
@@ -13,34 +12,24 @@ const MOVES = {
   resume: ["Resume a campaign", (campaigns, id) => campaigns.resume(id)],
   cancel: ["Cancel a campaign", (campaigns, id) => campaigns.cancel(id)],
   "retry-failed": ["Send to every failed recipient again", (campaigns, id) => campaigns.retryFailed(id)],
-} satisfies Record<
-  string,
-  readonly [summary: string, move: (campaigns: Engine["campaigns"], id: string) => Promise<StoredCampaign>]
->;
+} satisfies Record<string, readonly [summary: string, move: (campaigns: Engine["campaigns"], id: string) => Promise<Campaign>]>;
 
 const schedule = actionRoute("schedule", "Start a campaign at a time", scheduleSchema);
 const unknown = actionRoute("unknown", "Settle recipients of whom nobody knows whether they were sent to", resolveUnknownSchema);
 const test = actionRoute("test", "Send the message to one address, outside the campaign's log", testMessageSchema);
 
 /** What moves a campaign through its life, or sends in its name. */
-export function campaignActionRoutes(app: App, { engine: { campaigns } }: AppParts): void {
+export function campaignActionRoutes(app: App, { engine: { campaigns, untrusted } }: AppParts): void {
   for (const [name, [summary, move]] of Object.entries(MOVES)) {
-    app.openapi(moveRoute(name, summary), async (c) =>
-      c.json(presentCampaign(await move(campaigns, c.req.valid("param").id)), 200),
-    );
+    app.openapi(moveRoute(name, summary), async (c) => c.json(await move(campaigns, c.req.valid("param").id), 200));
   }
   app.openapi(schedule, async (c) =>
-    c.json(presentCampaign(await campaigns.schedule(c.req.valid("param").id, c.req.valid("json") as ScheduleInput)), 200),
+    c.json(await untrusted.campaigns.schedule(c.req.valid("param").id, c.req.valid("json")), 200),
   );
   app.openapi(unknown, async (c) =>
-    c.json(
-      presentCampaign(await campaigns.resolveUnknown(c.req.valid("param").id, c.req.valid("json") as UnknownResolution)),
-      200,
-    ),
+    c.json(await untrusted.campaigns.resolveUnknown(c.req.valid("param").id, c.req.valid("json")), 200),
   );
-  app.openapi(test, async (c) =>
-    c.json(presentCampaign(await campaigns.test(c.req.valid("param").id, c.req.valid("json"))), 200),
-  );
+  app.openapi(test, async (c) => c.json(await untrusted.campaigns.test(c.req.valid("param").id, c.req.valid("json")), 200));
 }
 
 function moveRoute(name: string, summary: string) {
@@ -58,6 +47,6 @@ function shared(name: string, summary: string) {
     tags: ["campaigns"],
     summary,
     description: "409 where the state does not allow it; the problem names the state and what it allows.",
-    responses: answers(200, campaignOutSchema, "The campaign."),
+    responses: answers(200, campaignViewSchema, "The campaign."),
   };
 }

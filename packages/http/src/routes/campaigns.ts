@@ -1,16 +1,13 @@
-import type { CampaignInput, CampaignStatus } from "@crm-engine/core";
-import { campaignSchema } from "@crm-engine/core/schemas";
+import { campaignSchema, campaignStatsViewSchema, campaignViewSchema, isOver, pageViewSchema } from "@crm-engine/core/schemas";
 import { createRoute } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { eventStream } from "../event-stream.js";
 import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams } from "../openapi.js";
-import { campaignOutSchema, presentCampaign, presentStats, statsSchema } from "../present/campaign.js";
-import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
+import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["campaigns"];
 const path = "/api/campaigns";
-const OVER: ReadonlySet<CampaignStatus> = new Set(["completed", "cancelled", "failed"]);
 
 const create = createRoute({
   method: "post",
@@ -19,7 +16,7 @@ const create = createRoute({
   summary: "Draft a campaign",
   parameters: [idempotencyHeader],
   request: { body: jsonBody(campaignSchema) },
-  responses: answers(201, campaignOutSchema, "The campaign."),
+  responses: answers(201, campaignViewSchema, "The campaign."),
 });
 const list = createRoute({
   method: "get",
@@ -27,7 +24,7 @@ const list = createRoute({
   tags,
   summary: "Campaigns, newest first",
   request: { query: pageQuery },
-  responses: answers(200, pageSchema(campaignOutSchema), "A page of campaigns."),
+  responses: answers(200, pageViewSchema(campaignViewSchema), "A page of campaigns."),
 });
 const get = createRoute({
   method: "get",
@@ -35,7 +32,7 @@ const get = createRoute({
   tags,
   summary: "A campaign",
   request: { params: idParam },
-  responses: answers(200, campaignOutSchema, "The campaign."),
+  responses: answers(200, campaignViewSchema, "The campaign."),
 });
 const update = createRoute({
   method: "patch",
@@ -43,7 +40,7 @@ const update = createRoute({
   tags,
   summary: "Change a draft",
   request: { params: idParam, body: jsonBody(campaignSchema.partial()) },
-  responses: answers(200, campaignOutSchema, "The campaign."),
+  responses: answers(200, campaignViewSchema, "The campaign."),
 });
 const remove = createRoute({
   method: "delete",
@@ -59,7 +56,7 @@ const stats = createRoute({
   tags,
   summary: "What became of every recipient",
   request: { params: idParam },
-  responses: answers(200, statsSchema, "Counts derived from the log's rows."),
+  responses: answers(200, campaignStatsViewSchema, "Counts derived from the log's rows."),
 });
 const events = createRoute({
   method: "get",
@@ -72,28 +69,23 @@ const events = createRoute({
 
 export function campaignRoutes(app: App, { engine, logger }: AppParts): void {
   app.on("POST", path, idempotent(engine));
-  app.openapi(create, async (c) =>
-    c.json(presentCampaign(await engine.campaigns.create(c.req.valid("json") as CampaignInput)), 201),
+  app.openapi(create, async (c) => c.json(await engine.untrusted.campaigns.create(c.req.valid("json")), 201));
+  app.openapi(list, async (c) => c.json(await engine.campaigns.list(pageRequest(c.req.valid("query"))), 200));
+  app.openapi(get, async (c) => c.json(await engine.campaigns.get(c.req.valid("param").id), 200));
+  app.openapi(update, async (c) =>
+    c.json(await engine.untrusted.campaigns.update(c.req.valid("param").id, c.req.valid("json")), 200),
   );
-  app.openapi(list, async (c) =>
-    c.json(presentPage(await engine.campaigns.list(pageRequest(c.req.valid("query"))), presentCampaign), 200),
-  );
-  app.openapi(get, async (c) => c.json(presentCampaign(await engine.campaigns.get(c.req.valid("param").id)), 200));
-  app.openapi(update, async (c) => {
-    const change = c.req.valid("json") as Partial<CampaignInput>;
-    return c.json(presentCampaign(await engine.campaigns.update(c.req.valid("param").id, change)), 200);
-  });
   app.openapi(remove, async (c) => {
     await engine.campaigns.delete(c.req.valid("param").id);
     return c.body(null, 204);
   });
-  app.openapi(stats, async (c) => c.json(presentStats(await engine.campaigns.stats(c.req.valid("param").id)), 200));
+  app.openapi(stats, async (c) => c.json(await engine.campaigns.stats(c.req.valid("param").id), 200));
   app.openapi(events, (c) => {
     const { id } = c.req.valid("param");
     return eventStream(c, logger, async () => {
       const { status, reason } = await engine.campaigns.get(id);
-      const stats = presentStats(await engine.campaigns.stats(id));
-      return { state: { id, status, ...(reason === undefined ? {} : { reason }), stats }, done: OVER.has(status) };
+      const stats = await engine.campaigns.stats(id);
+      return { state: { id, status, ...(reason === undefined ? {} : { reason }), stats }, done: isOver(status) };
     });
   });
 }

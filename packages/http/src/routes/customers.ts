@@ -1,8 +1,8 @@
+import { customerViewSchema, pageViewSchema } from "@crm-engine/core/schemas";
 import { createRoute } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, idParam, noContent } from "../openapi.js";
-import { customerOutSchema, presentCustomer } from "../present/customer.js";
-import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
+import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["customers"];
 
@@ -12,7 +12,7 @@ const list = createRoute({
   tags,
   summary: "Customers, by id",
   request: { query: pageQuery },
-  responses: answers(200, pageSchema(customerOutSchema), "A page of customers."),
+  responses: answers(200, pageViewSchema(customerViewSchema), "A page of customers."),
 });
 
 const get = createRoute({
@@ -21,7 +21,7 @@ const get = createRoute({
   tags,
   summary: "A customer with its totals",
   request: { params: idParam },
-  responses: answers(200, customerOutSchema, "The customer."),
+  responses: answers(200, customerViewSchema, "The customer."),
 });
 
 const erase = createRoute({
@@ -35,15 +35,7 @@ const erase = createRoute({
 });
 
 export function customerRoutes(app: App, { engine }: AppParts): void {
-  app.openapi(list, async (c) => {
-    const page = await engine.customers.list(pageRequest(c.req.valid("query")));
-    return c.json(
-      presentPage(page, (customer) => presentCustomer(customer, engine.context)),
-      200,
-    );
-  });
-  app.openapi(get, async (c) =>
-    c.json(presentCustomer(await engine.customers.get(c.req.valid("param").id), engine.context), 200),
-  );
+  app.openapi(list, async (c) => c.json(await engine.customers.list(pageRequest(c.req.valid("query"))), 200));
+  app.openapi(get, async (c) => c.json(await engine.customers.get(c.req.valid("param").id), 200));
   app.openapi(erase, async (c) => c.body(null, (await engine.customers.erase(c.req.valid("param").id)) ? 202 : 204));
 }

@@ -5,26 +5,13 @@ import type { Context } from "hono";
 import type { AppEnv, AppParts } from "../app-env.js";
 import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader } from "../openapi.js";
-import { acceptedSchema } from "../present/batch.js";
 import { isJson, type RequestBody, readJson, unsupported } from "../request-body.js";
 import { isTooDeep, malformed, tooLarge } from "../rows/limits.js";
 import { TOO_DEEP, tooLongRow } from "../rows/ndjson.js";
-import { type RowFormat, readRows } from "../rows/read-rows.js";
+import { readRows } from "../rows/read-rows.js";
+import { uploadFormat } from "../rows/upload-formats.js";
 
-const FORMATS: Readonly<Record<string, RowFormat>> = {
-  "application/x-ndjson": "ndjson",
-  "application/ndjson": "ndjson",
-  "application/jsonl": "ndjson",
-  "text/csv": "csv",
-};
-
-/** Where rows are taken in; every other body is JSON. */
-export const UPLOAD_PATHS: ReadonlySet<string> = new Set(["/api/customers", "/api/orders"]);
-
-/** Media types that are read row by row, so that their length is bounded by the stream's limit. */
-export function isStreamed(mediaType: string): boolean {
-  return Object.hasOwn(FORMATS, mediaType);
-}
+const acceptedSchema = z.object({ batchId: z.string(), received: z.int(), statusUrl: z.string() }).openapi("Accepted");
 
 export function ingestRoutes(app: App, parts: AppParts): void {
   const { context } = parts.engine;
@@ -82,20 +69,25 @@ async function upload(c: Context<AppEnv>, parts: AppParts, kind: BatchKind): Pro
   };
   const accepted = isJson(body.mediaType)
     ? await ingestJson(parts, kind, body, options)
-    : await parts.engine.ingest.rows(kind, await openRows(parts, kind, body, lines), options);
+    : await parts.engine.untrusted.ingest.rows(kind, await openRows(parts, kind, body, lines), options);
   return c.json({ ...accepted, statusUrl: `/api/batches/${encodeURIComponent(accepted.batchId)}` }, 202);
 }
 
-async function ingestJson({ engine, limits }: AppParts, kind: BatchKind, body: RequestBody, options: IngestOptions) {
+async function ingestJson(
+  { engine: { untrusted }, limits }: AppParts,
+  kind: BatchKind,
+  body: RequestBody,
+  options: IngestOptions,
+) {
   const read = await readJson(body);
   if (read === undefined) throw malformed("The body is empty.");
   const { data } = read;
   const mayHoldLongRow = body.bytesRead > limits.maxRowBytes;
   if (Array.isArray(data))
-    return engine.ingest.rows(kind, arrayRows(data, mayHoldLongRow ? limits.maxRowBytes : undefined), options);
+    return untrusted.ingest.rows(kind, arrayRows(data, mayHoldLongRow ? limits.maxRowBytes : undefined), options);
   if (mayHoldLongRow) throw tooLarge("The object", limits.maxRowBytes);
-  if (options.lines) return engine.ingest.rows(kind, [{ row: 1, data }], options);
-  return engine.ingest.one(kind, data, options);
+  if (options.lines) return untrusted.ingest.rows(kind, [{ row: 1, data }], options);
+  return untrusted.ingest.one(kind, data, options);
 }
 
 function* arrayRows(list: readonly unknown[], maxRowBytes: number | undefined): Generator<RowInput> {
@@ -115,7 +107,7 @@ async function openRows(
   body: RequestBody,
   lines: OrderLineMap | undefined,
 ): Promise<AsyncIterable<RowInput>> {
-  const format = FORMATS[body.mediaType];
+  const format = uploadFormat(body.mediaType);
   if (format === undefined) throw unsupported("application/json, application/x-ndjson or text/csv");
   const { attributes } = parts.engine.context;
   const rows = readRows(body.chunks(), {

@@ -1,10 +1,10 @@
-import { DELIVERY_STATUSES } from "@crm-engine/core/schemas";
+import { communicationLogViewSchema, DELIVERY_STATUSES, pageViewSchema } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../csv-download.js";
+import { LOG_CSV_COLUMNS, logCsvRow } from "../csv-rows.js";
 import { type App, answers, idParam, streams } from "../openapi.js";
-import { LOG_CSV_COLUMNS, logOutSchema, presentLog } from "../present/log.js";
-import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
+import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["log"];
 const status = z.enum(DELIVERY_STATUSES).optional();
@@ -15,7 +15,7 @@ const ofCampaign = createRoute({
   tags,
   summary: "The campaign's recipients, one row each",
   request: { params: idParam, query: pageQuery.extend({ status }) },
-  responses: answers(200, pageSchema(logOutSchema), "A page of rows, by id."),
+  responses: answers(200, pageViewSchema(communicationLogViewSchema), "A page of rows, by id."),
 });
 const ofCampaignCsv = createRoute({
   method: "get",
@@ -31,14 +31,14 @@ const ofCustomer = createRoute({
   tags,
   summary: "What a customer was sent",
   request: { query: pageQuery.extend({ customerId: z.string().min(1).max(400) }) },
-  responses: answers(200, pageSchema(logOutSchema), "A page of rows, by id."),
+  responses: answers(200, pageViewSchema(communicationLogViewSchema), "A page of rows, by id."),
 });
 
 export function logRoutes(app: App, { engine, logger }: AppParts): void {
   app.openapi(ofCampaign, async (c) => {
     const { status, ...page } = c.req.valid("query");
     const filter = { campaignId: c.req.valid("param").id, ...(status === undefined ? {} : { status }) };
-    return c.json(presentPage(await engine.campaigns.log(filter, pageRequest(page)), presentLog), 200);
+    return c.json(await engine.campaigns.log(filter, pageRequest(page)), 200);
   });
   app.openapi(ofCampaignCsv, (c) => {
     const { status } = c.req.valid("query");
@@ -47,11 +47,11 @@ export function logRoutes(app: App, { engine, logger }: AppParts): void {
       fileName: "log.csv",
       columns: LOG_CSV_COLUMNS,
       page: (request) => engine.campaigns.log(filter, request),
-      row: presentLog,
+      row: logCsvRow,
     });
   });
   app.openapi(ofCustomer, async (c) => {
     const { customerId, ...page } = c.req.valid("query");
-    return c.json(presentPage(await engine.campaigns.log({ customerId }, pageRequest(page)), presentLog), 200);
+    return c.json(await engine.campaigns.log({ customerId }, pageRequest(page)), 200);
   });
 }

@@ -1,38 +1,18 @@
-import { formatInstant, TOPICS } from "@crm-engine/core/schemas";
+import { deadLetterViewSchema, pageViewSchema, queueDepthViewSchema, TOPICS } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, jsonBody } from "../openapi.js";
-import { instantSchema } from "../present/instant.js";
-import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
+import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["queues"];
 const topic = z.enum(TOPICS);
-
-const depthSchema = z
-  .object({
-    topic,
-    messages: z.int().openapi({ description: "Waiting or being worked on. A part of an upload is one message." }),
-    deadLetters: z.int(),
-    oldestAgeMs: z.number().optional().openapi({ description: "Age of the oldest waiting message, where the broker can tell." }),
-  })
-  .openapi("QueueDepth");
-const deadLetterSchema = z
-  .object({
-    id: z.string(),
-    topic,
-    reason: z.string(),
-    attempts: z.int(),
-    deadAt: instantSchema,
-    body: z.string().openapi({ description: "The message as it was queued." }),
-  })
-  .openapi("DeadLetter");
 
 const depths = createRoute({
   method: "get",
   path: "/api/queues",
   tags,
   summary: "Depth and lag of every queue",
-  responses: answers(200, z.object({ items: z.array(depthSchema) }), "One entry a topic."),
+  responses: answers(200, z.object({ items: z.array(queueDepthViewSchema) }), "One entry a topic."),
 });
 const list = createRoute({
   method: "get",
@@ -40,7 +20,7 @@ const list = createRoute({
   tags,
   summary: "Messages that were refused for good, oldest first",
   request: { query: pageQuery.extend({ topic: topic.optional() }) },
-  responses: answers(200, pageSchema(deadLetterSchema), "A page of dead letters with their reasons."),
+  responses: answers(200, pageViewSchema(deadLetterViewSchema), "A page of dead letters with their reasons."),
 });
 const replay = createRoute({
   method: "post",
@@ -56,14 +36,10 @@ const replay = createRoute({
 });
 
 export function queueRoutes(app: App, { engine: { queues } }: AppParts): void {
-  app.openapi(depths, async (c) => c.json({ items: (await queues.depths()).map((depth) => ({ ...depth })) }, 200));
+  app.openapi(depths, async (c) => c.json({ items: [...(await queues.depths())] }, 200));
   app.openapi(list, async (c) => {
     const { topic, ...page } = c.req.valid("query");
-    const letters = await queues.deadLetters(topic === undefined ? {} : { topic }, pageRequest(page));
-    return c.json(
-      presentPage(letters, ({ deadAt, ...letter }) => ({ ...letter, deadAt: formatInstant(deadAt) })),
-      200,
-    );
+    return c.json(await queues.deadLetters(topic === undefined ? {} : { topic }, pageRequest(page)), 200);
   });
   app.openapi(replay, async (c) => c.json({ replayed: await queues.replay(c.req.valid("json")) }, 200));
 }

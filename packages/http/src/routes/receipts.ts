@@ -27,7 +27,7 @@ export function receiptRoutes(app: App, { engine, webhookSecret }: AppParts): vo
   if (webhookSecret !== undefined) app.on(["POST", "PUT"], RECEIPTS_PATH, requireSignature(webhookSecret));
   app.on(["POST", "PUT"], RECEIPTS_PATH, idempotent(engine), async (c) => {
     if ((await c.req.text()) === "") throw malformed("The body is empty.");
-    return c.json(await accept(engine, await c.req.json()), 202);
+    return c.json(await accept(engine.untrusted, await c.req.json()), 202);
   });
 }
 
@@ -35,10 +35,10 @@ function signatureHeader(name: string) {
   return { in: "header" as const, name, required: true, schema: { type: "string" as const } };
 }
 
-async function accept(engine: Engine, body: unknown): Promise<{ readonly received: number }> {
+async function accept({ receipts }: Engine["untrusted"], body: unknown): Promise<{ readonly received: number }> {
   const many: unknown = typeof body === "object" && body !== null && "receipts" in body ? body.receipts : undefined;
-  if (Array.isArray(many)) return engine.receipts.accept(many);
-  return engine.receipts.accept([body]).catch((error: unknown) => {
+  if (Array.isArray(many)) return receipts.accept(many);
+  return receipts.accept([body]).catch((error: unknown) => {
     throw error instanceof CrmError ? ofSingle(error) : error;
   });
 }

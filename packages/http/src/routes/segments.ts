@@ -1,23 +1,31 @@
-import type { RuleRequest, SegmentInput } from "@crm-engine/core";
-import { segmentSchema } from "@crm-engine/core/schemas";
+import {
+  customerViewSchema,
+  estimateViewSchema,
+  explainRequestSchema,
+  explanationViewSchema,
+  fieldCatalogueViewSchema,
+  pageViewSchema,
+  ruleRequestSchema,
+  ruleSchema,
+  segmentSchema,
+  segmentViewSchema,
+} from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../csv-download.js";
+import { CUSTOMER_CSV_COLUMNS, customerCsvRow } from "../csv-rows.js";
 import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams } from "../openapi.js";
-import { CUSTOMER_CSV_COLUMNS, customerCsvRow, customerOutSchema, presentCustomer } from "../present/customer.js";
-import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page.js";
-import { catalogueSchema, explanationSchema, presentSegment, ruleSchema, segmentOutSchema } from "../present/segment.js";
+import { pageQuery, pageRequest } from "../page-query.js";
 
 /** As nginx has it: no status of HTTP says so. */
 const CLIENT_GONE = 499;
 const tags = ["segments"];
 const path = "/api/segments";
 const segmentIn = segmentSchema.extend({ rule: ruleSchema }).openapi("SegmentInput");
-const asOf = z.string().max(40).optional().openapi({ format: "date-time", description: "The rule's now." });
-const ruleRequest = z.strictObject({ rule: ruleSchema, asOf, timeZone: z.string().max(100).optional() });
+const { asOf } = ruleRequestSchema.shape;
 
 const create = createRoute({
   method: "post",
@@ -26,7 +34,7 @@ const create = createRoute({
   summary: "Save a segment",
   parameters: [idempotencyHeader],
   request: { body: jsonBody(segmentIn) },
-  responses: answers(201, segmentOutSchema, "The segment."),
+  responses: answers(201, segmentViewSchema, "The segment."),
 });
 const list = createRoute({
   method: "get",
@@ -34,7 +42,7 @@ const list = createRoute({
   tags,
   summary: "Segments, oldest first",
   request: { query: pageQuery },
-  responses: answers(200, pageSchema(segmentOutSchema), "A page of segments."),
+  responses: answers(200, pageViewSchema(segmentViewSchema), "A page of segments."),
 });
 const get = createRoute({
   method: "get",
@@ -42,7 +50,7 @@ const get = createRoute({
   tags,
   summary: "A segment",
   request: { params: idParam },
-  responses: answers(200, segmentOutSchema, "The segment."),
+  responses: answers(200, segmentViewSchema, "The segment."),
 });
 const update = createRoute({
   method: "put",
@@ -50,7 +58,7 @@ const update = createRoute({
   tags,
   summary: "Replace a segment's name, rule and time zone",
   request: { params: idParam, body: jsonBody(segmentIn) },
-  responses: answers(200, segmentOutSchema, "The segment."),
+  responses: answers(200, segmentViewSchema, "The segment."),
 });
 const remove = createRoute({
   method: "delete",
@@ -65,38 +73,23 @@ const estimate = createRoute({
   path: `${path}/estimate`,
   tags,
   summary: "How many customers a rule selects",
-  request: { body: jsonBody(ruleRequest) },
-  responses: answers(
-    200,
-    z
-      .object({
-        count: z.int(),
-        exact: z.boolean().openapi({ description: "False where counting took too long: the count then comes from a sample." }),
-        marginOfError: z
-          .int()
-          .optional()
-          .openapi({ description: "Customers by which an inexact count may be off, at 95 % confidence." }),
-        tookMs: z.number(),
-        sample: z.array(customerOutSchema),
-      })
-      .openapi("Estimate"),
-    "The count, and up to five of them.",
-  ),
+  request: { body: jsonBody(ruleRequestSchema.extend({ rule: ruleSchema })) },
+  responses: answers(200, estimateViewSchema, "The count, and up to five of them."),
 });
 const fields = createRoute({
   method: "get",
   path: `${path}/fields`,
   tags,
   summary: "What rules can name, with the operators of each",
-  responses: answers(200, catalogueSchema, "The catalogue."),
+  responses: answers(200, fieldCatalogueViewSchema, "The catalogue."),
 });
 const explain = createRoute({
   method: "post",
   path: `${path}/explain`,
   tags,
   summary: "Why a customer is, or is not, selected",
-  request: { body: jsonBody(ruleRequest.extend({ customerId: z.string().min(1).max(400) })) },
-  responses: answers(200, explanationSchema, "The verdict at each node of the rule."),
+  request: { body: jsonBody(explainRequestSchema.extend({ rule: ruleSchema })) },
+  responses: answers(200, explanationViewSchema, "The verdict at each node of the rule."),
 });
 const members = createRoute({
   method: "get",
@@ -104,7 +97,7 @@ const members = createRoute({
   tags,
   summary: "The customers in a segment",
   request: { params: idParam, query: pageQuery.extend({ asOf }) },
-  responses: answers(200, pageSchema(customerOutSchema), "A page of members, by id."),
+  responses: answers(200, pageViewSchema(customerViewSchema), "A page of members, by id."),
 });
 const membersCsv = createRoute({
   method: "get",
@@ -118,19 +111,13 @@ const membersCsv = createRoute({
 export function segmentRoutes(app: App, parts: AppParts): void {
   const { engine } = parts;
   app.on("POST", path, idempotent(engine));
-  app.openapi(create, async (c) =>
-    c.json(await presentSegment(await engine.segments.create(c.req.valid("json") as SegmentInput), engine), 201),
-  );
-  app.openapi(list, async (c) => {
-    const { items, nextCursor } = await engine.segments.list(pageRequest(c.req.valid("query")));
-    return c.json({ items: await Promise.all(items.map((segment) => presentSegment(segment, engine))), nextCursor }, 200);
-  });
+  app.openapi(create, async (c) => c.json(await engine.untrusted.segments.create(c.req.valid("json")), 201));
+  app.openapi(list, async (c) => c.json(await engine.segments.list(pageRequest(c.req.valid("query"))), 200));
   app.openapi(fields, (c) => c.json(engine.segments.fields(), 200));
-  app.openapi(get, async (c) => c.json(await presentSegment(await engine.segments.get(c.req.valid("param").id), engine), 200));
-  app.openapi(update, async (c) => {
-    const segment = await engine.segments.update(c.req.valid("param").id, c.req.valid("json") as SegmentInput);
-    return c.json(await presentSegment(segment, engine), 200);
-  });
+  app.openapi(get, async (c) => c.json(await engine.segments.get(c.req.valid("param").id), 200));
+  app.openapi(update, async (c) =>
+    c.json(await engine.untrusted.segments.update(c.req.valid("param").id, c.req.valid("json")), 200),
+  );
   app.openapi(remove, async (c) => {
     await engine.segments.delete(c.req.valid("param").id);
     return c.body(null, 204);
@@ -139,19 +126,15 @@ export function segmentRoutes(app: App, parts: AppParts): void {
   memberRoutes(app, parts);
 }
 
-function ruleRoutes(app: App, { engine }: AppParts): void {
+function ruleRoutes(app: App, { engine: { untrusted } }: AppParts): void {
   app.openapi(estimate, async (c) => {
     const { signal } = c.req.raw;
-    const estimated = await engine.segments.estimate(c.req.valid("json") as RuleRequest, { signal }).catch((error: unknown) => {
+    const estimated = await untrusted.segments.estimate(c.req.valid("json"), { signal }).catch((error: unknown) => {
       throw signal.aborted ? clientGone() : error;
     });
-    const { sample, ...rest } = estimated;
-    return c.json({ ...rest, sample: sample.map((customer) => presentCustomer(customer, engine.context)) }, 200);
+    return c.json(estimated, 200);
   });
-  app.openapi(explain, async (c) => {
-    const tree = await engine.segments.explain(c.req.valid("json") as RuleRequest & { readonly customerId: string });
-    return c.json({ matches: tree.matches, tree }, 200);
-  });
+  app.openapi(explain, async (c) => c.json(await untrusted.segments.explain(c.req.valid("json")), 200));
 }
 
 /** Nobody reads the answer: the log does. */
@@ -162,11 +145,8 @@ function clientGone(): HTTPException {
 function memberRoutes(app: App, { engine, logger }: AppParts): void {
   app.openapi(members, async (c) => {
     const { asOf, ...page } = c.req.valid("query");
-    const found = await engine.segments.members(c.req.valid("param").id, pageRequest(page), asOf === undefined ? {} : { asOf });
-    return c.json(
-      presentPage(found, (customer) => presentCustomer(customer, engine.context)),
-      200,
-    );
+    const { id } = c.req.valid("param");
+    return c.json(await engine.segments.members(id, pageRequest(page), asOf === undefined ? {} : { asOf }), 200);
   });
   app.openapi(membersCsv, (c) => {
     const { id } = c.req.valid("param");
@@ -175,7 +155,7 @@ function memberRoutes(app: App, { engine, logger }: AppParts): void {
       fileName: "customers.csv",
       columns: CUSTOMER_CSV_COLUMNS,
       page: (request) => engine.segments.members(id, request, asOf === undefined ? {} : { asOf }),
-      row: (customer) => customerCsvRow(customer, engine.context),
+      row: customerCsvRow,
     });
   });
 }

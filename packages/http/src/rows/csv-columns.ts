@@ -1,4 +1,5 @@
 import type { AttributeType, AttributeTypes, BatchKind, Issue } from "@crm-engine/core";
+import { ADDRESS_FIELDS, CHANNELS } from "@crm-engine/core/schemas";
 import { malformed } from "./limits.js";
 
 type ReadCell = (cell: string) => unknown;
@@ -35,11 +36,10 @@ const DECLARED: Readonly<Record<AttributeType, ReadCell>> = {
 };
 
 const CUSTOMER_COLUMNS: Readonly<Record<string, Column>> = {
-  ...columns(asText, ["id", "email", "phone", "name", "timeZone", "lastVisitAt"]),
+  ...columns(asText, ["id", ...ADDRESS_FIELDS, "name", "timeZone", "lastVisitAt"]),
   ...columns(asNumber, ["visitCount"]),
   ...columns(asList, ["tags"]),
-  ...consentColumns("email"),
-  ...consentColumns("sms"),
+  ...Object.fromEntries(CHANNELS.flatMap((channel) => Object.entries(consentColumns(channel)))),
 };
 
 const ORDER_COLUMNS: Readonly<Record<string, Column>> = {

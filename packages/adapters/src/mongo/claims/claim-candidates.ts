@@ -17,9 +17,9 @@ export type FindCandidates = (
 const MAX_REMEMBERED = 1_000;
 
 /**
- * Rows that nobody has claimed yet are all due since the plan, and so come first: they are found by walking once through the
- * campaign's ids from where this process was, so that a batch costs the same however many rows are pending or done. The others
- * are found by the index of pending rows. The place is only a hint: claims are decided by compare-and-set.
+ * Rows that were never claimed are all due since the plan, so they come first: they are found by one scan of the campaign's ids,
+ * continued from where this process stopped, so that a batch costs the same however many rows are pending or done. The others
+ * are found by the index of pending rows. The position is only a hint: claims are decided by compare-and-set.
  */
 export function candidateFinder(): FindCandidates {
   const places = new Map<string, string | "walked">();

@@ -6,7 +6,7 @@ import type { CommunicationDocument } from "../schema/collections.js";
 
 const ROWS_AT_ONCE = 500;
 
-/** Makes an expression that gives each row its own value of what the caller said for it; null where it said nothing. */
+/** Makes an expression that yields each row's own value from the caller's claims; null where there is none. */
 export type PerRow<C> = (valueIn: (claim: C) => string | number | boolean | undefined) => Document;
 
 /**

@@ -26,7 +26,7 @@ export function mongoClaims({ use }: Connection): Claims {
         const { communications } = collections;
         const call = randomUUID();
         const changes = { call, attempts: { $add: ["$attempts", 1] }, updatedAt: SERVER_NOW };
-        // A lease that lasts exactly so long is long enough.
+        // A lease that lasts exactly this long is long enough.
         await updateHeld(communications, calls, (perRow) => ({ ...changes, to: perRow(({ to }) => to) }), timeoutMs - 1);
         await endCallsToErased(collections, calls, call);
         return findHeld(communications, calls, { call });
@@ -48,7 +48,7 @@ export function mongoClaims({ use }: Connection): Claims {
     refund: (claims) =>
       use(async ({ communications }) => {
         for (const [epoch, group] of groupBy(claims, (claim) => claim.epoch)) {
-          // A row has the epoch of its last claim, and the call that this began, until the next one.
+          // Until the next claim, a row keeps the epoch of its last one and the call begun under it.
           await communications.updateMany(
             { _id: { $in: group.map(({ id }) => id) }, status: "pending", epoch, call: { $ne: "" } },
             [{ $set: { attempts: { $subtract: ["$attempts", 1] }, call: "", updatedAt: SERVER_NOW } }],
@@ -62,7 +62,7 @@ export function mongoClaims({ use }: Connection): Claims {
           reason: perRow(({ reason }) => reason),
           updatedAt: SERVER_NOW,
         }));
-        // A worker may have died between writing the address and looking who was erased.
+        // A worker may have died between writing the address and checking for erasures.
         const erased = claims.filter(({ reason }) => reason === "erased").map(({ id }) => id);
         if (erased.length > 0) await communications.updateMany({ _id: { $in: erased } }, { $unset: { to: "" } });
       }),
@@ -79,8 +79,8 @@ export function mongoClaims({ use }: Connection): Claims {
 }
 
 /**
- * Takes back calls that were just marked for customers erased since their rows were claimed. The address is written before this
- * looks, and an erasure takes the addresses after its tombstone is there: whichever came first, none is left.
+ * Takes back calls that were just begun for customers erased since their rows were claimed. The address is written before this
+ * checks, and an erasure removes addresses after writing its tombstone: whichever comes first, no address is left.
  */
 async function endCallsToErased(
   { communications, customers }: Collections,
@@ -102,8 +102,8 @@ async function endCallsToErased(
 }
 
 /**
- * Candidates are read first, then taken where they still are pending and due, with a token by which this call knows its own.
- * Where others were faster, it looks on; it comes back with nothing only where nothing is left.
+ * Candidates are read first, then claimed if they are still pending and due, with a token that identifies this call's rows. If
+ * others were faster, it looks for more; it returns none only if none is left.
  */
 async function claim(
   { communications }: Collections,

@@ -2,7 +2,7 @@ import type { Collection } from "mongodb";
 import { duplicatesOf } from "../database/errors.js";
 import type { AddressDocument } from "../schema/collections.js";
 
-/** An insert decides, by its id, who has an address; the others read who it is. */
+/** The first insert under an address's id reserves it; the others read whose it is. */
 export async function reserveAddresses(
   addresses: Collection<AddressDocument>,
   campaignId: string,

@@ -1,80 +1,60 @@
-import type { CampaignStats, DeliveryStatus } from "@crm-engine/core/ports";
+import {
+  type CampaignCounts,
+  COUNTED_BY_REASON,
+  type MinuteCount,
+  type RowCount,
+  campaignStats as statsOf,
+  statusesWith,
+  TIMELINE_STEP_MS,
+} from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign } from "../schema/communication-documents.js";
 
-const MINUTE_MS = 60_000;
-const TIMELINE_STATUSES = ["sent", "delivered", "failed"] as const;
-
-interface StatusCount {
-  readonly _id: { readonly status: DeliveryStatus; readonly reason: string | null };
-  readonly rows: number;
-  readonly opened: number;
-  readonly clicked: number;
-  readonly complained: number;
-  readonly unsubscribed: number;
+/** Documents of `$group`: what they are grouped by is the id. */
+interface Grouped<T, K extends keyof T> {
+  readonly _id: Pick<T, K>;
 }
-
-interface MinuteCount {
-  readonly _id: { readonly at: number; readonly status: (typeof TIMELINE_STATUSES)[number] };
-  readonly rows: number;
-}
+type RowGroup = Omit<RowCount, "status" | "reason"> & Grouped<RowCount, "status" | "reason">;
+type MinuteGroup = Omit<MinuteCount, "at" | "status"> & Grouped<MinuteCount, "at" | "status">;
 
 /** Counted by the server from the campaign's rows, each time. */
 export async function campaignStats(
   communications: Collection<CommunicationDocument>,
   campaignId: string,
-): Promise<CampaignStats> {
+): Promise<CampaignCounts> {
   const rows = { $match: { _id: idsOfCampaign(campaignId) } };
   const [counts, minutes] = await Promise.all([
-    communications.aggregate<StatusCount>([rows, COUNT_BY_STATUS]).toArray(),
-    communications.aggregate<MinuteCount>([rows, ...COUNT_BY_MINUTE]).toArray(),
+    communications.aggregate<RowGroup>([rows, COUNT_ROWS]).toArray(),
+    communications.aggregate<MinuteGroup>([rows, ...COUNT_MINUTES]).toArray(),
   ]);
-  const sum = (value: (count: StatusCount) => number): number => counts.reduce((total, count) => total + value(count), 0);
-  const inStatus = (status: DeliveryStatus): number => sum((count) => (count._id.status === status ? count.rows : 0));
-  const byReason = (status: DeliveryStatus): Readonly<Record<string, number>> =>
-    Object.fromEntries(counts.filter(({ _id }) => _id.status === status).map(({ _id, rows }) => [_id.reason ?? status, rows]));
-  return {
-    total: sum((count) => count.rows),
-    pending: inStatus("pending"),
-    claimed: inStatus("claimed"),
-    sent: inStatus("sent"),
-    delivered: inStatus("delivered"),
-    failed: inStatus("failed"),
-    bounced: inStatus("bounced"),
-    skipped: inStatus("skipped"),
-    unknown: inStatus("unknown"),
-    opened: sum((count) => count.opened),
-    clicked: sum((count) => count.clicked),
-    complained: sum((count) => count.complained),
-    unsubscribed: sum((count) => count.unsubscribed),
-    skippedBy: byReason("skipped"),
-    failedBy: byReason("failed"),
-    timeline: timelineOf(minutes),
-  };
+  return statsOf(
+    counts.map(({ _id, ...count }) => ({ ..._id, ...count })),
+    minutes.map(({ _id, rows }) => ({ ..._id, rows })),
+  );
 }
 
-/** By reason too, where reasons are told apart. */
-const COUNT_BY_STATUS: Document = {
+const COUNT_ROWS: Document = {
   $group: {
     _id: {
       status: "$status",
-      reason: { $cond: [{ $in: ["$status", ["skipped", "failed"]] }, { $ifNull: ["$reason", null] }, null] },
+      reason: { $cond: [{ $in: ["$status", COUNTED_BY_REASON] }, { $ifNull: ["$reason", null] }, null] },
     },
     rows: { $sum: 1 },
-    ...Object.fromEntries(
-      ["opened", "clicked", "complained", "unsubscribed"].map((status) => [status, { $sum: ifSeen(status) }]),
-    ),
+    ...Object.fromEntries(statusesWith("engagement").map((status) => [status, { $sum: ifSeen(status) }])),
   },
 };
 
-const COUNT_BY_MINUTE: readonly Document[] = [
+const COUNT_MINUTES: readonly Document[] = [
   { $project: { _id: 0, seen: { $objectToArray: "$evidence" } } },
   { $unwind: "$seen" },
-  { $match: { "seen.k": { $in: TIMELINE_STATUSES } } },
+  { $match: { "seen.k": { $in: statusesWith("timeline") } } },
   {
     $group: {
-      _id: { status: "$seen.k", at: { $multiply: [{ $floor: { $divide: ["$seen.v", MINUTE_MS] } }, MINUTE_MS] } },
+      _id: {
+        status: "$seen.k",
+        at: { $multiply: [{ $floor: { $divide: ["$seen.v", TIMELINE_STEP_MS] } }, TIMELINE_STEP_MS] },
+      },
       rows: { $sum: 1 },
     },
   },
@@ -82,13 +62,4 @@ const COUNT_BY_MINUTE: readonly Document[] = [
 
 function ifSeen(status: string): Document {
   return { $cond: [{ $gt: [`$evidence.${status}`, null] }, 1, 0] };
-}
-
-function timelineOf(counts: readonly MinuteCount[]): CampaignStats["timeline"] {
-  const minutes = new Map<number, CampaignStats["timeline"][number]>();
-  for (const { _id, rows } of counts) {
-    const minute = minutes.get(_id.at) ?? { at: _id.at, sent: 0, delivered: 0, failed: 0 };
-    minutes.set(_id.at, { ...minute, [_id.status]: rows });
-  }
-  return [...minutes.values()].sort((a, b) => a.at - b.at);
 }

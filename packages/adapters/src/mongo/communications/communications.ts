@@ -33,7 +33,7 @@ export function mongoCommunications(connection: Connection, planTimeoutMs: numbe
   };
 }
 
-/** A campaign's rows are read as a range of ids: a list of one status walks them once, however many pages it takes. */
+/** A campaign's rows are read as a range of ids, so listing one status scans them once, however many pages it takes. */
 function filterOf(filter: Parameters<Communications["list"]>[0], after: string | undefined): Filter<CommunicationDocument> {
   const { campaignId, customerId, status } = filter;
   const tests: Filter<CommunicationDocument>[] = [
@@ -45,9 +45,7 @@ function filterOf(filter: Parameters<Communications["list"]>[0], after: string |
   return tests.length > 0 ? { $and: tests } : {};
 }
 
-/**
- * Whether anything is open is one query: a row may go from one state to the other at any time, and would be seen by neither of two.
- */
+/** Whether any row is open is one query: a row may move between the states at any time, and two queries could both miss it. */
 async function remainingOf(
   communications: Collection<CommunicationDocument>,
   campaignId: string,

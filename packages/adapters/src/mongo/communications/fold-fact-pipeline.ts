@@ -1,4 +1,4 @@
-import type { DeliveryFact } from "@crm-engine/core/ports";
+import { DELIVERY_PRECEDENCE, type DeliveryFact, hasTrait } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { SERVER_NOW } from "../database/server-clock.js";
 
@@ -10,15 +10,14 @@ import { SERVER_NOW } from "../database/server-clock.js";
 export function foldFactPipeline(fact: DeliveryFact): Document[] {
   const isCurrent = { $eq: ["$generation", fact.generation] };
   const ifCurrent = (value: unknown, path: string): Document => ({ $cond: [isCurrent, value, { $ifNull: [path, "$$REMOVE"] }] });
-  const engagement = provesDelivery(fact) || fact.status === "unsubscribed";
   const folded = (path: string): Document => ({ $min: [path, fact.at] });
   const own = `$evidence.${fact.status}`;
   return [
     {
       $set: {
         was: { status: "$status", seen: { $ifNull: [own, null] } },
-        [`evidence.${fact.status}`]: engagement ? folded(own) : ifCurrent(folded(own), own),
-        ...(provesDelivery(fact)
+        [`evidence.${fact.status}`]: hasTrait(fact.status, "engagement") ? folded(own) : ifCurrent(folded(own), own),
+        ...(hasTrait(fact.status, "provesDelivery")
           ? { "evidence.delivered": ifCurrent(folded("$evidence.delivered"), "$evidence.delivered") }
           : {}),
         ...(fact.vendorMessageId === undefined
@@ -34,8 +33,8 @@ export function foldFactPipeline(fact: DeliveryFact): Document[] {
   ];
 }
 
-/** bounced > delivered > failed > sent, as in core; with none of them it stays. */
-const STATUS_OF_EVIDENCE = ["sent", "failed", "delivered", "bounced"].reduce<Document | string>(
+/** Core's `statusOf`; with no evidence of delivery it stays. */
+const STATUS_OF_EVIDENCE = DELIVERY_PRECEDENCE.reduceRight<Document | string>(
   (otherwise, status) => ({ $cond: [{ $gt: [`$evidence.${status}`, null] }, status, otherwise] }),
   "$status",
 );
@@ -43,7 +42,7 @@ const STATUS_OF_EVIDENCE = ["sent", "failed", "delivered", "bounced"].reduce<Doc
 /** The reason of the earliest fact that has the status; of several at once, the first by the alphabet. */
 function reasonAfter({ status, at, reason }: DeliveryFact): Document {
   const kept = { $cond: [{ $eq: ["$status", "$was.status"] }, { $ifNull: ["$reason", null] }, null] };
-  if (status !== "failed" && status !== "bounced") return kept;
+  if (!hasTrait(status, "hasReason")) return kept;
   const offered = { $literal: reason ?? status };
   const isFirst = {
     $or: [
@@ -54,8 +53,4 @@ function reasonAfter({ status, at, reason }: DeliveryFact): Document {
     ],
   };
   return { $cond: [{ $ne: ["$status", status] }, kept, { $cond: [isFirst, offered, "$reason"] }] };
-}
-
-function provesDelivery({ status }: DeliveryFact): boolean {
-  return status === "opened" || status === "clicked" || status === "complained";
 }

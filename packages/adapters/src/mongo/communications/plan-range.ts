@@ -2,6 +2,7 @@ import { logId, type PlanRange } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { isDuplicateKey } from "../database/errors.js";
 import { SERVER_NOW } from "../database/server-clock.js";
+import { analyseCondition } from "../query/analyse-condition.js";
 import { selectCustomers } from "../query/select-customers.js";
 import type { Collections } from "../schema/collections.js";
 
@@ -9,8 +10,8 @@ const MERGE_ATTEMPTS = 5;
 
 /**
  * One aggregation that ends in `$merge`: no row passes through this process, rows that are there stay as they are, and the server
- * gives up after `maxTimeMS`. A planner that was passed over is told by its epoch just before the statement starts. Returns rows
- * added; where two plan one range at the same time, what both added.
+ * gives up after `maxTimeMS`. The planner's epoch is checked just before the statement starts, so that a planner that has lost its
+ * lease adds nothing. Returns rows added; if two plan one range at the same time, what both added.
  */
 export async function planRange(collections: Collections, range: PlanRange, maxTimeMS: number): Promise<number> {
   const { campaigns, customers, communications } = collections;
@@ -48,7 +49,7 @@ function planPipeline(range: PlanRange, collections: Collections): Document[] {
     leaseUntil: { $literal: 0 },
     call: { $literal: "" },
   };
-  const { filter, stages } = selectCustomers(condition, collections);
+  const { filter, stages } = selectCustomers(analyseCondition(condition), collections);
   const { collectionName: into } = collections.communications;
   return [
     { $match: { $and: [{ _id: ids }, filter] } },
@@ -58,7 +59,7 @@ function planPipeline(range: PlanRange, collections: Collections): Document[] {
   ];
 }
 
-/** Where two plan one range at once, not every server passes over a row that the other has just written: then the whole runs again. */
+/** If two plan one range at once, some servers fail on a row that the other has just written: then the whole runs again. */
 async function merge(run: () => Promise<unknown>): Promise<void> {
   for (let left = MERGE_ATTEMPTS; left > 0; left--) {
     try {

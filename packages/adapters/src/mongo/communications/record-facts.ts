@@ -7,9 +7,9 @@ import { foldFactPipeline } from "./fold-fact-pipeline.js";
 type Known = Pick<CommunicationDocument, "_id" | "channel" | "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
 
 /**
- * One unordered bulk write, one pipeline update for each fact; facts commute, so their order does not matter: they are in that of
- * the rows, since a server that locks a bulk's rows until its end would let two bulks wait for each other. A fact that the row
- * holds already is not written again: evidence only grows, so it will hold it for ever.
+ * One unordered bulk write with one pipeline update for each fact. Facts commute, so their order is free; they are sorted by row,
+ * because two bulks could deadlock on a server that locks a bulk's rows until its end. A fact that the row holds already is not
+ * written again: evidence only grows.
  */
 export async function recordFacts(
   communications: Collection<CommunicationDocument>,

@@ -1,4 +1,4 @@
-import type { Communications, DeliveryStatus, RowsToSettle } from "@crm-engine/core/ports";
+import { type Communications, DELIVERY_PRECEDENCE, type DeliveryStatus, type RowsToSettle } from "@crm-engine/core/ports";
 import type { Collection, Document, Filter } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { SERVER_NOW } from "../database/server-clock.js";
@@ -38,7 +38,7 @@ function placesOf(campaignId: string, status: DeliveryStatus): Filter<Communicat
   return status === "pending" ? { campaignId: { $eq: campaignId } } : { _id: idsOfCampaign(campaignId) };
 }
 
-/** As core's `reopenLog`; whoever claimed the row before has it no more. */
+/** Core's `reopenLog`; an earlier claim of the row has ended. */
 function reopenPipeline(reopening: number): Document[] {
   return [
     {
@@ -52,6 +52,6 @@ function reopenPipeline(reopening: number): Document[] {
         updatedAt: SERVER_NOW,
       },
     },
-    { $unset: ["reason", "vendorMessageId", "evidence.sent", "evidence.delivered", "evidence.failed", "evidence.bounced"] },
+    { $unset: ["reason", "vendorMessageId", ...DELIVERY_PRECEDENCE.map((status) => `evidence.${status}`)] },
   ];
 }

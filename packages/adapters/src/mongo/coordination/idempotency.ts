@@ -5,7 +5,7 @@ import type { Connection } from "../database/connection.js";
 import { SERVER_NOW } from "../database/server-clock.js";
 import { updateOrMake } from "../database/update-or-make.js";
 
-/** Entries whose time is over don't count, whenever the server gets to deleting them. */
+/** Expired entries are ignored, however late the server deletes them. */
 export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
   return {
     begin: (key, { leaseMs, ttlMs }) =>
@@ -46,8 +46,8 @@ export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
 }
 
 /**
- * Whoever finds a key kept, and finished or held, gets nothing; but the caller by whom it is held is one whose command was sent
- * twice. A take-over of kept work leaves when it was first begun.
+ * A key that is kept, and finished or leased, is not granted; except to the call that holds it, whose command the driver sent twice.
+ * Taking over a kept key preserves when it was first begun.
  */
 function beginPipeline(begunBy: string, leaseMs: number, ttlMs: number): Document[] {
   const isFinished = { $ne: [{ $type: "$answer" }, "missing"] };

@@ -2,7 +2,7 @@ import type { Store } from "@crm-engine/core/ports";
 import type { Connection } from "../database/connection.js";
 import { updateOrMake } from "../database/update-or-make.js";
 
-/** Which window stands, and what is kept of it, is decided in one pipeline update of one document. */
+/** The window and what is kept of it are decided in one pipeline update of one document. */
 export function mongoOutcomes({ use }: Connection): Store["outcomes"] {
   return {
     record: (name, { window, failed }, keep) =>

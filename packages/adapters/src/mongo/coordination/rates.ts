@@ -3,7 +3,7 @@ import type { Connection } from "../database/connection.js";
 import { SERVER_NOW } from "../database/server-clock.js";
 import { updateOrMake } from "../database/update-or-make.js";
 
-/** A bucket is filled by the time that has passed and emptied in the same update. */
+/** A bucket is refilled for the time that has passed, and tokens are taken from it, in the same update. */
 export function mongoRates({ use }: Connection): Store["rates"] {
   return {
     take: (name, perSecond, wanted) =>

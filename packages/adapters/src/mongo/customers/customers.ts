@@ -15,7 +15,7 @@ import type { Collection } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";
 import { repeatMissed } from "../database/repeat-missed.js";
-import { LIVING } from "../query/not-erased.js";
+import { NOT_ERASED } from "../query/not-erased.js";
 import type { Collections } from "../schema/collections.js";
 import {
   type CustomerDocument,
@@ -34,8 +34,8 @@ import { sumOrders } from "./order-totals.js";
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /**
- * What a call makes of a customer; undefined leaves it as it is. Folding again what was folded must change nothing. What is no
- * newer than `erasedStamp` came before the customer was erased.
+ * How a call changes a customer; undefined leaves it as it is. Must be idempotent. Changes no newer than `erasedStamp` precede the
+ * customer's erasure.
  */
 type Fold = (id: string, stored: StoredCustomer | undefined, erasedStamp: Stamp) => StoredCustomer | undefined;
 
@@ -45,18 +45,18 @@ export function mongoCustomers({ use }: Connection): Customers {
     erase: (id, stamp) => use((collections) => eraseCustomer(collections, id, stamp)),
     get: (id) =>
       use(async ({ customers }) => {
-        const document = await customers.findOne({ _id: { $eq: id }, ...LIVING });
+        const document = await customers.findOne({ _id: { $eq: id }, ...NOT_ERASED });
         return document ? toStoredCustomer(document) : undefined;
       }),
     getMany: (ids) =>
-      use(async ({ customers }) => (await customers.find({ _id: { $in: ids }, ...LIVING }).toArray()).map(toStoredCustomer)),
+      use(async ({ customers }) => (await customers.find({ _id: { $in: ids }, ...NOT_ERASED }).toArray()).map(toStoredCustomer)),
     findOwners: (emails) => use(({ customers }) => findOwners(customers, emails)),
     find: (condition, page, options) => use((collections) => findCustomers(collections, condition, page, options)),
     count: (condition, options) => use((collections) => countMatching(collections, condition, options)),
     preview: (condition, examples, options) => use((collections) => previewCustomers(collections, condition, examples, options)),
     idAfter: (after, size) =>
       use(async ({ customers }) => {
-        const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...LIVING }).sort({ _id: 1 });
+        const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...NOT_ERASED }).sort({ _id: 1 });
         const [end] = await rest
           .skip(size - 1)
           .limit(1)
@@ -91,8 +91,8 @@ function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdr
 }
 
 /**
- * Reads, folds and writes by compare-and-set; those that others wrote meanwhile are read and folded again. Whoever comes back
- * after an erasure has the totals of the orders that stayed.
+ * Reads, folds and writes by compare-and-set; customers that others wrote meanwhile are read and folded again. A customer that is
+ * revived after an erasure gets the totals of the orders that stayed.
  */
 function foldCustomers({ customers, orders }: Collections, ids: readonly string[], fold: Fold): Promise<void> {
   return repeatMissed(ids, async (left) => {

@@ -8,8 +8,8 @@ import type { CustomerDocument, TombstoneDocument } from "../schema/customer-doc
 import { raised, versionsOf } from "./guarded-writes.js";
 
 /**
- * The customer's own document becomes the tombstone, by compare-and-set on both versions: whoever read it before finds another
- * one, and folds again. Log rows lose their address after it; a call that died in between is made good by its repetition.
+ * The customer's own document becomes the tombstone, by compare-and-set on both versions, so that a concurrent writer misses and
+ * folds again. Log rows lose their address after that; if the process dies in between, repeating the call completes it.
  */
 export async function eraseCustomer({ customers, communications }: Collections, id: string, stamp: Stamp): Promise<boolean> {
   const writtenBy = randomUUID();
@@ -25,7 +25,7 @@ export async function eraseCustomer({ customers, communications }: Collections, 
   return existed;
 }
 
-/** False where the document is no longer as it was read. */
+/** False if the document is no longer as it was read. */
 async function bury(
   customers: Collection<CustomerDocument>,
   id: string,

@@ -9,16 +9,18 @@ import {
   type StoredCustomer,
 } from "@crm-engine/core/ports";
 import type { Abortable, AggregateOptions, Collection, Document } from "mongodb";
-import { type CountPipeline, countCustomers, type Tally } from "../query/count-customers.js";
-import { LIVING, mayHoldForErased } from "../query/not-erased.js";
+import { analyseCondition } from "../query/analyse-condition.js";
+import { countCustomers, type PipelineOn, type Tally } from "../query/count-customers.js";
+import { NOT_ERASED } from "../query/not-erased.js";
 import { pageByCustomer, pageByRows, someByRows } from "../query/page-customers.js";
+import { FEW_ROWS } from "../query/selectivity.js";
 import type { Collections } from "../schema/collections.js";
 import { type CustomerDocument, toStoredCustomer } from "../schema/customer-documents.js";
 
-/** So many customers are looked at, one by one, before all rows of a history are. */
-const LOOKED_AT = 3_000;
-/** For examples that the count did not give. */
-const LOOKED_AT_FOR_EXAMPLES = 300;
+/** So many customers are tested one by one before a page is made from the rows of a relation. */
+const TESTED_FIRST = 3_000;
+/** The same for a preview's examples, where the count gave none. */
+const TESTED_FOR_EXAMPLES = 300;
 
 export async function findCustomers(
   collections: Collections,
@@ -26,25 +28,26 @@ export async function findCustomers(
   page: PageRequest,
   options?: QueryOptions,
 ): Promise<Page<StoredCustomer>> {
+  const analysed = analyseCondition(condition);
   const wanted = { limit: page.limit + 1, after: readCursor(page.cursor, ["string"])?.[0] };
-  const byRows = pageByRows(condition, collections, wanted);
-  const look = (most?: number) =>
-    run<CustomerDocument>(collections, pageByCustomer(condition, collections, wanted, most), options);
-  const looked = byRows?.breadth === 0 ? [] : await look(byRows && LOOKED_AT);
-  const rows = byRows && looked.length < wanted.limit ? await run<CustomerDocument>(collections, byRows, options) : looked;
-  return pageOf(rows, page, ({ _id }) => [_id], toStoredCustomer);
+  const byRows = pageByRows(analysed, collections, wanted);
+  const testEach = (most?: number) =>
+    run<CustomerDocument>(collections, pageByCustomer(analysed, collections, wanted, most), options);
+  const tested = byRows?.selectivity === FEW_ROWS ? [] : await testEach(byRows && TESTED_FIRST);
+  const found = byRows && tested.length < wanted.limit ? await run<CustomerDocument>(collections, byRows, options) : tested;
+  return pageOf(found, page, ({ _id }) => [_id], toStoredCustomer);
 }
 
 export async function countMatching(collections: Collections, condition: Condition, options?: QueryOptions): Promise<number> {
-  return total(await run<Tally>(collections, countCustomers(condition, collections), options));
+  return total(await run<Tally>(collections, countCustomers(analyseCondition(condition), collections), options));
 }
 
-/** Of examples that may be of the erased, so many more are asked for than wanted. */
+/** So many more examples are asked for than wanted where tombstones may be among them. */
 const SPARE = 10;
 
 /**
- * Examples come from the pass that counts, but where an index leads to some sooner: to keep some of the documents that a group has
- * just made is dear on DocumentDB. Where neither finds any, a few customers are looked at.
+ * Examples come from the pass that counts, unless an index leads to some sooner: keeping documents from a `$group` is expensive on
+ * DocumentDB. Where neither finds enough, a few customers are tested one by one.
  */
 export async function previewCustomers(
   collections: Collections,
@@ -53,28 +56,29 @@ export async function previewCustomers(
   options?: QueryOptions,
 ): Promise<AudiencePreview> {
   if (examples === 0) return { count: await countMatching(collections, condition, options), examples: [] };
-  const asked = mayHoldForErased(condition) ? examples + SPARE : examples;
-  const byRows = someByRows(condition, collections, asked);
-  const [tallies, sooner] = await Promise.all([
-    run<Tally>(collections, countCustomers(condition, collections, byRows ? 0 : asked), options),
+  const analysed = analyseCondition(condition);
+  const asked = analysed.mayHoldForErased ? examples + SPARE : examples;
+  const byRows = someByRows(analysed, collections, asked);
+  const [tallies, byIndex] = await Promise.all([
+    run<Tally>(collections, countCustomers(analysed, collections, byRows ? 0 : asked), options),
     byRows ? run<CustomerDocument>(collections, byRows, options) : [],
   ]);
   const count = total(tallies);
   const wanted = Math.min(examples, count);
-  const found = byRows ? sooner : await living(collections, tallies, examples);
+  const found = byRows ? byIndex : await notErased(collections, tallies, examples);
   if (found.length >= wanted) return { count, examples: found.slice(0, wanted).map(toStoredCustomer) };
-  const look = pageByCustomer(condition, collections, { limit: examples }, LOOKED_AT_FOR_EXAMPLES);
-  const looked = await run<CustomerDocument>(collections, look, options);
-  const shown = looked.length > found.length ? looked : found;
+  const testEach = pageByCustomer(analysed, collections, { limit: examples }, TESTED_FOR_EXAMPLES);
+  const tested = await run<CustomerDocument>(collections, testEach, options);
+  const shown = tested.length > found.length ? tested : found;
   return { count, examples: shown.slice(0, wanted).map(toStoredCustomer) };
 }
 
-async function living({ customers }: Collections, tallies: readonly Tally[], limit: number): Promise<CustomerDocument[]> {
+async function notErased({ customers }: Collections, tallies: readonly Tally[], limit: number): Promise<CustomerDocument[]> {
   const ids = tallies.flatMap(({ examples = [] }) => examples);
   return ids.length === 0
     ? []
     : customers
-        .find({ _id: { $in: ids }, ...LIVING })
+        .find({ _id: { $in: ids }, ...NOT_ERASED })
         .limit(limit)
         .toArray();
 }
@@ -83,13 +87,13 @@ function total(tallies: readonly Tally[]): number {
   return tallies.reduce((sum, { n }) => sum + n, 0);
 }
 
-/** A server that doesn't notice that nobody waits any more gives up after this. */
+/** The limit for a statement that the server goes on with though its caller has given up. */
 const ABANDONED_AFTER_MS = 60_000;
 
-/** The driver closes the connection of a call that is called off, and by that the server knows. */
+/** When a call is aborted, the driver closes its connection, by which the server notices. */
 async function run<T extends Document>(
   collections: Collections,
-  { on, stages }: CountPipeline,
+  { on, stages }: PipelineOn,
   { signal }: QueryOptions = {},
 ): Promise<readonly T[]> {
   signal?.throwIfAborted();

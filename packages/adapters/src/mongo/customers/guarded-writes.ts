@@ -3,12 +3,12 @@ import type { AnyBulkWriteOperation, Collection, UpdateFilter } from "mongodb";
 import { duplicatesOf } from "../database/errors.js";
 import type { CustomerDocument, TombstoneDocument } from "../schema/customer-documents.js";
 
-/** A customer's document but for what a write adds. */
+/** A customer's document without the fields that a write adds. */
 type Whole = Omit<CustomerDocument, "_id" | "version" | "ordersVersion" | "writtenBy">;
 
 /**
- * A compare-and-set of one customer: an insert where none was read, a customer in the place of a tombstone, else an update of
- * the version that was read.
+ * A compare-and-set of one customer: an insert if none was read, the replacement of a tombstone, or an update of the version that
+ * was read.
  */
 export type GuardedWrite =
   | { readonly id: string; readonly insert: Whole }
@@ -31,7 +31,7 @@ export async function writeGuarded(
 ): Promise<ReadonlySet<string>> {
   if (writes.length === 0) return new Set();
   const writtenBy = randomUUID();
-  // All in one order: a server that locks a bulk's documents until its end would let two of them wait for each other.
+  // Sorted by id: two bulks could deadlock on a server that locks a bulk's documents until its end.
   const ordered = [...writes].sort((a, b) => (a.id < b.id ? -1 : 1));
   const done = await bulk(
     customers,
@@ -86,7 +86,7 @@ async function bulk(
 
 type Versioned = Pick<CustomerDocument, "_id" | "version" | "ordersVersion">;
 
-/** Finds the document as it was read. */
+/** Matches the document only as it was read. */
 export function versionsOf({ _id, version, ordersVersion }: Versioned): Versioned {
   return { _id, version, ordersVersion };
 }

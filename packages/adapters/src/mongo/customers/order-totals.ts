@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { bareCustomer, type Recount, type Stamp } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import { repeatMissed } from "../database/repeat-missed.js";
-import { LIVING } from "../query/not-erased.js";
+import { NOT_ERASED } from "../query/not-erased.js";
 import type { Collections } from "../schema/collections.js";
 import {
   type CustomerDocument,
@@ -16,10 +16,10 @@ import type { OrderDocument } from "../schema/order-documents.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
 
 /**
- * Makes each customer's totals those of the stored orders, and a bare customer where there is none. The version is read before
- * the orders are (`read`: even before they were written), and raised with the totals: whoever wrote later had read the orders
- * later. So the last of any number of racing writers has seen every order whose writer has finished, and a writer that died is
- * made good by its repetition. Whoever was erased is there again only if the caller's newest order is newer than that.
+ * Sets each customer's totals to those of the stored orders, and inserts a bare customer if there is none. The version is read
+ * before the orders are (`read`: even before they were written) and raised with the totals, so a later writer has read the orders
+ * later. Hence the last of any number of racing writers has seen every order whose writer has finished, and repeating the call
+ * repairs what a dead writer left. An erased customer is revived only if the caller's newest order is newer than the erasure.
  */
 export function refreshTotals(
   collections: Collections,
@@ -37,12 +37,12 @@ export function refreshTotals(
   });
 }
 
-/** By the same compare-and-set, so that orders that come in meanwhile are in their writer's totals or in these. */
+/** By the same compare-and-set, so that orders written meanwhile are in their writer's totals or in these. */
 export async function recountTotals(
   collections: Collections,
   { after = "", limit }: { readonly after?: string; readonly limit: number },
 ): Promise<Recount> {
-  const found = collections.customers.find({ _id: { $gt: after }, ...LIVING }).sort({ _id: 1 });
+  const found = collections.customers.find({ _id: { $gt: after }, ...NOT_ERASED }).sort({ _id: 1 });
   const ids = (await found.limit(limit).project<{ readonly _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id);
   const corrected = new Set<string>();
   await repeatMissed(ids, async (left) => {
@@ -59,7 +59,7 @@ export async function recountTotals(
 
 const NO_ORDERS: TotalsDocument = { orderCount: 0, totalSpend: 0 };
 
-/** What stands of a customer when orders come: totals and versions, or the tombstone. */
+/** The state of a customer before its orders are applied: totals and versions, or the tombstone. */
 type Standing =
   | Pick<CustomerDocument, "_id" | "ordersVersion" | "erased" | "erasedStamp" | keyof TotalsDocument>
   | TombstoneDocument;

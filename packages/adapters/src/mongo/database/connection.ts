@@ -3,6 +3,7 @@ import { type DbOptions, MongoClient, type MongoClientOptions, ReadConcern } fro
 import { type Collections, collectionsOf } from "../schema/collections.js";
 import { ensureIndexes } from "../schema/indexes.js";
 import { toCrmError } from "./errors.js";
+import { ensureLayout } from "./layout.js";
 
 export interface ConnectionOptions {
   readonly url?: string;
@@ -11,14 +12,14 @@ export interface ConnectionOptions {
   readonly namespace: string;
 }
 
-/** What every member of the store works through. */
+/** The one way from the store's nouns to the server. */
 export interface Connection {
-  /** Runs work on the collections; the first connects and makes the indexes. A driver's error comes out as CrmError. */
+  /** Runs work on the collections; the first connects, checks the layout and makes the indexes. Driver errors become CrmErrors. */
   use<T>(work: (collections: Collections, client: MongoClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-/** A server that does not answer is given up within 2 s, the driver's own retry included. What the URL says comes first. */
+/** A server that does not answer is given up within 2 s, the driver's own retry included. Settings in the URL take precedence. */
 const QUICK_TIMEOUTS = {
   serverSelectionTimeoutMS: 800,
   connectTimeoutMS: 700,
@@ -26,8 +27,8 @@ const QUICK_TIMEOUTS = {
 } as const satisfies MongoClientOptions;
 
 /**
- * Every write is on a majority's journals before it settles, and only such writes are read; numbers come back as numbers. So it is
- * whatever a given client does by itself.
+ * Every write is in a majority's journals before it settles, and only such writes are read; numbers come back as numbers. This
+ * holds whatever the options of a given client are.
  */
 const DATABASE_OPTIONS: DbOptions = {
   writeConcern: { w: "majority", journal: true, wtimeoutMS: 2_000 },
@@ -90,6 +91,7 @@ async function open({ url, client: given, database, namespace }: ConnectionOptio
     await client.connect();
     const db = client.db(database ?? databaseIn(url) ?? DEFAULT_DATABASE, DATABASE_OPTIONS);
     const collections = collectionsOf(db, namespace);
+    await ensureLayout(collections);
     await ensureIndexes(db, collections);
     return { client, collections };
   } catch (error) {

@@ -12,12 +12,12 @@ import {
 const DUPLICATE_KEY = 11_000;
 
 /**
- * What the server refuses and will for ever: BadValue, FailedToParse, TypeMismatch, InvalidBSON, DollarPrefixedFieldName,
+ * What the server refuses permanently: BadValue, FailedToParse, TypeMismatch, InvalidBSON, DollarPrefixedFieldName,
  * DocumentValidationFailure, and documents and keys that are too large.
  */
 const REFUSED: ReadonlySet<unknown> = new Set([2, 9, 14, 22, 52, 121, 10_334, 17_280, 17_419, 17_420]);
 
-/** A driver's error as the engine's, with the driver's as its cause. What is not the driver's stays as it is. */
+/** A driver's error as a CrmError, with the driver's as its cause. Any other error stays as it is. */
 export function toCrmError(given: unknown): unknown {
   const error = unwrapped(given);
   const cause = { cause: error };
@@ -32,21 +32,21 @@ export function toCrmError(given: unknown): unknown {
 }
 
 /**
- * The driver wraps whatever stops a bulk write as a whole, such as a cut connection, in an error of the bulk that has no write
- * errors. Such an error says nothing of any write: what counts is the one inside.
+ * The driver wraps whatever fails a bulk write as a whole, such as a closed connection, in a bulk error without write errors. That
+ * says nothing about any single write: the error inside decides.
  */
 function unwrapped(error: unknown): unknown {
   const inner: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
   return inner instanceof Error ? inner : error;
 }
 
-/** What has no form in BSON, or outgrows the driver's buffer: a little more than the largest document. */
+/** What BSON can't represent, or what exceeds the driver's buffer, which is a little larger than the largest document. */
 function isUnwritable(error: unknown): error is Error {
   const outgrown = error instanceof RangeError && "code" in error && error.code === "ERR_OUT_OF_RANGE";
   return outgrown || error instanceof BSON.BSONError;
 }
 
-/** The command, or, in a bulk write, any of the writes: repeating the whole could not settle it. */
+/** Whether the command was refused or, of a bulk write, any of its writes, since repeating the whole would fail again. */
 function isRefused(error: MongoError): boolean {
   return REFUSED.has(error.code) || faultsOf(error).some(({ code }) => REFUSED.has(code));
 }
@@ -55,15 +55,15 @@ function faultsOf(error: unknown): readonly WriteError[] {
   return error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
 }
 
-/** Of one write, or of all those of a bulk that failed. */
+/** Of a single write, or of every write of a bulk that failed. */
 export function isDuplicateKey(error: unknown): boolean {
   if (error instanceof MongoBulkWriteError) return duplicatesOf(error) !== undefined;
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
 /**
- * For an unordered bulk write that failed: the places of the inserts whose id was there already. Undefined where anything else
- * went wrong, be it with the bulk as a whole: without write errors nothing is known of any write.
+ * For an unordered bulk write that failed: the indexes of the inserts whose id exists. Undefined if anything else failed as well,
+ * or if there are no write errors at all: then the bulk failed as a whole.
  */
 export function duplicatesOf(error: unknown): readonly number[] | undefined {
   const faults = faultsOf(error);

@@ -5,8 +5,8 @@ const MAX_ROUNDS = 100;
 const MAX_PAUSE_MS = 100;
 
 /**
- * Runs rounds of compare-and-set until none is missed; a round returns what it missed. Each miss is somebody else's success, so
- * this ends; where it does not, it rejects as `unavailable`, and repeating the whole is free.
+ * Repeats compare-and-set, with a random pause, for the items that a round missed. Each miss is another writer's success, so this
+ * is lock-free; after too many rounds it rejects as `unavailable`, and the whole may be repeated.
  */
 export async function repeatMissed<T>(items: readonly T[], round: (items: readonly T[]) => Promise<readonly T[]>): Promise<void> {
   let left = items;

@@ -2,8 +2,8 @@ import type { Collection, Document, Filter, OptionalUnlessRequiredId } from "mon
 import { insertIfAbsent } from "./insert-if-absent.js";
 
 /**
- * Updates one document by a pipeline and returns it as it then is. One that is not there is made first, empty but for its id, in
- * a step of its own: not every server evaluates `$$NOW` in an upsert that races with another.
+ * Updates one document by a pipeline and returns the result. A missing document is first inserted with its id alone, in a step of
+ * its own: not every server evaluates `$$NOW` in an upsert that races with another.
  */
 export async function updateOrMake<D extends { readonly _id: string }>(
   collection: Collection<D>,

@@ -17,7 +17,7 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
         const outcomes = await writeOrders(collections, changes, standing);
         const newest = new Map<string, Stamp>();
         for (const [index, { customerId, stamp }] of changes.entries()) {
-          // A stale order may be the repetition of one whose writer died before its totals.
+          // A stale order may be a repetition whose first writer died before it wrote the totals.
           if (outcomes[index] !== "stored" && outcomes[index] !== "stale") continue;
           newest.set(customerId, Math.max(stamp, newest.get(customerId) ?? stamp));
         }
@@ -81,7 +81,7 @@ async function writeOrders(
       else inserts.push({ index, document: { _id, ...replacement } });
       standing.set(id, { _id: id, customerId: change.customerId, stamp: change.stamp });
     }
-    // In one order, as `writeGuarded`.
+    // Sorted, as in `writeGuarded`.
     inserts.sort((a, b) => (a.document._id < b.document._id ? -1 : 1));
     const missed = await insertOrders(orders, inserts);
     // One that meets a newer stamp changes nothing, and has nothing left to do.
@@ -104,7 +104,7 @@ async function readStanding(orders: Collection<OrderDocument>, ids: readonly str
   return new Map(found.map((order) => [order._id, order]));
 }
 
-/** Returns the places whose id somebody else has inserted meanwhile. */
+/** Returns the indexes whose id another writer has inserted meanwhile. */
 async function insertOrders(
   orders: Collection<OrderDocument>,
   inserts: readonly { readonly index: number; readonly document: OrderDocument }[],

@@ -1,31 +1,27 @@
-import type { Condition, Test } from "@crm-engine/core/ports";
+import { type Condition, foldCondition, type Test, type ValueType } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { inAny } from "./time-ranges.js";
 
-/** Where a value of a type is kept: text, folded text, instant, wall clock, number, boolean, array. */
+/** Where a value is kept, by its type: text, folded text, instant, wall clock, number, boolean, array. */
 export type Slot = "t" | "f" | "d" | "w" | "n" | "b" | "a";
-/** The path of a slot, where the field can have such a value. */
+/** The path of a slot; undefined where the field can't have such a value. */
 export type PathOf = (slot: Slot) => string | undefined;
-/** The filter of one test, in whatever documents are at hand. */
+/** The filter of one test, for documents of one kind. */
 export type CompileTest = (test: Test) => Document;
 
 export const NO_ONE: Document = { _id: { $in: [] } };
 
-/** A condition as a filter. What a user wrote becomes a value in `predicate`, and nowhere else: never an operator, never a path. */
+/** A condition as a filter. A user's text becomes a value in `predicate` and nowhere else: it is never an operator or a path. */
 export function compileCondition(condition: Condition, compileTest: CompileTest): Document {
-  switch (condition.kind) {
-    case "all":
-      return allOf(condition.of.map((part) => compileCondition(part, compileTest)));
-    case "any":
-      return condition.of.length === 0 ? NO_ONE : { $or: condition.of.map((part) => compileCondition(part, compileTest)) };
-    case "not":
-      return { $nor: [compileCondition(condition.of, compileTest)] };
-    default:
-      return compileTest(condition);
-  }
+  return foldCondition<Document>(condition, {
+    all: allOf,
+    any: (parts) => (parts.length === 0 ? NO_ONE : { $or: parts }),
+    not: (part) => ({ $nor: [part] }),
+    test: compileTest,
+  });
 }
 
-/** A test of the value under these paths; of no one where no value there can meet it. */
+/** The filter of a test of the value at these paths; it selects no one where no value there can meet the test. */
 export function testAt(test: Test, pathOf: PathOf): Document {
   return predicate(test, pathOf) ?? NO_ONE;
 }
@@ -34,8 +30,8 @@ export function allOf(filters: readonly Document[]): Document {
   return filters.length === 0 ? {} : { $and: filters };
 }
 
-/** The paths of a value that has one type; every number of ours is an instant where one is asked for, as in core. */
-export function pathsOf(type: "text" | "number" | "boolean" | "date" | "array", path: string, foldedPath: string): PathOf {
+/** The paths of a field whose values have one type. Numbers, outside of attributes, can be tested as instants too, as in core. */
+export function pathsOf(type: ValueType, path: string, foldedPath: string): PathOf {
   switch (type) {
     case "text":
       return (slot) => (slot === "t" ? path : slot === "f" ? foldedPath : undefined);
@@ -53,7 +49,7 @@ export function numberPaths(path: string): PathOf {
   return (slot) => (slot === "n" || slot === "d" ? path : undefined);
 }
 
-/** What must be true of the field's value; undefined where no value of the field can make it true. */
+/** The filter that a test asks of the field's value; undefined where no value of the field can meet it. */
 export function predicate(test: Test, pathOf: PathOf): Document | undefined {
   switch (test.kind) {
     case "present":
@@ -78,15 +74,17 @@ export function predicate(test: Test, pathOf: PathOf): Document | undefined {
       return at(pathOf("a"), { [test.how === "all" ? "$all" : "$in"]: test.values });
     case "empty":
       return at(pathOf("a"), { $size: 0 });
+    default:
+      return test satisfies never;
   }
 }
 
 const SLOTS_OF_TYPE = { text: ["t"], number: ["n"], boolean: ["b"], date: ["d", "w"], array: ["a"] } as const satisfies Record<
-  Extract<Test, { readonly kind: "typed" }>["type"],
+  ValueType,
   readonly Slot[]
 >;
 
-/** The whole text, line breaks included: `\z` is its very end, where `$` would also stop before a last line break. */
+/** Texts may have several lines: `\z` matches at the very end only, where `$` would also match before a last line break. */
 function patternOf(how: "contains" | "starts" | "ends", folded: string): string {
   const literal = folded.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("\0", "\\x00");
   return how === "starts" ? `^${literal}` : how === "ends" ? `${literal}\\z` : literal;

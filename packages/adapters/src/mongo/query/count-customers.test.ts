@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { type Document, MongoClient } from "mongodb";
 import { describe, expect, it } from "vitest";
 import { collectionsOf } from "../schema/collections.js";
+import { analyseCondition } from "./analyse-condition.js";
 import { countCustomers } from "./count-customers.js";
 import { someByRows } from "./page-customers.js";
 import { selectCustomers } from "./select-customers.js";
@@ -41,16 +42,16 @@ function not(of: Condition): Condition {
 
 const COUNT = { $group: { _id: null, n: { $sum: 1 } } };
 
-/** The stages of a count, without the last, which takes off the erased. */
+/** The stages of a count, without the last, which subtracts tombstones. */
 function counting(condition: Condition): readonly Document[] {
-  const { stages } = countCustomers(condition, collections);
+  const { stages } = countCustomers(analyseCondition(condition), collections);
   expect(stages.at(-1)?.$unionWith).toMatchObject({ coll: "crm.customers" });
   return stages.slice(0, -1);
 }
 
 describe("how customers are counted", () => {
   it("groups the orders of a window, as one would by hand", () => {
-    expect(countCustomers(atLeast(3), collections).on).toBe("orders");
+    expect(countCustomers(analyseCondition(atLeast(3)), collections).on).toBe("orders");
     expect(counting(atLeast(3))).toEqual([
       inWindow,
       { $group: { _id: "$customerId", measure0: { $sum: 1 } } },
@@ -59,25 +60,25 @@ describe("how customers are counted", () => {
     ]);
   });
 
-  it("adds nothing up where one order is enough", () => {
+  it("computes no measure where one order is enough", () => {
     expect(counting(atLeast(1))).toEqual([inWindow, { $group: { _id: "$customerId" } }, COUNT]);
   });
 
-  it("takes off the erased, whose orders stayed, where no test of a customer passes over them", () => {
-    const { stages } = countCustomers(atLeast(3), collections);
+  it("subtracts tombstones, whose orders are kept, where no test of the customer excludes them", () => {
+    const { stages } = countCustomers(analyseCondition(atLeast(3)), collections);
     const lookedUp = { pipeline: [inWindow, { $group: { _id: null, measure0: { $sum: 1 } } }] };
     expect(stages.at(-1)?.$unionWith.pipeline).toMatchObject([
       { $match: { $and: [{ erased: true }] } },
       { $lookup: lookedUp },
-      { $match: { "history0.measure0": { $gte: 3 } } },
+      { $match: { "relation0.measure0": { $gte: 3 } } },
       { $group: { _id: null, n: { $sum: -1 } } },
     ]);
-    const { stages: ofVips } = countCustomers(all(isVip, atLeast(3)), collections);
+    const { stages: ofVips } = countCustomers(analyseCondition(all(isVip, atLeast(3))), collections);
     expect(JSON.stringify(ofVips)).not.toContain("erased");
   });
 
-  it("reads customers after the orders, only where a test asks", () => {
-    expect(countCustomers(all(isVip, atLeast(1)), collections).stages).toEqual([
+  it("joins customers after the orders, and only where a test reads them", () => {
+    expect(countCustomers(analyseCondition(all(isVip, atLeast(1))), collections).stages).toEqual([
       inWindow,
       { $group: { _id: "$customerId" } },
       { $lookup: { from: "crm.customers", localField: "_id", foreignField: "_id", as: "customer" } },
@@ -87,10 +88,10 @@ describe("how customers are counted", () => {
     ]);
   });
 
-  it("takes those who have from all, for those who have never", () => {
+  it("counts customers without orders as the complement of those with orders", () => {
     const never: Condition = { kind: "numberIn", field: { of: "orders", measure: "count", where: recent }, values: [0] };
-    for (const told of [never, not(atLeast(1))]) {
-      const { on, stages } = countCustomers(told, collections);
+    for (const condition of [never, not(atLeast(1))]) {
+      const { on, stages } = countCustomers(analyseCondition(condition), collections);
       expect(on).toBe("customers");
       expect(stages[2]).toEqual({
         $unionWith: {
@@ -101,17 +102,17 @@ describe("how customers are counted", () => {
     }
   });
 
-  it("adds those who have to those who needn't", () => {
-    const { on, stages } = countCustomers(any(isVip, atLeast(1)), collections);
+  it("adds those who match by their orders only to those who match without", () => {
+    const { on, stages } = countCustomers(analyseCondition(any(isVip, atLeast(1))), collections);
     expect(on).toBe("customers");
     expect(stages[0]).toEqual({ $match: { $and: [{ $or: [vipFilter] }] } });
     expect(JSON.stringify(stages[2])).toContain('{"$nor":[{"$or":[{"customer.tags":{"$in":["vip"]}}]}]}');
   });
 
-  it("starts from the narrowest of several histories, and unites those of which any will do", () => {
+  it("is driven by the most selective relation, or by the union of those of which any one suffices", () => {
     const ever = atLeast(2, all());
     const bySku = atLeast(2, all(recent, { kind: "textIn", field: sku, values: ["A"] }));
-    expect(countCustomers(all(ever, atLeast(2), bySku), collections).stages[0]).toEqual({
+    expect(countCustomers(analyseCondition(all(ever, atLeast(2), bySku)), collections).stages[0]).toEqual({
       $match: { $and: [{ placedAt: { $gte: 5, $lt: 9 } }, { "items.sku": { $in: ["A"] } }] },
     });
     expect(counting(any(ever, atLeast(2))).map((stage) => Object.keys(stage)[0])).toEqual([
@@ -125,7 +126,7 @@ describe("how customers are counted", () => {
     ]);
   });
 
-  it("asks of a campaign's rows whatever is asked of the campaign, since nobody has two", () => {
+  it("tests the rows of a campaign themselves, since no customer has two of them", () => {
     const met = (event: "delivered" | "opened"): Condition => ({
       kind: "compare",
       field: { of: "messages", event, campaignId: "k" },
@@ -144,13 +145,13 @@ describe("how customers are counted", () => {
       },
       COUNT,
     ]);
-    const { stages } = countCustomers(all(isVip, met("opened")), collections, 5);
+    const { stages } = countCustomers(analyseCondition(all(isVip, met("opened"))), collections, 5);
     expect(stages.slice(2, 4)).toMatchObject([{ $project: { _id: "$customerId" } }, { $lookup: { from: "crm.customers" } }]);
   });
 
-  it("shows some of those that it counts, where the count itself comes upon them", () => {
+  it("gives some of the customers counted, where the pass comes upon them anyway", () => {
     const shown = (condition: Condition) =>
-      countCustomers(condition, collections, 5).stages.map((stage) => stage.$group?.examples);
+      countCustomers(analyseCondition(condition), collections, 5).stages.map((stage) => stage.$group?.examples);
     const byId = { $firstN: { input: "$_id", n: 5 } };
     expect(shown(isVip).at(-1)).toEqual(byId);
     expect(shown(all(isVip, atLeast(3))).at(-1)).toEqual(byId);
@@ -158,24 +159,26 @@ describe("how customers are counted", () => {
     expect(shown({ kind: "compare", field: opened, how: "gte", value: 1 })).toContainEqual({
       $firstN: { input: "$customerId", n: 5 },
     });
-    const { stages } = countCustomers(any(isVip, atLeast(1)), collections, 5);
+    const { stages } = countCustomers(analyseCondition(any(isVip, atLeast(1))), collections, 5);
     expect([stages[1]?.$group.examples, stages[2]?.$unionWith.pipeline.at(-1).$group.examples]).toEqual([byId, byId]);
-    expect(JSON.stringify(countCustomers(not(atLeast(1)), collections, 5))).not.toContain("firstN");
+    expect(JSON.stringify(countCustomers(analyseCondition(not(atLeast(1))), collections, 5))).not.toContain("firstN");
   });
 
-  it("shows some whose rows an index leads to, where whoever has such is meant", () => {
+  it("finds examples by an index of rows, where every customer with such a row matches", () => {
     const bought = atLeast(1, { kind: "textIn", field: sku, values: ["A"] });
-    const { on, stages } = someByRows(bought, collections, 5) ?? {};
+    const { on, stages } = someByRows(analyseCondition(bought), collections, 5) ?? {};
     expect(on).toBe("orders");
     expect(stages?.slice(1, 3)).toEqual([{ $limit: 20 }, { $group: { _id: "$customerId" } }]);
-    expect(someByRows(atLeast(3, { kind: "textIn", field: sku, values: ["A"] }), collections, 5)).toBeUndefined();
-    expect(someByRows(all(isVip, bought), collections, 5)).toBeUndefined();
-    expect(someByRows(atLeast(1), collections, 5)).toBeUndefined();
+    expect(
+      someByRows(analyseCondition(atLeast(3, { kind: "textIn", field: sku, values: ["A"] })), collections, 5),
+    ).toBeUndefined();
+    expect(someByRows(analyseCondition(all(isVip, bought)), collections, 5)).toBeUndefined();
+    expect(someByRows(analyseCondition(atLeast(1)), collections, 5)).toBeUndefined();
   });
 
   it("looks up the orders of few customers", () => {
     const slice: Condition = { kind: "compare", field: { of: "sample", factor: 1, offset: 0 }, how: "lt", value: 99 };
-    expect(countCustomers(all(slice, atLeast(3)), collections)).toEqual({
+    expect(countCustomers(analyseCondition(all(slice, atLeast(3))), collections)).toEqual({
       on: "customers",
       stages: [
         { $match: { $and: [{ sampleHash: { $lt: 99 } }] } },
@@ -185,10 +188,10 @@ describe("how customers are counted", () => {
             localField: "_id",
             foreignField: "customerId",
             pipeline: [inWindow, { $group: { _id: null, measure0: { $sum: 1 } } }],
-            as: "history0",
+            as: "relation0",
           },
         },
-        { $match: { "history0.measure0": { $gte: 3 } } },
+        { $match: { "relation0.measure0": { $gte: 3 } } },
         COUNT,
       ],
     });
@@ -198,11 +201,11 @@ describe("how customers are counted", () => {
 describe("how the orders that count are chosen", () => {
   const isA: Condition = { kind: "textIn", field: sku, values: ["A"] };
   const two: Condition = { kind: "compare", field: quantity, how: "gte", value: 2 };
-  const dear: Condition = { kind: "compare", field: amount, how: "gt", value: 9 };
+  const isLarge: Condition = { kind: "compare", field: amount, how: "gt", value: 9 };
   const rows = (where: Condition) => counting(atLeast(1, where)).slice(0, -2);
 
-  it("asks for one item that makes the whole of it true", () => {
-    expect(rows(all(dear, isA, two))).toEqual([
+  it("looks for one item that makes the whole of it true", () => {
+    expect(rows(all(isLarge, isA, two))).toEqual([
       {
         $match: {
           $and: [
@@ -214,7 +217,7 @@ describe("how the orders that count are chosen", () => {
     ]);
   });
 
-  it("takes an order without items where no item is needed", () => {
+  it("selects an order without items where no item is needed", () => {
     expect(rows(not(isA))).toEqual([
       {
         $match: {
@@ -224,8 +227,8 @@ describe("how the orders that count are chosen", () => {
     ]);
   });
 
-  it("unwinds items only where one test is of both, and counts the order once", () => {
-    expect(rows(all(recent, any(isA, dear)))).toEqual([
+  it("unwinds items only where one part reads both, and counts the order once", () => {
+    expect(rows(all(recent, any(isA, isLarge)))).toEqual([
       inWindow,
       { $unwind: { path: "$items", preserveNullAndEmptyArrays: true } },
       { $match: { $and: [{ $or: [{ "items.sku": { $in: ["A"] } }, { amount: { $gt: 9 } }] }] } },
@@ -292,8 +295,11 @@ describe("what a user wrote", () => {
     let seen = 0;
     fc.assert(
       fc.property(condition, (given) => {
-        const { filter, stages } = selectCustomers(given, collections);
-        for (const found of [...marked([{ $match: filter }, ...stages]), ...marked(countCustomers(given, collections).stages)]) {
+        const { filter, stages } = selectCustomers(analyseCondition(given), collections);
+        for (const found of [
+          ...marked([{ $match: filter }, ...stages]),
+          ...marked(countCustomers(analyseCondition(given), collections).stages),
+        ]) {
           seen += 1;
           expect(found.inKey).toBe(false);
           expect(found.path).toContain("$match");

@@ -11,7 +11,7 @@ import {
   testAt,
 } from "./compile-condition.js";
 
-/** Tests of what a customer's document says by itself, which lies below `prefix`. */
+/** Tests that a customer's document, which lies below `prefix`, decides by itself. */
 export function customerTest(prefix = ""): CompileTest {
   return (test) => {
     const { field } = test;
@@ -32,7 +32,11 @@ export function customerTest(prefix = ""): CompileTest {
       }
       case "sample":
         return sampleTest(test, field, prefix);
-      default:
+      // No customer's document has these.
+      case "orders":
+      case "messages":
+      case "order":
+      case "item":
         return NO_ONE;
     }
   };
@@ -40,7 +44,7 @@ export function customerTest(prefix = ""): CompileTest {
 
 const ATTRIBUTE_SLOTS: PathOf = (slot) => slot;
 
-/** Of a sample that nobody shuffled, the place is the hash itself, which has an index. */
+/** In a sample that isn't shuffled, the place is the hash itself, which has an index. */
 function sampleTest(test: Test, sample: SampleRef, prefix: string): Document {
   const hash = `${prefix}sampleHash`;
   if (sample.factor === 1 && sample.offset === 0) return testAt(test, numberPaths(hash));
@@ -59,7 +63,12 @@ function sampleTest(test: Test, sample: SampleRef, prefix: string): Document {
         { kind: "any", of: test.ranges.map(({ from, to }) => between(sample, from, to)) },
         customerTest(prefix),
       );
-    default:
+    // A place is a number.
+    case "textIn":
+    case "textLike":
+    case "is":
+    case "includes":
+    case "empty":
       return NO_ONE;
   }
 }
@@ -74,7 +83,7 @@ function between(field: SampleRef, from: number | undefined, to: number | undefi
   };
 }
 
-/** As core's: no number here reaches 2^53, above which not every server takes an exact remainder. */
+/** As core's `samplePlace`: no number here reaches 2^53, above which not every server computes an exact remainder. */
 function placeOf(hash: string, { factor, offset }: SampleRef): Document {
   return { $mod: [{ $add: [{ $multiply: [hash, factor] }, offset] }, SAMPLE_PLACES] };
 }

@@ -1,20 +1,19 @@
-import type { MessagesRef } from "@crm-engine/core/ports";
+import { evidenceOf, type MessagesRef } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { idsOfCampaign } from "../schema/communication-documents.js";
 import { boundsOf } from "./time-ranges.js";
 
-/** The stages that leave the log rows that count; of a campaign, all, since there each test can tell by the customer's only row. */
+/** The stages that select the rows that count; of one campaign all rows, since a customer's only row there answers every test. */
 export function messageRows(field: MessagesRef): readonly Document[] {
   return [{ $match: field.campaignId === undefined ? messageMet(field) : { _id: idsOfCampaign(field.campaignId) } }];
 }
 
-/** Whether the log row below a prefix met the event, in the window if there is one. */
+/** Selects rows, in documents below a prefix, that met the event, in the window if there is one. */
 export function messageMet({ event, window = {} }: MessagesRef, prefix = ""): Document {
-  const times = event === "messaged" ? ["sent", "delivered", "bounced"] : [event];
-  return { $and: earliestIn(window, (test) => times.map((time) => ({ [`${prefix}evidence.${time}`]: test }))) };
+  return { $and: earliestIn(window, (test) => evidenceOf(event).map((status) => ({ [`${prefix}evidence.${status}`]: test }))) };
 }
 
-/** The earliest of some times is in a window if none is before it and some are before its end. */
+/** The earliest of several times is in a window if one is before the window's end and none is before its start. */
 function earliestIn(
   { from, to }: NonNullable<MessagesRef["window"]>,
   each: (test: Document) => readonly Document[],

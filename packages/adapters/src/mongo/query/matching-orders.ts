@@ -1,20 +1,23 @@
-import { bareCustomer, type Condition, conjuncts, type FieldRef, holds, readsAny, type Test } from "@crm-engine/core/ports";
+import { type Condition, conjuncts, evaluate, type FieldRef, readsAny, type Test } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { allOf, type CompileTest, compileCondition, NO_ONE, pathsOf, testAt } from "./compile-condition.js";
 
 /**
- * The stages that leave, each once, the orders for which `where` holds. Items are tested within the order, by one filter, unless
- * the order's fields and theirs are entangled: then each item is a document for a while.
+ * The stages that leave, each once, the orders for which `where` holds. Items are tested by one filter within the order's document,
+ * unless one test combines fields of the order and of an item: then items are unwound.
  */
 export function orderRows(where: Condition): readonly Document[] {
-  const parts = conjuncts(where);
-  const ofItems = parts.filter((part) => readsAny(part, isItem));
-  const ofOrder = parts.filter((part) => !ofItems.includes(part)).map((part) => compileCondition(part, orderTest("items.")));
+  const ofItems: Condition[] = [];
+  const ofOrder: Document[] = [];
+  for (const part of conjuncts(where)) {
+    if (readsAny(part, isItem)) ofItems.push(part);
+    else ofOrder.push(compileCondition(part, orderTest("items.")));
+  }
   if (ofItems.some((part) => readsAny(part, isOrder))) return [{ $match: allOf(ofOrder) }, ...rowsByItem(ofItems)];
   return [{ $match: allOf([...ofOrder, ...itemFilters(ofItems)]) }];
 }
 
-/** In the documents of orders, or of orders unwound by item: `items.` leads to the item then. */
+/** Tests in the documents of orders, or of orders unwound by item, whose one item lies at `items.` too. */
 function orderTest(itemPrefix: string): CompileTest {
   return (test) => {
     const { field } = test;
@@ -25,13 +28,19 @@ function orderTest(itemPrefix: string): CompileTest {
         );
       case "item":
         return testAt(test, pathsOf(field.type, itemPrefix + field.name, `${itemPrefix}folded.${field.name}`));
-      default:
+      // No order has these fields.
+      case "customer":
+      case "attribute":
+      case "consent":
+      case "orders":
+      case "messages":
+      case "sample":
         return NO_ONE;
     }
   };
 }
 
-/** Each range by itself, so that an index of the time leads straight to the orders of each. */
+/** One filter per range, so that the index of the time is searched for each range. */
 function rangeByRange(test: Test): Condition {
   if (test.kind !== "within" || test.ranges.length === 1) return test;
   return { kind: "any", of: test.ranges.map((range) => ({ ...test, ranges: [range] })) };
@@ -42,11 +51,11 @@ function itemFilters(parts: readonly Condition[]): readonly Document[] {
   if (!first) return [];
   if (parts.length === 1 && ONE_OPERATOR.has(first.kind)) return [compileCondition(first, orderTest("items."))];
   const met = { items: { $elemMatch: allOf(parts.map((part) => compileCondition(part, orderTest("")))) } };
-  const alone = parts.every((part) => holds(part, NOTHING));
-  return [alone ? { $or: [met, { items: { $size: 0 } }] } : met];
+  const holdsWithoutItems = parts.every((part) => evaluate(part, () => undefined));
+  return [holdsWithoutItems ? { $or: [met, { items: { $size: 0 } }] } : met];
 }
 
-/** Tests that are one operator on one path: whichever item meets it meets all of it, so the plainest filter will do. */
+/** Tests that compile to one operator on one path: no two items can share in meeting it, so `$elemMatch` isn't needed. */
 const ONE_OPERATOR: ReadonlySet<Condition["kind"]> = new Set(["textIn", "textLike", "compare", "numberIn"]);
 
 function rowsByItem(parts: readonly Condition[]): readonly Document[] {
@@ -63,9 +72,6 @@ function rowsByItem(parts: readonly Condition[]): readonly Document[] {
     },
   ];
 }
-
-/** In whom every test of an item meets a missing value, as in an order without items. */
-const NOTHING = bareCustomer("", 0);
 
 function isItem({ of }: FieldRef): boolean {
   return of === "item";

@@ -1,42 +1,42 @@
-import type { Condition, FieldRef } from "@crm-engine/core/ports";
+import { type Condition, type FieldRef, foldCondition } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 
 /**
- * Passes over what is left of erased customers. Not `$exists: false`, for which DocumentDB reads the whole index of the erased once
- * customers are many: seconds for each page of a million, instead of milliseconds.
+ * Excludes tombstones. Not by `$exists: false`, for which DocumentDB reads the whole index of tombstones once customers are many:
+ * seconds for each page of a million, instead of milliseconds.
  */
-export const LIVING = livingBelow("");
+export const NOT_ERASED = notErasedBelow("");
 
-/** What finds those who were erased: the few in an index. */
+/** Selects tombstones, by their sparse index. */
 export const ERASED = { erased: true } as const satisfies Document;
 
 /**
- * What passes over the erased in documents that lie below a prefix, where the rule may hold for them: elsewhere an index on what it
- * asks may answer alone.
+ * The filter that excludes tombstones among customers' documents below a prefix. Omitted where the condition can't match one, so
+ * that an index on the condition's own fields suffices.
  */
-export function livingWhere(condition: Condition, prefix = ""): readonly Document[] {
-  return mayHoldForErased(condition) ? [livingBelow(prefix)] : [];
+export function notErasedWhere(
+  { mayHoldForErased: isNeeded }: { readonly mayHoldForErased: boolean },
+  prefix = "",
+): readonly Document[] {
+  return isNeeded ? [notErasedBelow(prefix)] : [];
 }
 
-function livingBelow(prefix: string): { readonly $nor: Document[] } {
+function notErasedBelow(prefix: string): { readonly $nor: Document[] } {
   return { $nor: [{ [`${prefix}erased`]: { $exists: true } }] };
 }
 
 /**
- * An erased customer has no field but the id, and orders and messages that stayed. No test holds for a field that is missing, but one
- * of a computed place in a sample: of a hash that is missing it is null, which is below every number.
+ * Whether a condition may match a tombstone, which has no field but the id, and keeps its orders and messages. A test never holds
+ * for a missing field, with one exception: the place in a shuffled sample is computed from the hash, and from a missing hash it is
+ * null, which is below every number.
  */
 export function mayHoldForErased(condition: Condition): boolean {
-  switch (condition.kind) {
-    case "all":
-      return condition.of.every(mayHoldForErased);
-    case "any":
-      return condition.of.some(mayHoldForErased);
-    case "not":
-      return true;
-    default:
-      return isThereForErased(condition.field);
-  }
+  return foldCondition<boolean>(condition, {
+    all: (parts) => parts.every(Boolean),
+    any: (parts) => parts.some(Boolean),
+    not: () => true,
+    test: ({ field }) => isThereForErased(field),
+  });
 }
 
 function isThereForErased(field: FieldRef): boolean {
@@ -45,7 +45,13 @@ function isThereForErased(field: FieldRef): boolean {
       return field.name === "id";
     case "sample":
       return field.factor !== 1 || field.offset !== 0;
-    default:
-      return field.of === "orders" || field.of === "messages";
+    case "orders":
+    case "messages":
+      return true;
+    case "attribute":
+    case "consent":
+    case "order":
+    case "item":
+      return false;
   }
 }

@@ -1,23 +1,28 @@
-import { type Condition, conjuncts } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
-import type { CountPipeline } from "./count-customers.js";
+import type { AnalysedCondition } from "./analyse-condition.js";
+import type { PipelineOn } from "./count-customers.js";
 import { groupRows, joinCustomers } from "./group-rows.js";
-import { livingWhere } from "./not-erased.js";
-import { historiesIn } from "./relations.js";
+import { notErasedWhere } from "./not-erased.js";
 import { selectCustomers } from "./select-customers.js";
+import { FEW_ROWS, SOME_ROWS } from "./selectivity.js";
 
-/** The first customers after an id, in order of id. */
+/** The first customers after an id, in order of id: keyset pagination. */
 export interface CustomerPage {
   readonly limit: number;
   readonly after?: string | undefined;
 }
 
 /**
- * One customer after the other, measures being looked up for each: soon done where many are meant. At `most` so many are looked at
- * of those whom their own documents don't rule out.
+ * Tests customer after customer, with measures looked up for each: soon done where many match. At `most` so many are tested whom
+ * their own documents don't rule out.
  */
-export function pageByCustomer(condition: Condition, collections: Collections, page: CustomerPage, most?: number): CountPipeline {
+export function pageByCustomer(
+  condition: AnalysedCondition,
+  collections: Collections,
+  page: CustomerPage,
+  most?: number,
+): PipelineOn {
   const { filter, stages, restore } = selectCustomers(condition, collections);
   return {
     on: "customers",
@@ -32,27 +37,27 @@ export function pageByCustomer(condition: Condition, collections: Collections, p
   };
 }
 
-/** From the rows of a history that leaves some of all rows: as long for many who are meant as for few. Undefined where there is none such. */
+/** Starts from the rows of the row plan; the cost does not depend on how many customers match. Undefined if no plan is selective. */
 export function pageByRows(
-  condition: Condition,
+  condition: AnalysedCondition,
   collections: Collections,
   page: CustomerPage,
-): (CountPipeline & { readonly breadth: number }) | undefined {
-  const grouped = groupRows(conjuncts(condition), historiesIn(condition), collections);
-  if (!grouped || grouped.breadth > 1) return undefined;
-  const { on, breadth, rows, byId, others, ofCustomer } = grouped;
+): (PipelineOn & { readonly selectivity: number }) | undefined {
+  const { relations, rowPlan } = condition;
+  if (!rowPlan || rowPlan.selectivity > SOME_ROWS) return undefined;
+  const { on, rows, byId, byOthers, byCustomer } = groupRows(rowPlan, relations, collections);
   return {
     on,
-    breadth,
+    selectivity: rowPlan.selectivity,
     stages: [
       ...rows,
       ...byId,
       ...matching(laterThan(page.after)),
       { $sort: { _id: 1 } },
-      ...others,
+      ...byOthers,
       ...joinCustomers(collections),
-      ...matching(livingWhere(condition, "customer.")),
-      ...ofCustomer,
+      ...matching(notErasedWhere(condition, "customer.")),
+      ...byCustomer,
       { $limit: page.limit },
       { $replaceWith: "$customer" },
     ],
@@ -60,20 +65,21 @@ export function pageByRows(
 }
 
 /** A customer may have several. */
-const ROWS_FOR_EXAMPLE = 4;
+const ROWS_PER_EXAMPLE = 4;
 
-/** Some of those who have rows, where an index leads to these and everybody who has any is meant. */
-export function someByRows(condition: Condition, collections: Collections, some: number): CountPipeline | undefined {
-  const { on, each } = groupRows(conjuncts(condition), historiesIn(condition), collections) ?? {};
-  if (!on || !each) return undefined;
+/** Some customers who match, where an index leads to the driving rows and every customer with such a row matches. */
+export function someByRows(condition: AnalysedCondition, collections: Collections, some: number): PipelineOn | undefined {
+  const { rowPlan } = condition;
+  if (!rowPlan || rowPlan.selectivity > FEW_ROWS || rowPlan.parts.length > 0) return undefined;
+  const [{ of, rows }] = rowPlan.driving;
   return {
-    on,
+    on: of,
     stages: [
-      ...each,
-      { $limit: ROWS_FOR_EXAMPLE * some },
+      ...rows,
+      { $limit: ROWS_PER_EXAMPLE * some },
       { $group: { _id: "$customerId" } },
       ...joinCustomers(collections),
-      ...matching(livingWhere(condition, "customer.")),
+      ...matching(notErasedWhere(condition, "customer.")),
       { $limit: some },
       { $replaceWith: "$customer" },
     ],

@@ -1,118 +1,118 @@
 import {
-  bareCustomer,
   type Condition,
-  conjuncts,
+  evaluate,
   type FieldRef,
   fieldsIn,
-  holds,
-  type MessagesRef,
-  type OrdersRef,
+  holdsWithoutRows,
+  isRelationRef,
+  type RelationRef,
   type Test,
 } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { NO_ONE, numberPaths, predicate } from "./compile-condition.js";
 import { messageMet, messageRows } from "./matching-communications.js";
 import { orderRows } from "./matching-orders.js";
+import { type Selectivity, selectivityOf } from "./selectivity.js";
 
-export type HistoryRef = OrdersRef | MessagesRef;
-
-/** Rows that several measures may be over, of whoever has such rows. Where nobody has two, the row itself stands for its measures. */
-export interface History {
+/** A set of order or message rows that one or more measures are computed over. */
+export interface Relation {
   readonly of: "orders" | "communications";
-  /** Where the rows' measures are put when they are looked up. */
+  /** Its place among the relations of the condition. */
+  readonly index: number;
+  /** The field that a lookup adds to a customer's document, with the measures over the customer's rows. */
   readonly as: string;
-  /** The stages that leave the rows. */
+  /** The stages that select the rows. */
   readonly rows: readonly Document[];
-  /** How many of all rows they may leave: 0 those that hold certain texts, 1 those of a time or a campaign, 2 no telling. */
-  readonly breadth: 0 | 1 | 2;
+  readonly selectivity: Selectivity;
+  /** A customer has at most one such row, so no grouping is needed: tests read the row itself instead of measures. */
   readonly oneForEach: boolean;
 }
 
-/** The histories that a condition reads, each once, and where each of its measures is kept. */
-export interface Histories {
-  readonly all: readonly History[];
-  of(field: FieldRef): History | undefined;
-  /** The stage that makes one document of a customer's rows, under this id: the measures that these conditions read. */
-  gather(history: History, conditions: readonly Condition[], id: "$customerId" | null): Document;
-  /** A test of a measure, which is kept below a prefix; where the history is empty, nothing is. */
-  test(test: Test, field: HistoryRef, prefix: string): Document;
+/** The relations that a condition reads, each once, in the order of reading. */
+export interface Relations {
+  readonly all: readonly Relation[];
+  /** Undefined for a field that is no measure. Quick for the condition's own fields, by identity; equal ones are found too. */
+  of(field: FieldRef): Relation | undefined;
+  /** The name under which the documents made of a relation's rows hold a measure. */
+  nameOf(field: RelationRef): string;
 }
 
-export function isHistory(field: FieldRef): field is HistoryRef {
-  return field.of === "orders" || field.of === "messages";
-}
-
-/** Somebody without orders and messages. */
-const NEWCOMER = bareCustomer("", 0);
-
-export function historiesIn(condition: Condition): Histories {
-  const byKey = new Map<string, History>();
+export function relationsIn(condition: Condition): Relations {
+  const byKey = new Map<string, Relation>();
+  const byField = new Map<FieldRef, Relation>();
   const names = new Map<string, string>();
-  for (const field of fieldsIn(condition).filter(isHistory)) {
+  for (const field of fieldsIn(condition).filter(isRelationRef)) {
     const key = keyOf(field);
-    const as = `history${byKey.size}`;
-    if (!byKey.has(key)) byKey.set(key, { ...rowsOf(field), as });
+    const relation = byKey.get(key) ?? relationOf(field, byKey.size);
+    byKey.set(key, relation);
+    byField.set(field, relation);
     const measure = measureKeyOf(field);
     if (!names.has(measure)) names.set(measure, `measure${names.size}`);
   }
-  const of = (field: FieldRef) => (isHistory(field) ? byKey.get(keyOf(field)) : undefined);
-  const nameOf = (field: HistoryRef) => names.get(measureKeyOf(field)) ?? "";
   return {
     all: [...byKey.values()],
-    of,
-    gather: (history, conditions, id) => {
-      if (history.oneForEach) return { $project: { _id: id ?? 0, evidence: 1 } };
-      const read = conditions.flatMap(fieldsIn).filter(isHistory);
-      const measures = read.filter((field) => of(field) === history).map((field) => [nameOf(field), accumulatorOf(field)]);
-      return { $group: { _id: id, ...Object.fromEntries(measures) } };
-    },
-    test: (test, field, prefix) => {
-      if (field.of === "messages" && of(field)?.oneForEach) return oneOrNone(test, messageMet(field, prefix));
-      const path = prefix + nameOf(field);
-      const met = predicate(test, numberPaths(path));
-      const ways = [...(met ? [met] : []), ...(holds(test, NEWCOMER) ? [{ [path]: { $exists: false } }] : [])];
-      const [first = NO_ONE, ...more] = ways;
-      return more.length === 0 ? first : { $or: ways };
-    },
+    of: (field) => byField.get(field) ?? (isRelationRef(field) ? byKey.get(keyOf(field)) : undefined),
+    nameOf: (field) => names.get(measureKeyOf(field)) ?? "",
   };
 }
 
-/** A test of a count that is 1 where the filter is met, and else 0. */
-function oneOrNone(test: Test, met: Document): Document {
-  const [none, one] = [0, 1].map((visitCount) => holds({ ...test, field: ANY_COUNT }, { ...NEWCOMER, visitCount }));
+/** The relations that a part of the condition reads. */
+export function relationsOf(part: Condition, relations: Relations): readonly Relation[] {
+  const read = fieldsIn(part).map(relations.of);
+  return [...new Set(read.filter((relation) => relation !== undefined))].sort((a, b) => a.index - b.index);
+}
+
+/** For each relation, the stage that makes one document of a customer's rows, with the measures that some parts read. */
+export type GatherRows = (relation: Relation, id: "$customerId" | null) => Document;
+
+export function gatherRows(parts: readonly Condition[], relations: Relations): GatherRows {
+  const accumulators = new Map<Relation | undefined, Map<string, Document>>();
+  for (const field of parts.flatMap(fieldsIn).filter(isRelationRef)) {
+    const relation = relations.of(field);
+    const known = accumulators.get(relation) ?? new Map<string, Document>();
+    accumulators.set(relation, known.set(relations.nameOf(field), accumulatorOf(field)));
+  }
+  return (relation, id) => {
+    if (relation.oneForEach) return { $project: { _id: id ?? 0, evidence: 1 } };
+    return { $group: { _id: id, ...Object.fromEntries(accumulators.get(relation) ?? []) } };
+  };
+}
+
+/** A test of a measure in a document that lies below a prefix; there is no such document for a customer without rows. */
+export function measureTest(test: Test, field: RelationRef, prefix: string, relations: Relations): Document {
+  if (field.of === "messages" && relations.of(field)?.oneForEach) return oneOrNoneTest(test, messageMet(field, prefix));
+  const path = prefix + relations.nameOf(field);
+  const met = predicate(test, numberPaths(path));
+  const ways = [...(met ? [met] : []), ...(holdsWithoutRows(test) ? [{ [path]: { $exists: false } }] : [])];
+  const [first = NO_ONE, ...more] = ways;
+  return more.length === 0 ? first : { $or: ways };
+}
+
+/** A test of a count that is 1 where the filter is met, else 0. */
+function oneOrNoneTest(test: Test, met: Document): Document {
+  const none = evaluate(test, () => 0);
+  const one = evaluate(test, () => 1);
   if (none === one) return one ? {} : NO_ONE;
   return one ? met : { $nor: [met] };
 }
 
-const ANY_COUNT = { of: "customer", name: "visitCount", type: "number" } as const satisfies FieldRef;
-
-function rowsOf(field: HistoryRef): Omit<History, "as"> {
-  if (field.of === "orders")
-    return { of: "orders", rows: orderRows(field.where), breadth: breadthOf(field.where), oneForEach: false };
-  const oneForEach = field.campaignId !== undefined;
-  return { of: "communications", rows: messageRows(field), breadth: oneForEach || field.window ? 1 : 2, oneForEach };
+function relationOf(field: RelationRef, index: number): Relation {
+  const common = { index, as: `relation${index}`, selectivity: selectivityOf(field) };
+  return field.of === "orders"
+    ? { ...common, of: "orders", rows: orderRows(field.where), oneForEach: false }
+    : { ...common, of: "communications", rows: messageRows(field), oneForEach: field.campaignId !== undefined };
 }
 
-function breadthOf(where: Condition): History["breadth"] {
-  const parts = conjuncts(where);
-  if (parts.some((part) => part.kind === "textIn" && (part.field.of === "item" || isOrderId(part.field)))) return 0;
-  return parts.some((part) => part.kind === "within") ? 1 : 2;
-}
-
-function isOrderId(field: FieldRef): boolean {
-  return field.of === "order" && field.name === "id";
-}
-
-function keyOf(field: HistoryRef): string {
+function keyOf(field: RelationRef): string {
   if (field.of === "orders") return JSON.stringify(field.where);
   return JSON.stringify(field.campaignId === undefined ? [field.event, field.window] : [field.campaignId]);
 }
 
-function measureKeyOf(field: HistoryRef): string {
+function measureKeyOf(field: RelationRef): string {
   return field.of === "messages" ? "count" : field.measure === "excess" ? `excess ${field.base ?? 0}` : field.measure;
 }
 
-function accumulatorOf(field: HistoryRef): Document {
+function accumulatorOf(field: RelationRef): Document {
   if (field.of === "messages") return { $sum: 1 };
   switch (field.measure) {
     case "count":

@@ -1,12 +1,13 @@
-import { type Condition, conjuncts, fieldsIn, readsAny } from "@crm-engine/core/ports";
+import { type Condition, isRelationRef } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
+import type { AnalysedCondition } from "./analyse-condition.js";
 import { allOf, type CompileTest, compileCondition } from "./compile-condition.js";
 import { customerTest } from "./customer-test.js";
-import { livingWhere } from "./not-erased.js";
-import { type Histories, type History, historiesIn, isHistory } from "./relations.js";
+import { notErasedWhere } from "./not-erased.js";
+import { gatherRows, measureTest, type Relation, type Relations, relationsOf } from "./relations.js";
 
-/** What a pipeline over customers begins with, goes on with, and ends with where their documents shall be as they were. */
+/** The `$match`, the lookups, and the `$unset` that restores the documents. */
 export interface CustomerSelection {
   readonly filter: Document;
   readonly stages: readonly Document[];
@@ -14,23 +15,21 @@ export interface CustomerSelection {
 }
 
 /**
- * Selects exactly whom core's `holds` selects: first by what customers' documents say by themselves, then by measures that are
- * looked up for each of those who are left, by index.
+ * Selects exactly the customers for whom core's `holds` is true: first by their own documents, then by measures that are looked up,
+ * by index, for each customer who is left.
  */
 export function selectCustomers(
-  condition: Condition,
+  condition: AnalysedCondition,
   collections: Collections,
-  who: readonly Document[] = livingWhere(condition),
+  who: readonly Document[] = notErasedWhere(condition),
 ): CustomerSelection {
-  const parts = conjuncts(condition);
-  const plain = parts.filter((part) => !readsAny(part, isHistory));
-  const histories = historiesIn(condition);
-  const rest = parts.filter((part) => !plain.includes(part));
-  const lookUp = lookUps(histories, rest, collections);
+  const { plain, related, relations } = condition;
+  const lookUp = lookUps(relations, related, collections);
+  const compileTest = testsOf(relations);
   return {
     filter: allOf([...who, ...plain.map((part) => compileCondition(part, customerTest()))]),
-    stages: rest.flatMap((part) => [...lookUp(part), { $match: compileCondition(part, testsOf(histories)) }]),
-    restore: histories.all.length > 0 ? [{ $unset: histories.all.map(({ as }) => as) }] : [],
+    stages: related.flatMap((part) => [...lookUp(part), { $match: compileCondition(part, compileTest) }]),
+    restore: relations.all.length > 0 ? [{ $unset: relations.all.map(({ as }) => as) }] : [],
   };
 }
 
@@ -38,37 +37,36 @@ export function filterOf(parts: readonly Condition[], compileTest: CompileTest):
   return allOf(parts.map((part) => compileCondition(part, compileTest)));
 }
 
-/** Tests of customers below a prefix, and of measures looked up; those of the `grouped` history are in the document itself. */
-export function testsOf(histories: Histories, customerPrefix = "", grouped?: History): CompileTest {
+/** Tests of customers' documents below a prefix, and of measures where lookups put them: at the top for the `grouped` relation. */
+export function testsOf(relations: Relations, customerPrefix = "", grouped?: Relation): CompileTest {
   const ofCustomer = customerTest(customerPrefix);
   return (test) => {
     const { field } = test;
-    if (!isHistory(field)) return ofCustomer(test);
-    const history = histories.of(field);
-    return histories.test(test, field, !history || history === grouped ? "" : `${history.as}.`);
+    if (!isRelationRef(field)) return ofCustomer(test);
+    const relation = relations.of(field);
+    return measureTest(test, field, !relation || relation === grouped ? "" : `${relation.as}.`, relations);
   };
 }
 
-/** For one part after the other, the stages that look up what it reads and none before it has; `_id` is the customer's id. */
+/** For one part after the other, the `$lookup` of each relation that it is the first to read; `_id` is the customer's id. */
 export function lookUps(
-  histories: Histories,
+  relations: Relations,
   parts: readonly Condition[],
   collections: Collections,
-  given: readonly History[] = [],
+  given: readonly Relation[] = [],
 ): (part: Condition) => readonly Document[] {
-  const there = new Set(given);
+  const known = new Set(given);
+  const gather = gatherRows(parts, relations);
   return (part) => {
-    const missing = histories.all.filter(
-      (history) => !there.has(history) && fieldsIn(part).some((field) => histories.of(field) === history),
-    );
-    for (const history of missing) there.add(history);
-    return missing.map((history) => ({
+    const missing = relationsOf(part, relations).filter((relation) => !known.has(relation));
+    for (const relation of missing) known.add(relation);
+    return missing.map((relation) => ({
       $lookup: {
-        from: collections[history.of].collectionName,
+        from: collections[relation.of].collectionName,
         localField: "_id",
         foreignField: "customerId",
-        pipeline: [...history.rows, histories.gather(history, parts, null)],
-        as: history.as,
+        pipeline: [...relation.rows, gather(relation, null)],
+        as: relation.as,
       },
     }));
   };

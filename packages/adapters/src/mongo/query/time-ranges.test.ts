@@ -7,7 +7,7 @@ const clock = (time: number) => new Date(time).toISOString().slice(0, -1);
 const day = (text: string) => clock(Date.parse(text));
 
 describe("whether a time is in one of many ranges", () => {
-  it("asks for few ranges one after the other, joined where they touch, and none that is empty", () => {
+  it("tests few ranges one by one, merged where they touch, and none that is empty", () => {
     const touching = [{ from: 5, to: 9 }, { from: 3, to: 3 }, { to: 2 }, { from: 1, to: 4 }];
     expect(inAny("at", touching)).toEqual({ $or: [{ at: { $lt: 4 } }, { at: { $gte: 5, $lt: 9 } }] });
     expect(inAny("at", [{ from: 3, to: 3 }])).toBeUndefined();
@@ -35,7 +35,7 @@ describe("whether a time is in one of many ranges", () => {
     expect(decided).toBeGreaterThan(100);
   });
 
-  it("asks first for the days, where the same days of many years are meant, leap years or not", () => {
+  it("tests the day of the year first, where ranges recur yearly, leap years or not", () => {
     const years = Array.from({ length: 127 }, (_, index) => 1900 + index);
     const born = years.map((year) => ({ from: day(`${year}-02-27`), to: clock(Date.UTC(year, 2, 2)) }));
     const filter = inAny("w", born) ?? {};
@@ -48,7 +48,7 @@ describe("whether a time is in one of many ranges", () => {
     expect(meets(filter, undefined)).toBe(false);
   });
 
-  it("asks for no days where an end is open or is no wall clock, and for none where they are many", () => {
+  it("tests no day of the year where a bound is open or no wall clock, nor where the days are many", () => {
     const days = Array.from({ length: 9 }, (_, index) => ({ from: day(`195${index}-06-01`), to: day(`195${index}-06-02`) }));
     expect(inAny("w", days)?.w).toHaveProperty("$regex");
     for (const other of [
@@ -75,7 +75,7 @@ function isIn(at: number | undefined, { from, to }: Bounds): boolean {
   return at !== undefined && at >= Number(from ?? Number.NEGATIVE_INFINITY) && at < Number(to ?? Number.POSITIVE_INFINITY);
 }
 
-/** As a server reads a filter of one path, from left to right, and no further than it must. */
+/** As a server evaluates a filter of one path: from left to right, stopping where the outcome is known. */
 function meets(filter: Document, value: number | string | undefined, steps = { left: Number.POSITIVE_INFINITY }): boolean {
   return Object.entries(filter).every(([key, asked]) => {
     if (key === "$or") return asked.some((part: Document) => meets(part, value, steps));

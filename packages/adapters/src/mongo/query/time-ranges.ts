@@ -1,39 +1,39 @@
-import { disjoint, type Range } from "@crm-engine/core/ports";
+import { mergeRanges, type Range } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { patternOfDays } from "./days-of-year.js";
 
-/** Instants, or wall clocks, of which every bound of one value is. */
+/** Between instants or between wall clocks; the bounds of one list are all of one kind. */
 export type Bounds = Range<number | string>;
 
-/** Up to so many ranges one test after the other is as quick as deciding. */
-const FEW = 4;
+/** Up to so many ranges a list of tests is as quick as a decision tree. */
+const FEW_RANGES = 4;
 
-/** Whether the value at a path is in one of the ranges; undefined where there is no path, or nothing can be. */
+/** The filter for a value in one of the ranges; undefined where there is no path, or where no value is in any range. */
 export function inAny(path: string | undefined, ranges: readonly Bounds[]): Document | undefined {
   if (path === undefined) return undefined;
-  const apart = disjoint(ranges);
-  if (apart.length > FEW) return decide(path, apart, guardOf(apart), true);
-  const tests = apart.map(({ from, to }) => ({ [path]: boundsOf(from, to) }));
+  const merged = mergeRanges(ranges);
+  if (merged.length > FEW_RANGES) return decide(path, merged, guardOf(merged), true);
+  const tests = merged.map(({ from, to }) => ({ [path]: boundsOf(from, to) }));
   return tests.length > 1 ? { $or: tests } : tests[0];
 }
 
-/** What is between, and there at all. */
+/** The bounds of one range; a value must be present even where both are open. */
 export function boundsOf(from: Bounds["from"], to: Bounds["to"]): Document {
   if (from === undefined && to === undefined) return { $exists: true };
   return { ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) };
 }
 
-/** What every value in many ranges meets, and not many others: yearly days, where the ranges are such. */
+/** A cheap test that every value in the ranges passes and few others do: of the day of the year, for ranges that recur yearly. */
 function guardOf(ranges: readonly Bounds[]): Document {
   const days = patternOfDays(ranges);
   return days === undefined ? boundsOf(ranges[0]?.from, ranges.at(-1)?.to) : { $regex: days };
 }
 
 /**
- * Whether a value that passes the guard is in one of the ranges, or, `inside` being false, in none of them: by halves, so that an
- * anniversary of 127 years takes some 7 steps. A half is passed over where its guard fails. MongoDB sorts what is under `$and`, and
- * would test an `$or` before a guard, but a `$nor` after it; so it is "not in the gaps of the one half, nor in those of the other",
- * and turns about with each step.
+ * A decision tree: whether a value that passes the guard is in one of the ranges or, where `inside` is false, in none of them. It is
+ * a binary search, so that an anniversary over 127 years takes some 7 steps; a half is skipped if its guard fails. MongoDB reorders
+ * the terms of a conjunction: it would test an `$or` before the guard, but tests a `$nor` after it. So each step is negated: a value is
+ * inside if it is neither in the gaps of the lower half nor in those of the upper one.
  */
 function decide(path: string, ranges: readonly Bounds[], guard: Document, inside: boolean): Document {
   const middle = ranges.length >> 1;

@@ -1,5 +1,5 @@
-import type { Rejection, StoredCampaign, StoredCommunication, StoredSegment } from "@crm-engine/core/ports";
-import type { Collection, Db } from "mongodb";
+import type { BatchKind, Rejection, StoredCampaign, StoredCommunication, StoredSegment } from "@crm-engine/core/ports";
+import type { Collection, Db, Document } from "mongodb";
 import type { CustomerDocument } from "./customer-documents.js";
 import type { OrderDocument } from "./order-documents.js";
 
@@ -9,12 +9,12 @@ export type Identified<T extends { readonly id: string }> = Omit<T, "id"> & { re
 export type SegmentDocument = Identified<StoredSegment>;
 export type CampaignDocument = Identified<StoredCampaign>;
 
-/** A log row with its claim. `leaseUntil` counts while it is claimed; `call` names the begun vendor call of this claim, or is empty. */
+/** A log row with its claim. `leaseUntil` holds while it is claimed; `call` identifies the vendor call begun under the claim, or is empty. */
 export interface CommunicationDocument extends Identified<StoredCommunication> {
   readonly epoch: number;
   readonly leaseUntil: number;
   readonly call: string;
-  /** Which call of `claim` took it last. */
+  /** Identifies the call of `claim` that last claimed it. */
   readonly claimedBy?: string;
 }
 
@@ -24,9 +24,15 @@ export interface AddressDocument {
   readonly holder: string;
 }
 
+/** The layout of the namespace's documents. */
+export interface LayoutDocument {
+  readonly _id: string;
+  readonly layout: number;
+}
+
 export interface BatchDocument {
   readonly _id: string;
-  readonly kind: "customers" | "orders";
+  readonly kind: BatchKind;
   readonly createdAt: number;
   readonly received?: number;
   readonly truncated?: boolean;
@@ -51,7 +57,7 @@ export interface FatesDocument {
 export interface LeaseDocument {
   readonly _id: string;
   readonly epoch: number;
-  /** On the server's clock; 0 once released. Held while it lies ahead. */
+  /** On the server's clock; held until then. 0 once released. */
   readonly until: number;
   /** Whether the last caller of `acquire` got it, or the last of `renew` and `release` still had it. */
   readonly granted: boolean;
@@ -78,9 +84,9 @@ export interface IdempotencyDocument {
   readonly _id: string;
   readonly startedAt: number;
   readonly leaseUntil: number;
-  /** Whether the last caller of `begin` found it unforgotten. */
+  /** Whether the key was still kept, not expired, at the last call of `begin`. */
   readonly kept: boolean;
-  /** Whether the last caller of `begin` may work. */
+  /** Whether the last call of `begin` was granted. */
   readonly begun: boolean;
   /** Which call of `begin` may work. */
   readonly begunBy?: string;
@@ -90,34 +96,24 @@ export interface IdempotencyDocument {
   readonly expiresAt: Date;
 }
 
-export interface Collections {
-  readonly customers: Collection<CustomerDocument>;
-  readonly orders: Collection<OrderDocument>;
-  readonly segments: Collection<SegmentDocument>;
-  readonly campaigns: Collection<CampaignDocument>;
-  readonly communications: Collection<CommunicationDocument>;
-  readonly addresses: Collection<AddressDocument>;
-  readonly batches: Collection<BatchDocument>;
-  readonly fates: Collection<FatesDocument>;
-  readonly leases: Collection<LeaseDocument>;
-  readonly rates: Collection<RateDocument>;
-  readonly outcomes: Collection<OutcomesDocument>;
-  readonly idempotency: Collection<IdempotencyDocument>;
+/** Every collection of a namespace, with what it holds. */
+export function collectionsOf(db: Db, namespace: string) {
+  const collection = <D extends Document>(name: string): Collection<D> => db.collection<D>(`${namespace}.${name}`);
+  return {
+    schema: collection<LayoutDocument>("schema"),
+    customers: collection<CustomerDocument>("customers"),
+    orders: collection<OrderDocument>("orders"),
+    segments: collection<SegmentDocument>("segments"),
+    campaigns: collection<CampaignDocument>("campaigns"),
+    communications: collection<CommunicationDocument>("communications"),
+    addresses: collection<AddressDocument>("addresses"),
+    batches: collection<BatchDocument>("batches"),
+    fates: collection<FatesDocument>("fates"),
+    leases: collection<LeaseDocument>("leases"),
+    rates: collection<RateDocument>("rates"),
+    outcomes: collection<OutcomesDocument>("outcomes"),
+    idempotency: collection<IdempotencyDocument>("idempotency"),
+  } as const;
 }
 
-export function collectionsOf(db: Db, namespace: string): Collections {
-  return {
-    customers: db.collection(`${namespace}.customers`),
-    orders: db.collection(`${namespace}.orders`),
-    segments: db.collection(`${namespace}.segments`),
-    campaigns: db.collection(`${namespace}.campaigns`),
-    communications: db.collection(`${namespace}.communications`),
-    addresses: db.collection(`${namespace}.addresses`),
-    batches: db.collection(`${namespace}.batches`),
-    fates: db.collection(`${namespace}.fates`),
-    leases: db.collection(`${namespace}.leases`),
-    rates: db.collection(`${namespace}.rates`),
-    outcomes: db.collection(`${namespace}.results`),
-    idempotency: db.collection(`${namespace}.idempotency`),
-  };
-}
+export type Collections = ReturnType<typeof collectionsOf>;

@@ -1,9 +1,13 @@
 import {
+  ADDRESS_FIELDS,
+  type Addresses,
   type AttributeValue,
   type Channel,
   type Consent,
+  consentOf,
   foldText,
   readTimeText,
+  recordOf,
   type Stamp,
   type StoredCustomer,
   sampleHash,
@@ -25,10 +29,8 @@ export interface AttributeDocument {
   readonly a?: readonly string[];
 }
 
-/** What upserts decide of a customer. Times are integers, milliseconds since 1970. */
-export interface ProfileDocument {
-  readonly email?: string;
-  readonly phone?: string;
+/** The part of a customer that upserts write. Times are integers, milliseconds since 1970. */
+export interface ProfileDocument extends Addresses {
   readonly name?: string;
   readonly timeZone?: string;
   readonly tags: readonly string[];
@@ -45,7 +47,7 @@ export interface ProfileDocument {
   readonly sampleHash: number;
 }
 
-/** What orders decide of a customer. */
+/** The part of a customer that is derived from orders. */
 export interface TotalsDocument {
   readonly orderCount: number;
   readonly totalSpend: number;
@@ -54,29 +56,28 @@ export interface TotalsDocument {
 }
 
 /**
- * A customer. Profile and totals are written apart, each by compare-and-set on a version of its own, so that upserts and orders
- * don't stand in each other's way.
+ * A customer. Profile and totals are written separately, each by compare-and-set on a version of its own, so that upserts and
+ * orders don't conflict.
  */
 export interface CustomerDocument extends ProfileDocument, TotalsDocument {
   readonly _id: string;
   readonly version: number;
   readonly ordersVersion: number;
-  /** Which bulk write was here last: tells a write that went through from one that missed its version. */
+  /** The last bulk write that changed it: distinguishes a write that went through from one that missed its version. */
   readonly writtenBy: string;
-  /** Of the last erasure: what is no newer came before it. */
+  /** Stamp of the last erasure: rows that are no newer are `erased`. */
   readonly erasedStamp?: Stamp;
   readonly erased?: never;
 }
 
-/** What is left of an erased customer. Whoever writes it, or over it, expects both versions and raises both. */
+/** What is left of an erased customer. Writing or replacing it is a compare-and-set on both versions, and raises both. */
 export interface TombstoneDocument extends Pick<CustomerDocument, "_id" | "version" | "ordersVersion" | "writtenBy"> {
   readonly erasedStamp: Stamp;
   readonly erased: true;
 }
 
 export const OPTIONAL_PROFILE = [
-  "email",
-  "phone",
+  ...ADDRESS_FIELDS,
   "name",
   "timeZone",
   "lastVisitAt",
@@ -85,7 +86,11 @@ export const OPTIONAL_TOTALS = ["firstOrderAt", "lastOrderAt"] as const satisfie
 
 export function toProfile(customer: StoredCustomer): ProfileDocument {
   const { id, tags, attributes, visitCount, consent, createdAt, updatedAt, stamp, cleared } = customer;
-  const texts = present({ email: customer.email, phone: customer.phone, name: customer.name, timeZone: customer.timeZone });
+  const texts = present({
+    ...recordOf(ADDRESS_FIELDS, (field) => customer[field]),
+    name: customer.name,
+    timeZone: customer.timeZone,
+  });
   const folded: Record<string, string> = { id: foldText(id) };
   for (const [name, text] of Object.entries(texts)) folded[name] = foldText(text);
   return {
@@ -113,6 +118,7 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
   const {
     _id,
     attributes,
+    consent,
     folded: _folded,
     sampleHash: _sampleHash,
     version: _version,
@@ -125,6 +131,7 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
   return {
     id: _id,
     ...rest,
+    consent: consentOf(consent),
     attributes: Object.fromEntries(attributes.map((attribute) => [attribute.k, attributeValue(attribute)])),
   };
 }

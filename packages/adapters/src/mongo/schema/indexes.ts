@@ -3,10 +3,11 @@ import type { Collections } from "./collections.js";
 
 /** Every index besides `_id`, and the query that it serves. `docs/mongodb.md` says the same to operators. */
 export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescription & { readonly name: string })[] } = {
+  schema: [],
   customers: [
     // findOwners: who has this email?
     { name: "email", key: { email: 1 }, sparse: true },
-    // count: those whose orders and messages are there, and who are not.
+    // count: tombstones, whose orders and messages still exist, to subtract them.
     { name: "erased", key: { erased: 1 }, sparse: true },
     // count: a slice of everyone, for an estimate.
     { name: "sample", key: { sampleHash: 1 } },
@@ -29,9 +30,9 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescri
     { name: "unsettled", key: { unsettled: 1, _id: 1 }, partialFilterExpression: { unsettled: true } },
   ],
   communications: [
-    // claim, open and skipRows: a campaign's pending rows by due time. Rows leave it as they are claimed.
+    // claim, remaining and skipRows: a campaign's pending rows by due time. Rows leave it as they are claimed.
     { name: "pending", key: { campaignId: 1, dueAt: 1 }, partialFilterExpression: { status: "pending" } },
-    // sweep and open: rows in somebody's hands, by the end of their lease.
+    // sweep and remaining: claimed rows by the end of their lease.
     { name: "claimed", key: { leaseUntil: 1, campaignId: 1 }, partialFilterExpression: { status: "claimed" } },
     // list({ customerId }), by id; the rows that an erasure takes the address from; rules: one customer's messages.
     { name: "customer", key: { customerId: 1, _id: 1 } },
@@ -53,7 +54,7 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescri
   rates: [],
   outcomes: [],
   idempotency: [
-    // The server itself deletes answers whose time is over.
+    // TTL: the server itself deletes expired answers.
     { name: "expired", key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ],
 };
@@ -70,7 +71,7 @@ export async function ensureIndexes(db: Db, collections: Collections): Promise<v
   );
 }
 
-/** An update by pipeline of a collection that is not there yet is not understood by every server. */
+/** Not every server accepts an update by pipeline on a collection that does not exist. */
 async function makeCollection(db: Db, name: string): Promise<void> {
   try {
     await db.createCollection(name);

@@ -1,12 +1,18 @@
-import type { ClaimedCommunication, ClaimRef, ClaimRequest, SkipReason } from "@crm-engine/core/ports";
+import type { ClaimedCommunication, ClaimRef, ClaimRequest, Claims, SkipReason } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 import { COMMUNICATION_COLUMNS, communicationOf, keyOf } from "../schema/communication-rows.js";
+import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
+import { reserveAddresses } from "./reserve-addresses.js";
 
-/** A row in hand until some time; a write with another epoch, or after the lease or the row was ended, finds nothing. */
+export const claims = {
+  writes: { claim, renew, reserveAddresses, beginCalls, release, refund, skip, leaveUnknown, sweep },
+} satisfies OperationsOf<Claims>;
+
+/** A row whose claim lasts until at least this time. Under another epoch, or once the row is settled, it matches nothing. */
 const HELD = "campaign_id = ? AND customer_id = ? AND epoch = ? AND status = 'claimed' AND lease_until >= ?";
 
-export function claimRows(scope: Scope, { campaignId, limit, leaseMs }: ClaimRequest): readonly ClaimedCommunication[] {
+function claim(scope: Scope, { campaignId, limit, leaseMs }: ClaimRequest): readonly ClaimedCommunication[] {
   const { db, tables } = scope;
   const now = scope.now();
   const rows = db.all(
@@ -24,12 +30,12 @@ export function claimRows(scope: Scope, { campaignId, limit, leaseMs }: ClaimReq
   return rows.map((row) => ({ ...communicationOf(row), epoch: Number(row.epoch), leaseUntil: Number(row.lease_until) }));
 }
 
-export function renewClaims(scope: Scope, claims: readonly ClaimRef[], leaseMs: number): ReadonlySet<string> {
+function renew(scope: Scope, claims: readonly ClaimRef[], leaseMs: number): ReadonlySet<string> {
   const leaseUntil = scope.after(leaseMs);
   return updateHeld(scope, claims, "lease_until = ?", () => [leaseUntil]);
 }
 
-export function beginCalls(
+function beginCalls(
   scope: Scope,
   calls: readonly (ClaimRef & { readonly to: string })[],
   timeoutMs: number,
@@ -39,9 +45,9 @@ export function beginCalls(
   return updateHeld(scope, calls, change, ({ to }) => [to], { leftMs: timeoutMs, test: living });
 }
 
-export type Release = ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean };
+type Release = ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean };
 
-export function releaseClaims(scope: Scope, claims: readonly Release[]): void {
+function release(scope: Scope, claims: readonly Release[]): void {
   const change =
     "status = 'pending', lease_until = NULL, due_at = ?, reason = coalesce(?, reason), attempts = attempts - ?, calling = iif(?, 0, calling)";
   updateHeld(scope, claims, change, ({ delayMs, reason, refund }) => {
@@ -50,24 +56,24 @@ export function releaseClaims(scope: Scope, claims: readonly Release[]): void {
   });
 }
 
-/** A row has the epoch of its last claim, and the mark of the call that this began, until the next one. */
-export function refundClaims(scope: Scope, claims: readonly ClaimRef[]): void {
-  const refund = scope.db.prepare(
+/** Until the next claim, a row keeps the epoch of its last one and the mark of the call begun under it. */
+function refund(scope: Scope, claims: readonly ClaimRef[]): void {
+  const takeBack = scope.db.prepare(
     `UPDATE ${scope.tables.communications} SET attempts = attempts - 1, calling = 0, updated_at = ?
      WHERE campaign_id = ? AND customer_id = ? AND epoch = ? AND status = 'pending' AND calling = 1`,
   );
-  for (const { id, epoch } of claims) refund.run(scope.now(), ...keyOf(id), epoch);
+  for (const { id, epoch } of claims) takeBack.run(scope.now(), ...keyOf(id), epoch);
 }
 
-export function skipClaims(scope: Scope, claims: readonly (ClaimRef & { readonly reason: SkipReason })[]): void {
+function skip(scope: Scope, claims: readonly (ClaimRef & { readonly reason: SkipReason })[]): void {
   updateHeld(scope, claims, "status = 'skipped', lease_until = NULL, calling = 0, reason = ?", ({ reason }) => [reason]);
 }
 
-export function leaveUnknown(scope: Scope, claims: readonly (ClaimRef & { readonly reason: string })[]): void {
+function leaveUnknown(scope: Scope, claims: readonly (ClaimRef & { readonly reason: string })[]): void {
   updateHeld(scope, claims, "status = 'unknown', lease_until = NULL, calling = 0, reason = ?", ({ reason }) => [reason]);
 }
 
-export function sweepLeases(scope: Scope, options: { readonly vendorHonoursKeys: boolean; readonly limit: number }): number {
+function sweep(scope: Scope, options: { readonly vendorHonoursKeys: boolean; readonly limit: number }): number {
   const { db, tables } = scope;
   const now = scope.now();
   const ended = db.all(
@@ -86,7 +92,7 @@ export function sweepLeases(scope: Scope, options: { readonly vendorHonoursKeys:
   return ended.length;
 }
 
-/** Changes rows that are still held, and will be for `leftMs`, and meet the test; returns their ids. */
+/** Changes rows that are held for at least `leftMs` more and pass the test; returns their ids. */
 function updateHeld<C extends ClaimRef>(
   scope: Scope,
   claims: readonly C[],

@@ -1,8 +1,7 @@
 import { type Channel, type DeliveryFact, foldFact, RECEIPT_STATUSES, type StoredCommunication } from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
-import { communicationOf, keyOf } from "../schema/communication-rows.js";
+import { communicationOf, keyOf, selectRow } from "../schema/communication-rows.js";
 import type { Scope } from "../schema/scope.js";
-import { selectRow } from "./communications.js";
 
 /** All facts in one transaction; each row is read and written once. */
 export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): ReadonlyMap<string, Channel> {

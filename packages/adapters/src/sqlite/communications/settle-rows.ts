@@ -1,9 +1,9 @@
-import { type RowsToSettle, type SkipReason, splitLogId } from "@crm-engine/core/ports";
+import { DELIVERY_PRECEDENCE, type RowsToSettle, type SkipReason, splitLogId } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 import type { Scope } from "../schema/scope.js";
 
-export type RowsToSkip = RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason };
-export type RowsToReopen = RowsToSettle<"failed" | "unknown"> & { readonly reopening: number };
+type RowsToSkip = RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason };
+type RowsToReopen = RowsToSettle<"failed" | "unknown"> & { readonly reopening: number };
 
 export function skipRows(scope: Scope, { reason, ...rows }: RowsToSkip): number {
   return settle(scope, rows, "TRUE", [], "status = 'skipped', reason = ?", [reason]);
@@ -11,12 +11,12 @@ export function skipRows(scope: Scope, { reason, ...rows }: RowsToSkip): number 
 
 /** As core's `reopenLog`. */
 export function reopenRows(scope: Scope, { reopening, ...rows }: RowsToReopen): number {
-  const change = `status = 'pending', reason = NULL, vendor_message_id = NULL, sent_at = NULL, delivered_at = NULL, failed_at = NULL, bounced_at = NULL,
+  const change = `status = 'pending', reason = NULL, vendor_message_id = NULL, ${DELIVERY_PRECEDENCE.map((status) => `${status}_at = NULL`).join(", ")},
     generation = generation + 1, reopening = ?, attempts = 0, calling = 0, due_at = ?`;
   return settle(scope, rows, "reopening < ?", [reopening], change, [reopening, scope.now()]);
 }
 
-/** Written out, so that the index of pending rows serves. */
+/** Literal, so that SQLite can use the partial index on pending rows. */
 const IN_STATE = { pending: "status = 'pending'", failed: "status = 'failed'", unknown: "status = 'unknown'" } as const;
 
 /** One statement; returns how many rows were changed. */

@@ -1,13 +1,12 @@
-import type { KeyState, StoredResponse } from "@crm-engine/core/ports";
+import type { Idempotency, KeyState, StoredResponse } from "@crm-engine/core/ports";
+import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 
 const PURGED_AT_ONCE = 100;
 
-export function beginAnswer(
-  scope: Scope,
-  key: string,
-  { leaseMs, ttlMs }: { readonly leaseMs: number; readonly ttlMs: number },
-): KeyState {
+export const idempotency = { writes: { begin, renew, finish, abandon } } satisfies OperationsOf<Idempotency>;
+
+function begin(scope: Scope, key: string, { leaseMs, ttlMs }: { readonly leaseMs: number; readonly ttlMs: number }): KeyState {
   const { db, tables } = scope;
   const now = scope.now();
   db.run(
@@ -33,7 +32,7 @@ export function beginAnswer(
   return { state: "begun", startedAt };
 }
 
-export function renewAnswer(scope: Scope, key: string, leaseMs: number): void {
+function renew(scope: Scope, key: string, leaseMs: number): void {
   scope.db.run(
     `UPDATE ${scope.tables.idempotency} SET held_until = ? WHERE key = ? AND answer IS NULL`,
     scope.after(leaseMs),
@@ -41,7 +40,7 @@ export function renewAnswer(scope: Scope, key: string, leaseMs: number): void {
   );
 }
 
-export function finishAnswer(scope: Scope, key: string, { bodyHash, answer }: StoredResponse, ttlMs: number): void {
+function finish(scope: Scope, key: string, { bodyHash, answer }: StoredResponse, ttlMs: number): void {
   scope.db.run(
     `INSERT INTO ${scope.tables.idempotency} (key, body_hash, answer, started_at, held_until, expires_at) VALUES (?, ?, ?, ?, 0, ?)
      ON CONFLICT (key) DO UPDATE SET body_hash = excluded.body_hash, answer = excluded.answer, expires_at = excluded.expires_at`,
@@ -54,6 +53,6 @@ export function finishAnswer(scope: Scope, key: string, { bodyHash, answer }: St
 }
 
 /** An answer that is kept stays. */
-export function abandonAnswer({ db, tables }: Scope, key: string): void {
+function abandon({ db, tables }: Scope, key: string): void {
   db.run(`DELETE FROM ${tables.idempotency} WHERE key = ? AND answer IS NULL`, key);
 }

@@ -1,6 +1,10 @@
+import type { Outcomes } from "@crm-engine/core/ports";
+import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 
-export function recordOutcomes(
+export const outcomes = { writes: { record } } satisfies OperationsOf<Outcomes>;
+
+function record(
   { db, tables }: Scope,
   name: string,
   { window, failed }: { readonly window: number; readonly failed: readonly boolean[] },

@@ -1,6 +1,10 @@
+import type { Rates } from "@crm-engine/core/ports";
+import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 
-export function takeTokens(scope: Scope, name: string, perSecond: number, wanted: number): number {
+export const rates = { writes: { take, putBack } } satisfies OperationsOf<Rates>;
+
+function take(scope: Scope, name: string, perSecond: number, wanted: number): number {
   const { db, tables } = scope;
   const now = scope.now();
   const capacity = Math.max(1, perSecond);
@@ -13,6 +17,6 @@ export function takeTokens(scope: Scope, name: string, perSecond: number, wanted
 }
 
 /** A bucket that nobody has taken from is full. */
-export function putBackTokens({ db, tables }: Scope, name: string, perSecond: number, count: number): void {
+function putBack({ db, tables }: Scope, name: string, perSecond: number, count: number): void {
   db.run(`UPDATE ${tables.rates} SET tokens = min(?, tokens + ?) WHERE name = ?`, Math.max(1, perSecond), count, name);
 }

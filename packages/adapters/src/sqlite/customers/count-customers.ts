@@ -2,13 +2,13 @@ import type { AudiencePreview, Condition } from "@crm-engine/core/ports";
 import { NOTE } from "../database/connection.js";
 import type { Row, SqlValue } from "../database/driver.js";
 import { compileCondition } from "../query/compile-condition.js";
-import { asking } from "../query/compile-target.js";
+import { checkInterrupt } from "../query/compile-target.js";
 import { type Compiled, type CustomerKey, combine } from "../query/expressions.js";
 import { CUSTOMER_COLUMNS, customerOf } from "../schema/customer-rows.js";
 import type { Scope } from "../schema/scope.js";
-import { LIVING, readingOf, selectCustomers } from "./find-customers.js";
+import { interruptibleOptions, NOT_ERASED, selectCustomers } from "./find-customers.js";
 
-/** So many customers are looked at one by one for examples. */
+/** So many customers are tested one by one for examples. */
 const NEAR_ROWS = 500;
 
 export function countCustomers(scope: Scope, condition: Condition): number {
@@ -17,8 +17,8 @@ export function countCustomers(scope: Scope, condition: Condition): number {
 }
 
 /**
- * Examples are looked for among a few customers first. Where these don't have enough, few meet the condition, and some of them are
- * noted while they are counted: to note is dear, and to find them by a look of its own would cost as much as to count.
+ * Examples are looked for among a few customers first. If these are not enough, few customers match, and some of them are noted while
+ * they are counted: noting is expensive, but a search of its own would cost as much as the count.
  */
 export function previewCustomers(scope: Scope, condition: Condition, examples: number): AudiencePreview {
   const near = examples > 0 ? nearExamples(scope, condition, examples) : [];
@@ -30,7 +30,7 @@ export function previewCustomers(scope: Scope, condition: Condition, examples: n
   return { count, examples: customersBy(scope, key, noted).map(customerOf) };
 }
 
-/** By their hashes, they are like all others. */
+/** Among the customers with the lowest hashes, who are an unbiased sample. */
 function nearExamples(scope: Scope, condition: Condition, examples: number): readonly Row[] {
   const { db, tables } = scope;
   const last = db.get(`SELECT sample_hash AS hash FROM ${tables.customers} ORDER BY sample_hash LIMIT 1 OFFSET ?`, NEAR_ROWS - 1);
@@ -46,21 +46,21 @@ function customersBy({ db, tables }: Scope, key: CustomerKey, values: readonly S
 interface Count {
   readonly sql: string;
   readonly values: readonly SqlValue[];
-  /** By which the customers are told apart where they are counted. */
+  /** The key of the customers counted, which is what is noted. */
   readonly key: CustomerKey;
 }
 
 /**
- * Orders, messages and attributes are always of customers who have a row: a set of theirs is counted as it is, without a look at
- * each customer, and so are those that it leaves out, unless they are to be noted.
+ * Every order, message and attribute belongs to a stored customer. So a set of keys from these tables is counted as it is, without
+ * reading customers; and its complement is, by subtraction, unless customers must be noted.
  */
 function compileCount(scope: Scope, condition: Condition, noting: boolean): Count {
   const { customers } = scope.tables;
-  const reading = readingOf(scope, "set");
-  const { sql, values, key = "num", set } = compileCondition(condition, reading);
+  const options = interruptibleOptions(scope, "set");
+  const { sql, values, key = "num", set } = compileCondition(condition, options);
   const counted = noting ? `sum(${NOTE}(c.${key}))` : "count(*)";
   if (!set || (set.except && noting)) {
-    const where = combine([LIVING, ...asking(reading, "c.num"), { sql, values }], "AND");
+    const where = combine([NOT_ERASED, ...checkInterrupt(options, "c.num"), { sql, values }], "AND");
     return { sql: `SELECT ${counted} AS n FROM ${customers} c WHERE ${where.sql}`, values: where.values, key };
   }
   const erased = `FROM ${customers} WHERE erased = 1`;

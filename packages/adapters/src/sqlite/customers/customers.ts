@@ -5,6 +5,7 @@ import {
   type ConsentWithdrawal,
   type CustomerChange,
   type CustomerOutcome,
+  type Customers,
   type Stamp,
   type StoredCustomer,
   sampleHash,
@@ -13,11 +14,30 @@ import {
 import { forgetAddresses } from "../communications/communications.js";
 import type { Row } from "../database/driver.js";
 import { placeholders } from "../schema/columns.js";
-import { attributeValues, CUSTOMER_COLUMNS, customerOf, FIELD_COLUMNS, fieldValues } from "../schema/customer-rows.js";
+import {
+  attributeValues,
+  CONSENT_COLUMNS,
+  CUSTOMER_COLUMNS,
+  consentIn,
+  consentValues,
+  customerOf,
+  FIELD_COLUMNS,
+  fieldValues,
+} from "../schema/customer-rows.js";
+import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
+import { countCustomers, previewCustomers } from "./count-customers.js";
+import { findCustomers, idAfter } from "./find-customers.js";
 import { updateTotals } from "./order-totals.js";
 
-export function applyCustomers(scope: Scope, changes: readonly CustomerChange[]): readonly CustomerOutcome[] {
+export const customers = {
+  reads: { get, getMany, findOwners, idAfter },
+  scans: { find: findCustomers, count: countCustomers, preview: previewCustomers },
+  writes: { erase },
+  chunked: { apply, withdrawConsent },
+} satisfies OperationsOf<Customers>;
+
+function apply(scope: Scope, changes: readonly CustomerChange[]): readonly CustomerOutcome[] {
   const now = scope.now();
   const read = scope.db.prepare(
     `SELECT num, erased, erased_stamp, ${CUSTOMER_COLUMNS} FROM ${scope.tables.customers} WHERE id = ?`,
@@ -34,13 +54,13 @@ export function applyCustomers(scope: Scope, changes: readonly CustomerChange[])
   });
 }
 
-/** Whether a change or an order of this stamp is no newer than the customer's erasure. */
+/** Whether a change or an order with this stamp is no newer than the customer's erasure. */
 export function isErased({ erased_stamp: erasedAt }: Row, stamp: Stamp): boolean {
   return typeof erasedAt === "number" && stamp <= erasedAt;
 }
 
-/** The row stays, as that of a customer without anything, since orders refer to it. */
-export function eraseCustomer(scope: Scope, id: string, stamp: Stamp): boolean {
+/** The row stays as a tombstone, since orders refer to it. */
+function erase(scope: Scope, id: string, stamp: Stamp): boolean {
   const { db, tables } = scope;
   const row = db.get(`SELECT num, erased, ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ?`, id);
   if (row?.erased !== 1) customerWriter(scope)(row?.num, row && customerOf(row), bareCustomer(id, 0));
@@ -54,29 +74,31 @@ export function eraseCustomer(scope: Scope, id: string, stamp: Stamp): boolean {
   return row?.erased === 0;
 }
 
-export function withdrawConsent({ db, tables }: Scope, withdrawals: readonly ConsentWithdrawal[]): void {
+function withdrawConsent({ db, tables }: Scope, withdrawals: readonly ConsentWithdrawal[]): void {
   const read = db.prepare(`SELECT consent FROM ${tables.customers} WHERE id = ? AND erased = 0`);
-  const write = db.prepare(`UPDATE ${tables.customers} SET consent = ?, consent_email = ?, consent_sms = ? WHERE id = ?`);
+  const write = db.prepare(
+    `UPDATE ${tables.customers} SET ${CONSENT_COLUMNS.map((column) => `${column} = ?`).join()} WHERE id = ?`,
+  );
   for (const { customerId, channel, by, at } of withdrawals) {
     const row = read.get(customerId) as Row | undefined;
     if (!row) continue;
-    const consent = JSON.parse(String(row.consent)) as StoredCustomer["consent"];
+    const consent = consentIn(row);
     const next = { ...consent, [channel]: withdraw(consent[channel], by, at) };
-    write.run(JSON.stringify(next), next.email.state, next.sms.state, customerId);
+    write.run(...consentValues(next), customerId);
   }
 }
 
-export function getCustomer({ db, tables }: Scope, id: string): StoredCustomer | undefined {
+function get({ db, tables }: Scope, id: string): StoredCustomer | undefined {
   const row = db.get(`SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ? AND erased = 0`, id);
   return row && customerOf(row);
 }
 
-export function getCustomers({ db, tables }: Scope, ids: readonly string[]): readonly StoredCustomer[] {
+function getMany({ db, tables }: Scope, ids: readonly string[]): readonly StoredCustomer[] {
   const sql = `SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id IN (SELECT value FROM json_each(?)) AND erased = 0`;
   return db.all(sql, JSON.stringify(ids)).map(customerOf);
 }
 
-export function findOwners({ db, tables }: Scope, emails: readonly string[]): ReadonlyMap<string, readonly string[]> {
+function findOwners({ db, tables }: Scope, emails: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const sql = `SELECT email, id FROM ${tables.customers} WHERE email IN (SELECT value FROM json_each(?)) ORDER BY email, id`;
   const owners = new Map<string, string[]>();
   for (const { email, id } of db.all(sql, JSON.stringify(emails))) {
@@ -89,7 +111,7 @@ export function findOwners({ db, tables }: Scope, emails: readonly string[]): Re
 
 type WriteCustomer = (num: unknown, before: StoredCustomer | undefined, after: StoredCustomer) => void;
 
-/** Writes the fields of a customer and the attributes that changed. Whoever was erased is there again, but for the totals. */
+/** Writes the fields of a customer and the attributes that changed. Revives an erased one, without its totals. */
 export function customerWriter({ db, tables }: Scope): WriteCustomer {
   const insert = db.prepare(
     `INSERT INTO ${tables.customers} (id, sample_hash, ${FIELD_COLUMNS.join(", ")}) VALUES (${placeholders(FIELD_COLUMNS.length + 2)})`,

@@ -1,25 +1,35 @@
-import { type Condition, type Page, type PageRequest, pageOf, readCursor, type StoredCustomer } from "@crm-engine/core/ports";
+import {
+  type Condition,
+  isRelationRef,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  readsAny,
+  type StoredCustomer,
+} from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
-import { compileCondition, readsMeasures } from "../query/compile-condition.js";
-import { asking, type OrderSpan, type Reading } from "../query/compile-target.js";
+import { compileCondition } from "../query/compile-condition.js";
+import { type CompileOptions, checkInterrupt, type OrderSpan } from "../query/compile-target.js";
 import { type Compiled, combine } from "../query/expressions.js";
 import { CUSTOMER_COLUMNS, customerOf } from "../schema/customer-rows.js";
 import type { Scope } from "../schema/scope.js";
 
-/** How many customers are looked at one by one for a page, by its size. */
+/** So many customers are tested one by one for each customer on a page, and so many at least. */
 const NEAR_ROWS = 20;
 const MIN_NEAR = 1_000;
 
-export const LIVING: Compiled = { sql: "c.erased = 0", values: [] };
+/** Excludes tombstones. */
+export const NOT_ERASED: Compiled = { sql: "c.erased = 0", values: [] };
 
 /**
- * Figures over orders and messages are worked out for the next customers one by one, and only where these don't fill the page
- * for everyone at once: a page costs little where many meet the condition, and never much more than to count them.
+ * Measures over orders and messages are computed by correlated subqueries for the next customers, and as sets only if these don't
+ * fill the page: a page costs little where many customers match, and never much more than counting them.
  */
 export function findCustomers(scope: Scope, condition: Condition, page: PageRequest): Page<StoredCustomer> {
   const after = readCursor(page.cursor, ["string"])?.[0];
   const wanted = page.limit + 1;
-  const end = readsMeasures(condition) ? idAfter(scope, after, Math.max(MIN_NEAR, NEAR_ROWS * wanted)) : undefined;
+  const end = readsAny(condition, isRelationRef) ? idAfter(scope, after, Math.max(MIN_NEAR, NEAR_ROWS * wanted)) : undefined;
   const from = (id: string | undefined): readonly Compiled[] => (id === undefined ? [] : [{ sql: "c.id > ?", values: [id] }]);
   const upTo: readonly Compiled[] = end === undefined ? [] : [{ sql: "c.id <= ?", values: [end] }];
   const near = selectCustomers(scope, condition, "correlated", {
@@ -40,26 +50,29 @@ interface Selection {
   readonly limit: number;
 }
 
-/** Of those living for whom a condition and other tests hold. */
+/** Rows of customers for whom a condition and other tests hold. */
 export function selectCustomers(
   scope: Scope,
   condition: Condition,
-  subqueries: Reading["subqueries"],
+  subqueries: CompileOptions["subqueries"],
   { among, order, limit }: Selection,
 ): readonly Row[] {
   const { db, tables } = scope;
-  const reading = readingOf(scope, subqueries);
-  const { sql, values } = combine([...among, LIVING, ...asking(reading, "c.num"), compileCondition(condition, reading)], "AND");
+  const options = interruptibleOptions(scope, subqueries);
+  const { sql, values } = combine(
+    [...among, NOT_ERASED, ...checkInterrupt(options, "c.num"), compileCondition(condition, options)],
+    "AND",
+  );
   const ordered = order === undefined ? "" : `ORDER BY ${order}`;
   return db.all(`SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE ${sql} ${ordered} LIMIT ?`, ...values, limit);
 }
 
-/** How a statement reads that may take long, and so can be stopped. */
-export function readingOf(scope: Scope, subqueries: Reading["subqueries"]): Reading {
-  return { tables: scope.tables, subqueries, span: subqueries === "set" ? orderSpan(scope) : undefined, stoppable: true };
+/** For statements that may take long. */
+export function interruptibleOptions(scope: Scope, subqueries: CompileOptions["subqueries"]): CompileOptions {
+  return { tables: scope.tables, subqueries, span: subqueries === "set" ? orderSpan(scope) : undefined, interruptible: true };
 }
 
-/** Two looks at an index. */
+/** Costs two searches of an index. */
 function orderSpan({ db, tables }: Scope): OrderSpan | undefined {
   const span = db.get(
     `SELECT (SELECT min(placed_at) FROM ${tables.orders}) AS oldest, (SELECT max(placed_at) FROM ${tables.orders}) AS newest`,

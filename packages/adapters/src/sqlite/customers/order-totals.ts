@@ -1,20 +1,35 @@
+import type { Orders } from "@crm-engine/core/ports";
+import type { Operations, PortOf } from "../schema/operations.js";
 import type { Scope, Tables } from "../schema/scope.js";
 
 const TOTALS = "(order_count, total_spend, first_order_at, last_order_at)";
 
-/** Makes the totals of the customer with a row number those of the stored orders. */
+/** Sets the totals of a customer, by row number, to those of the stored orders. */
 export function updateTotals(tables: Tables): string {
   return `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)} WHERE c.num = ?`;
 }
 
+const steps = { reads: { findWrongTotals }, chunked: { correctTotals } } satisfies Operations;
+
+/** Totals are compared on the reader's thread, so that the writer's is needed only for those that are wrong. */
+export const recounting = {
+  steps,
+  methods: ({ findWrongTotals, correctTotals }: PortOf<typeof steps>): Pick<Orders, "recount"> => ({
+    recount: async (range) => {
+      const { wrong, ...visited } = await findWrongTotals(range);
+      return { ...visited, corrected: await correctTotals(wrong) };
+    },
+  }),
+};
+
 export interface WrongTotals {
   readonly checked: number;
-  /** Ids whose totals are not those of their orders. */
+  /** Ids of customers whose totals differ from those of their orders. */
   readonly wrong: readonly string[];
   readonly lastId?: string;
 }
 
-export function findWrongTotals(
+function findWrongTotals(
   { db, tables }: Scope,
   { after = "", limit }: { readonly after?: string; readonly limit: number },
 ): WrongTotals {
@@ -29,8 +44,8 @@ export function findWrongTotals(
   return { checked: rows.length, wrong, ...(last ? { lastId: String(last.id) } : {}) };
 }
 
-/** Corrects those of the ids whose totals still are wrong, and returns them. */
-export function correctTotals({ db, tables }: Scope, ids: readonly string[]): readonly string[] {
+/** Corrects the totals that are still wrong, and returns the ids of their customers. */
+function correctTotals({ db, tables }: Scope, ids: readonly string[]): readonly string[] {
   const correct = db.prepare(
     `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)}
      WHERE c.id = ? AND c.erased = 0 AND ${TOTALS} IS NOT ${totalsOfOrders(tables)}`,
@@ -38,7 +53,7 @@ export function correctTotals({ db, tables }: Scope, ids: readonly string[]): re
   return ids.filter((id) => Number(correct.run(id).changes) === 1);
 }
 
-/** As core's `totalsOf`, over an index that has all it reads; `c` is the customer. */
+/** Core's `totalsOf` in SQL, on a covering index; `c` is the customer. */
 function totalsOfOrders({ orders }: Tables): string {
   return `(
     SELECT count(*) FILTER (WHERE type = 'purchase'), coalesce(sum(iif(type = 'purchase', amount, -amount)), 0),

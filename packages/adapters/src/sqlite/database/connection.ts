@@ -6,7 +6,7 @@ import { FileError, isBusy } from "./errors.js";
 
 export type Synchronous = "full" | "normal" | "off";
 
-/** A function of a statement that is run by `getNoting`: 1 for any value. */
+/** An SQL function for statements that are run by `getNoting`; returns 1 for any value. */
 export const NOTE = "crm_note";
 
 const MAX_STATEMENTS = 300;
@@ -41,7 +41,7 @@ export class Connection {
     return this.prepare(sql).all(...values) as readonly Row[];
   }
 
-  /** Calls back with the values that the statement gives to `NOTE`, in the order in which it comes to them. */
+  /** Calls `note` with each value that the statement passes to `NOTE`, in the order of evaluation. */
   getNoting(note: (value: SqlValue) => void, sql: string, ...values: readonly SqlValue[]): Row | undefined {
     if (!this.#note) {
       this.#database.function(NOTE, (value) => {
@@ -53,7 +53,7 @@ export class Connection {
     return this.get(sql, ...values);
   }
 
-  /** Makes a function that SQL can call; what it throws ends the statement. */
+  /** Defines a function that SQL can call; if it throws, the statement fails with its error. */
   define(name: string, run: () => SqlValue): void {
     this.#database.function(name, run);
   }
@@ -74,8 +74,8 @@ export class Connection {
 }
 
 /**
- * Opens a file for use by several processes, and makes it and its folder where there is none. Turning the write-ahead log
- * on needs the file alone for a moment, so processes that start together take turns.
+ * Opens a file for use by several processes, and creates it and its folder if they are missing. Switching to the write-ahead log
+ * takes an exclusive lock for a moment, so processes that start together take turns.
  */
 export async function openConnection(file: string, synchronous: Synchronous): Promise<Connection> {
   const driver = await loadDriver();
@@ -102,7 +102,7 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
   }
 }
 
-/** Node's own recursive mkdir never ends where a folder exists and takes no entries (`/proc`). */
+/** Node's recursive mkdir never returns below an existing folder that takes no entries (`/proc`). */
 async function makeFolder(path: string): Promise<void> {
   const exists = async (): Promise<boolean> =>
     stat(path).then(

@@ -9,7 +9,7 @@ export interface Statement {
   all(...values: readonly SqlValue[]): readonly unknown[];
 }
 
-/** A connection, as far as it is used here. */
+/** The part of the driver's API that is used here. */
 export interface Database {
   exec(sql: string): void;
   prepare(sql: string): Statement;

@@ -1,6 +1,6 @@
 import type { CrmError, ErrorCode } from "@crm-engine/core/ports";
 
-/** An error as it crosses from a database thread, where only plain data does. */
+/** An error in the form in which it is passed between threads: plain data. */
 export interface WireError {
   readonly code?: ErrorCode;
   readonly message: string;
@@ -8,7 +8,7 @@ export interface WireError {
   readonly cause?: { readonly message: string; readonly errcode?: number };
 }
 
-/** Why the file can't be used now: `unavailable` to callers. It keeps core, with all it needs, out of a spool's thread. */
+/** The file can't be used now; callers get `unavailable`. A class of its own, so that a spool's thread need not load core. */
 export class FileError extends Error {
   override readonly name = "FileError";
 }

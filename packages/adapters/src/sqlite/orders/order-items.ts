@@ -3,12 +3,12 @@ import type { Row } from "../database/driver.js";
 import { withFolded } from "../schema/columns.js";
 import type { Scope } from "../schema/scope.js";
 
-/** Writes the lines of an order for rules to look into, in place of those it had. */
+/** Replaces the lines of an order, in the form that rules search. */
 export type WriteItems = (order: number, items: readonly OrderItem[], before: "none" | "some") => void;
 
 /**
- * Items repeat their products' texts, which are kept once, folded: a rule on texts looks through products, then finds their
- * orders by index. A product stays when its last order is changed; it selects nobody.
+ * Products are normalized: the texts of an item are stored once, with their folded forms, so a rule on texts scans products and
+ * finds their orders by index. A product whose last order was changed stays; it selects nobody.
  */
 export function itemsWriter({ db, tables }: Scope): WriteItems {
   const clear = db.prepare(`DELETE FROM ${tables.items} WHERE order_num = ?`);

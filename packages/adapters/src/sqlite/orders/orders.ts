@@ -2,6 +2,7 @@ import {
   bareCustomer,
   type OrderChange,
   type OrderOutcome,
+  type Orders,
   type Page,
   type PageRequest,
   pageOf,
@@ -9,14 +10,21 @@ import {
   type StoredOrder,
 } from "@crm-engine/core/ports";
 import { customerWriter, isErased } from "../customers/customers.js";
-import { updateTotals } from "../customers/order-totals.js";
+import { recounting, updateTotals } from "../customers/order-totals.js";
 import type { Row } from "../database/driver.js";
 import { folded, optionalText, parseJson, placeholders, withFolded } from "../schema/columns.js";
+import type { OperationsOf } from "../schema/operations.js";
 import type { Scope, Tables } from "../schema/scope.js";
 import { itemsWriter } from "./order-items.js";
 
-/** Orders, their items and the totals that follow from them change in one transaction. */
-export function applyOrders(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutcome[] {
+export const orders = {
+  reads: { get, list },
+  chunked: { apply },
+  composed: recounting,
+} satisfies OperationsOf<Orders>;
+
+/** Orders, their items and the totals derived from them change in one transaction. */
+function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutcome[] {
   const { db, tables } = scope;
   const now = scope.now();
   const findCustomer = customerFinder(scope);
@@ -54,16 +62,12 @@ export function applyOrders(scope: Scope, orders: readonly OrderChange[]): reado
   return outcomes;
 }
 
-export function getOrder({ db, tables }: Scope, id: string): StoredOrder | undefined {
+function get({ db, tables }: Scope, id: string): StoredOrder | undefined {
   const row = db.get(`${selectOrders(tables)} WHERE o.id = ?`, id);
   return row && orderOf(row);
 }
 
-export function listOrders(
-  { db, tables }: Scope,
-  filter: { readonly customerId?: string },
-  page: PageRequest,
-): Page<StoredOrder> {
+function list({ db, tables }: Scope, filter: { readonly customerId?: string }, page: PageRequest): Page<StoredOrder> {
   const before = readCursor(page.cursor, ["number", "string"]);
   const tests = [
     ...(filter.customerId === undefined ? [] : [`o.customer = (SELECT num FROM ${tables.customers} WHERE id = ?)`]),
@@ -78,7 +82,7 @@ export function listOrders(
   return pageOf(rows, page, (row) => [Number(row.placed_at), String(row.id)], orderOf);
 }
 
-/** Finds the rows of customers (`num, erased, erased_stamp`), or makes them, each once. */
+/** Reads customers' rows (`num, erased, erased_stamp`), each once, and inserts a bare customer where one is missing. */
 function customerFinder(scope: Scope): (id: string, make: boolean) => Row | undefined {
   const { db, tables } = scope;
   const now = scope.now();

@@ -11,18 +11,19 @@ import {
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { anyCondition, anyPerson, CAMPAIGNS } from "../../../../../test/any-condition.js";
-import { listCommunications } from "../communications/communications.js";
+import { countingReads, LARGE_CONDITIONS } from "../../../../../test/large-conditions.js";
+import { communications } from "../communications/communications.js";
 import { planRange } from "../communications/plan-range.js";
 import { recordFacts } from "../communications/record-facts.js";
 import { countCustomers } from "../customers/count-customers.js";
-import { applyCustomers, getCustomers } from "../customers/customers.js";
+import { customers as customerRows } from "../customers/customers.js";
 import { type Connection, openConnection } from "../database/connection.js";
-import { applyOrders, listOrders } from "../orders/orders.js";
-import { migrate } from "../schema/migrations.js";
+import { orders as orderRows } from "../orders/orders.js";
+import { ensure } from "../schema/layout.js";
 import { type Scope, scopeOf } from "../schema/scope.js";
 import { newFile } from "../scratch.fixture.js";
 import { compileCondition } from "./compile-condition.js";
-import { GO_ON, type Reading } from "./compile-target.js";
+import { CHECK_INTERRUPT, type CompileOptions } from "./compile-target.js";
 import { anyRanges, anyTimeText } from "./time-ranges.fixture.js";
 
 const PEOPLE = 60;
@@ -38,7 +39,7 @@ const attributeTest: fc.Arbitrary<Condition> = fc.oneof(
   fc.constantFrom("free", "pro").map((value): Condition => ({ kind: "textIn", field: plan, values: [value] })),
   fc.constantFrom(born, plan).map((field): Condition => ({ kind: "present", field })),
 );
-/** Groups of what is kept in several tables, whose customers are counted from these alone. */
+/** Groups of tests on several tables, whose customers are counted from these tables alone. */
 const { group: anyGroup } = fc.letrec<{ readonly group: Condition }>((tie) => ({
   group: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -58,9 +59,9 @@ let subjects: readonly Subject[] = [];
 beforeAll(async () => {
   file = await newFile();
   db = await openConnection(file, "off");
-  db.define(GO_ON, () => 1);
+  db.define(CHECK_INTERRUPT, () => 1);
   scope = scopeOf(db, "crm");
-  migrate(scope);
+  ensure(scope);
   subjects = load();
 });
 afterAll(async () => {
@@ -70,9 +71,9 @@ afterAll(async () => {
 
 it.each([
   ["fields, orders and messages", anyCondition, 2_000],
-  ["what is kept in several tables", anyGroup, 600],
+  ["several tables", anyGroup, 600],
 ] as const)(
-  "of %s: selects whom holds selects, read together or apart, counted as a set or one by one",
+  "of %s: selects the customers for whom holds is true, by sets or correlated subqueries, counted as a set or one by one",
   (_, conditions, runs) => {
     let divided = 0;
     const property = fc.property(conditions, (condition) => {
@@ -80,7 +81,7 @@ it.each([
       if (expected.length > 0 && expected.length < PEOPLE) divided += 1;
       expect(countCustomers(scope, condition)).toBe(expected.length);
       for (const span of [undefined, { oldest: 0, newest: 100 }, { oldest: 0, newest: 1_000 }]) {
-        expect(select(condition, { tables: scope.tables, subqueries: "set", stoppable: true, span })).toEqual(expected);
+        expect(select(condition, { tables: scope.tables, subqueries: "set", interruptible: true, span })).toEqual(expected);
       }
       expect(select(condition, { tables: scope.tables, subqueries: "correlated" })).toEqual(expected);
     });
@@ -100,11 +101,11 @@ const HOSTILE = [
 ];
 
 it("puts nothing of a rule into the statement, wherever a rule has text, and finds it as text", () => {
-  applyCustomers(scope, [
+  customerRows.chunked.apply(scope, [
     { id: "hostile", stamp: 1, fields: { name: HOSTILE[0] ?? "", attributes: { [HOSTILE[1] ?? ""]: HOSTILE[2] ?? "" } } },
   ]);
   const [sku = "", name = "", channel = ""] = HOSTILE.slice(3);
-  applyOrders(scope, [
+  orderRows.chunked.apply(scope, [
     {
       id: HOSTILE[0] ?? "",
       customerId: "hostile",
@@ -141,11 +142,11 @@ it("puts nothing of a rule into the statement, wherever a rule has text, and fin
     { kind: "includes", field: { of: "attribute", name: value }, how: "all", values: [value] },
   ]);
   for (const subqueries of ["set", "correlated"] as const) {
-    const reading: Reading = { tables: scope.tables, subqueries };
-    for (const condition of found) expect(select(condition, reading), JSON.stringify(condition)).toEqual(["hostile"]);
-    for (const condition of unknown) expect(select(condition, reading), JSON.stringify(condition)).toEqual([]);
+    const options: CompileOptions = { tables: scope.tables, subqueries };
+    for (const condition of found) expect(select(condition, options), JSON.stringify(condition)).toEqual(["hostile"]);
+    for (const condition of unknown) expect(select(condition, options), JSON.stringify(condition)).toEqual([]);
     for (const condition of [...found, ...unknown]) {
-      const { sql, values } = compileCondition(condition, reading);
+      const { sql, values } = compileCondition(condition, options);
       for (const value of HOSTILE.filter((known) => known.length > 2)) expect(sql).not.toContain(value);
       expect(sql.split("?")).toHaveLength(values.length + 1);
     }
@@ -153,8 +154,27 @@ it("puts nothing of a rule into the statement, wherever a rule has text, and fin
   expect(select(EVERYONE, { tables: scope.tables, subqueries: "correlated" })).toHaveLength(PEOPLE + 1);
 });
 
-function select(condition: Condition, reading: Reading): readonly string[] {
-  const { sql, values } = compileCondition(condition, reading);
+it.each(Object.entries(LARGE_CONDITIONS))(
+  "compiles in time that grows with the rule, and not with its square: %s",
+  (_, conditionOf) => {
+    const span = { oldest: 0, newest: Date.UTC(2026, 0, 1) };
+    const compile = (tests: number) => {
+      const { condition, reads } = countingReads(conditionOf(tests));
+      const started = performance.now();
+      const length = (["set", "correlated"] as const)
+        .map((subqueries) => compileCondition(condition, { tables: scope.tables, subqueries, interruptible: true, span }))
+        .reduce((sum, { sql, values, set }) => sum + sql.length + values.length + (set?.select.length ?? 0), 0);
+      return { reads: reads(), length, seconds: (performance.now() - started) / 1_000 };
+    };
+    const [few, many] = [compile(16), compile(64)];
+    expect(many.reads / few.reads).toBeLessThan(5);
+    expect(many.length / few.length).toBeLessThan(5);
+    expect(many.seconds).toBeLessThan(5);
+  },
+);
+
+function select(condition: Condition, options: CompileOptions): readonly string[] {
+  const { sql, values } = compileCondition(condition, options);
   return db.all(`SELECT c.id FROM ${scope.tables.customers} c WHERE ${sql} ORDER BY c.id`, ...values).map(({ id }) => String(id));
 }
 
@@ -165,13 +185,13 @@ function load(): readonly Subject[] {
     id: `c${String(index).padStart(3, "0")}`,
     fields: { ...fields, attributes: attributes[index] ?? {} },
   }));
-  applyCustomers(
+  customerRows.chunked.apply(
     scope,
     people.map(({ id, fields }) => ({ id, stamp: 1, fields })),
   );
   // Each order had other items before.
   for (const stamp of [1, 2]) {
-    applyOrders(
+    orderRows.chunked.apply(
       scope,
       people.flatMap(({ id, orders }) =>
         orders.map((order, index) => ({
@@ -191,7 +211,7 @@ function load(): readonly Subject[] {
       facts.map(({ campaignId, ...fact }) => ({ ...fact, logId: `${campaignId}:${id}`, generation: 1 })),
     ),
   );
-  const customers: readonly StoredCustomer[] = getCustomers(
+  const customers: readonly StoredCustomer[] = customerRows.reads.getMany(
     scope,
     people.map(({ id }) => id),
   );
@@ -199,7 +219,7 @@ function load(): readonly Subject[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((customer) => ({
       ...customer,
-      orders: listOrders(scope, { customerId: customer.id }, { limit: 100 }).items,
-      messages: listCommunications(scope, { customerId: customer.id }, { limit: 100 }).items,
+      orders: orderRows.reads.list(scope, { customerId: customer.id }, { limit: 100 }).items,
+      messages: communications.reads.list(scope, { customerId: customer.id }, { limit: 100 }).items,
     }));
 }

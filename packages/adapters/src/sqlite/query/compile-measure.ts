@@ -1,38 +1,32 @@
+import { holdsWithoutRows, type Test, verdictWithRows } from "@crm-engine/core/ports";
 import type { Target } from "./compile-target.js";
-import { ALWAYS, type Compiled, type CustomerKey, type Leaf, NEVER, negate } from "./expressions.js";
-
-const COMPARES = {
-  lt: (number: number, bound: number) => number < bound,
-  lte: (number: number, bound: number) => number <= bound,
-  gt: (number: number, bound: number) => number > bound,
-  gte: (number: number, bound: number) => number >= bound,
-} as const;
+import { ALWAYS, type Compiled, type CustomerKey, NEVER, negate } from "./expressions.js";
 
 /** A measure over rows that belong to customers. */
 export interface Measured {
   /** The rows, as a FROM clause. */
   readonly source: string;
-  /** The column that says whose a row is, and the customer's column that it is equal to. */
+  /** The column of a row that refers to its customer, and the customer's column that it refers to. */
   readonly owner: string;
   readonly key: CustomerKey;
-  /** Nobody has more than one of the rows. */
+  /** No customer has more than one of the rows. */
   readonly single?: boolean;
   readonly where: Compiled;
-  /** The test of the measure, over one customer's rows. */
-  readonly test: Compiled;
-  /** The measure is the number of rows. */
-  readonly counts: boolean;
+  /** The test of the measure, as an aggregate expression over one customer's rows. */
+  readonly having: Compiled;
 }
 
 /**
- * Customers are told apart by what is true of their rows, so who has none is in none of the groups: where the test holds of
- * none, the customers wanted are all but those with rows of which it does not hold.
+ * A GROUP BY sees only customers with rows. Where a customer without rows satisfies the test, this selects everyone except those
+ * whose rows fail it.
  */
-export function compileMeasure(leaf: Leaf, { subqueries }: Target, measure: Measured): Compiled {
-  const { source, owner, key, where, test, single = false } = measure;
-  if (test.sql === NEVER.sql || (test.sql === ALWAYS.sql && isNeverMissing(leaf))) return test;
-  const negated = holdsOfNone(leaf);
-  const having = measure.counts && everyCountPasses(leaf, negated) ? ALWAYS : negated ? negate(test) : test;
+export function compileMeasure(test: Test, { subqueries }: Target, measured: Measured): Compiled {
+  const { source, owner, key, where, single = false } = measured;
+  const negated = holdsWithoutRows(test);
+  if (measured.having.sql === NEVER.sql || (measured.having.sql === ALWAYS.sql && negated)) return measured.having;
+  const wanted = negated ? negate(measured.having) : measured.having;
+  // Where having a row at all decides the test, nothing is aggregated.
+  const having = verdictWithRows(test) === !negated ? ALWAYS : wanted;
   const grouping = having.sql === ALWAYS.sql ? "" : ` GROUP BY ${owner} HAVING ${having.sql}`;
   const values = [...where.values, ...having.values];
   const found: Compiled =
@@ -42,38 +36,16 @@ export function compileMeasure(leaf: Leaf, { subqueries }: Target, measure: Meas
   return negated ? negate(found) : found;
 }
 
-/** The rest of a SELECT of the column that says whose a row is. */
-interface Found {
+/** A SELECT of customers' keys, from the FROM clause on. */
+interface SelectedKeys {
   readonly owner: string;
   readonly rest: string;
   readonly values: Compiled["values"];
-  /** Nobody is found more than once. */
+  /** It selects no key twice. */
   readonly once: boolean;
 }
 
-export function inSet(key: CustomerKey, { owner, rest, values, once }: Found): Compiled {
+export function inSet(key: CustomerKey, { owner, rest, values, once }: SelectedKeys): Compiled {
   const select = `SELECT ${once ? "" : "DISTINCT "}${owner} AS ${key} ${rest}`;
   return { sql: `(c.${key} IN (SELECT ${owner} ${rest}))`, values, key, set: { select, values, except: false } };
-}
-
-/** Whether a test of a measure holds for a customer with no rows: counts and sums are zero then, the others missing. */
-export function holdsOfNone(leaf: Leaf): boolean {
-  return isNeverMissing(leaf) && numberHolds(leaf, 0);
-}
-
-function isNeverMissing({ field }: Leaf): boolean {
-  return field.of === "messages" || (field.of === "orders" && (field.measure === "count" || field.measure === "sum"));
-}
-
-function numberHolds(leaf: Leaf, number: number): boolean {
-  if (leaf.kind === "numberIn") return leaf.values.includes(number);
-  if (leaf.kind === "within") return leaf.ranges.some(({ from = number, to = number + 1 }) => number >= from && number < to);
-  return leaf.kind === "compare" && COMPARES[leaf.how](number, leaf.value);
-}
-
-/** Whether every count from 1 on passes the test, or its complement, so that there is nothing to count. */
-function everyCountPasses(leaf: Leaf, negated: boolean): boolean {
-  if (leaf.kind === "numberIn") return negated && leaf.values.every((value) => value < 1);
-  if (leaf.kind !== "compare" || numberHolds(leaf, 1) === negated) return false;
-  return negated === (leaf.how === "lt" || leaf.how === "lte");
 }

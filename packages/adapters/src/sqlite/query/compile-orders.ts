@@ -1,17 +1,17 @@
-import type { Condition, FieldRef, OrdersRef } from "@crm-engine/core/ports";
+import { type Condition, conjuncts, type FieldRef, fieldsIn, type OrdersRef, readsAny, type Test } from "@crm-engine/core/ports";
 import { compileMeasure } from "./compile-measure.js";
-import { asking, type Target } from "./compile-target.js";
-import { type Compiled, combine, compileTree, type Leaf, NEVER } from "./expressions.js";
-import { orderShare } from "./selectivity.js";
+import { checkInterrupt, type Target } from "./compile-target.js";
+import { type Compiled, combine, compileTree, NEVER } from "./expressions.js";
+import { orderSelectivity } from "./selectivity.js";
 import { type Column, columnTest, wholeNumberTest } from "./value-tests.js";
 
-/** A larger share of all orders is had sooner in the order of customers, from the index of all, than sorted from that by time. */
-const SORTED_SHARE = 1 / 10;
+/** Above this selectivity, scanning the index in customer order costs less than sorting, by customer, what the index by time leaves. */
+const WORTH_SORTING = 1 / 10;
 
 type OrderField = Extract<FieldRef, { of: "order" }>["name"];
 type ItemField = Extract<FieldRef, { of: "item" }>["name"];
 
-/** Of an order `o`. */
+/** The columns of an order `o`. */
 const ORDER_COLUMNS: Readonly<Record<OrderField, Column>> = {
   id: { sql: "o.id", folded: "ifnull(o.id_folded, o.id)", types: ["text"], required: true },
   type: { sql: "o.type", types: ["text"], required: true },
@@ -21,7 +21,7 @@ const ORDER_COLUMNS: Readonly<Record<OrderField, Column>> = {
   channel: { sql: "o.channel", folded: "ifnull(o.channel_folded, o.channel)", types: ["text"] },
 };
 
-/** Of an item `i` and its product `p`. */
+/** The columns of an item `i` and its product `p`. */
 const ITEM_COLUMNS: Readonly<Record<ItemField, Column>> = {
   sku: { sql: "p.sku", folded: "ifnull(p.sku_folded, p.sku)", types: ["text"], required: true },
   name: { sql: "p.name", folded: "ifnull(p.name_folded, p.name)", types: ["text"] },
@@ -30,7 +30,7 @@ const ITEM_COLUMNS: Readonly<Record<ItemField, Column>> = {
   price: { sql: "i.price", types: ["number", "date"], required: true },
 };
 
-/** Figures over all of a customer's purchases, which stand beside the customer. */
+/** Measures over all of a customer's purchases that are kept with the customer. */
 const TOTALS: Partial<Record<OrdersRef["measure"], Column>> = {
   count: { sql: "c.order_count", types: ["number", "date"], required: true },
   first: { sql: "c.first_order_at", types: ["number", "date"] },
@@ -38,107 +38,100 @@ const TOTALS: Partial<Record<OrdersRef["measure"], Column>> = {
 };
 
 /** A test of a measure over a customer's orders. */
-export function compileOrders(leaf: Leaf, ref: OrdersRef, target: Target): Compiled {
+export function compileOrders(test: Test, ref: OrdersRef, target: Target): Compiled {
   const { tables, limits, subqueries } = target;
   const parts = conjuncts(ref.where);
   const total = parts.every(isPurchase) && parts.length > 0 ? TOTALS[ref.measure] : undefined;
-  if (total) return columnTest(leaf, total, limits);
-  const ofItems = parts.filter((part) => reads(part, "item"));
+  if (total) return columnTest(test, total, limits);
+  const ofOrder = parts.filter((part) => !readsAny(part, isItem));
+  const ofItems = parts.filter((part) => readsAny(part, isItem));
   const where = [
-    ...parts.filter((part) => !ofItems.includes(part)).map((part) => compileTree(part, (test) => orderTest(test, target))),
-    ...(ofItems.length > 0 ? [itemsTest({ kind: "all", of: ofItems }, target)] : []),
-    ...(subqueries === "set" ? asking(target, "o.num") : []),
+    ...ofOrder.map((part) => compileTree(part, (one) => orderTest(one, target))),
+    ...(ofItems.length > 0 ? [itemsTest(ofItems, target)] : []),
+    ...(subqueries === "set" ? checkInterrupt(target, "o.num") : []),
   ];
-  const bySpan = subqueries === "correlated" || ofItems.length > 0 || orderShare(ref.where, target.span) <= SORTED_SHARE;
-  return compileMeasure(leaf, target, {
-    source: `${tables.orders} o${bySpan ? "" : ` INDEXED BY ${tables.orders}_customer`}`,
+  const byTime = subqueries === "correlated" || ofItems.length > 0 || orderSelectivity(ref.where, target.span) <= WORTH_SORTING;
+  return compileMeasure(test, target, {
+    source: `${tables.orders} o${byTime ? "" : ` INDEXED BY ${tables.orders}_customer`}`,
     owner: "o.customer",
     key: "num",
     where: combine(where, "AND"),
-    test: measureTest(leaf, ref, target),
-    counts: ref.measure === "count",
+    having: wholeNumberTest(test, aggregateOf(ref), limits),
   });
 }
 
-function measureTest(leaf: Leaf, { measure, base = 0 }: OrdersRef, { limits }: Target): Compiled {
+function aggregateOf({ measure, base = 0 }: OrdersRef): Compiled {
   switch (measure) {
-    case "first":
-      return wholeNumberTest(leaf, { sql: "min(o.placed_at)", values: [] }, limits);
-    case "last":
-      return wholeNumberTest(leaf, { sql: "max(o.placed_at)", values: [] }, limits);
     case "count":
-      return wholeNumberTest(leaf, { sql: "count(*)", values: [] }, limits);
+      return { sql: "count(*)", values: [] };
+    case "sum":
+    case "min":
+    case "max":
+      return { sql: `${measure}(o.amount)`, values: [] };
     case "excess":
-      return wholeNumberTest(leaf, { sql: "sum(o.amount - ?)", values: [base] }, limits);
-    default:
-      return wholeNumberTest(leaf, { sql: `${measure}(o.amount)`, values: [] }, limits);
+      return { sql: "sum(o.amount - ?)", values: [base] };
+    case "first":
+      return { sql: "min(o.placed_at)", values: [] };
+    case "last":
+      return { sql: "max(o.placed_at)", values: [] };
   }
 }
 
-/** An order has what one of its items makes true with it, or what is true of it alone where it has none. */
-function itemsTest(condition: Condition, target: Target): Compiled {
+/** Whether one of an order's items makes all parts true or, where it has no items, the order alone does. */
+function itemsTest(parts: readonly Condition[], target: Target): Compiled {
+  const alone = combine(
+    parts.map((part) => compileTree(part, (test) => orderTest(test, target))),
+    "AND",
+  );
+  return combine([withItem(parts, target), combine([{ sql: "(o.items = '[]')", values: [] }, alone], "AND")], "OR");
+}
+
+function withItem(parts: readonly Condition[], target: Target): Compiled {
   const { tables, limits, subqueries } = target;
   const compileItem = (part: Condition): Compiled =>
-    compileTree(part, (leaf) =>
-      leaf.field.of === "item" ? columnTest(leaf, ITEM_COLUMNS[leaf.field.name], limits) : orderTest(leaf, target),
+    compileTree(part, (test) =>
+      test.field.of === "item" ? columnTest(test, ITEM_COLUMNS[test.field.name], limits) : orderTest(test, target),
     );
-  const parts = conjuncts(condition);
-  const ofProduct = parts.filter((part) => everyLeaf(part, isOfProduct));
-  const others = parts.filter((part) => !ofProduct.includes(part));
+  const ofProduct = parts.filter((part) => fieldsIn(part).every(isOfProduct));
+  const others = parts.filter((part) => !fieldsIn(part).every(isOfProduct));
   const product = combine(ofProduct.map(compileItem), "AND");
-  const source = `${tables.items} i${others.some(readsProduct) ? ` JOIN ${tables.products} p ON p.num = i.product` : ""}`;
-  const together = subqueries === "set" && !reads(condition, "order");
+  const readsProduct = others.some((part) => readsAny(part, isOfProduct));
+  const source = `${tables.items} i${readsProduct ? ` JOIN ${tables.products} p ON p.num = i.product` : ""}`;
+  const asSet = subqueries === "set" && !parts.some((part) => readsAny(part, isOrder));
   const tests = combine(
     [
       ...(ofProduct.length > 0
         ? [{ sql: `(i.product IN (SELECT p.num FROM ${tables.products} p WHERE ${product.sql}))`, values: product.values }]
         : []),
       ...others.map(compileItem),
-      ...(together ? asking(target, "i.order_num") : []),
+      ...(asSet ? checkInterrupt(target, "i.order_num") : []),
     ],
     "AND",
   );
-  const withItem: Compiled = {
-    sql: together
-      ? `(o.num IN (SELECT i.order_num FROM ${source} WHERE ${tests.sql}))`
-      : `EXISTS (SELECT 1 FROM ${source} WHERE i.order_num = o.num AND ${tests.sql})`,
-    values: tests.values,
-  };
-  const alone = compileTree(condition, (leaf) => orderTest(leaf, target));
-  return combine([withItem, combine([{ sql: "(o.items = '[]')", values: [] }, alone], "AND")], "OR");
+  const sql = asSet
+    ? `(o.num IN (SELECT i.order_num FROM ${source} WHERE ${tests.sql}))`
+    : `EXISTS (SELECT 1 FROM ${source} WHERE i.order_num = o.num AND ${tests.sql})`;
+  return { sql, values: tests.values };
 }
 
-/** Where there is no item, its fields are missing. */
-function orderTest(leaf: Leaf, { limits }: Target): Compiled {
-  return leaf.field.of === "order" ? columnTest(leaf, ORDER_COLUMNS[leaf.field.name], limits) : NEVER;
+/** A test of the order alone: it has no fields of items, so a test of one of these never holds. */
+function orderTest(test: Test, { limits }: Target): Compiled {
+  return test.field.of === "order" ? columnTest(test, ORDER_COLUMNS[test.field.name], limits) : NEVER;
 }
 
-function conjuncts(condition: Condition): readonly Condition[] {
-  return condition.kind === "all" ? condition.of.flatMap(conjuncts) : [condition];
+function isPurchase(part: Condition): boolean {
+  if (part.kind !== "textIn" || part.field.of !== "order" || part.field.name !== "type") return false;
+  return part.values.every((value) => value === "purchase");
 }
 
-function isPurchase(condition: Condition): boolean {
-  if (condition.kind !== "textIn" || condition.field.of !== "order" || condition.field.name !== "type") return false;
-  return condition.values.every((value) => value === "purchase");
+function isOrder({ of }: FieldRef): boolean {
+  return of === "order";
 }
 
-function reads(condition: Condition, what: "order" | "item"): boolean {
-  return someLeaf(condition, ({ field }) => field.of === what);
+function isItem({ of }: FieldRef): boolean {
+  return of === "item";
 }
 
-function readsProduct(condition: Condition): boolean {
-  return someLeaf(condition, isOfProduct);
-}
-
-function isOfProduct({ field }: Leaf): boolean {
+function isOfProduct(field: FieldRef): boolean {
   return field.of === "item" && field.name !== "quantity" && field.name !== "price";
-}
-
-function everyLeaf(condition: Condition, test: (leaf: Leaf) => boolean): boolean {
-  return !someLeaf(condition, (leaf) => !test(leaf));
-}
-
-function someLeaf(condition: Condition, test: (leaf: Leaf) => boolean): boolean {
-  if (condition.kind === "not") return someLeaf(condition.of, test);
-  return "of" in condition ? condition.of.some((part) => someLeaf(part, test)) : test(condition);
 }

@@ -8,39 +8,45 @@ export interface OrderSpan {
   readonly newest: Instant;
 }
 
-/** How a condition is to be read. Every way selects the same customers. */
-export interface Reading {
+/** How a condition is compiled. The options affect the plan only: with any of them, the same customers are selected. */
+export interface CompileOptions {
   readonly tables: Tables;
   /**
-   * `together`: what is kept in other tables (attributes, orders, messages) is read for everyone at once, which is the way to
-   * look at all customers.
-   * `apart`: for the customer at hand, which is the way to look at few.
+   * How rows of other tables (attributes, orders, messages) are read.
+   * `set`: by uncorrelated subqueries, each evaluated once for all customers; cheaper where many customers are tested.
+   * `correlated`: by subqueries that are evaluated for each customer; cheaper where few are.
    */
   readonly subqueries: "set" | "correlated";
   readonly span?: OrderSpan | undefined;
-  /** The statement asks every now and then whether to go on: see `asking`. */
-  readonly stoppable?: boolean;
+  /** The statement checks for an interrupt now and then: see `checkInterrupt`. */
+  readonly interruptible?: boolean;
 }
 
-export interface Target extends Reading {
+export interface Target extends CompileOptions {
   readonly limits: Limits;
 }
 
-/** Longest lists that go in value by value; longer ones are one JSON parameter, which is dearer to read for each row. */
+/** Longest lists that are bound value by value. A longer one is bound as one JSON parameter, which costs more for each row. */
 export interface Limits {
   readonly choices: number;
   readonly ranges: number;
 }
 
-/** A function of connections that stop; true, or else it throws and so ends the statement. */
-export const GO_ON = "crm_go_on";
+/** The SQL function of connections whose statements can be interrupted: returns true, or throws and so ends the statement. */
+export const CHECK_INTERRUPT = "crm_check_interrupt";
 
-/** A test that every row passes, and that asks `GO_ON` at every 4,096th: some 10 ns a row. */
-export function asking({ stoppable = false }: Pick<Reading, "stoppable">, rowNumber: string): readonly Compiled[] {
-  return stoppable ? [{ sql: `(${rowNumber} & 4095 OR ${GO_ON}())`, values: [] }] : [];
+/** A test that every row passes, and that calls `CHECK_INTERRUPT` at every 4,096th row: some 10 ns a row. */
+export function checkInterrupt(
+  { interruptible = false }: Pick<CompileOptions, "interruptible">,
+  rowNumber: string,
+): readonly Compiled[] {
+  return interruptible ? [{ sql: `(${rowNumber} & 4095 OR ${CHECK_INTERRUPT}())`, values: [] }] : [];
 }
 
-/** A value that an index is searched by: asks once, at no cost for each row. It is for searches of which few rows may pass to be asked at. */
-export function askingOnce({ stoppable = false }: Pick<Reading, "stoppable">): string {
-  return stoppable ? `iif(${GO_ON}(), ?, NULL)` : "?";
+/**
+ * A bound value that an index is searched by, and that calls `CHECK_INTERRUPT` once per search, at no cost per row. For index searches
+ * that may visit too few rows for the per-row check to run.
+ */
+export function checkInterruptOnce({ interruptible = false }: Pick<CompileOptions, "interruptible">): string {
+  return interruptible ? `iif(${CHECK_INTERRUPT}(), ?, NULL)` : "?";
 }

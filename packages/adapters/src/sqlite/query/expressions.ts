@@ -1,59 +1,46 @@
-import type { Condition, FieldRef } from "@crm-engine/core/ports";
+import { type Condition, foldCondition, type Test } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 
-/** The column by which rows of other tables belong to a customer. */
+/** The customer's column that rows of other tables refer to. */
 export type CustomerKey = "num" | "id";
 
-/** An expression that is true for whom or what it selects; null is as good as false. Data is in `values` only. */
+/** An expression that is true for the rows that it selects, else false or null. Data is in `values` only. */
 export interface Compiled {
   readonly sql: string;
   readonly values: readonly SqlValue[];
-  /** Where this column is all that the test reads of a customer `c`. */
+  /** Given where this column is all that the expression reads of a customer `c`. */
   readonly key?: CustomerKey;
-  /** Where those whom the test selects are had without a look at each customer. */
+  /** Given where the customers selected can be listed without testing each one. */
   readonly set?: CustomerSet;
 }
 
-/** Those, or all but those, customers whose keys a SELECT has, each once, in a column that is named like the key. */
+/** The customers whose keys a SELECT returns, or all others (`except`). Its one column is named like the key and has no duplicates. */
 interface CustomerSet {
   readonly select: string;
   readonly values: readonly SqlValue[];
   readonly except: boolean;
 }
 
-/** A test of one field. */
-export type Leaf = Extract<Condition, { readonly field: FieldRef }>;
-
 export const ALWAYS: Compiled = { sql: "TRUE", values: [] };
 export const NEVER: Compiled = { sql: "FALSE", values: [] };
 
-export function compileTree(condition: Condition, test: (leaf: Leaf) => Compiled): Compiled {
-  switch (condition.kind) {
-    case "all":
-      return combine(
-        condition.of.map((part) => compileTree(part, test)),
-        "AND",
-      );
-    case "any":
-      return combine(
-        condition.of.map((part) => compileTree(part, test)),
-        "OR",
-      );
-    case "not":
-      return negate(compileTree(condition.of, test));
-    default:
-      return test(condition);
-  }
+export function compileTree(condition: Condition, compileTest: (test: Test) => Compiled): Compiled {
+  return foldCondition<Compiled>(condition, {
+    all: (parts) => combine(parts, "AND"),
+    any: (parts) => combine(parts, "OR"),
+    not: negate,
+    test: compileTest,
+  });
 }
 
-/** The plain complement: what is null is selected then. */
+/** The complement: also selects the rows for which the expression is null. */
 export function negate({ sql, set, ...rest }: Compiled): Compiled {
   if (sql === ALWAYS.sql) return NEVER;
   if (sql === NEVER.sql) return ALWAYS;
   return { ...rest, sql: `(${sql} IS NOT TRUE)`, ...(set ? { set: complement(set) } : {}) };
 }
 
-/** Without the parts that don't matter, as a balanced tree: SQLite limits how deep an expression may be, not how wide. */
+/** Drops the parts that don't matter. The rest is a balanced tree, since SQLite limits the depth of an expression, not its width. */
 export function combine(parts: readonly Compiled[], operator: "AND" | "OR"): Compiled {
   const [none, decided] = operator === "AND" ? [ALWAYS, NEVER] : [NEVER, ALWAYS];
   if (parts.some(({ sql }) => sql === decided.sql)) return decided;
@@ -74,7 +61,7 @@ function pair(left: Compiled, right: Compiled, operator: "AND" | "OR"): Compiled
   return { ...both, key, ...(set ? { set } : {}) };
 }
 
-/** One set's customers are put to the other test, whatever that is; or nobody is left out whom neither leaves out. */
+/** A list of customers, filtered by the other test, whatever that is; or all customers except those whom either side excludes. */
 function intersection(key: CustomerKey, left: Compiled, right: Compiled): CustomerSet | undefined {
   if (left.set?.except === false) return those(key, left.set, right);
   if (right.set?.except === false) return those(key, right.set, left);

@@ -8,7 +8,7 @@ const LAST = Date.UTC(2015, 0, 1);
 const anyMidnight = fc.integer({ min: FIRST / DAY_MS, max: LAST / DAY_MS }).map((day) => day * DAY_MS);
 const anyTime = fc.oneof(anyMidnight, fc.integer({ min: FIRST, max: LAST }));
 
-/** Of 1995 to 2015, in every form that the data may have: a date, a local time or an instant. */
+/** Times from 1995 to 2015, in every form that data may have: a date, a local time or an instant. */
 export const anyTimeText: fc.Arbitrary<string> = fc.oneof(
   anyMidnight.map((time) => new Date(time).toISOString().slice(0, 10)),
   anyTime.map(wallClockOf),
@@ -21,8 +21,8 @@ const anyRange = fc
 const shortRange = fc.tuple(anyTime, fc.integer({ min: 0, max: 200 })).map(([from, days]) => rangeOf(from, from + days * DAY_MS));
 
 /**
- * The same days of some years, which may go on into the next year; 29 February is 1 March where there is none. Or nearly so: every
- * other year, or beginning later in every third.
+ * The same days of several years, which may run into the next year; 29 February is 1 March where there is none. Some recur less
+ * regularly: every other year, or with a later start in every third.
  */
 const anniversaries = fc
   .record({
@@ -41,7 +41,7 @@ const anniversaries = fc
     }),
   );
 
-/** As rules have them, and in any other way: in no order, overlapping, empty, open. */
+/** As rules have them, and in every other way: unordered, overlapping, empty, open. */
 export const anyRanges: fc.Arbitrary<readonly TimeRange[]> = fc.oneof(
   anniversaries,
   fc.tuple(anniversaries, fc.array(anyRange, { maxLength: 1 })).map((parts) => parts.flat().reverse()),

@@ -14,7 +14,7 @@ const LIMITS: readonly Limits[] = [
   { choices: 3, ranges: 3 },
 ];
 
-it("finds the times in any ranges, decided by halves or from a list, and never one that is missing", async () => {
+it("finds the times in any ranges, by binary search or from a list, and never one that is missing", async () => {
   const texts = ["nothing", ...fc.sample(anyTimeText, { numRuns: TIMES, seed: 7 })];
   const db = (await loadDriver()).open(":memory:");
   db.exec("CREATE TABLE times (num INTEGER PRIMARY KEY, instant INTEGER, wall_clock TEXT)");
@@ -51,7 +51,7 @@ it("needs one comparison more where there are twice as many ranges", () => {
   expect(depths).toEqual([0, 1, 2, 8]);
 });
 
-/** How many decisions lie within each other, at most. */
+/** How deep the decisions are nested. */
 function deepest(sql: string): number {
   let depth = 0;
   let most = 0;

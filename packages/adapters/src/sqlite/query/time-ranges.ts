@@ -1,8 +1,8 @@
-import { disjoint, type Range, type TimeRange } from "@crm-engine/core/ports";
+import { mergeRanges, type Range, type TimeRange } from "@crm-engine/core/ports";
 import type { Limits } from "./compile-target.js";
 import { ALWAYS, type Compiled, combine, NEVER } from "./expressions.js";
 
-/** From so many ranges on, they are likely to be of the same days of each year. */
+/** So many ranges are likely to recur yearly, on the same days. */
 const MANY = 8;
 const MIDNIGHT = "T00:00:00.000";
 
@@ -14,7 +14,7 @@ export function inRanges(instant: Compiled, ranges: readonly TimeRange[], limits
   return inSpans(instant, spansOf(ranges), limits);
 }
 
-/** The same of a wall clock, a text. */
+/** The same for a wall clock, which is a text. */
 export function inWallClockRanges(wallClock: Compiled, ranges: readonly TimeRange[], limits: Limits): Compiled {
   const spans = spansOf(ranges.map(({ fromWallClock, toWallClock }) => ({ from: fromWallClock, to: toWallClock })));
   const yearly = spans.length < MANY ? [] : spans.map(inYear);
@@ -24,7 +24,7 @@ export function inWallClockRanges(wallClock: Compiled, ranges: readonly TimeRang
 }
 
 function spansOf<T extends number | string>(ranges: readonly Range<T>[]): readonly Span<T>[] {
-  return disjoint(ranges).map(({ from, to }) => [from, to]);
+  return mergeRanges(ranges).map(({ from, to }) => [from, to]);
 }
 
 function inSpans({ sql, values }: Compiled, spans: readonly Span<number | string>[], limits: Limits): Compiled {
@@ -40,14 +40,14 @@ function inSpans({ sql, values }: Compiled, spans: readonly Span<number | string
   return combine([beginsIn({ sql, values }, spans), endsIn({ sql, values }, spans)], "AND");
 }
 
-/** Not before the first span. Null is kept out here, where no end does it. */
+/** Not before the first span. Excludes null explicitly where no bound does. */
 function beginsIn({ sql, values }: Compiled, spans: readonly Span<number | string>[]): Compiled {
   const from = spans[0]?.[0];
   if (from !== undefined) return { sql: `(${sql} >= ?)`, values: [...values, from] };
   return spans.at(-1)?.[1] === undefined ? { sql: `(${sql} IS NOT NULL)`, values } : ALWAYS;
 }
 
-/** Before the end of the span that it is in or after: found by halves, so that a hundred spans take seven comparisons. */
+/** Before the end of the last span that starts at or before the value: found by binary search, seven comparisons for a hundred spans. */
 function endsIn(column: Compiled, spans: readonly Span<number | string>[]): Compiled {
   const { sql, values } = column;
   const half = spans.length >> 1;
@@ -63,7 +63,7 @@ function endsIn(column: Compiled, spans: readonly Span<number | string>[]): Comp
   return end === undefined ? ALWAYS : { sql: `(${sql} < ?)`, values: [...values, end] };
 }
 
-/** Where a span begins and ends in the course of a year, and how many years later. */
+/** The year in which a span begins, how many years later it ends, and both ends within their years. */
 interface YearSpan {
   readonly year: number;
   readonly years: number;
@@ -81,8 +81,8 @@ function isSameIn(span: YearSpan, first: YearSpan | undefined, yearsLater: numbe
 }
 
 /**
- * True of all wall clocks in spans that are much the same part of every year, and of few others: it tells nearly everyone's
- * anniversary at once.
+ * A cheap test that all wall clocks in the spans pass and, where the spans recur yearly, few others do: it alone rules out nearly
+ * everyone whose anniversary it isn't.
  */
 function inHull({ sql, values }: Compiled, spans: readonly YearSpan[]): Compiled {
   const [within, across] = [spans.filter(({ years }) => years === 0), spans.filter(({ years }) => years === 1)];
@@ -95,7 +95,7 @@ function inHull({ sql, values }: Compiled, spans: readonly YearSpan[]): Compiled
     ? [`substr(${sql}, 6, 5)`, first.slice(0, 5), last.slice(0, 5)]
     : [`substr(${sql}, 6)`, first, last];
   if (across.length === 0) {
-    // BETWEEN reads it once, and mostly that is enough.
+    // BETWEEN evaluates the expression once, and mostly fails.
     const tests = `${day} BETWEEN ? AND ? AND ${day} < ?`;
     return { sql: `(${tests})`, values: [...values, begin, end, ...values, end] };
   }

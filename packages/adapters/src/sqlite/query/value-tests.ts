@@ -1,11 +1,11 @@
-import type { Condition, TimeRange } from "@crm-engine/core/ports";
+import type { Test, TimeRange, ValueType } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 import { placeholders } from "../schema/columns.js";
 import type { Limits } from "./compile-target.js";
-import { ALWAYS, type Compiled, combine, type Leaf, NEVER } from "./expressions.js";
+import { ALWAYS, type Compiled, combine, NEVER } from "./expressions.js";
 import { inRanges, inWallClockRanges } from "./time-ranges.js";
 
-/** Where a value is, by how it is held. */
+/** Where a value is held, by its type. */
 export interface Columns {
   readonly text: string;
   readonly folded: string;
@@ -16,15 +16,14 @@ export interface Columns {
   readonly array: string;
 }
 
-export type ValueType = Extract<Condition, { kind: "typed" }>["type"];
 /** A test of a value that is known to be of the type. */
-interface Test extends Compiled {
+interface TypedTest extends Compiled {
   readonly type: ValueType;
 }
 
 const COMPARE = { lt: "<", lte: "<=", gt: ">", gte: ">=" } as const;
 
-/** A column that holds values of these types (as an instant, what is a number and a date), and null where one is missing. */
+/** A column that holds values of these types, and null where one is missing. An instant is a number and a date. */
 export interface Column {
   readonly sql: string;
   readonly types: readonly ValueType[];
@@ -33,50 +32,55 @@ export interface Column {
   readonly required?: boolean;
 }
 
-export function columnTest(leaf: Leaf, { sql, types, folded = sql, required = false }: Column, limits: Limits): Compiled {
+export function columnTest(test: Test, { sql, types, folded = sql, required = false }: Column, limits: Limits): Compiled {
   const present = required ? ALWAYS : { sql: `(${sql} IS NOT NULL)`, values: [] };
-  if (leaf.kind === "present") return present;
-  if (leaf.kind === "typed") return types.includes(leaf.type) ? present : NEVER;
-  const test = valueTest(leaf, { text: sql, folded, number: sql, instant: sql, array: sql }, limits);
-  return types.includes(test.type) ? test : NEVER;
+  if (test.kind === "present") return present;
+  if (test.kind === "typed") return types.includes(test.type) ? present : NEVER;
+  const compiled = valueTest(test, { text: sql, folded, number: sql, instant: sql, array: sql }, limits);
+  return types.includes(compiled.type) ? compiled : NEVER;
 }
 
-/** A test of an expression that is a whole number (or an instant) and never null, and that may hold values of its own. */
-export function wholeNumberTest(leaf: Leaf, { sql, values }: Compiled, limits: Limits): Compiled {
-  switch (leaf.kind) {
+/** A test of an expression that is a whole number (or an instant) and never null. The expression may have bound values itself. */
+export function wholeNumberTest(test: Test, { sql, values }: Compiled, limits: Limits): Compiled {
+  switch (test.kind) {
     case "present":
       return ALWAYS;
     case "typed":
-      return leaf.type === "number" || leaf.type === "date" ? ALWAYS : NEVER;
+      return test.type === "number" || test.type === "date" ? ALWAYS : NEVER;
     case "compare":
-      return { sql: `(${sql} ${COMPARE[leaf.how]} ?)`, values: [...values, leaf.value] };
+      return { sql: `(${sql} ${COMPARE[test.how]} ?)`, values: [...values, test.value] };
     case "numberIn": {
-      const test = oneOf(sql, leaf.values.filter(Number.isSafeInteger), limits);
-      return { sql: test.sql, values: [...values, ...test.values] };
+      const compiled = oneOf(sql, test.values.filter(Number.isSafeInteger), limits);
+      return { sql: compiled.sql, values: [...values, ...compiled.values] };
     }
     case "within":
-      return inRanges({ sql, values }, leaf.ranges, limits);
-    default:
+      return inRanges({ sql, values }, test.ranges, limits);
+    // No number meets these.
+    case "textIn":
+    case "textLike":
+    case "is":
+    case "includes":
+    case "empty":
       return NEVER;
   }
 }
 
-export function valueTest(leaf: Exclude<Leaf, { kind: "present" | "typed" }>, columns: Columns, limits: Limits): Test {
-  switch (leaf.kind) {
+export function valueTest(test: Exclude<Test, { kind: "present" | "typed" }>, columns: Columns, limits: Limits): TypedTest {
+  switch (test.kind) {
     case "textIn":
-      return { type: "text", ...oneOf(columns.text, leaf.values, limits) };
+      return { type: "text", ...oneOf(columns.text, test.values, limits) };
     case "textLike":
-      return { type: "text", ...textLike(columns.folded, leaf.how, leaf.folded) };
+      return { type: "text", ...textLike(columns.folded, test.how, test.folded) };
     case "compare":
-      return { type: "number", sql: `(${columns.number} ${COMPARE[leaf.how]} ?)`, values: [leaf.value] };
+      return { type: "number", sql: `(${columns.number} ${COMPARE[test.how]} ?)`, values: [test.value] };
     case "numberIn":
-      return { type: "number", ...oneNumberOf(columns.number, leaf.values, limits) };
+      return { type: "number", ...oneNumberOf(columns.number, test.values, limits) };
     case "is":
-      return { type: "boolean", sql: `(${columns.number} = ?)`, values: [leaf.value ? 1 : 0] };
+      return { type: "boolean", sql: `(${columns.number} = ?)`, values: [test.value ? 1 : 0] };
     case "within":
-      return { type: "date", ...inOneOf(leaf.ranges, columns, limits) };
+      return { type: "date", ...inOneOf(test.ranges, columns, limits) };
     case "includes":
-      return { type: "array", ...includes(columns.array, leaf.how, leaf.values, limits) };
+      return { type: "array", ...includes(columns.array, test.how, test.values, limits) };
     case "empty":
       return { type: "array", sql: `(${columns.array} = '[]')`, values: [] };
   }
@@ -87,7 +91,7 @@ function oneOf(column: string, choices: readonly SqlValue[], limits: Limits): Co
   return { sql: `(${column} IN (SELECT value FROM json_each(?)))`, values: [JSON.stringify(choices)] };
 }
 
-/** Whole numbers survive JSON as SQLite reads it; it rounds others differently. */
+/** SQLite reads whole numbers from JSON exactly, but may round others differently from a bound value. */
 function oneNumberOf(column: string, choices: readonly number[], limits: Limits): Compiled {
   const whole = choices.length > limits.choices ? choices.filter(Number.isSafeInteger) : [];
   const rest = choices.length > limits.choices ? choices.filter((choice) => !Number.isSafeInteger(choice)) : choices;

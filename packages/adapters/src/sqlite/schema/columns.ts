@@ -1,6 +1,11 @@
 import { foldText } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 
+/** The column of a field. */
+export function snakeCase(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** A column as an optional property: absent where it is null. */
 export function optionalText<K extends string>(key: K, value: SqlValue | undefined): { readonly [P in K]?: string } {
   return (typeof value === "string" ? { [key]: value } : {}) as { readonly [P in K]?: string };
@@ -14,7 +19,7 @@ export function parseJson<T>(value: SqlValue | undefined): T {
   return JSON.parse(String(value)) as T;
 }
 
-/** For a column beside the text's own: null where folding changes nothing. */
+/** The folded form of a text, for the column beside it: null where folding changes nothing. */
 export function folded(value: string): string | null {
   const text = foldText(value);
   return text === value ? null : text;

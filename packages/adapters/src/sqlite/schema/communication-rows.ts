@@ -9,10 +9,14 @@ import {
 } from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
 import { optionalNumber, optionalText } from "./columns.js";
+import type { Tables } from "./scope.js";
 
-/** Columns that make a row of the ledger again. */
-export const COMMUNICATION_COLUMNS =
-  "campaign_id, customer_id, channel, status, reason, address, generation, reopening, attempts, epoch, lease_until, vendor_message_id, planned_at, due_at, updated_at, sent_at, delivered_at, failed_at, bounced_at, opened_at, clicked_at, complained_at, unsubscribed_at";
+/** Columns that `communicationOf` reads. */
+export const COMMUNICATION_COLUMNS = [
+  "campaign_id, customer_id, channel, status, reason, address, generation, reopening, attempts, epoch, lease_until, vendor_message_id",
+  "planned_at, due_at, updated_at",
+  ...RECEIPT_STATUSES.map((status) => `${status}_at`),
+].join(", ");
 
 export function communicationOf(row: Row): StoredCommunication {
   const campaignId = String(row.campaign_id);
@@ -36,8 +40,13 @@ export function communicationOf(row: Row): StoredCommunication {
   };
 }
 
-/** The key of a row: its campaign and its customer. What is no id of a row finds nothing. */
+/** The key of a row: its campaign and its customer. Nulls, which match nothing, where the text is not a row's id. */
 export function keyOf(id: string): readonly [SqlValue, SqlValue] {
   const parts = splitLogId(id);
   return parts ? [parts.campaignId, parts.customerId] : [null, null];
+}
+
+/** Selects a row by its key. */
+export function selectRow({ communications }: Tables): string {
+  return `SELECT ${COMMUNICATION_COLUMNS} FROM ${communications} WHERE campaign_id = ? AND customer_id = ?`;
 }

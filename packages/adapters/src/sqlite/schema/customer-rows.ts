@@ -1,49 +1,58 @@
-import { type AttributeValue, readTimeText, type StoredCustomer } from "@crm-engine/core/ports";
+import {
+  ADDRESS_FIELDS,
+  type AttributeValue,
+  CHANNELS,
+  consentOf,
+  readTimeText,
+  type StoredCustomer,
+} from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
-import { folded, optionalNumber, optionalText, parseJson, withFolded } from "./columns.js";
+import { folded, optionalNumber, optionalText, parseJson, snakeCase, withFolded } from "./columns.js";
 
-/** Columns that an upsert writes; totals are the orders'. */
+/** Fields that are text, each with its column; a second column holds the folded text. */
+const TEXTS = ([...ADDRESS_FIELDS, "name", "timeZone"] as const).map((field) => ({ field, column: snakeCase(field) }));
+
+/** The columns of consent. */
+export const CONSENT_COLUMNS = ["consent", ...CHANNELS.map((channel) => `consent_${channel}`)];
+
+export function consentIn({ consent }: Row): StoredCustomer["consent"] {
+  return consentOf(parseJson(consent));
+}
+
+/** The values of `CONSENT_COLUMNS`. */
+export function consentValues(consent: StoredCustomer["consent"]): readonly SqlValue[] {
+  return [JSON.stringify(consent), ...CHANNELS.map((channel) => consent[channel].state)];
+}
+
+/** Columns that an upsert writes; totals are written with orders. */
 export const FIELD_COLUMNS = [
   "id_folded",
-  "email",
-  "email_folded",
-  "phone",
-  "phone_folded",
-  "name",
-  "name_folded",
-  "time_zone",
-  "time_zone_folded",
-  "tags",
-  "visit_count",
-  "last_visit_at",
-  "consent_email",
-  "consent_sms",
-  "created_at",
-  "updated_at",
-  "stamp",
-  "consent",
-  "cleared",
-  "attributes",
-] as const;
+  ...TEXTS.flatMap(({ column }) => [column, `${column}_folded`]),
+  ...["tags", "visit_count", "last_visit_at", "created_at", "updated_at", "stamp", "cleared", "attributes"],
+  ...CONSENT_COLUMNS,
+];
 
-/** Columns that make a customer again. */
-export const CUSTOMER_COLUMNS =
-  "id, email, phone, name, time_zone, tags, visit_count, last_visit_at, created_at, updated_at, order_count, total_spend, first_order_at, last_order_at, stamp, consent, cleared, attributes";
+/** Columns that `customerOf` reads. */
+export const CUSTOMER_COLUMNS = [
+  "id",
+  ...TEXTS.map(({ column }) => column),
+  "tags, visit_count, last_visit_at, created_at, updated_at, order_count, total_spend, first_order_at, last_order_at",
+  "stamp, consent, cleared, attributes",
+].join(", ");
+
+type Texts = Pick<StoredCustomer, (typeof TEXTS)[number]["field"]>;
 
 const ATTRIBUTE_KINDS = { string: "text", number: "number", boolean: "boolean" } as const;
 
 export function customerOf(row: Row): StoredCustomer {
   return {
     id: String(row.id),
-    ...optionalText("email", row.email),
-    ...optionalText("phone", row.phone),
-    ...optionalText("name", row.name),
-    ...optionalText("timeZone", row.time_zone),
+    ...(Object.assign({}, ...TEXTS.map(({ field, column }) => optionalText(field, row[column]))) as Texts),
     tags: parseJson<readonly string[]>(row.tags),
     attributes: parseJson<StoredCustomer["attributes"]>(row.attributes),
     visitCount: Number(row.visit_count),
     ...optionalNumber("lastVisitAt", row.last_visit_at),
-    consent: parseJson<StoredCustomer["consent"]>(row.consent),
+    consent: consentIn(row),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
     orderCount: Number(row.order_count),
@@ -57,24 +66,18 @@ export function customerOf(row: Row): StoredCustomer {
 
 /** The values of `FIELD_COLUMNS`. */
 export function fieldValues(customer: StoredCustomer): readonly SqlValue[] {
-  const { id, email, phone, name, timeZone, consent } = customer;
   return [
-    folded(id),
-    ...withFolded(email),
-    ...withFolded(phone),
-    ...withFolded(name),
-    ...withFolded(timeZone),
+    folded(customer.id),
+    ...TEXTS.flatMap(({ field }) => withFolded(customer[field])),
     JSON.stringify(customer.tags),
     customer.visitCount,
     customer.lastVisitAt ?? null,
-    consent.email.state,
-    consent.sms.state,
     customer.createdAt,
     customer.updatedAt,
     customer.stamp,
-    JSON.stringify(consent),
     JSON.stringify(customer.cleared),
     JSON.stringify(customer.attributes),
+    ...consentValues(customer.consent),
   ];
 }
 

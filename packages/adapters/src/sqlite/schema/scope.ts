@@ -26,12 +26,12 @@ const NAMES = [
 /** Table names, which begin with the namespace; the only text that is ever put into SQL. */
 export type Tables = Readonly<Record<(typeof NAMES)[number], string>>;
 
-/** What an operation works on. Its clock is the store's. */
+/** What an operation works with; the clock is the store's. */
 export interface Scope {
   readonly db: Connection;
   readonly tables: Tables;
   now(): Instant;
-  /** The instant that is so far away, which need not be whole milliseconds. */
+  /** The instant after this delay, which need not be whole milliseconds. */
   after(delayMs: number): Instant;
 }
 

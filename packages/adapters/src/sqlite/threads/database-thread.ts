@@ -19,12 +19,12 @@ interface Running {
   broken?: Error;
 }
 
-/** After a thread that could not open its file, no other is started for so long. */
+/** How long no new thread is started after one could not open its file. */
 const RESTART_PAUSE_MS = 1_000;
 
 /**
- * A thread that runs database operations. It starts with the first call, and again with the next one if it ends
- * unexpectedly, which rejects the calls under way as `unavailable`. It keeps the process alive only while calls are.
+ * A thread that runs database operations. It starts with the first call. If it ends unexpectedly, calls in progress reject as
+ * `unavailable`, and the next call starts it again. It keeps the process alive only while there are calls in progress.
  */
 export class DatabaseThread {
   readonly #role: ThreadRole;
@@ -44,8 +44,8 @@ export class DatabaseThread {
   }
 
   /**
-   * At the signal the call rejects with its reason. A number that both threads see is set then; the statement under way asks
-   * for it every few thousand rows (the drivers have no way to interrupt one) and ends, and what has not begun never does.
+   * At the signal the call rejects with its reason, and a flag shared by both threads is set. The drivers can't interrupt a
+   * statement, so the running one checks the flag every few thousand rows and ends; queued calls are dropped.
    */
   async call(
     kind: Request["kind"],
@@ -79,7 +79,7 @@ export class DatabaseThread {
     }
   }
 
-  /** Ends the thread after the calls it was given. */
+  /** Ends the thread after the calls that it has received. */
   async close(): Promise<void> {
     const running = this.#running;
     if (!running) return;
@@ -120,7 +120,7 @@ function threadEnded(): CrmError {
   return new CrmError("unavailable", "The database thread ended.");
 }
 
-/** Calls of one turn of the event loop cross to the thread together. */
+/** Sends the calls of one turn of the event loop in one message. */
 function send(running: Running): void {
   if (running.outbox.length === 0) return;
   const requests = running.outbox;

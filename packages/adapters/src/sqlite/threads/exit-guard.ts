@@ -4,9 +4,9 @@ const STOPPED = 2;
 const EXIT_TIMEOUT_MS = 2_000;
 
 /**
- * What a thread shares with the process that started it. A native SQLite driver whose thread is torn down in the middle of
- * a call takes the process down with it, exit code and all: so an exiting process waits for the call under way, and the
- * thread begins no other.
+ * A state shared by a thread and the process that started it. Tearing down a thread inside a call of a native SQLite driver
+ * crashes the process and loses its exit code. So an exiting process waits for the call in progress, and the thread starts no
+ * other.
  */
 export type ExitGuard = Int32Array<SharedArrayBuffer>;
 
@@ -16,7 +16,7 @@ export function createExitGuard(): ExitGuard {
   return new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** On the process's side, until `removeExitGuard`. */
+/** Called by the process: its exit waits for the thread, until `removeExitGuard`. */
 export function addExitGuard(guard: ExitGuard): void {
   if (guards.size === 0) process.on("exit", stopAll);
   guards.add(guard);
@@ -27,7 +27,7 @@ export function removeExitGuard(guard: ExitGuard): void {
   if (guards.size === 0) process.off("exit", stopAll);
 }
 
-/** On the thread's side: no SQLite call is made outside of these. */
+/** Called by the thread: it calls SQLite only between `enter` and `leave`. */
 export function enter(guard: ExitGuard): void {
   if (Atomics.compareExchange(guard, 0, IDLE, BUSY) === STOPPED) Atomics.wait(guard, 0, STOPPED);
 }

@@ -9,8 +9,8 @@ export type ThreadRole =
 export type ThreadData = ThreadRole & { readonly guard: ExitGuard };
 
 /**
- * `write` runs in a transaction and is answered when that is durable; `read` and `peek` run outside of any, `peek` on the
- * writer's thread, where no long read is in its way.
+ * `write` runs in a transaction and is answered when that is durable. `read` and `peek` run outside of any; `peek` runs on the
+ * writer's thread, so that no long read delays it.
  */
 export interface Request {
   readonly id: number;
@@ -18,7 +18,7 @@ export interface Request {
   readonly namespace: string;
   readonly name: string;
   readonly args: readonly unknown[];
-  /** Shared with the caller, who stops a read by making it 1. */
+  /** Shared with the caller, who interrupts a read by setting it to 1. */
   readonly stop?: Int32Array;
 }
 

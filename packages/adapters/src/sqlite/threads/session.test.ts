@@ -133,21 +133,31 @@ test("a file locked by another is unavailable within about 2 s, and works again 
   await store.close();
 });
 
-test("a file of a newer engine is refused, by name, and left as it was", async () => {
+test.each([
+  ["newer", 99, "CREATE TABLE crm_schema (version INTEGER NOT NULL) STRICT; INSERT INTO crm_schema VALUES (2), (99)", "upgrade"],
+  ["older", 1, "CREATE TABLE crm_schema (version INTEGER NOT NULL) STRICT; INSERT INTO crm_schema VALUES (1)", "import"],
+])("a file whose layout is %s is refused, by name, with what to do, and left as it was", async (age, layout, made, remedy) => {
   const file = await scratchFile();
-  const store = sqliteStore({ file });
-  await store.info();
-  await store.close();
   const driver = await loadDriver();
-  const database = driver.open(file);
-  database.exec("INSERT INTO crm_schema (version) VALUES (99)");
-  database.close();
-  const refused = sqliteStore({ file });
-  await expect(refused.customers.count(EVERYONE)).rejects.toMatchObject({
-    code: "invalid",
-    message: expect.stringContaining("newer version"),
-  });
-  await refused.close();
+  const tablesOf = (prepare: string): unknown => {
+    const database = driver.open(file);
+    database.exec(prepare);
+    const tables = database.prepare("SELECT name, sql FROM sqlite_master ORDER BY name").all();
+    const marks = database.prepare("SELECT * FROM crm_schema").all();
+    database.close();
+    return { tables, marks };
+  };
+  const before = tablesOf(made);
+  const [store, queue] = [sqliteStore({ file }), sqliteQueue({ file })];
+  for (const call of [store.info(), store.customers.count(EVERYONE), queue.publish("orders", [{ id: "m1", body: "{}" }])]) {
+    const refusal = {
+      code: "invalid",
+      message: expect.stringMatching(new RegExp(`layout ${layout}.*${age}.*layout 2.*${remedy}`)),
+    };
+    await expect(call).rejects.toMatchObject(refusal);
+  }
+  await Promise.all([store.close(), queue.close()]);
+  expect(tablesOf("")).toEqual(before);
 });
 
 test("namespaces of one file know nothing of each other, and odd ones are refused", async () => {

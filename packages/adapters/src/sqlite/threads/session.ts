@@ -1,11 +1,10 @@
 import { CrmError, type ServiceInfo } from "@crm-engine/core/ports";
 import type { Synchronous } from "../database/connection.js";
-import type { Call, peeks, reads, writes } from "./operations.js";
-import type { Request } from "./protocol.js";
+import type { Run } from "./port-of.js";
 import { type FileLease, leaseFile, type SharedFile } from "./shared-file.js";
 
 export interface SqliteOptions {
-  /** Path of the database file; it and its folder are made where there are none. */
+  /** Path of the database file; it and its folder are created if they are missing. */
   readonly file: string;
   /** Prefix of the tables; `crm`. */
   readonly namespace?: string;
@@ -13,18 +12,15 @@ export interface SqliteOptions {
   readonly synchronous?: Synchronous;
 }
 
+const THREADS = { read: "reader", scan: "scanner", write: "writer", peek: "writer" } as const;
 const NAMESPACE = /^[a-z][a-z0-9_]{0,30}$/i;
 
-/** One user of a file: its calls reach the file's threads, and its close waits for them. */
+/** One user of a file. Calls run on the file's threads; `close` waits for them. */
 export interface Session {
-  readonly read: Call<typeof reads>;
-  /** A read that may take long, until the signal. */
-  scan(signal: AbortSignal | undefined): Call<typeof reads>;
-  readonly write: Call<typeof writes>;
-  readonly peek: Call<typeof peeks>;
+  readonly run: Run;
   /** Throws `closed` after `close`. */
   assertOpen(): void;
-  /** Calls back whenever this process has published to the topic. Returns what ends it. */
+  /** Calls back whenever this process has published to the topic. Returns the function that stops it. */
   listen(topic: string, listener: () => void): () => void;
   published(topic: string): void;
   info(): Promise<ServiceInfo>;
@@ -45,30 +41,25 @@ export function createSession({ file, namespace = "crm", synchronous = "full" }:
     lease ??= leaseFile(file, synchronous);
     return lease.file;
   };
-  type ThreadName = "reader" | "scanner" | "writer";
-  const caller =
-    (thread: ThreadName, kind: Request["kind"], signal?: AbortSignal) =>
-    async (name: string, ...args: readonly unknown[]): Promise<unknown> => {
-      const use = shared();
-      use[thread].start();
-      const call = migrated(use, namespace).then(() => use[thread].call(kind, namespace, name, args, signal));
-      inFlight.add(call);
-      try {
-        return await call;
-      } finally {
-        inFlight.delete(call);
-      }
-    };
-  const read = caller("reader", "read") as Session["read"];
+  const run: Run = async (way, name, args, signal) => {
+    const use = shared();
+    const thread = use[THREADS[way]];
+    thread.start();
+    const kind = way === "scan" ? "read" : way;
+    const call = laidOut(use, namespace).then(() => thread.call(kind, namespace, name, args, signal));
+    inFlight.add(call);
+    try {
+      return await call;
+    } finally {
+      inFlight.delete(call);
+    }
+  };
   const close = async (): Promise<void> => {
     await Promise.allSettled(inFlight);
     await lease?.release();
   };
   return {
-    read,
-    scan: (signal) => caller("scanner", "read", signal) as Session["read"],
-    write: caller("writer", "write") as Session["write"],
-    peek: caller("writer", "peek") as Session["peek"],
+    run,
     assertOpen: () => void shared(),
     listen: (topic, listener) => {
       const { listeners } = shared();
@@ -82,7 +73,7 @@ export function createSession({ file, namespace = "crm", synchronous = "full" }:
     },
     info: async () => ({
       name: "SQLite",
-      version: await read("version"),
+      version: String(await run("read", "layout.version", [])),
       durable: synchronous === "full",
       warnings:
         synchronous === "full"
@@ -104,11 +95,11 @@ function checkNamespace(namespace: string): void {
   );
 }
 
-function migrated(file: SharedFile, namespace: string): Promise<unknown> {
-  const known = file.migrations.get(namespace);
+function laidOut(file: SharedFile, namespace: string): Promise<unknown> {
+  const known = file.layouts.get(namespace);
   if (known) return known;
-  const migration = file.writer.call("write", namespace, "migrate", []);
-  file.migrations.set(namespace, migration);
-  migration.catch(() => file.migrations.delete(namespace));
-  return migration;
+  const layout = file.writer.call("write", namespace, "layout.ensure", []);
+  file.layouts.set(namespace, layout);
+  layout.catch(() => file.layouts.delete(namespace));
+  return layout;
 }

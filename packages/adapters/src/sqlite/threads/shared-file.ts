@@ -2,15 +2,15 @@ import { resolve } from "node:path";
 import type { Synchronous } from "../database/connection.js";
 import { DatabaseThread } from "./database-thread.js";
 
-/** One file's threads: each file has one of each in a process, whoever uses it. */
+/** The threads of a file, shared by all who use it in this process. */
 export interface SharedFile {
   readonly writer: DatabaseThread;
   readonly reader: DatabaseThread;
-  /** For reads that may take long, so that no other waits for them. */
+  /** For reads that may take long, so that short ones don't wait for them. */
   readonly scanner: DatabaseThread;
-  /** Settles when the namespace's tables are there; once for all who use it. */
-  readonly migrations: Map<string, Promise<unknown>>;
-  /** Who wants to know of messages published by this process, by namespace and topic. */
+  /** By namespace: settles when its tables are there. Done once for all who use it. */
+  readonly layouts: Map<string, Promise<unknown>>;
+  /** Called when this process has published, by namespace and topic. */
   readonly listeners: Map<string, Set<() => void>>;
 }
 
@@ -23,7 +23,7 @@ const open = new Map<string, Entry>();
 
 export interface FileLease {
   readonly file: SharedFile;
-  /** The last one closes the threads, the writer last: its close then leaves nothing in the write-ahead log. */
+  /** The last release closes the threads, the writer last, so that its close checkpoints the write-ahead log completely. */
   release(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ function createFile(file: string, synchronous: Synchronous): SharedFile {
     writer: new DatabaseThread({ role: "writer", file, synchronous }),
     reader: new DatabaseThread({ role: "reader", file, synchronous }),
     scanner: new DatabaseThread({ role: "reader", file, synchronous }),
-    migrations: new Map(),
+    layouts: new Map(),
     listeners: new Map(),
   };
 }

@@ -2,15 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { type Connection, openConnection, openTemporary } from "../database/connection.js";
 import { isBusy, toWire } from "../database/errors.js";
-import { GO_ON } from "../query/compile-target.js";
+import { CHECK_INTERRUPT } from "../query/compile-target.js";
 import { type Scope, scopeOf } from "../schema/scope.js";
 import { enter, leave } from "./exit-guard.js";
+import { type OperationTables, operationTables } from "./operation-tables.js";
 import type { FromThread, Request, Response, ThreadData, ToThread } from "./protocol.js";
 import { WriteLoop } from "./write-loop.js";
 
 const BUSY_TIMEOUT_MS = 2_000;
+/** An operation with arguments as they came from the other thread. */
 type AnyOperation = (scope: Scope, ...args: readonly unknown[]) => unknown;
-type Operations = Readonly<Record<Request["kind"], Readonly<Record<string, AnyOperation>>>>;
 
 const data = workerData as ThreadData;
 const port = parentPort;
@@ -28,7 +29,7 @@ try {
   leave(data.guard);
 }
 
-function serve(db: Connection, operations: Operations): void {
+function serve(db: Connection, operations: OperationTables): void {
   const run = runner(db, operations);
   const reply = (responses: readonly Response[]): void => post({ responses });
   const loop = data.role === "writer" ? new WriteLoop(db, run, reply, data.guard) : undefined;
@@ -48,7 +49,7 @@ function serve(db: Connection, operations: Operations): void {
   });
 }
 
-/** Readers are kept out only for moments (recovery, the last checkpoint). */
+/** Readers are locked out only for moments: during recovery, and by the last connection's checkpoint. */
 async function readWhenFree(run: (request: Request) => unknown, request: Request): Promise<Response> {
   const started = performance.now();
   for (;;) {
@@ -65,30 +66,30 @@ async function readWhenFree(run: (request: Request) => unknown, request: Request
   }
 }
 
-/** A spool needs none of core, which is most of a thread's memory. */
-async function loadOperations(): Promise<Operations> {
+/** A spool's thread does without core, which would take most of its memory. */
+async function loadOperations(): Promise<OperationTables> {
   if (data.role === "spool") {
-    const { spoolOperations } = await import("../spool-rows.js");
-    return { read: spoolOperations, write: {}, peek: {} } as unknown as Operations;
+    const { spool } = await import("../spool-rows.js");
+    return operationTables({ spool });
   }
-  const { peeks, reads, writes } = await import("./operations.js");
-  return { read: reads, write: writes, peek: peeks } as unknown as Operations;
+  const { fileOperations } = await import("./operations.js");
+  return operationTables(fileOperations);
 }
 
-function runner(db: Connection, operations: Operations): (request: Request) => unknown {
+function runner(db: Connection, operations: OperationTables): (request: Request) => unknown {
   const scopes = new Map<string, Scope>();
   let stop: Int32Array | undefined;
-  const goOn = (): number => {
+  const checkInterrupt = (): number => {
     if (stop && Atomics.load(stop, 0) !== 0) throw new Error("Nobody waits for it any more.");
     return 1;
   };
-  if (data.role === "reader") db.define(GO_ON, goOn);
+  if (data.role === "reader") db.define(CHECK_INTERRUPT, checkInterrupt);
   return ({ kind, name, namespace, args, ...request }) => {
     stop = request.stop;
-    goOn();
+    checkInterrupt();
     const scope = scopes.get(namespace) ?? scopeOf(db, namespace);
     scopes.set(namespace, scope);
-    const operation = operations[kind][name];
+    const operation = operations[kind].get(name) as AnyOperation | undefined;
     if (!operation) throw new Error(`There is no operation ${name}.`);
     return operation(scope, ...args);
   };

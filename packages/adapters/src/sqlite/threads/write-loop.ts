@@ -8,9 +8,9 @@ const BUSY_TIMEOUT_MS = 2_000;
 const FOREIGN_MS = 1_000;
 
 /**
- * Group commit: whatever waits is done in one transaction of at most some 100 ms, each job in a savepoint so that a failing
- * one rolls back alone, and answered when the transaction is durable. Between transactions other processes get their turn.
- * A locked file is tried again with jitter; after 2 s everything that waits is `unavailable`.
+ * Group commit: waiting jobs share a transaction of at most some 100 ms, each in a savepoint of its own, so that one that fails
+ * rolls back alone; they are answered once the transaction is durable. Between transactions other processes get a turn.
+ * A locked file is retried with jitter; after 2 s every waiting job fails as `unavailable`.
  */
 export class WriteLoop {
   readonly #db: Connection;
@@ -101,7 +101,7 @@ export class WriteLoop {
     }
   }
 
-  /** Throws only where the transaction itself is lost (a full disk, an I/O error). */
+  /** Throws only if the whole transaction is lost (a full disk, an I/O error). */
   #job(job: Request): Response {
     this.#db.prepare("SAVEPOINT job").run();
     try {
@@ -122,11 +122,11 @@ export class WriteLoop {
     try {
       this.#db.exec("ROLLBACK");
     } catch {
-      // SQLite has rolled back by itself already.
+      // SQLite has already rolled back by itself.
     }
   }
 
-  /** A lock is not handed over in turn: others find the file free only while nobody here holds it. */
+  /** SQLite's lock is not fair: other processes get it only if it is free when they retry. So this one pauses while others write. */
   #pauseMs(heldMs: number): number {
     const version = this.#db.get("PRAGMA data_version")?.data_version;
     if (this.#dataVersion !== undefined && version !== this.#dataVersion) this.#foreignAt = Date.now();

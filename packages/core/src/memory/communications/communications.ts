@@ -1,5 +1,5 @@
+import type { Channel } from "../../model/channel.js";
 import { type DeliveryStatus, foldFact, logId, reopenLog, type StoredCommunication } from "../../model/communication-log.js";
-import type { Channel } from "../../model/customer.js";
 import type { Instant } from "../../model/instant.js";
 import type { Campaigns } from "../../ports/campaigns.js";
 import type { Communications, RowsToSettle } from "../../ports/communications.js";
@@ -10,7 +10,7 @@ import { OrderedMap } from "../ordered-map.js";
 import { pageByKey } from "../page-of.js";
 import { statsOf } from "./campaign-stats.js";
 
-/** A log row with what claims need: the epoch only rises, and a call that was begun may have reached the vendor. */
+/** A log row with the state of its claim. The epoch only rises; a call that was begun may have reached the vendor. */
 export interface CommunicationRow {
   readonly log: StoredCommunication;
   readonly epoch: number;

@@ -10,7 +10,7 @@ interface Bucket {
 
 export function memoryRates(now: Clock): Sync<Rates> {
   const buckets = new Map<string, Bucket>();
-  /** The bucket as it is now: filled since it was last used, and never fuller than its size. */
+  /** The bucket as it is now: refilled since it was last used, up to its capacity. */
   const filled = (name: string, perSecond: number): Bucket & { readonly capacity: number } => {
     const capacity = Math.max(1, perSecond);
     const bucket = buckets.get(name) ?? { tokens: capacity, at: now() };

@@ -1,9 +1,10 @@
+import type { Channel } from "../../model/channel.js";
 import type { Instant } from "../../model/instant.js";
-import type { MessageEvent } from "../../model/rule.js";
+import type { MessageEvent } from "./message-event.js";
 
 /**
- * What a rule comes down to once dates, money and negated operators are resolved: the only thing an adapter compiles.
- * Few, positive tests: a test never holds for a missing value or one of another type, and `not` is the plain complement.
+ * What a rule means once dates, money and negated operators are resolved: the only thing that an adapter compiles.
+ * It has few tests, all of them positive: none holds for a missing value or one of another type, and `not` is the plain complement.
  */
 export type Condition =
   | { readonly kind: "all"; readonly of: readonly Condition[] }
@@ -27,7 +28,7 @@ export type Condition =
   /** The array has no entries (a missing one is not an array: see `present`). */
   | { readonly kind: "empty"; readonly field: FieldRef };
 
-/** What stands at the end of a branch: it asks one field. */
+/** A condition on one field. */
 export type Test = Extract<Condition, { readonly field: FieldRef }>;
 
 /** How a value is held. Money is `number` (minor units) by the time a condition exists. */
@@ -41,7 +42,7 @@ export type ValueType = "text" | "number" | "boolean" | "date" | "array";
 export type FieldRef =
   | { readonly of: "customer"; readonly name: CustomerFieldName; readonly type: ValueType }
   | { readonly of: "attribute"; readonly name: string }
-  | { readonly of: "consent"; readonly channel: "email" | "sms" }
+  | { readonly of: "consent"; readonly channel: Channel }
   | OrdersRef
   | MessagesRef
   | SampleRef

@@ -50,7 +50,8 @@ function isOfType(type: ValueType, field: FieldRef, value: unknown): boolean {
       return Array.isArray(value);
     case "date":
       return timeOf(field, value) !== undefined;
-    default:
+    case "number":
+    case "boolean":
       return typeof value === type;
   }
 }
@@ -71,8 +72,14 @@ function isBetween<T extends number | string>(value: T, from: T | undefined, to:
 }
 
 function isLike(folded: string, how: "contains" | "starts" | "ends", wanted: string): boolean {
-  if (how === "contains") return folded.includes(wanted);
-  return how === "starts" ? folded.startsWith(wanted) : folded.endsWith(wanted);
+  switch (how) {
+    case "contains":
+      return folded.includes(wanted);
+    case "starts":
+      return folded.startsWith(wanted);
+    case "ends":
+      return folded.endsWith(wanted);
+  }
 }
 
 function compares(value: number, how: "gt" | "gte" | "lt" | "lte", bound: number): boolean {

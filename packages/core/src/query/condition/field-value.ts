@@ -1,10 +1,11 @@
 import type { OrderItem, StoredOrder } from "../../model/order.js";
 import type { Condition, FieldRef, MessagesRef, OrdersRef } from "./condition.js";
 import { evaluate } from "./evaluate.js";
+import { evidenceOf } from "./message-event.js";
 import { sampleHash, samplePlace } from "./sample.js";
 import type { Subject, SubjectMessage } from "./subject.js";
 
-/** The value that a field has in a customer; undefined where it is missing (null is the same). Attributes are read by own key only. */
+/** The value of a customer's field; undefined where it is missing or null. Attributes are read by own key only. */
 export function readField(field: FieldRef, subject: Subject): unknown {
   switch (field.of) {
     case "customer":
@@ -25,7 +26,7 @@ export function readField(field: FieldRef, subject: Subject): unknown {
   }
 }
 
-/** Whether an order counts: one of its items makes the whole of `where` true, or the order alone where it has none. */
+/** Whether an order counts: one of its items makes the whole of `where` true, or the order itself does if it has no items. */
 export function orderMeets(where: Condition, order: StoredOrder): boolean {
   const met = (item: OrderItem | undefined): boolean =>
     evaluate(where, (field) => {
@@ -56,8 +57,9 @@ function readMeasure({ measure, base = 0, where }: OrdersRef, orders: readonly S
 
 function metEvent({ event, campaignId, window }: MessagesRef, { campaignId: of, evidence }: SubjectMessage): boolean {
   if (campaignId !== undefined && campaignId !== of) return false;
-  const times = event === "messaged" ? [evidence.sent, evidence.delivered, evidence.bounced] : [evidence[event]];
-  const known = times.filter((time) => time !== undefined);
+  const known = evidenceOf(event)
+    .map((status) => evidence[status])
+    .filter((time) => time !== undefined);
   if (known.length === 0) return false;
   const at = least(known);
   return (window?.from === undefined || at >= window.from) && (window?.to === undefined || at < window.to);

@@ -4,18 +4,18 @@ export interface Range<T extends number | string> {
   readonly to?: T | undefined;
 }
 
-/** The same values in order: each in one range, no range empty, and none touching another. */
-export function disjoint<T extends number | string>(ranges: readonly Range<T>[]): readonly Range<T>[] {
-  const apart: Range<T>[] = [];
-  for (const range of ranges.filter(isSome).sort(byStart)) {
-    const before = apart.at(-1);
-    if (!before || isBefore(before, range)) apart.push(range);
-    else if (before.to !== undefined) apart[apart.length - 1] = { from: before.from, to: later(before.to, range.to) };
+/** The same values in as few ranges as hold them, in order: none is empty, and no two overlap or touch. */
+export function mergeRanges<T extends number | string>(ranges: readonly Range<T>[]): readonly Range<T>[] {
+  const merged: Range<T>[] = [];
+  for (const range of ranges.filter(isNotEmpty).sort(byStart)) {
+    const before = merged.at(-1);
+    if (!before || isBefore(before, range)) merged.push(range);
+    else if (before.to !== undefined) merged[merged.length - 1] = { from: before.from, to: later(before.to, range.to) };
   }
-  return apart;
+  return merged;
 }
 
-function isSome<T extends number | string>({ from, to }: Range<T>): boolean {
+function isNotEmpty<T extends number | string>({ from, to }: Range<T>): boolean {
   return from === undefined || to === undefined || from < to;
 }
 
@@ -24,7 +24,7 @@ function byStart<T extends number | string>(a: Range<T>, b: Range<T>): number {
   return a.from === undefined || (b.from !== undefined && a.from < b.from) ? -1 : 1;
 }
 
-/** Whether there is something between the end of one and the start of the next. */
+/** Whether one ends before the other starts, with a gap between them. */
 function isBefore<T extends number | string>({ to }: Range<T>, { from }: Range<T>): boolean {
   return to !== undefined && from !== undefined && to < from;
 }

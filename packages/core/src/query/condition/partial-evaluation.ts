@@ -1,59 +1,90 @@
 import { bareCustomer } from "../../model/customer.js";
 import type { Condition, FieldRef, Test } from "./condition.js";
+import { evaluate } from "./evaluate.js";
+import { foldCondition } from "./fold-condition.js";
 import { holds } from "./holds.js";
 
-/** Somebody without orders and messages. */
-const NEWCOMER = bareCustomer("", 0);
+/** A customer without orders and messages. */
+const NO_HISTORY = bareCustomer("", 0);
 
-/** What a condition comes to for whoever has no row of a history; undefined where that alone doesn't decide. */
-export function withoutRows(condition: Condition, isOfHistory: (field: FieldRef) => boolean): boolean | undefined {
-  switch (condition.kind) {
-    case "all":
-    case "any": {
-      const verdicts = condition.of.map((part) => withoutRows(part, isOfHistory));
-      const decisive = condition.kind === "any";
-      if (verdicts.includes(decisive)) return decisive;
-      return verdicts.includes(undefined) ? undefined : !decisive;
-    }
-    case "not": {
-      const verdict = withoutRows(condition.of, isOfHistory);
-      return verdict === undefined ? undefined : !verdict;
-    }
-    default:
-      return isOfHistory(condition.field) ? holds(condition, NEWCOMER) : undefined;
-  }
+/**
+ * What is left of a condition once some of its tests are known: true or false where these decide it, else the residual condition,
+ * in which no group is empty.
+ */
+export function partiallyEvaluate(condition: Condition, known: (test: Test) => boolean | undefined): Condition | boolean {
+  return foldCondition<Condition | boolean>(condition, {
+    all: (parts) => residualGroup("all", parts),
+    any: (parts) => residualGroup("any", parts),
+    not: (part) => (typeof part === "boolean" ? !part : { kind: "not", of: part }),
+    test: (test) => known(test) ?? test,
+  });
 }
 
-/** The condition for whoever has rows of a history: what that alone decides (such as "at least one") is everyone or no one. */
-export function withRows(condition: Condition, isOfHistory: (field: FieldRef) => boolean): Condition {
-  switch (condition.kind) {
-    case "all":
-    case "any": {
-      const { kind } = condition;
-      const [decisive, neutral] = kind === "any" ? [EVERYONE, NO_PERSON] : [NO_PERSON, EVERYONE];
-      const of = condition.of.map((part) => withRows(part, isOfHistory)).filter((part) => part !== neutral);
-      return of.includes(decisive) ? decisive : of.length === 0 ? neutral : { kind, of };
-    }
-    case "not": {
-      const of = withRows(condition.of, isOfHistory);
-      return of === EVERYONE ? NO_PERSON : of === NO_PERSON ? EVERYONE : { kind: "not", of };
-    }
-    default:
-      return isOfHistory(condition.field) && isCount(condition.field) ? ofOneOrMore(condition) : condition;
-  }
+function residualGroup(kind: "all" | "any", parts: readonly (Condition | boolean)[]): Condition | boolean {
+  const decisive = kind === "any";
+  if (parts.includes(decisive)) return decisive;
+  const of = parts.filter((part) => typeof part !== "boolean");
+  return of.length === 0 ? !decisive : { kind, of };
 }
 
-const EVERYONE: Condition = { kind: "all", of: [] };
-const NO_PERSON: Condition = { kind: "any", of: [] };
+/** Whether a test of a measure holds for a customer with no rows: counts and sums are 0 then, the others missing. */
+export function holdsWithoutRows(test: Test): boolean {
+  return holds(test, NO_HISTORY);
+}
+
+/** What a test of a count says of every customer with at least one row; undefined where that depends on how many there are. */
+export function verdictWithRows(test: Test): boolean | undefined {
+  if (!isCount(test.field)) return undefined;
+  const holdsAt = (count: number): boolean => evaluate(test, () => count);
+  switch (test.kind) {
+    // A comparison changes its verdict once at most, so both ends say it all.
+    case "compare":
+      return holdsAt(1) === holdsAt(Number.POSITIVE_INFINITY) ? holdsAt(1) : undefined;
+    case "numberIn":
+      return test.values.some((value) => value >= 1) ? undefined : false;
+    default:
+      return undefined;
+  }
+}
 
 function isCount(field: FieldRef): boolean {
   return field.of === "messages" || (field.of === "orders" && field.measure === "count");
 }
 
-function ofOneOrMore(test: Test): Condition {
-  if (test.kind === "numberIn") return test.values.some((value) => value >= 1) ? test : NO_PERSON;
-  if (test.kind !== "compare") return test;
-  const { how, value } = test;
-  if (how === "gte" ? value <= 1 : how === "gt" && value < 1) return EVERYONE;
-  return (how === "lt" ? value <= 1 : how === "lte" && value < 1) ? NO_PERSON : test;
+/**
+ * Those of the relations without whose rows the condition can't hold, each taken by itself and whatever else is true: what
+ * partial evaluation finds one relation at a time, found for all of them in one pass.
+ */
+export function requiredRelations<R>(
+  condition: Condition,
+  relations: ReadonlySet<R>,
+  relationOf: (field: FieldRef) => R | undefined,
+): ReadonlySet<R> {
+  const none: ReadonlySet<R> = new Set();
+  const either = (sets: readonly ReadonlySet<R>[]): ReadonlySet<R> =>
+    sets.includes(relations) ? relations : new Set(sets.flatMap((set) => [...set]));
+  const both = (sets: readonly ReadonlySet<R>[]): ReadonlySet<R> =>
+    sets.filter((set) => set !== relations).reduce(intersection, relations);
+  return foldCondition<Absence<R>>(condition, {
+    all: (parts) => ({ fails: either(parts.map(({ fails }) => fails)), holds: both(parts.map(({ holds }) => holds)) }),
+    any: (parts) => ({ fails: both(parts.map(({ fails }) => fails)), holds: either(parts.map(({ holds }) => holds)) }),
+    not: ({ fails, holds }) => ({ fails: holds, holds: fails }),
+    test: (test) => {
+      const relation = relationOf(test.field);
+      if (relation === undefined) return { fails: none, holds: none };
+      const absent: ReadonlySet<R> = new Set([relation]);
+      return holdsWithoutRows(test) ? { fails: none, holds: absent } : { fails: absent, holds: none };
+    },
+  }).fails;
+}
+
+/** The relations of which a lack of rows alone makes a condition fail, and those of which it makes it hold. */
+interface Absence<R> {
+  readonly fails: ReadonlySet<R>;
+  readonly holds: ReadonlySet<R>;
+}
+
+function intersection<R>(a: ReadonlySet<R>, b: ReadonlySet<R>): ReadonlySet<R> {
+  const [fewer, more] = a.size < b.size ? [a, b] : [b, a];
+  return new Set([...fewer].filter((one) => more.has(one)));
 }

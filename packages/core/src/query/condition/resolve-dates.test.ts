@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatInstant, parseInstant } from "../../model/instant.js";
 import type { TimeRange } from "./condition.js";
+import type { DayUnit } from "./duration.js";
 import {
   type RuleClock,
   rangeAfter,
@@ -9,6 +10,7 @@ import {
   rangeInLast,
   rangeInNext,
   rangeOfCalendar,
+  rangeOfDay,
   rangeOlderThan,
   rangeOn,
   rangesOfAnniversary,
@@ -83,6 +85,63 @@ describe("windows back and forth from now", () => {
     expect(rangeAfter({ kind: "instant", instant: Date.UTC(9999, 11, 31, 23, 59, 59, 999) }, saoPaulo("2026-01-01")).from).toBe(
       Date.UTC(10_000, 0, 1),
     );
+  });
+});
+
+describe("one day from today", () => {
+  it("is the same day whatever the time of day, and nothing else", () => {
+    for (const time of ["00:00", "01:30", "12:00", "23:59:59.999"]) {
+      const clock = london(`2026-11-27T${time}`);
+      expect(instantsOf(rangeOfDay({ unit: "days", amount: 30 }, clock))).toEqual([
+        "2026-12-27T00:00:00.000Z",
+        "2026-12-28T00:00:00.000Z",
+      ]);
+      expect(wallClocksOf(rangeOfDay({ unit: "days", amount: 30 }, clock))).toEqual([
+        "2026-12-27T00:00:00.000",
+        "2026-12-28T00:00:00.000",
+      ]);
+    }
+  });
+
+  it("depends on the zone what day it is from", () => {
+    const now = Date.parse("2026-11-27T01:00:00Z");
+    expect(instantsOf(rangeOfDay({ unit: "days", amount: 30 }, { now, timeZone: "America/Sao_Paulo" }))).toEqual([
+      "2026-12-26T03:00:00.000Z",
+      "2026-12-27T03:00:00.000Z",
+    ]);
+    expect(daysOf(rangeOfDay({ unit: "days", amount: -1 }, { now, timeZone: "Asia/Tokyo" }))).toEqual([
+      "2026-11-26",
+      "2026-11-27",
+    ]);
+  });
+
+  it("counts months and years by the calendar, to the end of a shorter month", () => {
+    const dayOf = (unit: DayUnit, amount: number, clock: RuleClock) => daysOf(rangeOfDay({ unit, amount }, clock));
+    expect(dayOf("months", 1, london("2026-01-31T10:00"))).toEqual(["2026-02-28", "2026-03-01"]);
+    expect(dayOf("months", -1, london("2026-03-31T10:00"))).toEqual(["2026-02-28", "2026-03-01"]);
+    expect(dayOf("months", -1, london("2024-03-31T10:00"))).toEqual(["2024-02-29", "2024-03-01"]);
+    expect(dayOf("years", 1, london("2024-02-29T10:00"))).toEqual(["2025-02-28", "2025-03-01"]);
+    expect(dayOf("years", -4, london("2024-02-29T10:00"))).toEqual(["2020-02-29", "2020-03-01"]);
+    expect(dayOf("weeks", 1, london("2026-12-28T10:00"))).toEqual(["2027-01-04", "2027-01-05"]);
+  });
+
+  it("has 23 or 25 hours when the clocks change, and begins when São Paulo's day began without a midnight", () => {
+    expect(instantsOf(rangeOfDay({ unit: "days", amount: 1 }, london("2026-03-28T12:00")))).toEqual([
+      "2026-03-29T00:00:00.000Z",
+      "2026-03-29T23:00:00.000Z",
+    ]);
+    expect(instantsOf(rangeOfDay({ unit: "days", amount: -1 }, london("2026-10-26T12:00")))).toEqual([
+      "2026-10-24T23:00:00.000Z",
+      "2026-10-26T00:00:00.000Z",
+    ]);
+    const noMidnight = rangeOfDay({ unit: "weeks", amount: 1 }, saoPaulo("2018-10-28T12:00"));
+    expect(instantsOf(noMidnight)).toEqual(["2018-11-04T03:00:00.000Z", "2018-11-05T02:00:00.000Z"]);
+    expect(wallClocksOf(noMidnight)).toEqual(["2018-11-04T00:00:00.000", "2018-11-05T00:00:00.000"]);
+  });
+
+  it("goes as far as lengths of time do, in the form that sorts", () => {
+    const far = rangeOfDay({ unit: "years", amount: 500 }, { now: Date.UTC(9999, 0, 1), timeZone: "UTC" });
+    expect([far.fromWallClock, far.toWallClock]).toEqual(["9999-12-31T24:00:00.000", "9999-12-31T24:00:00.000"]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { Temporal } from "temporal-polyfill";
 import { type Instant, wallClockAt } from "../../model/instant.js";
-import type { DurationUnit } from "../../model/rule.js";
 import type { TimeRange } from "./condition.js";
+import type { DayUnit, DurationUnit, LengthOfTime } from "./duration.js";
 
-/** When and where a rule is read: fixed once for a whole evaluation. */
+/** The time and zone in which a rule is evaluated: fixed once for a whole evaluation. */
 export interface RuleClock {
   readonly now: Instant;
   readonly timeZone: string;
@@ -17,7 +17,7 @@ export type TimeValue =
 
 export type CalendarUnit = "day" | "week" | "month" | "year";
 
-/** An end of a range in both forms. */
+/** An end of a range, as an instant and as the wall clock of the rule's zone. */
 interface End {
   readonly instant: Instant;
   readonly wallClock: string;
@@ -52,12 +52,17 @@ export function rangeOn(value: TimeValue & { readonly kind: "date" }, clock: Rul
   return dateRange(dateOf(value.date), { days: 1 }, clock);
 }
 
+/** The one day that is so long after today, or before it if the amount is negative, whatever the time of day is now. */
+export function rangeOfDay({ unit, amount }: LengthOfTime<DayUnit>, clock: RuleClock): TimeRange {
+  return dateRange(todayOf(clock).add({ [unit]: amount }), { days: 1 }, clock);
+}
+
 export function rangeInLast(unit: DurationUnit, amount: number, clock: RuleClock): TimeRange {
   return range(shifted(unit, -amount, clock), endAt(clock.now, clock));
 }
 
-/** The same, of a length of time as it was read. */
-export function inLast({ unit, amount }: { readonly unit: DurationUnit; readonly amount: number }, clock: RuleClock): TimeRange {
+/** `rangeInLast`, of a length of time as it was read. */
+export function inLast({ unit, amount }: LengthOfTime, clock: RuleClock): TimeRange {
   return rangeInLast(unit, amount, clock);
 }
 
@@ -98,7 +103,7 @@ export function rangesOfAnniversary(days: number, clock: RuleClock): readonly Ti
   return ranges;
 }
 
-/** They are the same all day, and some 20 ms of work: an estimate is asked for at every change of a rule. */
+/** A cache: they are the same all day and take some 20 ms to compute, and an editor asks for an estimate at every change of a rule. */
 const anniversaries = new Map<string, readonly TimeRange[]>();
 const ANNIVERSARIES_KEPT = 64;
 
@@ -139,7 +144,7 @@ function runsOf(wanted: readonly boolean[]): readonly { readonly from: number; r
   return runs;
 }
 
-/** That day of a leap year, in this year; without a 29 February its place is 1 March's. */
+/** The date in this year of a day of a leap year; 29 February is 1 March in a year that has none. */
 function dayOfYear(year: number, leapYearDay: number): Temporal.PlainDate {
   const first = new Temporal.PlainDate(year, 1, 1);
   return first.add({ days: leapYearDay > LEAP_DAY && !first.inLeapYear ? leapYearDay - 1 : leapYearDay });

@@ -1,23 +1,22 @@
 import type { StoredCommunication } from "../../model/communication-log.js";
-import type { Customer } from "../../model/customer.js";
+import type { StoredCustomer } from "../../model/customer.js";
 import type { StoredOrder } from "../../model/order.js";
-import type { Condition, FieldRef } from "./condition.js";
+import type { Condition } from "./condition.js";
+import { readsAny } from "./condition-parts.js";
 
-/** A customer with as much of its history as a condition asks about (see `historyIn`); absent history is none. */
-export interface Subject extends Customer {
+/** What rules read: a customer with as much of its history as a condition asks about (see `historyIn`); absent history is none. */
+export interface Subject extends Omit<StoredCustomer, "stamp" | "cleared"> {
   readonly orders?: readonly StoredOrder[];
   readonly messages?: readonly SubjectMessage[];
 }
 
-/** What a condition reads of a log row. */
+/** What a condition reads of a message's row. */
 export type SubjectMessage = Pick<StoredCommunication, "campaignId" | "evidence">;
 
 /** Which parts of a customer's history a condition reads. */
 export function historyIn(condition: Condition): { readonly orders: boolean; readonly messages: boolean } {
-  return { orders: reads(condition, "orders"), messages: reads(condition, "messages") };
-}
-
-function reads(condition: Condition, what: FieldRef["of"]): boolean {
-  if (condition.kind === "not") return reads(condition.of, what);
-  return "of" in condition ? condition.of.some((part) => reads(part, what)) : condition.field.of === what;
+  return {
+    orders: readsAny(condition, ({ of }) => of === "orders"),
+    messages: readsAny(condition, ({ of }) => of === "messages"),
+  };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { type FieldTest, OPERATORS, type OrdersTest } from "../../model/rule.js";
 import { parseRule } from "../parse/parse-rule.js";
 import {
   all,
@@ -15,6 +14,9 @@ import {
   sample,
   segment,
 } from "./builder.js";
+import type { DayFromToday, Duration } from "./durations.js";
+import { OPERATOR_NAMES } from "./operators.js";
+import type { FieldTest, OrdersTest } from "./rule.js";
 
 describe("the rule builder", () => {
   it("writes the plain JSON that the parser reads", () => {
@@ -24,6 +26,7 @@ describe("the rule builder", () => {
       any(attribute("plan.tier").in(["pro", "max"]), consent("sms").eq("subscribed"), field("tags").isEmpty()),
       attribute("score").between(1, 5),
       attribute("born").anniversaryWithin({ days: 7 }),
+      field("lastOrderAt").isDay({ ago: { months: 1 } }),
     );
     const plain = {
       all: [
@@ -38,10 +41,12 @@ describe("the rule builder", () => {
         },
         { field: "attributes.score", op: "between", value: [1, 5] },
         { field: "attributes.born", op: "anniversaryWithin", value: { days: 7 } },
+        { field: "lastOrderAt", op: "isDay", value: { ago: { months: 1 } } },
       ],
     };
     expect(rule).toEqual(plain);
-    expect(parseRule(rule, { currency: "USD", currencyDecimals: 2 })).toEqual({ ok: true, value: plain });
+    const parsed = parseRule(rule, { currency: "USD", currencyDecimals: 2 });
+    expect(parsed.ok && parsed.value.rule).toEqual(plain);
   });
 
   it("writes orders, messages, samples and segments as the parser reads them", () => {
@@ -79,7 +84,8 @@ describe("the rule builder", () => {
       ],
     };
     expect(rule).toEqual(plain);
-    expect(parseRule(rule, { currency: "USD", currencyDecimals: 2 })).toEqual({ ok: true, value: plain });
+    const parsed = parseRule(rule, { currency: "USD", currencyDecimals: 2 });
+    expect(parsed.ok && parsed.value.rule).toEqual(plain);
   });
 
   it("takes only the operators of its type for a declared attribute", () => {
@@ -102,7 +108,19 @@ describe("the rule builder", () => {
   it("has every operator of an attribute under its own name", () => {
     const tests = Object.entries(attribute("x")) as [string, (...values: readonly unknown[]) => FieldTest][];
     expect(tests.map(([name, build]) => [name, build().op])).toEqual(tests.map(([name]) => [name, name]));
-    expect(tests).toHaveLength(new Set(Object.values(OPERATORS).flat()).size);
+    expect(tests).toHaveLength(new Set(OPERATOR_NAMES).size);
+  });
+
+  it("takes what the operator's value is in a rule: nothing, a value, or the two ends of a pair", () => {
+    expectTypeOf(field("name").exists).parameters.toEqualTypeOf<[]>();
+    expectTypeOf(field("name").in).parameters.toEqualTypeOf<[readonly string[]]>();
+    expectTypeOf(field("visitCount").between).parameters.toEqualTypeOf<[number, number]>();
+    expectTypeOf(field("lastVisitAt").between).parameters.toEqualTypeOf<[string, string]>();
+    expectTypeOf(field("lastVisitAt").inLast).parameters.toEqualTypeOf<[Duration]>();
+    expectTypeOf(field("lastOrderAt").isDay).parameters.toEqualTypeOf<[DayFromToday]>();
+    expectTypeOf(attribute("x").eq).parameters.toEqualTypeOf<[string | number]>();
+    expectTypeOf(attribute("x").in).parameters.toEqualTypeOf<[readonly string[] | readonly number[]]>();
+    expectTypeOf(attribute("x").between).parameters.toEqualTypeOf<[number, number] | [string, string]>();
   });
 
   it("does not compile with an operator or a value of another type", () => {
@@ -119,6 +137,10 @@ describe("the rule builder", () => {
     consent("fax");
     // @ts-expect-error exactly one unit
     field("createdAt").inLast({ days: 1, hours: 2 });
+    // @ts-expect-error a day is whole days away
+    field("createdAt").isDay({ in: { hours: 24 } });
+    // @ts-expect-error one way or the other
+    field("createdAt").isDay({ in: { days: 1 }, ago: { days: 1 } });
     // @ts-expect-error one unit at least
     field("createdAt").inLast({});
     expectTypeOf(orders().count).not.toHaveProperty("exists");

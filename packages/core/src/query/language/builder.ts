@@ -1,149 +1,49 @@
 import type { AttributeTypes } from "../../model/attribute.js";
-import type { Channel } from "../../model/customer.js";
-import type {
-  Comparison,
-  Duration,
-  DurationUnit,
-  FieldTest,
-  Measure,
-  MessageEvent,
-  MessagesTest,
-  Operator,
-  OrdersTest,
-  Rule,
-  RuleValue,
-  SampleTest,
-  SegmentTest,
-} from "../../model/rule.js";
+import type { Channel } from "../../model/channel.js";
+import { recordOf } from "../../model/record-of.js";
+import type { MessageEvent } from "../condition/message-event.js";
+import type { Duration, ExactlyOne } from "./durations.js";
 import type { CUSTOMER_FIELDS, FieldType, ITEM_FIELDS, ORDER_FIELDS } from "./fields.js";
+import { MEASURE_NAMES, type MEASURES, type Measure } from "./measures.js";
+import { OPERATOR_NAMES, type Operator, type Operators, type OperatorsOf, type RuleValue, type ValueOf } from "./operators.js";
+import type { FieldTest, MessagesTest, OrdersTest, Rule, SampleTest, SegmentTest } from "./rule.js";
 
-/** Exactly one unit: `{ days: 30 }`. */
-export type Span = {
-  readonly [U in DurationUnit]: { readonly [V in U]: number } & { readonly [V in Exclude<DurationUnit, U>]?: never };
-}[DurationUnit];
+/** What the method of an operator takes, given the type of the operator's value: nothing, the value, or the two ends of a pair. */
+type Arguments<V> = [V] extends [undefined] ? [] : [V] extends [Pair] ? EndsOf<V> : [value: V];
+type Pair = readonly [unknown, unknown];
+type EndsOf<V> = V extends readonly [infer From, infer To] ? [from: From, to: To] : never;
 
-interface PresenceTests<R = FieldTest> {
-  exists(): R;
-  notExists(): R;
-}
+/** By type, a method for every operator on it. */
+type TestsByType<R> = {
+  readonly [T in FieldType]: { readonly [O in keyof Operators[T]]: (...given: Arguments<ValueOf<T, O>>) => R };
+};
+type Tests<T extends FieldType, R = FieldTest> = TestsByType<R>[T];
 
-export interface StringTests<R = FieldTest> extends PresenceTests<R> {
-  eq(value: string): R;
-  ne(value: string): R;
-  in(values: readonly string[]): R;
-  notIn(values: readonly string[]): R;
-  contains(value: string): R;
-  notContains(value: string): R;
-  startsWith(value: string): R;
-  endsWith(value: string): R;
-}
+/** A method for every operator there is: where several types have it, the value says what is meant. */
+type TestsOfAnyType<R> = {
+  readonly [O in Operator]: (
+    ...given: Arguments<{ [T in FieldType]: O extends OperatorsOf<T> ? ValueOf<T, O> : never }[FieldType]>
+  ) => R;
+};
 
-/** Comparisons of a number that is always there. */
-interface NumberComparisons<R = FieldTest> {
-  eq(value: number): R;
-  ne(value: number): R;
-  in(values: readonly number[]): R;
-  notIn(values: readonly number[]): R;
-  gt(value: number): R;
-  gte(value: number): R;
-  lt(value: number): R;
-  lte(value: number): R;
-  /** Both ends included. */
-  between(from: number, to: number): R;
-}
-
-export interface NumberTests<R = FieldTest> extends NumberComparisons<R>, PresenceTests<R> {}
-
-/** Dates are ISO 8601 text: a date, a date-time, or a date-time with an offset. */
-export interface DateTests<R = FieldTest> extends PresenceTests<R> {
-  before(time: string): R;
-  after(time: string): R;
-  /** The second end is not included. */
-  between(from: string, to: string): R;
-  on(date: string): R;
-  inLast(span: Span): R;
-  notInLast(span: Span): R;
-  inNext(span: Span): R;
-  olderThan(span: Span): R;
-  today(): R;
-  thisWeek(): R;
-  thisMonth(): R;
-  thisYear(): R;
-  yesterday(): R;
-  lastWeek(): R;
-  lastMonth(): R;
-  lastYear(): R;
-  anniversaryWithin(span: { readonly days: number }): R;
-}
-
-export interface ArrayTests<R = FieldTest> extends PresenceTests<R> {
-  includesAny(values: readonly string[]): R;
-  includesAll(values: readonly string[]): R;
-  includesNone(values: readonly string[]): R;
-  isEmpty(): R;
-}
-
-interface BooleanTests<R = FieldTest> extends PresenceTests<R> {
-  isTrue(): R;
-  isFalse(): R;
-}
-
-/** Every operator of every type, each of which says what the value is read as. */
-interface AllTests<R> extends StringTests<R>, NumberTests<R>, BooleanTests<R>, DateTests<R>, ArrayTests<R> {
-  eq(value: string | number): R;
-  ne(value: string | number): R;
-  in(values: readonly string[] | readonly number[]): R;
-  notIn(values: readonly string[] | readonly number[]): R;
-  between(from: number, to: number): R;
-  between(from: string, to: string): R;
-}
+/** Tests of a measure: one that is never missing has no exists and notExists. */
+type TestsOfMeasure<M extends Measure> = (typeof MEASURES)[M]["optional"] extends true
+  ? Tests<(typeof MEASURES)[M]["type"], OrdersTest>
+  : Omit<Tests<(typeof MEASURES)[M]["type"], OrdersTest>, "exists" | "notExists">;
 
 /** An attribute that nobody declared takes every operator. */
-export type AttributeTests = AllTests<FieldTest>;
+export type AttributeTests = TestsOfAnyType<FieldTest>;
 
-interface TestsByType {
-  readonly string: StringTests;
-  readonly number: NumberTests;
-  readonly money: NumberTests;
-  readonly boolean: BooleanTests;
-  readonly date: DateTests;
-  readonly array: ArrayTests;
-}
+/** Measures of a customer's orders. Amounts are in major units; `count` and `sum` over no order are 0, the others missing. */
+export type OrderMeasures = { readonly [M in Measure]: TestsOfMeasure<M> };
+
+/** One comparison of a count: `{ gte: 2 }`, `{ between: [1, 3] }`. */
+export type CountComparison = ExactlyOne<{
+  readonly [O in Exclude<OperatorsOf<"number">, "exists" | "notExists">]: ValueOf<"number", O>;
+}>;
 
 type FieldName = keyof typeof CUSTOMER_FIELDS;
 type OrderFields = typeof ORDER_FIELDS & typeof ITEM_FIELDS;
-type TestsOf<T> = T extends FieldType ? TestsByType[T] : never;
-
-/** Figures over a customer's orders. Amounts are in major units; `count` and `sum` over no order are 0, the others missing. */
-export interface OrderFigures {
-  readonly count: NumberComparisons<OrdersTest>;
-  readonly sum: NumberComparisons<OrdersTest>;
-  readonly avg: NumberTests<OrdersTest>;
-  readonly min: NumberTests<OrdersTest>;
-  readonly max: NumberTests<OrdersTest>;
-  /** `placedAt` of the first and the last. */
-  readonly first: DateTests<OrdersTest>;
-  readonly last: DateTests<OrdersTest>;
-}
-
-/** One comparison of a count: `{ gte: 2 }`, `{ between: [1, 3] }`. */
-export type CountComparison = {
-  readonly [O in keyof CountOperands]: { readonly [P in O]: CountOperands[P] } & {
-    readonly [P in Exclude<keyof CountOperands, O>]?: never;
-  };
-}[keyof CountOperands];
-
-interface CountOperands {
-  readonly eq: number;
-  readonly ne: number;
-  readonly gt: number;
-  readonly gte: number;
-  readonly lt: number;
-  readonly lte: number;
-  readonly between: readonly [number, number];
-  readonly in: readonly number[];
-  readonly notIn: readonly number[];
-}
 
 /** Everyone for whom all of the rules hold; with none, everyone. */
 export function all(...rules: readonly Rule[]): Rule {
@@ -161,13 +61,13 @@ export function not(rule: Rule): Rule {
 }
 
 /** Tests of one of the customer's fields. Money is in major units. */
-export function field<N extends FieldName>(name: N): TestsOf<(typeof CUSTOMER_FIELDS)[N]>;
+export function field<N extends FieldName>(name: N): Tests<(typeof CUSTOMER_FIELDS)[N]>;
 export function field(name: string): AttributeTests {
   return testsOf(testing(name));
 }
 
 /** Tests of a field of an order, or of one of its items, for `where` of `orders`. `amount` is money in major units. */
-export function orderField<N extends keyof OrderFields>(name: N): TestsOf<OrderFields[N]>;
+export function orderField<N extends keyof OrderFields>(name: N): Tests<OrderFields[N]>;
 export function orderField(name: string): AttributeTests {
   return testsOf(testing(name));
 }
@@ -180,32 +80,24 @@ export function attribute(name: string): AttributeTests {
 /** `attribute` for an engine with these declared attributes: each takes the operators of its type only. */
 export function attributesOf<const D extends AttributeTypes>(
   _declared: D,
-): <N extends string>(name: N) => N extends keyof D ? TestsOf<D[N]> : AttributeTests;
+): <N extends string>(name: N) => N extends keyof D ? Tests<D[N]> : AttributeTests;
 export function attributesOf(): (name: string) => AttributeTests {
   return attribute;
 }
 
 /** Tests of the state of consent for a channel: `subscribed` or `withdrawn`. */
-export function consent(channel: Channel): StringTests {
+export function consent(channel: Channel): Tests<"string"> {
   return testsOf(testing(`consent.${channel}`));
 }
 
 /**
- * Figures over the customer's purchases (refunds only where `where` names `type`): those placed `within` a length of time before
+ * Measures of the customer's purchases (refunds only where `where` names `type`): those placed `within` a length of time before
  * now for which `where` holds.
  */
-export function orders(query: { readonly where?: Rule; readonly within?: Span } = {}): OrderFigures {
-  const measure = (measure: Measure): AllTests<OrdersTest> =>
-    testsOf((op, value) => ({ orders: { ...query, [measure]: { [op]: value ?? true } satisfies Comparison } }));
-  return {
-    count: measure("count"),
-    sum: measure("sum"),
-    avg: measure("avg"),
-    min: measure("min"),
-    max: measure("max"),
-    first: measure("first"),
-    last: measure("last"),
-  };
+export function orders(query: { readonly where?: Rule; readonly within?: Duration } = {}): OrderMeasures {
+  return recordOf(MEASURE_NAMES, (measure) =>
+    testsOf((op, value) => ({ orders: { ...query, [measure]: { [op]: value ?? true } } })),
+  );
 }
 
 /** Everyone in another segment. */
@@ -221,7 +113,7 @@ export function sample(percent: number, seed?: string | number): SampleTest {
 /** Everyone with messages that met an event, of one campaign or any, `within` a length of time before now: one at least, or as `count` says. */
 export function messages(
   event: MessageEvent,
-  query: { readonly campaign?: string; readonly within?: Span; readonly count?: CountComparison } = {},
+  query: { readonly campaign?: string; readonly within?: Duration; readonly count?: CountComparison } = {},
 ): MessagesTest {
   return { messages: { event, ...query } };
 }
@@ -233,53 +125,18 @@ function testing(field: string): Make<FieldTest> {
   return (op, value) => ({ field, op, ...(value === undefined ? {} : { value }) });
 }
 
-function testsOf<R>(make: Make<R>): AllTests<R> {
-  const bare = (op: Operator) => (): R => make(op);
-  const valued =
-    <V extends RuleValue>(op: Operator) =>
-    (value: V): R =>
-      make(op, value);
-  const spanned =
-    (op: Operator) =>
-    (span: Duration): R =>
-      make(op, span);
-  return {
-    exists: bare("exists"),
-    notExists: bare("notExists"),
-    eq: valued("eq"),
-    ne: valued("ne"),
-    in: valued("in"),
-    notIn: valued("notIn"),
-    contains: valued("contains"),
-    notContains: valued("notContains"),
-    startsWith: valued("startsWith"),
-    endsWith: valued("endsWith"),
-    gt: valued("gt"),
-    gte: valued("gte"),
-    lt: valued("lt"),
-    lte: valued("lte"),
-    between: (from: string | number, to: string | number) => make("between", [from, to]),
-    before: valued("before"),
-    after: valued("after"),
-    on: valued("on"),
-    inLast: spanned("inLast"),
-    notInLast: spanned("notInLast"),
-    inNext: spanned("inNext"),
-    olderThan: spanned("olderThan"),
-    today: bare("today"),
-    thisWeek: bare("thisWeek"),
-    thisMonth: bare("thisMonth"),
-    thisYear: bare("thisYear"),
-    yesterday: bare("yesterday"),
-    lastWeek: bare("lastWeek"),
-    lastMonth: bare("lastMonth"),
-    lastYear: bare("lastYear"),
-    anniversaryWithin: spanned("anniversaryWithin"),
-    includesAny: valued("includesAny"),
-    includesAll: valued("includesAll"),
-    includesNone: valued("includesNone"),
-    isEmpty: bare("isEmpty"),
-    isTrue: bare("isTrue"),
-    isFalse: bare("isFalse"),
-  };
+/** What a method was given: nothing, a value, or the two ends of a pair. */
+type Given =
+  | readonly []
+  | readonly [value: RuleValue]
+  | readonly [from: string, to: string]
+  | readonly [from: number, to: number];
+
+function testsOf<R>(make: Make<R>): TestsOfAnyType<R> {
+  return recordOf(
+    OPERATOR_NAMES,
+    (op) =>
+      (...given: Given) =>
+        make(op, given.length === 2 ? given : given[0]),
+  );
 }

@@ -1,7 +1,6 @@
 import type { AttributeTypes } from "../../model/attribute.js";
-import { CHANNELS } from "../../model/customer.js";
-import { MEASURES, MESSAGE_EVENTS } from "../../model/rule.js";
 import {
+  CONSENT_FIELDS,
   CUSTOMER_FIELDS,
   customerScope,
   type Field,
@@ -11,7 +10,8 @@ import {
   ORDER_SCOPE,
   type Scope,
 } from "./fields.js";
-import { comparisonsOn, MEASURE_TYPES, MESSAGE_COUNTS } from "./measures.js";
+import { comparisonsOf, MEASURE_NAMES, MEASURES, MESSAGE_COUNTS } from "./measures.js";
+import { MESSAGE_EVENT_NAMES } from "./message-events.js";
 import { operatorsFor } from "./operators.js";
 
 /** Everything that a rule can name, with the operators that it takes: what a client needs to offer an editor of rules. */
@@ -40,18 +40,19 @@ export function fieldCatalogue(attributes: AttributeTypes = {}): FieldCatalogue 
   return {
     fields: named(scope, [
       ...Object.keys(CUSTOMER_FIELDS),
-      ...CHANNELS.map((channel) => `consent.${channel}`),
+      ...CONSENT_FIELDS,
       ...Object.keys(attributes).map((name) => `attributes.${name}`),
     ]),
     otherAttributes: described(customerScope().fieldNamed("attributes.any")),
     orders: {
       fields: named(ORDER_SCOPE, Object.keys({ ...ORDER_FIELDS, ...ITEM_FIELDS })),
-      measures: MEASURES.map((name) => {
-        const { type, optional } = MEASURE_TYPES[name];
-        return { name, type, operators: Object.keys(comparisonsOn(type, optional)) };
-      }),
+      measures: MEASURE_NAMES.map((name) => ({
+        name,
+        type: MEASURES[name].type,
+        operators: Object.keys(comparisonsOf(name)),
+      })),
     },
-    messages: { events: MESSAGE_EVENTS, operators: Object.keys(MESSAGE_COUNTS) },
+    messages: { events: MESSAGE_EVENT_NAMES, operators: Object.keys(MESSAGE_COUNTS) },
   };
 }
 

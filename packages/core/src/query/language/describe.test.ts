@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Rule } from "../../model/rule.js";
 import { generateRules } from "../../testing/rule-contract/generate-rules.js";
 import { all, any, attribute, consent, field, messages, not, orderField, orders, sample, segment } from "./builder.js";
 import { type DescribeOptions, describe } from "./describe.js";
+import type { Rule } from "./rule.js";
 
 it.each<[Rule, string, DescribeOptions?]>([
   [
@@ -37,10 +37,21 @@ it.each<[Rule, string, DescribeOptions?]>([
   ],
   [field("lastVisitAt").notExists(), "has never been seen"],
   [field("lastVisitAt").exists(), "has been seen"],
+  [field("totalSpend").notExists(), "has never spent"],
+  [attribute("{value}").eq("{subject}"), '{value} is "{subject}"'],
+  [orders().count.between(1, 3), "bought between 1 and 3 times"],
+  [
+    orders({ where: orderField("amount").gte(10) }).count.ne(2),
+    "bought not exactly twice where amount is at least 10 EUR",
+    { currency: "EUR" },
+  ],
   [field("lastOrderAt").notInLast({ days: 30 }), "last ordered at some time but not in the last 30 days"],
   [attribute("seen").notInLast({ hours: 1 }), "seen is a date that is not in the last hour"],
   [attribute("born").anniversaryWithin({ days: 7 }), "born has its anniversary today or in the next 7 days"],
   [attribute("renewsOn").inNext({ days: 14 }), "renewsOn is in the next 14 days"],
+  [attribute("renewsAt").isDay({ in: { days: 30 } }), "renewsAt is on the day 30 days from today"],
+  [field("lastOrderAt").isDay({ ago: { months: 1 } }), "last ordered on the day 1 month ago"],
+  [orders().first.isDay({ ago: { years: 2 } }), "first bought on the day 2 years ago"],
   [attribute("vip").isTrue(), "vip is true"],
   [field("tags").isEmpty(), "tags is empty"],
   [attribute("n").in([1, 2, 3, 4, 5, 6, 1_007]), "n is one of 1, 2, 3, 4, 5 and 2 more"],

@@ -1,8 +1,8 @@
 import { ATTRIBUTE_TYPES, type AttributeTypes, declaredType, isAttributeName } from "../../model/attribute.js";
-import { CHANNELS } from "../../model/customer.js";
+import { CHANNELS } from "../../model/channel.js";
 import type { CustomerFieldName, FieldRef, ItemFieldName, OrderFieldName, ValueType } from "../condition/condition.js";
 
-/** What a field holds, as a rule sees it. Money is written in major units. */
+/** What a field holds, for a rule. Money is written in major units. */
 export type FieldType = "string" | "number" | "money" | "boolean" | "date" | "array";
 
 /** The fields of a customer that a rule can name. */
@@ -48,15 +48,18 @@ export interface Field {
 
 /** The fields that a rule, or a part of one, can name. */
 export interface Scope {
-  /** What a name that is none of them should be. */
+  /** What is said of a name that is none of them. */
   readonly fault: string;
   fieldNamed(name: string): Field | undefined;
 }
 
+/** `consent.CHANNEL`, for each channel. */
+export const CONSENT_FIELDS = CHANNELS.map((channel) => `consent.${channel}` as const);
+
 /** A customer's own fields, `consent.CHANNEL`, and `attributes.NAME`, where all after the first dot is the name. */
 export function customerScope(declared: AttributeTypes = {}): Scope {
   return {
-    fault: `must be a field: ${Object.keys(CUSTOMER_FIELDS).join(", ")}, consent.email, consent.sms, or attributes.NAME`,
+    fault: `must be a field: ${[...Object.keys(CUSTOMER_FIELDS), ...CONSENT_FIELDS].join(", ")}, or attributes.NAME`,
     fieldNamed: (name) => {
       if (hasName(CUSTOMER_FIELDS, name)) {
         const type = CUSTOMER_FIELDS[name];
@@ -90,7 +93,7 @@ function attributeTypes(name: string, declared: AttributeTypes): readonly FieldT
   return type === undefined ? ATTRIBUTE_TYPES : [type];
 }
 
-/** How a value of this type is held in a customer. */
+/** How a value of this type is stored. */
 function heldAs(type: FieldType): ValueType {
   if (type === "string") return "text";
   return type === "money" ? "number" : type;

@@ -1,24 +1,39 @@
-import type { Measure } from "../../model/rule.js";
+import { keysOf } from "../../model/record-of.js";
 import type { FieldType } from "./fields.js";
-import { type OperatorDefinition, operatorsOn } from "./operators.js";
+import { type OperatorTable, operatorsOn } from "./operators.js";
 
-/** The operators that a measure of this type takes. A measure that is never missing does not take exists and notExists. */
-export function comparisonsOn(type: FieldType, optional: boolean): Readonly<Record<string, OperatorDefinition>> {
+/** What is compared of a customer's orders. */
+interface MeasureDefinition {
+  readonly type: FieldType;
+  /** It is missing where there is no order. */
+  readonly optional: boolean;
+  /** What a description begins with: "spent over 5". */
+  readonly words: string;
+}
+
+/** How many orders, and what they come to: `sum`, `avg`, `min` and `max` are of `amount`, `first` and `last` of `placedAt`. */
+export const MEASURES = {
+  count: { type: "number", optional: false, words: "bought" },
+  sum: { type: "money", optional: false, words: "spent" },
+  avg: { type: "money", optional: true, words: "spent on average" },
+  min: { type: "money", optional: true, words: "the smallest order was" },
+  max: { type: "money", optional: true, words: "the largest order was" },
+  first: { type: "date", optional: true, words: "first bought" },
+  last: { type: "date", optional: true, words: "last bought" },
+} as const satisfies Readonly<Record<string, MeasureDefinition>>;
+
+export type Measure = keyof typeof MEASURES;
+export const MEASURE_NAMES = keysOf(MEASURES);
+
+/** The operators that a measure takes. One that is never missing does not take exists and notExists. */
+export function comparisonsOf(measure: Measure): OperatorTable {
+  return comparisonsOn(MEASURES[measure]);
+}
+
+/** The operators of a count of messages. */
+export const MESSAGE_COUNTS = comparisonsOn({ type: "number", optional: false });
+
+function comparisonsOn({ type, optional }: Pick<MeasureDefinition, "type" | "optional">): OperatorTable {
   const { exists, notExists, ...compared } = operatorsOn(type);
   return optional && exists && notExists ? { ...compared, exists, notExists } : compared;
 }
-
-/** The type of each measure, and whether it is missing where there is no order. */
-export const MEASURE_TYPES: {
-  readonly [M in Measure]: { readonly type: FieldType; readonly optional: boolean };
-} = {
-  count: { type: "number", optional: false },
-  sum: { type: "money", optional: false },
-  avg: { type: "money", optional: true },
-  min: { type: "money", optional: true },
-  max: { type: "money", optional: true },
-  first: { type: "date", optional: true },
-  last: { type: "date", optional: true },
-};
-
-export const MESSAGE_COUNTS = comparisonsOn("number", false);

@@ -1,12 +1,14 @@
 import { ATTRIBUTE_TYPES, type AttributeTypes } from "../../model/attribute.js";
-import { MEASURES, MESSAGE_EVENTS } from "../../model/rule.js";
-import { CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "./fields.js";
+import { keysOf } from "../../model/record-of.js";
+import { duration } from "./durations.js";
+import { CONSENT_FIELDS, CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "./fields.js";
 import { MAX_RULE_DEPTH, MAX_RULE_NODES, MAX_SEED } from "./limits.js";
-import { comparisonsOn, MEASURE_TYPES, MESSAGE_COUNTS } from "./measures.js";
-import { duration, type JsonSchema, someId } from "./operands.js";
-import { type OperatorDefinition, operatorsOn } from "./operators.js";
+import { comparisonsOf, MEASURE_NAMES, MESSAGE_COUNTS, type Measure } from "./measures.js";
+import { MESSAGE_EVENT_NAMES } from "./message-events.js";
+import { type JsonSchema, someId } from "./operands.js";
+import { OPERATORS, type OperatorTable, operatorsOn } from "./operators.js";
 
-const FIELD_TYPES: readonly FieldType[] = ["string", "number", "money", "boolean", "date", "array"];
+const FIELD_TYPES = keysOf(OPERATORS);
 
 /** `OrderRule` is what `where` of `orders` holds. */
 export interface RuleJsonSchemas {
@@ -29,7 +31,7 @@ export function ruleJsonSchemas(attributes: AttributeTypes = {}, base = "#/compo
       anyOf: [
         ...groupSchemas(rule),
         ...FIELD_TYPES.flatMap((type) => testSchemas(type, customerFieldSchema(type, attributes))),
-        ...MEASURES.map((measure) => closedObject({ orders: ordersSchema(measure, orderRule) })),
+        ...MEASURE_NAMES.map((measure) => closedObject({ orders: ordersSchema(measure, orderRule) })),
         closedObject({ segment: { ...someId.schema, description: "The id of a segment." } }),
         closedObject({ sample: sampleSchema }),
         closedObject({ messages: messagesSchema }),
@@ -48,17 +50,16 @@ const sampleSchema = closedObject(
 );
 
 const messagesSchema = closedObject(
-  { event: { enum: MESSAGE_EVENTS } },
+  { event: { enum: MESSAGE_EVENT_NAMES } },
   { campaign: someId.schema, within: duration.schema, count: comparisonSchema(MESSAGE_COUNTS) },
 );
 
-function ordersSchema(measure: (typeof MEASURES)[number], where: JsonSchema): JsonSchema {
-  const { type, optional } = MEASURE_TYPES[measure];
-  return closedObject({ [measure]: comparisonSchema(comparisonsOn(type, optional)) }, { where, within: duration.schema });
+function ordersSchema(measure: Measure, where: JsonSchema): JsonSchema {
+  return closedObject({ [measure]: comparisonSchema(comparisonsOf(measure)) }, { where, within: duration.schema });
 }
 
 /** Exactly one operator, with `true` where it takes no value. */
-function comparisonSchema(operators: Readonly<Record<string, OperatorDefinition>>): JsonSchema {
+function comparisonSchema(operators: OperatorTable): JsonSchema {
   const properties = Object.entries(operators).map(([op, { valueSchema }]) => [op, valueSchema ?? { const: true }] as const);
   return {
     type: "object",
@@ -89,7 +90,7 @@ function testSchemas(type: FieldType, field: JsonSchema | undefined): readonly J
 
 function customerFieldSchema(type: FieldType, attributes: AttributeTypes): JsonSchema | undefined {
   const names = namesOf(CUSTOMER_FIELDS, type);
-  if (type === "string") names.push("consent.email", "consent.sms");
+  if (type === "string") names.push(...CONSENT_FIELDS);
   names.push(...namesOf(attributes, type).map((name) => `attributes.${name}`));
   if (!ATTRIBUTE_TYPES.some((held) => held === type)) return oneOf(names);
   const declared = Object.keys(attributes).map((name) => name.replace(/[$()*+./?[\\\]^{|}-]/g, "\\$&"));

@@ -9,8 +9,10 @@ import { parseRule } from "./parse-rule.js";
 
 const USD = { currency: "USD", currencyDecimals: 2 };
 
+/** What the parser leaves of a rule, or its issues. */
 function parse(input: unknown) {
-  return parseRule(input, USD);
+  const parsed = parseRule(input, USD);
+  return parsed.ok ? { ok: true as const, value: parsed.value.rule } : parsed;
 }
 
 function pathsOf(input: unknown): readonly string[] {
@@ -160,6 +162,18 @@ describe("parseRule", () => {
     ["a duration that is too long", test("createdAt", "inLast", { days: 10_001 }), "value.days"],
     ["too many years", test("createdAt", "olderThan", { years: 501 }), "value.years"],
     ["a duration by __proto__", JSON.parse('{"field":"createdAt","op":"inLast","value":{"__proto__":1}}'), "value"],
+    ["a day by its name", test("createdAt", "isDay", "tomorrow"), "value"],
+    ["a day that is nowhere", test("createdAt", "isDay", {}), "value"],
+    ["a day both ways", test("createdAt", "isDay", { in: { days: 1 }, ago: { days: 1 } }), "value"],
+    ["a day another way", test("createdAt", "isDay", { within: { days: 1 } }), "value"],
+    ["a day by __proto__", JSON.parse('{"field":"createdAt","op":"isDay","value":{"__proto__":{"days":1}}}'), "value"],
+    ["a day in hours", test("createdAt", "isDay", { in: { hours: 24 } }), "value.in"],
+    ["a day in minutes", test("createdAt", "isDay", { ago: { minutes: 1_440 } }), "value.ago"],
+    ["a day in two units", test("createdAt", "isDay", { in: { months: 1, days: 1 } }), "value.in"],
+    ["a day that is today", test("createdAt", "isDay", { in: { days: 0 } }), "value.in.days"],
+    ["a day of before, by a negative number", test("createdAt", "isDay", { in: { days: -1 } }), "value.in.days"],
+    ["a day too far", test("createdAt", "isDay", { ago: { years: 501 } }), "value.ago.years"],
+    ["a day of a number", test("visitCount", "isDay", { in: { days: 1 } }), "op"],
     ["an anniversary in weeks", test("createdAt", "anniversaryWithin", { weeks: 1 }), "value"],
     ["an anniversary beyond a year", test("createdAt", "anniversaryWithin", { days: 367 }), "value.days"],
   ])("refuses %s, and says where", (_, input, path) => {
@@ -174,6 +188,8 @@ describe("parseRule", () => {
     ["an attribute with dots", test("attributes.a.b", "exists")],
     ["an attribute called constructor", test("attributes.constructor", "exists")],
     ["an anniversary today", test("attributes.born", "anniversaryWithin", { days: 0 })],
+    ["a day to come", test("attributes.renewsAt", "isDay", { in: { days: 30 } })],
+    ["a day gone by", { orders: { last: { isDay: { ago: { months: 1 } } } } }],
     ["a debt", test("totalSpend", "lt", -0.01)],
     ["the smallest sample", { sample: { percent: 0.01, seed: "" } }],
     ["a sample of all", { sample: { percent: 100, seed: -7 } }],
@@ -199,6 +215,8 @@ describe("parseRule", () => {
     expect(messageOf({ orders: {} })).toContain("one of count, sum, avg, min, max, first, last");
     expect(messageOf(counted({ exists: true }))).toContain("eq, ne, in, notIn, gt, gte, lt, lte, between");
     expect(messageOf({ messages: { event: "sent" } })).toContain("messaged, delivered");
+    expect(messageOf(test("createdAt", "isDay", { in: { hours: 1 } }))).toContain("exactly one of days, weeks, months, years");
+    expect(messageOf(test("createdAt", "isDay", { days: 1 }))).toContain("exactly one of in and ago");
     expect(messageOf(test("createdAt", "inLast", 5))).toContain("minutes, hours, days, weeks, months, years");
   });
 
@@ -294,6 +312,9 @@ describe("parseRule", () => {
     test("nobody", "exists"),
     test("createdAt", "inLast", { days: 1, hours: 1 }),
     test("createdAt", "on", 5),
+    test("createdAt", "isDay", { in: { hours: 24 } }),
+    test("createdAt", "isDay", { in: { days: 1 }, ago: { days: 1 } }),
+    test("createdAt", "isDay", { in: { days: 0 } }),
     { all: [], any: [] },
     { segment: "" },
     { segment: { id: "vip" } },

@@ -1,21 +1,12 @@
 import type { Parsed } from "../../model/edge.js";
-import type { Comparison } from "../../model/rule.js";
-import { isObject, type MoneyContext } from "../language/operands.js";
-import type { OperatorDefinition, TestReading } from "../language/operators.js";
-import { owned, refuse, under } from "./json-paths.js";
-
-/** A comparison that is understood: a clean copy of it, and what it comes down to on a field. */
-export interface ReadComparison {
-  readonly plain: Comparison;
-  readonly lower: TestReading["lower"];
-}
+import { isObject, owned, refuse, under } from "../language/json-paths.js";
+import type { MoneyContext } from "../language/operands.js";
+import type { TestReading } from "../language/operator.js";
+import type { OperatorTable } from "../language/operators.js";
+import type { Comparison } from "../language/rule.js";
 
 /** Reads `{ OP: VALUE }`: exactly one operator, with `true` where it takes no value. */
-export function readComparison(
-  input: unknown,
-  operators: Readonly<Record<string, OperatorDefinition>>,
-  money: MoneyContext,
-): Parsed<ReadComparison> {
+export function readComparison(input: unknown, operators: OperatorTable, money: MoneyContext): Parsed<TestReading<Comparison>> {
   const [op, ...others] = isObject(input) ? Object.keys(input) : [];
   const definition = op !== undefined && Object.hasOwn(operators, op) ? operators[op] : undefined;
   if (!isObject(input) || op === undefined || !definition || others.length > 0) {

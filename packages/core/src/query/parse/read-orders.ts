@@ -1,76 +1,79 @@
 import type { Parsed } from "../../model/edge.js";
-import { MEASURES, type Measure, type OrdersTest, type Rule } from "../../model/rule.js";
 import type { Condition, FieldRef, OrdersRef, TimeRange } from "../condition/condition.js";
 import { inLast, type RuleClock } from "../condition/resolve-dates.js";
-import { comparisonsOn, MEASURE_TYPES } from "../language/measures.js";
-import { duration, isObject, type MoneyContext } from "../language/operands.js";
-import { owned, refuse, strangersIn, under } from "./json-paths.js";
+import { duration } from "../language/durations.js";
+import { isObject, owned, refuse, under, unknownKeys } from "../language/json-paths.js";
+import { comparisonsOf, MEASURE_NAMES, type Measure } from "../language/measures.js";
+import type { MoneyContext } from "../language/operands.js";
+import type { OrdersTest, Rule } from "../language/rule.js";
 import { readComparison } from "./read-comparison.js";
 
-/** A measure over orders that is understood. */
+/** A measure over orders that is understood: a clean copy, and what it means at a time. */
 export interface ReadOrders {
   readonly test: OrdersTest;
-  readonly measure: Measure;
-  /** Which orders count. */
-  where(clock: RuleClock): Condition;
-  /** When they were placed, if that is limited. */
-  window(clock: RuleClock): TimeRange | undefined;
-  lower(clock: RuleClock): Condition;
+  lower(clock: RuleClock): LoweredOrders;
 }
 
-/** Reads a rule over the fields of an order and one of its items. */
+export interface LoweredOrders {
+  readonly kind: "orders";
+  readonly test: OrdersTest;
+  readonly condition: Condition;
+  readonly measure: Measure;
+  /** Which orders count. */
+  readonly where: Condition;
+  /** When they were placed, if that is limited. */
+  readonly window?: TimeRange;
+}
+
+/** Reads `where`: a rule over the fields of an order and one of its items. Paths of issues begin at what `orders` holds. */
 export type ReadWhere = (input: unknown) => Parsed<{ readonly rule: Rule; lower(clock: RuleClock): Condition }>;
 
 const PLACED_AT: FieldRef = { of: "order", name: "placedAt", type: "date" };
 const PURCHASES: Condition = { kind: "textIn", field: { of: "order", name: "type", type: "text" }, values: ["purchase"] };
 
-/** Reads what `orders` holds. Issues are told from there. */
+/** Reads what `orders` holds. Paths of issues begin there. */
 export function readOrders(input: unknown, readWhere: ReadWhere, money: MoneyContext): Parsed<ReadOrders> {
-  if (!isObject(input)) return refuse("", `must be an object with one of ${MEASURES.join(", ")}`);
-  const strangers = strangersIn(
+  if (!isObject(input)) return refuse("", `must be an object with one of ${MEASURE_NAMES.join(", ")}`);
+  const unknown = unknownKeys(
     input,
-    ["where", "within", ...MEASURES],
-    `orders has where, within and one of ${MEASURES.join(", ")}`,
+    ["where", "within", ...MEASURE_NAMES],
+    `orders has where, within and one of ${MEASURE_NAMES.join(", ")}`,
   );
-  if (strangers) return strangers;
-  const [measure, ...others] = MEASURES.filter((name) => Object.hasOwn(input, name));
-  if (measure === undefined) return refuse("", `must have one of ${MEASURES.join(", ")}`);
+  if (unknown) return unknown;
+  const [measure, ...others] = MEASURE_NAMES.filter((name) => Object.hasOwn(input, name));
+  if (measure === undefined) return refuse("", `must have one of ${MEASURE_NAMES.join(", ")}`);
   if (others[0] !== undefined) return refuse(others[0], `must not stand beside ${measure}: nest two orders in all`);
-  const { type, optional } = MEASURE_TYPES[measure];
-  const where = Object.hasOwn(input, "where") ? under("where", readWhere(input.where)) : undefined;
+  const where = Object.hasOwn(input, "where") ? readWhere(input.where) : undefined;
   const within = Object.hasOwn(input, "within") ? under("within", duration.read(input.within, money)) : undefined;
-  const comparison = under(measure, readComparison(owned(input, measure), comparisonsOn(type, optional), money));
+  const comparison = under(measure, readComparison(owned(input, measure), comparisonsOf(measure), money));
   if (where?.ok === false || within?.ok === false || !comparison.ok) {
     return { ok: false, issues: [where, within, comparison].flatMap((part) => (part?.ok === false ? part.issues : [])) };
   }
-  const counted = (clock: RuleClock): Condition => ({
-    kind: "all",
-    of: [
-      ...(where && namesType(where.value.rule) ? [] : [PURCHASES]),
-      ...(within ? [{ kind: "within", field: PLACED_AT, ranges: [inLast(within.value.meaning, clock)] } as const] : []),
-      ...(where ? [where.value.lower(clock)] : []),
-    ],
-  });
-  return {
-    ok: true,
-    value: {
-      test: {
-        orders: {
-          ...(where ? { where: where.value.rule } : {}),
-          ...(within ? { within: within.value.plain } : {}),
-          [measure]: comparison.value.plain,
-        },
-      },
-      measure,
-      where: counted,
-      window: (clock) => within && inLast(within.value.meaning, clock),
-      lower: (clock) => {
-        if (measure !== "avg") return comparison.value.lower({ of: "orders", measure: measure, where: counted(clock) }, clock);
-        const sum: OrdersRef = { of: "orders", measure: "excess", base: 0, where: counted(clock) };
-        return againstAverage(comparison.value.lower(sum, clock), sum);
-      },
+  const test: OrdersTest = {
+    orders: {
+      ...(where ? { where: where.value.rule } : {}),
+      ...(within ? { within: within.value.plain } : {}),
+      [measure]: comparison.value.plain,
     },
   };
+  const purchasesOnly = !(where && namesType(where.value.rule));
+  const lower = (clock: RuleClock): LoweredOrders => {
+    const window = within && inLast(within.value.meaning, clock);
+    const counted: Condition = {
+      kind: "all",
+      of: [
+        ...(purchasesOnly ? [PURCHASES] : []),
+        ...(window ? [{ kind: "within", field: PLACED_AT, ranges: [window] } as const] : []),
+        ...(where ? [where.value.lower(clock)] : []),
+      ],
+    };
+    const condition =
+      measure === "avg"
+        ? againstAverage(comparison.value.lower(sumOver(0, counted), clock), counted)
+        : comparison.value.lower({ of: "orders", measure, where: counted }, clock);
+    return { kind: "orders", test, condition, measure, where: counted, ...(window ? { window } : {}) };
+  };
+  return { ok: true, value: { test, lower } };
 }
 
 /** Whether a rule over an order says which types it means. */
@@ -81,20 +84,34 @@ function namesType(where: Rule): boolean {
   return "field" in where && where.field === "type";
 }
 
+function sumOver(base: number, where: Condition): OrdersRef {
+  // Plus 0, so that -0 is 0.
+  return { of: "orders", measure: "excess", base: base + 0, where };
+}
+
 /** An average compared with an amount is the sum of what is over that amount, compared with zero: nothing is divided. */
-function againstAverage(condition: Condition, sum: OrdersRef): Condition {
-  const over = (base: number): OrdersRef => ({ ...sum, base: base + 0 });
+function againstAverage(condition: Condition, where: Condition): Condition {
   switch (condition.kind) {
     case "all":
     case "any":
-      return { kind: condition.kind, of: condition.of.map((part) => againstAverage(part, sum)) };
+      return { kind: condition.kind, of: condition.of.map((part) => againstAverage(part, where)) };
     case "not":
-      return { kind: "not", of: againstAverage(condition.of, sum) };
+      return { kind: "not", of: againstAverage(condition.of, where) };
     case "compare":
-      return { ...condition, field: over(condition.value), value: 0 };
+      return { ...condition, field: sumOver(condition.value, where), value: 0 };
     case "numberIn":
-      return { kind: "any", of: condition.values.map((value) => ({ kind: "numberIn", field: over(value), values: [0] })) };
-    default:
+      return {
+        kind: "any",
+        of: condition.values.map((value) => ({ kind: "numberIn", field: sumOver(value, where), values: [0] })),
+      };
+    case "present":
+    case "typed":
+    case "textIn":
+    case "textLike":
+    case "is":
+    case "within":
+    case "includes":
+    case "empty":
       return condition;
   }
 }

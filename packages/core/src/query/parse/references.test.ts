@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { bareCustomer } from "../../model/customer.js";
-import type { Rule } from "../../model/rule.js";
 import { GENERATED_CONTEXT } from "../../testing/rule-contract/value-pools.js";
 import { all, any, field, not, orderField, orders, segment } from "../language/builder.js";
+import type { Rule } from "../language/rule.js";
 import { lowerRule } from "../lower-rule.js";
 import { matches } from "../matches.js";
 import { referenceIssue, segmentsIn } from "./references.js";

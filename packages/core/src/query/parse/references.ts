@@ -1,20 +1,20 @@
 import type { Issue } from "../../errors.js";
-import type { Rule } from "../../model/rule.js";
+import type { StoredRule } from "../../model/segment.js";
+import { at } from "../language/json-paths.js";
 import { MAX_RULE_DEPTH, MAX_RULE_NODES, tooDeep, tooLarge } from "../language/limits.js";
-import { at } from "./json-paths.js";
-import { type Node, nodesBelow } from "./rule-size.js";
+import { type Node, nodesBelow } from "./nodes-below.js";
 
-/** A segment that rules refer to: its rule, and the zone in which that is read. */
+/** A segment that rules refer to: its rule, and the zone of the rule's dates. */
 export interface SegmentRule {
-  readonly rule: Rule;
+  readonly rule: StoredRule;
   readonly timeZone: string;
 }
 
 /** Segments that rules refer to, by id. */
 export type SegmentRules = Readonly<Record<string, SegmentRule>>;
 
-/** Ids of the segments that a rule refers to itself, each once. */
-export function segmentsIn(rule: Rule): ReadonlySet<string> {
+/** The ids of the segments that a rule refers to directly, each once. */
+export function segmentsIn(rule: StoredRule): ReadonlySet<string> {
   const found = new Set<string>();
   const waiting: Node[] = [{ node: rule, path: "", depth: 1 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -26,11 +26,11 @@ export function segmentsIn(rule: Rule): ReadonlySet<string> {
 }
 
 /**
- * What is wrong with a rule's references, told at the reference in the rule itself: one that is not there, one that comes back to a
- * segment on its way, or a rule that is too deep or too large when each reference has the rule referred to below it. `self` is
- * the id of the segment whose rule it is.
+ * What is wrong with a rule's references, if anything: a segment that is not there, a circle, or a rule that is too deep or too
+ * large with the rules that it refers to. The path is that of the reference in the rule itself. `self` is the id of the segment
+ * whose rule it is. No more is read than the limits allow, however often references double.
  */
-export function referenceIssue(rule: Rule, segments: SegmentRules, self?: string): Issue | undefined {
+export function referenceIssue(rule: StoredRule, segments: SegmentRules, self?: string): Issue | undefined {
   const waiting: Step[] = [{ node: rule, path: "", depth: 1, trail: self === undefined ? [] : [self], from: undefined }];
   let nodes = 1;
   for (let next = waiting.pop(); next; next = waiting.pop()) {
@@ -57,9 +57,9 @@ export function ownSegment(segments: SegmentRules, id: string): SegmentRule | un
 }
 
 interface Step extends Node {
-  /** Segments on the way down. */
+  /** The segments that lead here, from the outermost. */
   readonly trail: readonly string[];
-  /** Below a reference: where the outermost one is. */
+  /** Below a reference: the path of the outermost one. */
   readonly from: string | undefined;
 }
 

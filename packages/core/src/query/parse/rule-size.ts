@@ -1,49 +1,40 @@
 import type { Issue } from "../../errors.js";
+import { at } from "../language/json-paths.js";
 import { MAX_RULE_DEPTH, MAX_RULE_NODES, tooDeep, tooLarge } from "../language/limits.js";
-import { isObject } from "../language/operands.js";
-import { at } from "./json-paths.js";
 
-/** A rule somewhere in another, whatever it may turn out to be. */
-export interface Node {
-  readonly node: unknown;
-  /** From the whole rule's own place. */
+/** Where in a rule something is read. */
+export interface Place {
+  /** From the root of the whole rule. */
   readonly path: string;
   readonly depth: number;
+  readonly size: RuleSize;
 }
 
-/** Rules that stand right below this one: members of a group, and what `orders` says of the orders. */
-export function nodesBelow({ node, path, depth }: Node): readonly Node[] {
-  if (!isObject(node)) return [];
-  const below = (child: unknown, ...steps: readonly string[]): Node => ({
-    node: child,
-    path: steps.reduce(at, path),
-    depth: depth + 1,
-  });
-  const nodes: Node[] = [];
-  for (const key of ["all", "any"]) {
-    const held = Object.hasOwn(node, key) ? node[key] : undefined;
-    if (!Array.isArray(held)) continue;
-    // Too many to look at: as many as are refused.
-    if (held.length > MAX_RULE_NODES) return Array.from({ length: MAX_RULE_NODES + 1 }, () => below(undefined));
-    nodes.push(...Array.from(held, (child, index) => below(child, key, String(index))));
+/**
+ * The size of a rule, counted while it is read. The first thing that is wrong with it ends the reading, so that a hostile rule costs
+ * no more than the largest good one.
+ */
+export class RuleSize {
+  #nodes = 1;
+  #issue: Issue | undefined;
+
+  get issue(): Issue | undefined {
+    return this.#issue;
   }
-  if (Object.hasOwn(node, "not")) nodes.push(below(node.not, "not"));
-  if (Object.hasOwn(node, "orders") && isObject(node.orders) && Object.hasOwn(node.orders, "where")) {
-    nodes.push(below(node.orders.where, "orders", "where"));
+
+  /** Counts the rules right below a place before they are read. False where the reading ends. */
+  admits({ path, depth }: Place, below: number): boolean {
+    this.#nodes += below;
+    if (depth > MAX_RULE_DEPTH) this.#issue ??= { path, message: tooDeep };
+    if (this.#nodes > MAX_RULE_NODES) this.#issue ??= { path, message: tooLarge };
+    return this.#issue === undefined;
   }
-  return nodes;
 }
 
-/** What is wrong with the size of a rule, found without recursion, so that a hostile one costs no more than a good one. */
-export function sizeIssue(input: unknown): Issue | undefined {
-  const waiting: Node[] = [{ node: input, path: "", depth: 1 }];
-  let nodes = 1;
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    if (next.depth > MAX_RULE_DEPTH) return { path: next.path, message: tooDeep };
-    const below = nodesBelow(next);
-    nodes += below.length;
-    if (nodes > MAX_RULE_NODES) return { path: next.path, message: tooLarge };
-    waiting.push(...below);
-  }
-  return undefined;
+/** The place of a rule below another. */
+export function below({ path, depth, size }: Place, step: string): Place {
+  return { path: at(path, step), depth: depth + 1, size };
 }
+
+/** What is read of a rule that is too large: nothing. Why is in its `RuleSize`. */
+export const TOO_LARGE: { readonly ok: false; readonly issues: readonly Issue[] } = { ok: false, issues: [] };

@@ -1,5 +1,5 @@
 import { CrmError } from "../../errors.js";
-import type { DeadLetter, DeliveredMessage, MessageQueue, QueueMessage, Topic } from "../../ports/queue.js";
+import type { DeliveredMessage, MessageQueue, QueueMessage, StoredDeadLetter, Topic } from "../../ports/queue.js";
 import { until } from "../expect.js";
 
 /** Messages with ids m0, m1 … */
@@ -63,7 +63,7 @@ export async function bury(
   await subscription.close();
 }
 
-export function idsOf(items: readonly (DeliveredMessage | DeadLetter)[]): readonly string[] {
+export function idsOf(items: readonly (DeliveredMessage | StoredDeadLetter)[]): readonly string[] {
   return items.map(({ id }) => id).sort(byNumber);
 }
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Rule } from "../../model/rule.js";
 import type { Store } from "../../ports/index.js";
 import type { Condition } from "../../query/condition/condition.js";
 import { holds } from "../../query/condition/holds.js";
 import type { Subject } from "../../query/condition/subject.js";
+import type { Rule } from "../../query/language/rule.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { readAll } from "../expect.js";
 import { GENERATED_CONTEXT } from "./value-pools.js";
@@ -67,7 +67,7 @@ export function differenceOf(what: string, got: readonly string[], wanted: reado
 }
 
 /**
- * Compares rules, a few at a time, and tells of each that differs: how, and the rule. What `compare` throws is a difference too.
+ * Compares rules, a few at a time, and reports how each differs. What `compare` throws is a difference too.
  * No other rule is begun once there are `most` that differ.
  */
 export async function compareRules(

@@ -1,5 +1,7 @@
+import { CHANNELS } from "../../model/channel.js";
 import type { AttributeValue, Consent, StoredCustomer } from "../../model/customer.js";
 import { type StoredOrder, totalsOf } from "../../model/order.js";
+import { recordOf } from "../../model/record-of.js";
 import type { SubjectMessage } from "../../query/condition/subject.js";
 import { type Random, seededRandom } from "../seeded-random.js";
 import { generateMessages, generateOrders } from "./generate-history.js";
@@ -70,7 +72,7 @@ function generateCustomer(random: Random, index: number): GeneratedCustomer {
     tags: random.chance(30) ? [] : random.some(TAGS, 5),
     attributes: generateAttributes(random),
     visitCount: random.pick(COUNTS),
-    consent: { email: generateConsent(random), sms: generateConsent(random) },
+    consent: recordOf(CHANNELS, () => generateConsent(random)),
     createdAt,
     updatedAt: Math.max(createdAt, random.pick(INSTANTS)),
     ...totalsOf(orders),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type FieldTest, type Leaf, MEASURES, MESSAGE_EVENTS, type Rule } from "../../model/rule.js";
 import { holds } from "../../query/condition/holds.js";
 import { ITEM_FIELDS, ORDER_FIELDS } from "../../query/language/fields.js";
-import { comparisonsOn, MEASURE_TYPES } from "../../query/language/measures.js";
+import { comparisonsOf, MEASURE_NAMES } from "../../query/language/measures.js";
+import { MESSAGE_EVENT_NAMES } from "../../query/language/message-events.js";
 import { operatorsOn } from "../../query/language/operators.js";
+import type { FieldTest, Leaf, Rule } from "../../query/language/rule.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { generateCustomers } from "./generate-customers.js";
 import { generateRules } from "./generate-rules.js";
@@ -46,15 +47,14 @@ describe("generated rules and customers", () => {
   it("use every measure with each of its operators, every field of orders and items, every event, segments and samples", () => {
     const leaves = generateRules(7, 6_000).flatMap(leavesIn);
     const queries = leaves.flatMap((leaf) => ("orders" in leaf ? [leaf.orders] : []));
-    for (const measure of MEASURES) {
-      const { type, optional } = MEASURE_TYPES[measure];
+    for (const measure of MEASURE_NAMES) {
       const used = new Set(queries.flatMap((query) => Object.keys(query[measure] ?? {})));
-      expect([measure, [...used].sort()]).toEqual([measure, Object.keys(comparisonsOn(type, optional)).sort()]);
+      expect([measure, [...used].sort()]).toEqual([measure, Object.keys(comparisonsOf(measure)).sort()]);
     }
     const fields = new Set(queries.flatMap(({ where }) => (where ? testsIn(where).map(({ field }) => field) : [])));
     expect([...fields].sort()).toEqual(Object.keys({ ...ORDER_FIELDS, ...ITEM_FIELDS }).sort());
     const events = new Set(leaves.flatMap((leaf) => ("messages" in leaf ? [leaf.messages.event] : [])));
-    expect([...events].sort()).toEqual([...MESSAGE_EVENTS].sort());
+    expect([...events].sort()).toEqual([...MESSAGE_EVENT_NAMES].sort());
     const referred = new Set(leaves.flatMap((leaf) => ("segment" in leaf ? [leaf.segment] : [])));
     expect([...referred].sort()).toEqual(Object.keys(GENERATED_CONTEXT.segments).sort());
     expect(leaves.filter((leaf) => "sample" in leaf).length).toBeGreaterThan(100);

@@ -1,20 +1,11 @@
 import { ATTRIBUTE_TYPES } from "../../model/attribute.js";
+import { CHANNELS } from "../../model/channel.js";
 import { fromMinorUnits } from "../../model/money.js";
-import {
-  type Comparison,
-  type FieldTest,
-  type Leaf,
-  MEASURES,
-  MESSAGE_EVENTS,
-  type MessagesTest,
-  type Operator,
-  type OrdersQuery,
-  type Rule,
-  type RuleValue,
-} from "../../model/rule.js";
 import { CUSTOMER_FIELDS, type FieldType, ITEM_FIELDS, ORDER_FIELDS } from "../../query/language/fields.js";
-import { comparisonsOn, MEASURE_TYPES, MESSAGE_COUNTS } from "../../query/language/measures.js";
-import { operatorsOn } from "../../query/language/operators.js";
+import { comparisonsOf, MEASURE_NAMES, MEASURES, MESSAGE_COUNTS } from "../../query/language/measures.js";
+import { MESSAGE_EVENT_NAMES } from "../../query/language/message-events.js";
+import { type Operator, operatorsOn, type RuleValue } from "../../query/language/operators.js";
+import type { Comparison, FieldTest, Leaf, MessagesTest, OrdersQuery, Rule } from "../../query/language/rule.js";
 import { type Random, seededRandom } from "../seeded-random.js";
 import { generatedId } from "./generate-customers.js";
 import { orderId } from "./generate-history.js";
@@ -25,6 +16,7 @@ import {
   CATEGORIES,
   COUNTS,
   DATES,
+  DAYS_FROM_TODAY,
   DURATIONS,
   EMAILS,
   GENERATED_CONTEXT,
@@ -70,21 +62,21 @@ function generateLeaf(random: Random): Leaf {
 }
 
 function generateOrdersQuery(random: Random): OrdersQuery {
-  const measure = random.pick(MEASURES);
-  const { type, optional } = MEASURE_TYPES[measure];
+  const measure = random.pick(MEASURE_NAMES);
+  const { type } = MEASURES[measure];
   return {
     ...(random.chance(60)
       ? { where: generateRule(random, random.pick([1, 2, 3]), (inner) => generateTest(inner, pickOrderField(inner))) }
       : {}),
     ...(random.chance(40) ? { within: random.pick(DURATIONS) } : {}),
-    [measure]: generateComparison(random, type, comparisonsOn(type, optional), measure === "count" ? COUNTS : undefined),
+    [measure]: generateComparison(random, type, comparisonsOf(measure), measure === "count" ? COUNTS : undefined),
   };
 }
 
 function generateMessagesTest(random: Random): MessagesTest {
   return {
     messages: {
-      event: random.pick(MESSAGE_EVENTS),
+      event: random.pick(MESSAGE_EVENT_NAMES),
       ...(random.chance(40) ? { campaign: random.pick([...CAMPAIGN_IDS, "k0"]) } : {}),
       ...(random.chance(50) ? { within: random.pick(DURATIONS) } : {}),
       ...(random.chance(60) ? { count: generateComparison(random, "number", MESSAGE_COUNTS, COUNTS) } : {}),
@@ -120,7 +112,7 @@ function pickField(random: Random): PickedField {
   if (random.chance(45)) {
     return { name: `attributes.${random.pick(ATTRIBUTE_NAMES)}`, type: random.pick(ATTRIBUTE_TYPES), texts: NAMES };
   }
-  if (random.chance(8)) return { name: random.pick(["consent.email", "consent.sms"]), type: "string", texts: CONSENT_STATES };
+  if (random.chance(8)) return { name: `consent.${random.pick(CHANNELS)}`, type: "string", texts: CONSENT_STATES };
   const [name, type] = random.pick(Object.entries(CUSTOMER_FIELDS));
   const texts: Readonly<Record<string, readonly string[]>> = {
     id: Array.from({ length: 60 }, (_, index) => generatedId(index)),
@@ -183,6 +175,8 @@ function generateDateValue(random: Random, op: Operator): RuleValue {
     case "before":
     case "after":
       return random.pick(TIMES);
+    case "isDay":
+      return random.pick(DAYS_FROM_TODAY);
     case "anniversaryWithin":
       return { days: random.pick([0, 7, 30]) };
     default:

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { ADDRESS_FIELDS, CHANNELS } from "../../model/channel.js";
 import type { CustomerFields } from "../../model/customer.js";
+import { recordOf } from "../../model/record-of.js";
 import type { Store } from "../../ports/index.js";
 import type { Subject } from "../../query/condition/subject.js";
 import { readAll } from "../expect.js";
@@ -18,6 +20,8 @@ export interface Population {
 type Fate = "changed" | "erased" | "returned";
 /** What becomes of the customer at a place in every ten; the others stay as they came. */
 const FATES: Readonly<Record<number, Fate>> = { 1: "changed", 3: "erased", 6: "changed", 8: "returned" };
+/** Fields that a customer may lack. */
+const CLEARABLE = [...ADDRESS_FIELDS, "name", "timeZone", "lastVisitAt"] as const;
 const PAGE = 1_000;
 
 /**
@@ -52,13 +56,10 @@ export async function loadPopulation(store: Store, seed: number, size: number): 
 
 /** The upsert, the orders and the log rows that give a generated customer; only the times of creation and change are the store's own. */
 export function asTableCustomer(customer: GeneratedCustomer): TableCustomer {
-  const { id, email, phone, name, timeZone, tags, attributes, visitCount, lastVisitAt, consent, orders, messages } = customer;
-  const {
-    email: { state: emailState },
-    sms: { state: smsState },
-  } = consent;
-  const known = Object.entries({ email, phone, name, timeZone, lastVisitAt }).filter(([, value]) => value !== undefined);
-  const fields = { tags, attributes, visitCount, consent: { email: { state: emailState }, sms: { state: smsState } } };
+  const { id, tags, attributes, visitCount, orders, messages } = customer;
+  const known = CLEARABLE.map((field) => [field, customer[field]] as const).filter(([, value]) => value !== undefined);
+  const consent = recordOf(CHANNELS, (channel) => ({ state: customer.consent[channel].state }));
+  const fields = { tags, attributes, visitCount, consent };
   return { id, fields: { ...fields, ...Object.fromEntries(known) }, orders, messages };
 }
 
@@ -66,7 +67,7 @@ export function asTableCustomer(customer: GeneratedCustomer): TableCustomer {
 function succeeding(before: GeneratedCustomer | undefined, next: GeneratedCustomer): TableCustomer {
   const customer = asTableCustomer(next);
   const gone = (had: object | undefined) => Object.fromEntries(Object.keys(had ?? {}).map((key) => [key, null]));
-  const none = { email: null, phone: null, name: null, timeZone: null, lastVisitAt: null } satisfies CustomerFields;
+  const none: CustomerFields = recordOf(CLEARABLE, () => null);
   const attributes = { ...gone(before?.attributes), ...customer.fields.attributes };
   return { ...customer, fields: { ...none, ...customer.fields, attributes } };
 }

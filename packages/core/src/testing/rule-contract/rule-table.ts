@@ -2,8 +2,8 @@ import type { CustomerFields } from "../../model/customer.js";
 import type { Instant } from "../../model/instant.js";
 import type { MinorUnits } from "../../model/money.js";
 import type { OrderItem } from "../../model/order.js";
-import type { Rule } from "../../model/rule.js";
 import type { SubjectMessage } from "../../query/condition/subject.js";
+import type { Rule } from "../../query/language/rule.js";
 
 /** Rules of one theme, and who of a handful of customers they select, for `GENERATED_CONTEXT`. */
 export interface RuleTable {

@@ -1,5 +1,5 @@
-import { attribute, field } from "../../query/language/builder.js";
-import { bothWays, type RuleTable, type TableCustomer } from "./rule-table.js";
+import { attribute, field, segment } from "../../query/language/builder.js";
+import { bothWays, people, type RuleTable, type TableCustomer } from "./rule-table.js";
 
 const visit = field("lastVisitAt");
 /** Now is 11:00Z on 29 March 2026, noon in London, where that day has 23 hours. */
@@ -43,6 +43,11 @@ const edges = [visit, attribute("visit")].flatMap((on) =>
     [on.lastMonth(), ["0-over-a-month", "1-month-ago"]],
     [on.thisYear(), ids],
     [on.lastYear(), []],
+    [on.isDay({ ago: { days: 1 } }), from("3-yesterday", "6-today")],
+    [on.isDay({ in: { days: 1 } }), from("a-tomorrow")],
+    // A month before 29 March ends on 28 February.
+    [on.isDay({ ago: { months: 1 } }), from("0-over-a-month", "2-before-yesterday")],
+    [on.isDay({ ago: { years: 1 } }), []],
     [on.inLast({ days: 1 }), from("4-day-ago", "8-now")],
     [on.inLast({ hours: 23 }), from("4-day-ago", "8-now")],
     [on.inLast({ months: 1 }), from("1-month-ago", "8-now")],
@@ -114,7 +119,7 @@ const anniversaries: RuleTable = {
     [born.anniversaryWithin({ days: 0 }), ["b-1900", "c-1987", "g-instant", "h-instant-utc"]],
     [born.anniversaryWithin({ days: 7 }), ["b-1900", "c-1987", "d-1987-after", "g-instant", "h-instant-utc"]],
     [born.anniversaryWithin({ days: 366 }), births.map(({ id }) => id).filter((id) => id !== "a-1899")],
-    // The year ahead has no 29 February, so its 28th stands for both.
+    // The year ahead has no 29 February, so its 28th counts for both.
     [
       born.anniversaryWithin({ days: 335 }),
       births.map(({ id }) => id).filter((id) => !["a-1899", "i-leap", "j-leap-eve", "f-1987-before"].includes(id)),
@@ -123,4 +128,60 @@ const anniversaries: RuleTable = {
   ]),
 };
 
-export const TABLES_OF_DATES: readonly RuleTable[] = [boundaries, wallClocks, anniversaries];
+const day = attribute("day");
+const renewals = people({
+  "a-date-before": { attributes: { day: "2026-04-27" } },
+  "b-date": { attributes: { day: "2026-04-28" } },
+  "c-date-after": { attributes: { day: "2026-04-29" } },
+  "d-local-before": { attributes: { day: "2026-04-27T23:59:59.999" } },
+  "e-local-first": { attributes: { day: "2026-04-28T00:00" } },
+  "f-local-last": { attributes: { day: "2026-04-28 23:59:59.999" } },
+  "g-local-after": { attributes: { day: "2026-04-29T00:00" } },
+  // London is an hour ahead of UTC by then.
+  "h-instant-before": { attributes: { day: "2026-04-27T22:59:59.999Z" } },
+  "i-instant-first": { attributes: { day: "2026-04-27T23:00:00Z" } },
+  "j-instant-last": { attributes: { day: "2026-04-29T04:29:59.999+05:30" } },
+  "k-instant-after": { attributes: { day: "2026-04-28T23:00:00Z" } },
+  "l-next-month": { attributes: { day: "2026-04-29T12:00:00Z" } },
+  "m-nonsense": { attributes: { day: "2026-04-31" } },
+  "n-number": { attributes: { day: Date.UTC(2026, 3, 28, 12) } },
+});
+// 26 October 2025 has 25 hours in London, 28 March 2027 has 23; São Paulo's days begin at 03:00 in UTC.
+const seen = people({
+  "a-before-long-day": { lastVisitAt: Date.parse("2025-10-25T22:59:59.999Z") },
+  "b-first-of-long-day": { lastVisitAt: Date.parse("2025-10-25T23:00:00.000Z") },
+  "c-last-of-long-day": { lastVisitAt: Date.parse("2025-10-26T23:59:59.999Z") },
+  "d-after-long-day": { lastVisitAt: Date.parse("2025-10-27T00:00:00.000Z") },
+  "e-before-short-day": { lastVisitAt: Date.parse("2027-03-27T23:59:59.999Z") },
+  "f-first-of-short-day": { lastVisitAt: Date.parse("2027-03-28T00:00:00.000Z") },
+  "g-last-of-short-day": { lastVisitAt: Date.parse("2027-03-28T22:59:59.999Z") },
+  "h-after-short-day": { lastVisitAt: Date.parse("2027-03-28T23:00:00.000Z") },
+  "i-before-sao-paulo": { lastVisitAt: Date.parse("2026-03-28T02:59:59.999Z") },
+  "j-first-of-sao-paulo": { lastVisitAt: Date.parse("2026-03-28T03:00:00.000Z") },
+  "k-last-of-sao-paulo": { lastVisitAt: Date.parse("2026-03-29T02:59:59.999Z") },
+  "l-after-sao-paulo": { lastVisitAt: Date.parse("2026-03-29T03:00:00.000Z") },
+});
+
+const days: readonly RuleTable[] = [
+  {
+    name: "one calendar day by date, by local time and by instant",
+    customers: renewals,
+    rows: bothWays(renewals, [
+      [day.isDay({ in: { days: 30 } }), ["b-date", "e-local-first", "f-local-last", "i-instant-first", "j-instant-last"]],
+      [day.isDay({ in: { days: 29 } }), ["a-date-before", "d-local-before", "h-instant-before"]],
+      [day.isDay({ in: { months: 1 } }), ["c-date-after", "g-local-after", "k-instant-after", "l-next-month"]],
+      [day.isDay({ ago: { days: 30 } }), []],
+    ]),
+  },
+  {
+    name: "one calendar day of 23, 24 or 25 hours, in the rule's own zone",
+    customers: seen,
+    rows: bothWays(seen, [
+      [visit.isDay({ ago: { weeks: 22 } }), ["b-first-of-long-day", "c-last-of-long-day"]],
+      [visit.isDay({ in: { days: 364 } }), ["f-first-of-short-day", "g-last-of-short-day"]],
+      [segment("yesterday in São Paulo"), ["j-first-of-sao-paulo", "k-last-of-sao-paulo"]],
+    ]),
+  },
+];
+
+export const TABLES_OF_DATES: readonly RuleTable[] = [boundaries, wallClocks, anniversaries, ...days];

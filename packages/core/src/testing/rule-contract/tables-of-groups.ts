@@ -1,6 +1,6 @@
 import type { CustomerFields } from "../../model/customer.js";
-import type { FieldTest, Rule } from "../../model/rule.js";
 import { all, any, attribute, consent, field, not } from "../../query/language/builder.js";
+import type { FieldTest, Rule } from "../../query/language/rule.js";
 import { bothWays, people, type RuleRow, type RuleTable } from "./rule-table.js";
 
 const FULL: CustomerFields = {
@@ -30,7 +30,9 @@ const dateTests = (on: ReturnType<typeof attribute>): readonly RuleRow[] =>
     on.thisMonth(),
     on.thisYear(),
     on.anniversaryWithin({ days: 0 }),
-    ...[on.yesterday(), on.lastWeek(), on.lastMonth(), on.lastYear()].map((rule): Rule => not(rule)),
+    ...[on.isDay({ in: { days: 1 } }), on.yesterday(), on.lastWeek(), on.lastMonth(), on.lastYear()].map(
+      (rule): Rule => not(rule),
+    ),
   ].map((rule) => [rule, "not" in rule ? ["bare", "full"] : ["full"]]);
 
 const text = attribute("text");

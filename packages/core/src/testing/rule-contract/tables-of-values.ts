@@ -50,6 +50,7 @@ const wrongTypes: RuleTable = {
     [x.inLast({ days: 2 }), ["date"]],
     [x.notInLast({ days: 1 }), ["date"]],
     [x.yesterday(), ["date"]],
+    [x.isDay({ ago: { days: 1 } }), ["date"]],
     [x.includesAny(["abc"]), ["array"]],
     [x.includesAll(["abc", "5"]), ["array"]],
     [x.includesNone(["zzz"]), ["array", "emptyArray"]],

@@ -1,7 +1,15 @@
 import { formatInstant, type Instant } from "../../model/instant.js";
-import type { Duration, DurationUnit } from "../../model/rule.js";
 import type { TimeRange } from "../../query/condition/condition.js";
-import { rangeInLast, rangeInNext, rangeOfCalendar, rangeOn, rangesOfAnniversary } from "../../query/condition/resolve-dates.js";
+import type { DurationUnit } from "../../query/condition/duration.js";
+import {
+  rangeInLast,
+  rangeInNext,
+  rangeOfCalendar,
+  rangeOfDay,
+  rangeOn,
+  rangesOfAnniversary,
+} from "../../query/condition/resolve-dates.js";
+import { type DayFromToday, type Duration, dayFromToday } from "../../query/language/durations.js";
 import type { RuleContext } from "../../query/lower-rule.js";
 
 /** The clock, zone and currency that generated rules are meant for: noon of a day on which London's clocks go forward. */
@@ -25,6 +33,10 @@ export const GENERATED_CONTEXT = {
     },
     nested: { rule: { all: [{ segment: "big" }, { not: { segment: "in São Paulo" } }] }, timeZone: "UTC" },
     opened: { rule: { messages: { event: "opened" } }, timeZone: "UTC" },
+    "yesterday in São Paulo": {
+      rule: { field: "lastVisitAt", op: "isDay", value: { ago: { days: 1 } } },
+      timeZone: "America/Sao_Paulo",
+    },
     today: { rule: { field: "lastVisitAt", op: "today" }, timeZone: "America/Sao_Paulo" },
   },
 } as const satisfies RuleContext & { readonly currency: string };
@@ -181,6 +193,15 @@ export const DATES: readonly string[] = [
   "2026-03-30",
   "2027-01-01",
 ];
+export const DAYS_FROM_TODAY: readonly DayFromToday[] = [
+  { in: { days: 1 } },
+  { in: { days: 30 } },
+  { in: { months: 1 } },
+  { ago: { days: 1 } },
+  { ago: { weeks: 22 } },
+  { ago: { months: 1 } },
+  { ago: { years: 1 } },
+];
 const ANNIVERSARY_DAYS = 7;
 
 const ranges: readonly TimeRange[] = [
@@ -193,6 +214,10 @@ const ranges: readonly TimeRange[] = [
       rangeInNext(unit as DurationUnit, amount, GENERATED_CONTEXT),
     ]),
   ),
+  ...DAYS_FROM_TODAY.flatMap((day) => {
+    const read = dayFromToday.read(day, GENERATED_CONTEXT);
+    return read.ok ? [rangeOfDay(read.value.meaning, GENERATED_CONTEXT)] : [];
+  }),
   ...DATES.map((date) => rangeOn({ kind: "date", date }, GENERATED_CONTEXT)),
   ...rangesOfAnniversary(ANNIVERSARY_DAYS, GENERATED_CONTEXT).slice(-40, -1),
 ];

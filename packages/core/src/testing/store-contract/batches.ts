@@ -1,158 +1,174 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Batch, Fates, Rejection } from "../../model/batch.js";
+import type { BatchRecord, Fates, Rejection } from "../../model/batch.js";
 import type { Store } from "../../ports/index.js";
 import { pause, race, readAll } from "../expect.js";
 import { START } from "./given.js";
-import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
+import { type CasesOf, storeCase, twoStoreCase } from "./store-harness.js";
 
-export const batchCases: readonly StoreCase[] = [
-  storeCase("batches: an upload that runs is processing, with what is known so far", async (store) => {
-    await store.batches.insert(batch("b1"));
-    await store.batches.record([fates("b1", 0, 3, [2])]);
-    deepEqual(await outcome(store, "b1"), { status: "processing", received: 4, accepted: 3, rejected: 1, truncated: false });
-    deepEqual((await store.batches.get("b1"))?.errors, [rejection(2)]);
-    equal((await store.batches.get("b1"))?.kind, "customers");
-    equal((await store.batches.get("b1"))?.createdAt, START);
-    equal(await store.batches.get("b2"), undefined);
-  }),
-  storeCase("batches: a batch is completed when it is sealed and every row has its fate", async (store) => {
-    await store.batches.insert(batch("b1"));
-    await store.batches.record([fates("b1", 0, 3, [2])]);
-    await store.batches.seal("b1", { received: 6, truncated: false });
-    deepEqual(await outcome(store, "b1"), { status: "processing", received: 6, accepted: 3, rejected: 1, truncated: false });
-    await store.batches.record([fates("b1", 1, 0, [5, 6])]);
-    deepEqual(await outcome(store, "b1"), { status: "completed", received: 6, accepted: 3, rejected: 3, truncated: false });
-  }),
-  storeCase("batches: fates recorded again replace themselves and count once", async (store) => {
-    await store.batches.insert(batch("b1"));
-    await store.batches.insert(batch("b2"));
-    await store.batches.seal("b1", { received: 9, truncated: false });
-    for (let times = 0; times < 3; times++)
-      await store.batches.record([fates("b1", 0, 3, [4, 2]), fates("b1", 1, 3, []), fates("b2", 0, 1, [])]);
-    deepEqual(await outcome(store, "b1"), { status: "processing", received: 9, accepted: 6, rejected: 2, truncated: false });
-    await store.batches.record([fates("b1", 0, 6, [])]);
-    deepEqual(await outcome(store, "b1"), { status: "completed", received: 9, accepted: 9, rejected: 0, truncated: false });
-    deepEqual(await readAll(10, (page) => store.batches.rejections("b1", page)), [], "the replaced rejections are gone");
-    equal((await store.batches.get("b2"))?.accepted, 1);
-  }),
-  twoStoreCase("batches: fates recorded by several callers at once count once", async (stores) => {
-    await stores[0].batches.insert(batch("b1"));
-    await stores[0].batches.seal("b1", { received: 50, truncated: false });
-    await race(20, async (index) =>
-      stores[index % 2 === 0 ? 0 : 1].batches.record([fates("b1", index >> 1, 4, [(index >> 1) * 5 + 1])]),
-    );
-    deepEqual(await outcome(stores[1], "b1"), {
-      status: "completed",
-      received: 50,
-      accepted: 40,
-      rejected: 10,
-      truncated: false,
-    });
-  }),
-  storeCase("batches: an insert leaves a batch that is there as it is", async (store) => {
-    await store.batches.insert(batch("b1"));
-    await store.batches.seal("b1", { received: 2, truncated: true });
-    await store.batches.record([fates("b1", 0, 1, [])]);
-    await store.batches.insert({ id: "b1", kind: "orders", createdAt: START + 1 });
-    deepEqual(await outcome(store, "b1"), { status: "processing", received: 2, accepted: 1, rejected: 0, truncated: true });
-    deepEqual([(await store.batches.get("b1"))?.kind, (await store.batches.get("b1"))?.createdAt], ["customers", START]);
-  }),
-  storeCase("batches: of two seals the later call wins", async (store) => {
-    await store.batches.insert(batch("b1"));
-    await store.batches.seal("b1", { received: 5, truncated: true });
-    await store.batches.seal("b1", { received: 9, truncated: false });
-    deepEqual(await outcome(store, "b1"), { status: "processing", received: 9, accepted: 0, rejected: 0, truncated: false });
-  }),
-  storeCase("batches: a single object's batch is made with its fate, and is completed", async (store) => {
-    for (let times = 0; times < 2; times++)
-      await store.batches.record([{ ...fates("b1", 0, 1, []), kind: "orders", single: true }]);
-    deepEqual(await outcome(store, "b1"), { status: "completed", received: 1, accepted: 1, rejected: 0, truncated: false });
-    equal((await store.batches.get("b1"))?.kind, "orders");
-    await store.batches.record([{ ...fates("b2", 0, 0, [1]), single: true }]);
-    deepEqual(await outcome(store, "b2"), { status: "completed", received: 1, accepted: 0, rejected: 1, truncated: false });
-  }),
-  storeCase("batches: rejections are paged by row, and a batch shows its first hundred", async (store) => {
-    await store.batches.insert(batch("b1"));
-    const rows = Array.from({ length: 130 }, (_, index) => index * 3 + 1);
-    const parts = [rows.slice(100), rows.slice(0, 60), rows.slice(60, 100)];
-    await store.batches.record(parts.map((part, index) => fates("b1", index, 0, part)));
-    await store.batches.insert(batch("b2"));
-    await store.batches.record([fates("b2", 0, 0, [2])]);
-    deepEqual(await readAll(40, (page) => store.batches.rejections("b1", page)), rows.map(rejection));
-    const status = await store.batches.get("b1");
-    deepEqual(status?.errors, rows.slice(0, 100).map(rejection));
-    equal(status?.rejected, 130);
-    deepEqual(await store.batches.rejections("b3", { limit: 10 }), { items: [], nextCursor: null });
-  }),
-  storeCase("batches: a rejection's text comes back as it went in", async (store) => {
-    const awkward: Rejection = { row: 7, path: "items.0.$price", message: 'must be “a decimal” – not {"$ne": null} 😀\nline' };
-    await store.batches.insert(batch("b1"));
-    await store.batches.record([{ ...fates("b1", 0, 0, []), rejections: [awkward] }]);
-    deepEqual((await store.batches.rejections("b1", { limit: 10 })).items, [awkward]);
-  }),
-  storeCase("batches: lists are newest first, of all or of one kind, with three errors each", async (store) => {
-    for (const [id, kind, age] of [
-      ["b1", "customers", 5],
-      ["b2", "orders", 9],
-      ["b3", "customers", 9],
-      ["b4", "customers", 1],
-    ] as const) {
-      await store.batches.insert({ id, kind, createdAt: START - age });
-      await store.batches.record([{ ...fates(id, 0, 2, [1, 2, 3, 4]), kind }]);
-    }
-    const all = await readAll(3, (page) => store.batches.list({}, page));
-    deepEqual(
-      all.map(({ id }) => id),
-      ["b4", "b1", "b3", "b2"],
-    );
-    deepEqual(
-      all.map(({ accepted, rejected, errors }) => [accepted, rejected, errors.length]),
-      all.map(() => [2, 4, 3]),
-    );
-    deepEqual(
-      (await readAll(1, (page) => store.batches.list({ kind: "customers" }, page))).map(({ id }) => id),
-      ["b4", "b1", "b3"],
-    );
-    deepEqual(
-      (await readAll(10, (page) => store.batches.list({ kind: "orders" }, page))).map(({ id }) => id),
-      ["b2"],
-    );
-  }),
-  storeCase("batches: an upload that nobody touches is sealed as truncated, with the rows it had queued", async (store) => {
-    await store.batches.insert(batch("quiet"));
-    await store.batches.touch("quiet", 30);
-    await store.batches.touch("quiet", 40);
-    await store.batches.insert(batch("untouched"));
-    await store.batches.insert(batch("sealed"));
-    await store.batches.seal("sealed", { received: 5, truncated: false });
-    await pause(50);
-    equal(await store.batches.sealAbandoned(60_000), 0, "none has been idle for so long");
-    await store.batches.insert(batch("alive"));
-    const idleMs = 40;
-    await store.batches.touch("alive", 10);
-    const sealed = await store.batches.sealAbandoned(idleMs);
-    const known = await Promise.all(["quiet", "untouched", "sealed"].map((id) => outcome(store, id)));
-    deepEqual(
-      known.map(({ received, truncated }) => [received, truncated]),
-      [
-        [40, true],
-        [0, true],
-        [5, false],
-      ],
-    );
-    equal(sealed >= 2, true);
-    equal(await store.batches.sealAbandoned(60_000), 0);
-  }),
-  storeCase("batches: an upload that is touched is not abandoned", async (store) => {
-    await store.batches.insert(batch("b1"));
-    await pause(1_200);
-    await store.batches.touch("b1", 10);
-    equal(await store.batches.sealAbandoned(1_000), 0);
-    deepEqual(await outcome(store, "b1"), { status: "processing", received: 0, accepted: 0, rejected: 0, truncated: false });
-  }),
-];
+export const batchCases: CasesOf<"batches"> = {
+  insert: [
+    storeCase("an insert leaves a batch that is there as it is", async (store) => {
+      await store.batches.insert(batch("b1"));
+      await store.batches.seal("b1", { received: 2, truncated: true });
+      await store.batches.record([fates("b1", 0, 1, [])]);
+      await store.batches.insert({ id: "b1", kind: "orders", createdAt: START + 1 });
+      deepEqual(await outcome(store, "b1"), { status: "processing", received: 2, accepted: 1, rejected: 0, truncated: true });
+      deepEqual([(await store.batches.get("b1"))?.kind, (await store.batches.get("b1"))?.createdAt], ["customers", START]);
+    }),
+  ],
+  seal: [
+    storeCase("a batch is completed when it is sealed and every row has its fate", async (store) => {
+      await store.batches.insert(batch("b1"));
+      await store.batches.record([fates("b1", 0, 3, [2])]);
+      await store.batches.seal("b1", { received: 6, truncated: false });
+      deepEqual(await outcome(store, "b1"), { status: "processing", received: 6, accepted: 3, rejected: 1, truncated: false });
+      await store.batches.record([fates("b1", 1, 0, [5, 6])]);
+      deepEqual(await outcome(store, "b1"), { status: "completed", received: 6, accepted: 3, rejected: 3, truncated: false });
+    }),
+    storeCase("of two seals the later call wins", async (store) => {
+      await store.batches.insert(batch("b1"));
+      await store.batches.seal("b1", { received: 5, truncated: true });
+      await store.batches.seal("b1", { received: 9, truncated: false });
+      deepEqual(await outcome(store, "b1"), { status: "processing", received: 9, accepted: 0, rejected: 0, truncated: false });
+    }),
+  ],
+  record: [
+    storeCase("fates recorded again replace themselves and count once", async (store) => {
+      await store.batches.insert(batch("b1"));
+      await store.batches.insert(batch("b2"));
+      await store.batches.seal("b1", { received: 9, truncated: false });
+      for (let times = 0; times < 3; times++)
+        await store.batches.record([fates("b1", 0, 3, [4, 2]), fates("b1", 1, 3, []), fates("b2", 0, 1, [])]);
+      deepEqual(await outcome(store, "b1"), { status: "processing", received: 9, accepted: 6, rejected: 2, truncated: false });
+      await store.batches.record([fates("b1", 0, 6, [])]);
+      deepEqual(await outcome(store, "b1"), { status: "completed", received: 9, accepted: 9, rejected: 0, truncated: false });
+      deepEqual(await readAll(10, (page) => store.batches.rejections("b1", page)), [], "the replaced rejections are gone");
+      equal((await store.batches.get("b2"))?.accepted, 1);
+    }),
+    twoStoreCase("fates recorded by several callers at once count once", async (stores) => {
+      await stores[0].batches.insert(batch("b1"));
+      await stores[0].batches.seal("b1", { received: 50, truncated: false });
+      await race(20, async (index) =>
+        stores[index % 2 === 0 ? 0 : 1].batches.record([fates("b1", index >> 1, 4, [(index >> 1) * 5 + 1])]),
+      );
+      deepEqual(await outcome(stores[1], "b1"), {
+        status: "completed",
+        received: 50,
+        accepted: 40,
+        rejected: 10,
+        truncated: false,
+      });
+    }),
+    storeCase("a single object's batch is made with its fate, and is completed", async (store) => {
+      for (let times = 0; times < 2; times++)
+        await store.batches.record([{ ...fates("b1", 0, 1, []), kind: "orders", single: true }]);
+      deepEqual(await outcome(store, "b1"), { status: "completed", received: 1, accepted: 1, rejected: 0, truncated: false });
+      equal((await store.batches.get("b1"))?.kind, "orders");
+      await store.batches.record([{ ...fates("b2", 0, 0, [1]), single: true }]);
+      deepEqual(await outcome(store, "b2"), { status: "completed", received: 1, accepted: 0, rejected: 1, truncated: false });
+    }),
+  ],
+  get: [
+    storeCase("an upload that runs is processing, with what is known so far", async (store) => {
+      await store.batches.insert(batch("b1"));
+      await store.batches.record([fates("b1", 0, 3, [2])]);
+      deepEqual(await outcome(store, "b1"), { status: "processing", received: 4, accepted: 3, rejected: 1, truncated: false });
+      deepEqual((await store.batches.get("b1"))?.errors, [rejection(2)]);
+      equal((await store.batches.get("b1"))?.kind, "customers");
+      equal((await store.batches.get("b1"))?.createdAt, START);
+      equal(await store.batches.get("b2"), undefined);
+    }),
+  ],
+  list: [
+    storeCase("lists are newest first, of all or of one kind, with three errors each", async (store) => {
+      for (const [id, kind, age] of [
+        ["b1", "customers", 5],
+        ["b2", "orders", 9],
+        ["b3", "customers", 9],
+        ["b4", "customers", 1],
+      ] as const) {
+        await store.batches.insert({ id, kind, createdAt: START - age });
+        await store.batches.record([{ ...fates(id, 0, 2, [1, 2, 3, 4]), kind }]);
+      }
+      const all = await readAll(3, (page) => store.batches.list({}, page));
+      deepEqual(
+        all.map(({ id }) => id),
+        ["b4", "b1", "b3", "b2"],
+      );
+      deepEqual(
+        all.map(({ accepted, rejected, errors }) => [accepted, rejected, errors.length]),
+        all.map(() => [2, 4, 3]),
+      );
+      deepEqual(
+        (await readAll(1, (page) => store.batches.list({ kind: "customers" }, page))).map(({ id }) => id),
+        ["b4", "b1", "b3"],
+      );
+      deepEqual(
+        (await readAll(10, (page) => store.batches.list({ kind: "orders" }, page))).map(({ id }) => id),
+        ["b2"],
+      );
+    }),
+  ],
+  rejections: [
+    storeCase("rejections are paged by row, and a batch shows its first hundred", async (store) => {
+      await store.batches.insert(batch("b1"));
+      const rows = Array.from({ length: 130 }, (_, index) => index * 3 + 1);
+      const parts = [rows.slice(100), rows.slice(0, 60), rows.slice(60, 100)];
+      await store.batches.record(parts.map((part, index) => fates("b1", index, 0, part)));
+      await store.batches.insert(batch("b2"));
+      await store.batches.record([fates("b2", 0, 0, [2])]);
+      deepEqual(await readAll(40, (page) => store.batches.rejections("b1", page)), rows.map(rejection));
+      const status = await store.batches.get("b1");
+      deepEqual(status?.errors, rows.slice(0, 100).map(rejection));
+      equal(status?.rejected, 130);
+      deepEqual(await store.batches.rejections("b3", { limit: 10 }), { items: [], nextCursor: null });
+    }),
+    storeCase("a rejection's text comes back as it went in", async (store) => {
+      const awkward: Rejection = { row: 7, path: "items.0.$price", message: 'must be “a decimal” – not {"$ne": null} 😀\nline' };
+      await store.batches.insert(batch("b1"));
+      await store.batches.record([{ ...fates("b1", 0, 0, []), rejections: [awkward] }]);
+      deepEqual((await store.batches.rejections("b1", { limit: 10 })).items, [awkward]);
+    }),
+  ],
+  touch: [
+    storeCase("an upload that is touched is not abandoned", async (store) => {
+      await store.batches.insert(batch("b1"));
+      await pause(1_200);
+      await store.batches.touch("b1", 10);
+      equal(await store.batches.sealAbandoned(1_000), 0);
+      deepEqual(await outcome(store, "b1"), { status: "processing", received: 0, accepted: 0, rejected: 0, truncated: false });
+    }),
+  ],
+  sealAbandoned: [
+    storeCase("an upload that nobody touches is sealed as truncated, with the rows it had queued", async (store) => {
+      await store.batches.insert(batch("quiet"));
+      await store.batches.touch("quiet", 30);
+      await store.batches.touch("quiet", 40);
+      await store.batches.insert(batch("untouched"));
+      await store.batches.insert(batch("sealed"));
+      await store.batches.seal("sealed", { received: 5, truncated: false });
+      await pause(50);
+      equal(await store.batches.sealAbandoned(60_000), 0, "none has been idle for so long");
+      await store.batches.insert(batch("alive"));
+      const idleMs = 40;
+      await store.batches.touch("alive", 10);
+      const sealed = await store.batches.sealAbandoned(idleMs);
+      const known = await Promise.all(["quiet", "untouched", "sealed"].map((id) => outcome(store, id)));
+      deepEqual(
+        known.map(({ received, truncated }) => [received, truncated]),
+        [
+          [40, true],
+          [0, true],
+          [5, false],
+        ],
+      );
+      equal(sealed >= 2, true);
+      equal(await store.batches.sealAbandoned(60_000), 0);
+    }),
+  ],
+};
 
-function batch(id: string): Batch {
+function batch(id: string): BatchRecord {
   return { id, kind: "customers", createdAt: START };
 }
 

@@ -1,29 +1,47 @@
 import { ok } from "node:assert/strict";
 import type { StoredCampaign } from "../../model/campaign.js";
+import type { Channel } from "../../model/channel.js";
 import { type ClaimedCommunication, type DeliveryFact, logId, type StoredCommunication } from "../../model/communication-log.js";
-import type { Channel, CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
+import type { CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
 import type { OrderChange } from "../../model/order.js";
 import type { StoredSegment } from "../../model/segment.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { PlanRange } from "../../ports/communications.js";
 import type { Store } from "../../ports/index.js";
 import type { Condition } from "../../query/condition/condition.js";
+import type { Rule } from "../../query/language/rule.js";
 
 /** A time in the past for every store's clock. */
 export const START = Date.UTC(2026, 0, 1);
 export const MINUTE_MS = 60_000;
 export const EVERYONE: Condition = { kind: "all", of: [] };
+/** Has what a store could take for a path, an operator or nothing. */
+export const AWKWARD_RULE: Rule = {
+  all: [
+    { field: "attributes.a.b$", op: "in", value: ["$ne", "null", ""] },
+    { not: { any: [{ field: "visitCount", op: "gte", value: 1.5 }, { segment: "a.$b" }] } },
+    { orders: { where: { field: "sku", op: "in", value: ["$x"] }, within: { days: 90 }, last: { thisMonth: true } } },
+    { sample: { percent: 0.01, seed: "$" } },
+    { messages: { event: "opened", campaign: "k.1", count: { between: [0, 2] } } },
+  ],
+};
+/** What a vendor call may take. */
+export const CALL_MS = 1_000;
 /** Longer than any case takes. */
 export const LONG_LEASE_MS = 600_000;
 
-/** An upsert; stamps are counted from 1. */
-export function upsert(id: string, fields: CustomerFields, stamp = 1): CustomerChange {
-  return { id, stamp: START * 1_000 + stamp, fields };
+/** Stamps are counted from 1. */
+export function stamp(count: number): number {
+  return START * 1_000 + count;
 }
 
-/** A purchase of 1,000 minor units; stamps are counted from 1. */
+export function upsert(id: string, fields: CustomerFields, count = 1): CustomerChange {
+  return { id, stamp: stamp(count), fields };
+}
+
+/** A purchase of 1,000 minor units; its stamp is counted. */
 export function order(id: string, customerId: string, change: Partial<OrderChange> = {}): OrderChange {
-  const { stamp = 1, ...rest } = change;
+  const { stamp: count = 1, ...rest } = change;
   return {
     id,
     customerId,
@@ -32,7 +50,7 @@ export function order(id: string, customerId: string, change: Partial<OrderChang
     currency: "USD",
     placedAt: START,
     items: [],
-    stamp: START * 1_000 + stamp,
+    stamp: stamp(count),
     ...rest,
   };
 }
@@ -86,6 +104,11 @@ export async function claimOne(store: Store, campaignId: string, leaseMs = LONG_
   const [claimed, ...more] = await claimAll(store, campaignId, leaseMs);
   ok(claimed && more.length === 0, "one row was due, and one was claimed");
   return { id: claimed.id, epoch: claimed.epoch };
+}
+
+/** What a worker keeps of a claim. */
+export function refOf({ id, epoch }: ClaimRef): ClaimRef {
+  return { id, epoch };
 }
 
 export function fact(id: string, status: DeliveryFact["status"], change: Partial<DeliveryFact> = {}): DeliveryFact {

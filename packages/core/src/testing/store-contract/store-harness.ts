@@ -1,4 +1,4 @@
-import type { Store } from "../../ports/index.js";
+import type { Nouns, Store } from "../../ports/index.js";
 import type { ContractCase } from "../contract.js";
 
 /** What a store case is given: made anew for each case, so that no case sees another's data. */
@@ -15,6 +15,21 @@ export interface StoreHarness {
 /** `durable`: with every handle closed and one opened again, what was written is there. */
 export type StoreTrait = "durable";
 export type StoreCase = ContractCase<StoreHarness, StoreTrait>;
+
+/** The cases of a port by the method that each is mostly about: a method without a case does not compile. */
+export type CasesOfPort<P> = { readonly [M in keyof P]: readonly [StoreCase, ...StoreCase[]] };
+export type CasesOf<N extends keyof Nouns> = CasesOfPort<Nouns[N]>;
+
+export type CasesOfStore = { readonly [N in keyof Nouns]: CasesOf<N> };
+
+/** Each case under its method's name: `orders.apply: an order delivered twice counts once`. */
+export function namedCases(store: CasesOfStore): readonly StoreCase[] {
+  return Object.entries<Readonly<Record<string, readonly StoreCase[]>>>(store).flatMap(([noun, methods]) =>
+    Object.entries(methods).flatMap(([method, cases]) =>
+      cases.map((one) => ({ ...one, name: `${noun}.${method}: ${one.name}` })),
+    ),
+  );
+}
 
 /** A case on one handle. */
 export function storeCase(name: string, run: (store: Store, harness: StoreHarness) => Promise<void>): StoreCase {

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { Store } from "../../ports/index.js";
+import type { Nouns, Store } from "../../ports/index.js";
 import type { Page, PageRequest } from "../../ports/page.js";
 import { rejectsAs } from "../expect.js";
 import {
@@ -19,7 +19,7 @@ import {
 } from "./given.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
-export const lifecycleCases: readonly StoreCase[] = [
+export const storeCases: readonly StoreCase[] = [
   storeCase("store: it says what it is", async (store) => {
     const info = await store.info();
     ok(info.name.length > 0 && info.version.length > 0);
@@ -102,9 +102,6 @@ function listsOf(store: Store): readonly (readonly [string, (page: PageRequest) 
   ];
 }
 
-/** The store's nouns, without what belongs to the store as a whole. */
-type Nouns = Omit<Store, "info" | "close">;
-
 /** One call of every member of every noun: a port method that is missing here does not compile. */
 type CallsOf<N> = { readonly [K in keyof N]: { readonly [M in keyof N[K]]: () => Promise<unknown> } };
 
@@ -135,7 +132,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       insert: () => segments.insert(segment("s1")),
       get: () => segments.get("s1"),
       replace: () => segments.replace(segment("s1"), 1),
-      delete: () => segments.delete("s1"),
+      delete: () => segments.delete("s1", 1),
       list: () => segments.list(page),
     },
     campaigns: {

@@ -1,7 +1,7 @@
 import { backwards } from "./paging.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
-export const batchesSabotages: readonly StoreSabotage[] = [
+export const batchSabotages: readonly StoreSabotage[] = [
   stateless(
     "every batch is completed",
     ["an upload that runs is processing", "a batch is completed when"],

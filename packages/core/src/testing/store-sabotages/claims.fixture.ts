@@ -4,7 +4,7 @@ import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixtur
 
 const FOREVER_MS = 1e9;
 
-export const claimsSabotages: readonly StoreSabotage[] = [
+export const claimSabotages: readonly StoreSabotage[] = [
   stateful(
     "racing claims share their rows",
     ["two handles racing never hold"],
@@ -70,14 +70,9 @@ export const claimsSabotages: readonly StoreSabotage[] = [
   stateless("a sweep has no limit", ["takes rows of any campaign, up to its limit"], ({ claims: { sweep } }) => ({
     claims: { sweep: (options) => sweep({ ...options, limit: 1_000 }) },
   })),
-  stateless(
-    "a lease is never renewed",
-    ["claims: a renewed lease outlives", "leases: a renewed lease outlives", "a lease that has ended is not renewed"],
-    () => ({
-      claims: { renew: async (rows) => new Set(rows.map(({ id }) => id)) },
-      leases: { renew: async () => true },
-    }),
-  ),
+  stateless("a lease is never renewed", ["claims.renew: a renewed lease outlives"], () => ({
+    claims: { renew: async (rows) => new Set(rows.map(({ id }) => id)) },
+  })),
   stateful(
     "epochs are not looked at",
     ["a stale holder's writes change nothing"],
@@ -133,11 +128,56 @@ export const claimsSabotages: readonly StoreSabotage[] = [
   stateless("attempts are never taken back", ["a released row is due after its delay"], ({ claims: { release } }) => ({
     claims: { release: (rows) => release(rows.map((row) => ({ ...row, refund: false }))) },
   })),
+  stateless("a row left unknown is given back", ["a row that is left unknown"], ({ claims: { release } }) => ({
+    claims: { leaveUnknown: (rows) => release(rows.map((row) => ({ ...row, delayMs: 0 }))) },
+  })),
+  stateless("nothing is refunded", ["the last attempt of a row"], () => ({ claims: { refund: async () => undefined } })),
+  stateful(
+    "a refund is repeated",
+    ["the last attempt of a row", "what was refunded with its release"],
+    () => ({ refunds: new Map<string, number>() }),
+    ({ claims: { refund }, communications: { get } }, { refunds }) => ({
+      claims: {
+        refund: (rows) => {
+          for (const { id } of rows) refunds.set(id, (refunds.get(id) ?? 0) + 1);
+          return refund([]);
+        },
+      },
+      communications: {
+        get: async (id) => {
+          const log = await get(id);
+          return log && { ...log, attempts: log.attempts - (refunds.get(id) ?? 0) };
+        },
+      },
+    }),
+  ),
+  stateful(
+    "a refund looks at no epoch",
+    ["the last attempt of a row"],
+    () => ({ held: [] as readonly ClaimRef[] }),
+    ({ claims: { refund, claim } }, state) => ({
+      claims: {
+        claim: async (request) => {
+          const claimed = await claim(request);
+          state.held = claimed;
+          return claimed;
+        },
+        refund: () => refund(state.held),
+      },
+    }),
+  ),
   stateless(
-    "skipping has no limit",
-    ["cancelling skips pending rows", "skipping: rows are chosen"],
-    ({ communications: { skipRows } }) => ({
-      communications: { skipRows: (rows) => skipRows({ ...rows, limit: 1_000 }) },
+    "addresses are never refused",
+    ["the first row to ask has the address", "of racing rows one has", "each campaign reserves"],
+    () => ({
+      claims: { reserveAddresses: async () => new Set<string>() },
+    }),
+  ),
+  stateless(
+    "an address is reserved in every campaign",
+    ["each campaign reserves its own"],
+    ({ claims: { reserveAddresses } }) => ({
+      claims: { reserveAddresses: (_, reservations) => reserveAddresses("any", reservations) },
     }),
   ),
 ];

@@ -1,10 +1,9 @@
 import type { OrderOutcome, StoredOrder } from "../../model/order.js";
 import { pause } from "../expect.js";
-import { backwards } from "./paging.fixture.js";
 import { losingRaces } from "./racing.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
-export const ordersSabotages: readonly StoreSabotage[] = [
+export const orderSabotages: readonly StoreSabotage[] = [
   stateful(
     "totals are counted up",
     ["delivered twice counts once", "an order delivered by several", "totals follow"],
@@ -155,21 +154,6 @@ export const ordersSabotages: readonly StoreSabotage[] = [
   stateless("prices are rounded", ["an order comes back whole"], ({ orders: { get } }) => ({
     orders: { get: async (id) => rounded(await get(id)) },
   })),
-  stateless(
-    "the newest is last",
-    [
-      "orders: lists are newest first",
-      "batches: lists are newest first",
-      "campaigns: lists are newest first",
-      "segments: lists are by id",
-    ],
-    (store) => ({
-      orders: { list: (filter, page) => backwards(store.orders.list(filter, page)) },
-      batches: { list: (filter, page) => backwards(store.batches.list(filter, page)) },
-      campaigns: { list: (page) => backwards(store.campaigns.list(page)) },
-      segments: { list: (page) => backwards(store.segments.list(page)) },
-    }),
-  ),
 ];
 
 function rounded(order: StoredOrder | undefined): StoredOrder | undefined {

@@ -11,7 +11,7 @@ interface ReadRow<R> {
   readonly rows: readonly number[];
   readonly stamp: Stamp;
   readonly record: R;
-  /** Why it was refused when it was applied. */
+  /** Set where the store refused the row. */
   issue?: { readonly path: string; readonly message: string };
 }
 
@@ -23,8 +23,10 @@ interface ReadPart<R> {
   readonly rejections: Rejection[];
 }
 
+type ApplyRows = (kind: BatchKind, messages: readonly QueueMessage[]) => Promise<readonly undefined[]>;
+
 /** Validates queued rows, applies the good ones and records the fate of all. Repeating it changes nothing. */
-export function createApplyRows(parts: EngineParts): (kind: BatchKind, messages: readonly QueueMessage[]) => Promise<void> {
+export function createApplyRows(parts: EngineParts): ApplyRows {
   const parseCustomer = customerParser(parts.context);
   const parseOrder = orderParser(parts.context);
   return async (kind, messages) => {
@@ -38,6 +40,7 @@ export function createApplyRows(parts: EngineParts): (kind: BatchKind, messages:
       await applyOrders(parts, read);
       await parts.store.batches.record(read.map((part) => fatesOf(kind, part)));
     }
+    return messages.map(() => undefined);
   };
 }
 
@@ -76,7 +79,9 @@ async function applyCustomers(parts: EngineParts, read: readonly ReadPart<Custom
   for (const [index, row] of rows.entries()) if (outcomes[index] === "erased") row.issue = { path: "id", message: ERASED };
 }
 
-/** Orders go first: a refused one changes no customer either. The bare customers that they make are then filled in. */
+/**
+ * Orders are written first, so that a refused order changes no customer. The bare customers that they create are then filled in.
+ */
 async function applyOrders(parts: EngineParts, read: readonly ReadPart<OrderRecord>[]): Promise<void> {
   const rows = read.flatMap((part) => part.accepted);
   if (rows.length === 0) return;

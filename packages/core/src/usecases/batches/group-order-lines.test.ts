@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RowInput } from "../../engine/batches.js";
+import type { RowInput } from "../../engine/untrusted.js";
 import type { EdgeContext } from "../../model/edge.js";
 import { orderParser } from "../../model/order.js";
 import { ORDER_LINE_PRESETS, type OrderLineMap } from "../../model/order-line-map.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RowInput } from "../../engine/batches.js";
+import type { RowInput } from "../../engine/untrusted.js";
 import type { Issue } from "../../errors.js";
 import { type EdgeContext, idText, instantText, issuesOf } from "../../model/edge.js";
 import { formatInstant, type Instant } from "../../model/instant.js";
@@ -15,12 +15,12 @@ import { orderSchema } from "../../model/order.js";
 import type { OrderLineMap } from "../../model/order-line-map.js";
 import type { OpenSpool } from "../../ports/spool.js";
 
-/** An order as it would come in by itself, with the numbers of its lines; or what is wrong with these lines. */
+/** An order as if it had come in by itself, with its line numbers; or what is wrong with these lines. */
 export type GroupedRow =
   | { readonly rows: readonly number[]; readonly data: unknown }
   | { readonly rows: readonly number[]; readonly issue: Issue };
 
-/** A line as it lies in the spool: row, customer, time, quantity, price, sku, name, category. */
+/** A line as stored in the spool: row, customer, time, quantity, price, sku, name, category. */
 type SpooledLine = readonly [
   row: number,
   customerId: string,
@@ -33,9 +33,9 @@ type SpooledLine = readonly [
 ];
 
 /**
- * Makes orders of lines, over the whole input: one order for each id, however far apart its lines are. Lines wait in a
- * spool, so memory holds one order at a time. Lines that are wrong come out at once, each alone under its own number;
- * orders come out when the input has ended, in the order of their first lines. Every row comes out exactly once.
+ * Groups lines into orders over the whole input: one order per id, however far apart its lines are. Lines wait in a spool, so
+ * that memory holds one order at a time. An invalid line is yielded at once, alone under its own number; orders are yielded when
+ * the input has ended, in the order of their first lines. Every row is yielded exactly once.
  */
 export async function* groupOrderLines(
   rows: AsyncIterable<RowInput> | Iterable<RowInput>,
@@ -68,7 +68,10 @@ type ReadLine = (
   data: unknown,
 ) => { readonly orderId: string; readonly line: SpooledLine } | { readonly issue: Issue };
 
-/** Checks a line by the schema of an order and its item, so that a line that passes can't spoil its neighbours' order. */
+/**
+ * Validates a line against the schemas of an order and an item, so that a valid line can't invalidate the order of its
+ * neighbours.
+ */
 function lineReader(map: OrderLineMap, context: EdgeContext): ReadLine {
   const item = orderSchema(context).shape.items.unwrap().element;
   const columns = new Map(Object.entries({ ...map, name: map.itemName }));
@@ -99,7 +102,7 @@ function lineReader(map: OrderLineMap, context: EdgeContext): ReadLine {
   };
 }
 
-/** Yields the lines that name another customer than the first line does, then the order that the others make. */
+/** Yields the lines that name a different customer than the first line, then the order made of the others. */
 function* makeOrder(id: string, lines: readonly SpooledLine[], map: OrderLineMap, context: EdgeContext): Generator<GroupedRow> {
   const customerId = lines[0]?.[1];
   const own = lines.filter((line) => line[1] === customerId);
@@ -145,7 +148,7 @@ function isRefund(orderId: string, map: OrderLineMap): boolean {
   return map.refundPrefix !== undefined && orderId.startsWith(map.refundPrefix);
 }
 
-/** Reads a column of an untrusted row as trimmed text; what is absent, or neither text nor number, is empty. */
+/** Reads a column of an untrusted row as trimmed text; empty if it is absent, or neither text nor number. */
 function cellsOf(data: unknown): (column: string) => string {
   return (column) => {
     const value: unknown =
@@ -154,7 +157,7 @@ function cellsOf(data: unknown): (column: string) => string {
   };
 }
 
-/** Neighbouring lines mostly carry the same time, and reading one is slow: the last is remembered. */
+/** Remembers the last time read: neighbouring lines mostly share it, and parsing is slow. */
 function timeReader(context: EdgeContext): (text: string) => Instant | undefined {
   const schema = instantText(context);
   let last: { readonly text: string; readonly instant: Instant | undefined } | undefined;

@@ -1,23 +1,24 @@
-import type { Accepted, Ingest, IngestOptions, RowInput } from "../../engine/batches.js";
+import type { Accepted } from "../../engine/batches.js";
+import type { IngestOptions, RowInput, UntrustedIngest } from "../../engine/untrusted.js";
 import { CrmError, hasCode, invalid } from "../../errors.js";
-import type { BatchKind } from "../../model/batch.js";
+import { BATCH_KINDS, type BatchKind } from "../../model/batch.js";
 import { customerParser } from "../../model/customer.js";
 import { orderParser } from "../../model/order.js";
 import type { EngineParts } from "../engine-parts.js";
 import { type GroupedRow, groupOrderLines } from "./group-order-lines.js";
 import { encodeRowMessage, type QueuedRow } from "./row-message.js";
 
-/** A message holds rows up to these bounds, so that its size and the cost of its repetition stay small. */
+/** Bounds of a message, so that it stays small and cheap to redeliver. */
 const MAX_PART_ROWS = 200;
 const MAX_PART_CHARACTERS = 256 * 1024;
 const TOUCH_EVERY_MS = 5_000;
 
-/** What a single object's batch id says: its kind, since its record is made only by the worker. Undefined for any other id. */
+/** The kind in a single object's batch id, whose record only the worker creates. Undefined for any other id. */
 export function kindOfSingle(batchId: string): BatchKind | undefined {
-  return (["customers", "orders"] as const).find((kind) => batchId.startsWith(`single-${kind}-`));
+  return BATCH_KINDS.find((kind) => batchId.startsWith(`single-${kind}-`));
 }
 
-export function createIngest(parts: EngineParts): Ingest {
+export function createIngest(parts: EngineParts): UntrustedIngest {
   const parsers = { customers: customerParser(parts.context), orders: orderParser(parts.context) };
   const { nextStamp } = parts;
 
@@ -57,7 +58,7 @@ export function createIngest(parts: EngineParts): Ingest {
   };
 }
 
-/** One upload under way: collects rows into parts and publishes one part while the next is read. */
+/** One upload in progress: collects rows into parts, and publishes one part while the next is read. */
 class Upload {
   queued = 0;
   private rowsRead = 0;
@@ -76,7 +77,7 @@ class Upload {
     this.touchedAt = parts.clock();
   }
 
-  /** Counts what is read, keeps the record alive while nothing is queued, and ends at the signal. */
+  /** Counts the rows read, touches the batch now and then so that it does not pass for abandoned, and ends at the signal. */
   async *watch(input: AsyncIterable<RowInput> | Iterable<RowInput>, signal: AbortSignal | undefined): AsyncIterable<RowInput> {
     for await (const row of input) {
       signal?.throwIfAborted();
@@ -142,7 +143,7 @@ function* numbered(list: readonly unknown[]): Iterable<RowInput> {
   for (const [index, data] of list.entries()) yield { row: index + 1, data };
 }
 
-/** Characters of a value's JSON, nearly: enough to bound a message. */
+/** Roughly the length of a value's JSON: enough to bound a message. */
 function roughSize(value: unknown): number {
   if (typeof value === "string") return value.length + 2;
   if (typeof value !== "object" || value === null) return 6;

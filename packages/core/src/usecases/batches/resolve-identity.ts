@@ -8,8 +8,8 @@ interface Named {
 }
 
 /**
- * The customer id of each record, in their order: its own; else the lowest id of those who have its email, with the records
- * before it taken into account; else the id derived from the email.
+ * The customer id of each record, in their order: its own; else the lowest id of those who have its email, earlier records of the
+ * list included; else the id derived from the email.
  */
 export async function resolveIdentities(records: readonly Named[], store: Store): Promise<readonly string[]> {
   const emails = new Set<string>();

@@ -2,12 +2,14 @@ import type { Issue } from "../../errors.js";
 import type { Stamp } from "../../model/customer.js";
 import type { QueueMessage } from "../../ports/queue.js";
 
-/** A row on its way through the queue: accepted with a stamp, or already known to be unreadable. Several numbers where lines make one order. */
+/**
+ * A queued row: accepted with a stamp, or already known to be unreadable. It has several numbers if several lines make one order.
+ */
 export type QueuedRow =
   | { readonly rows: readonly number[]; readonly stamp: Stamp; readonly data: unknown }
   | { readonly rows: readonly number[]; readonly issue: Issue };
 
-/** One message of a batch. `count` stands first in the JSON, so that a batcher can weigh it without parsing. */
+/** One message of a batch. `count` comes first in the JSON, so that it can be read without parsing the whole. */
 export interface RowMessage {
   readonly count: number;
   readonly batchId: string;
@@ -21,7 +23,7 @@ export function encodeRowMessage(message: RowMessage): QueueMessage {
   return { id: `${batchId}.${part}`, body: JSON.stringify({ count, batchId, part, single, entries }) };
 }
 
-/** Throws where the body is not one of ours: a poison message, for the dead letters. */
+/** Throws if the body is not part of a batch: a poison message, for the dead letters. */
 export function decodeRowMessage(message: QueueMessage): RowMessage {
   const body = JSON.parse(message.body) as Partial<RowMessage> | null;
   if (typeof body?.batchId !== "string" || typeof body.part !== "number" || !Array.isArray(body.entries)) {

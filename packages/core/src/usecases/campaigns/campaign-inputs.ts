@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { CHANNELS } from "../../model/customer.js";
+import { CHANNELS } from "../../model/channel.js";
 import { text } from "../../model/edge.js";
 import { isTimeZone } from "../../model/instant.js";
 
-/** The schema of a campaign as it comes in. Its templates are checked after it. */
+/** The schema of a campaign as it comes in. Its templates are checked separately. */
 export const campaignSchema = z.strictObject({
   name: text(200).trim().min(1),
   segmentId: text(200).min(1),
@@ -15,14 +15,14 @@ export const campaignSchema = z.strictObject({
   throttlePerSecond: z.number().positive().max(1_000_000).optional(),
 });
 
-/** When to start. That `at` is a time, and in the future, is checked after it, in its zone. */
+/** When to start. That `at` is a time in the future, in its zone, is checked separately. */
 export const scheduleSchema = z.strictObject({
   at: text(100).min(1),
   timeZone: z.string().max(100).refine(isTimeZone, "must be an IANA time zone such as Europe/London").optional(),
   maxLatenessMinutes: z.int().min(0).max(10_080).optional(),
 });
 
-/** What to do about rows of which nobody knows. */
+/** What to do with rows whose outcome is unknown. */
 export const resolveUnknownSchema = z.strictObject({
   action: z.enum(["resend", "skip"]),
   ids: z.array(text(500).min(3)).min(1).max(1_000).optional(),

@@ -1,8 +1,10 @@
 import type { CampaignsApi } from "../../engine/campaigns.js";
+import type { UntrustedCampaigns } from "../../engine/untrusted.js";
 import { invalid } from "../../errors.js";
 import { type CampaignAction, type CampaignSchedule, moveCampaign, type StoredCampaign } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
 import { formatInstant, parseInstant } from "../../model/instant.js";
+import { type Campaign, viewCampaign } from "../../view/campaign.js";
 import { skipCancelled } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
 import { scheduleSchema } from "./campaign-inputs.js";
@@ -10,12 +12,14 @@ import { changeCampaign, getCampaign, planOf, requireLaunchable } from "./change
 
 const DEFAULT_LATENESS_MINUTES = 60;
 
-type Life = Pick<CampaignsApi, "launch" | "schedule" | "unschedule" | "pause" | "resume" | "cancel">;
+type Life = Pick<CampaignsApi, "launch" | "unschedule" | "pause" | "resume" | "cancel"> & Pick<UntrustedCampaigns, "schedule">;
 
-/** A user's moves. Those that find their state reached change nothing; launching and scheduling never find it. */
+/** A user's moves. A move whose state is already reached changes nothing, except that launching and scheduling are refused. */
 export function createCampaignLife(parts: EngineParts): Life {
-  const change = (id: string, make: (campaign: StoredCampaign) => StoredCampaign | Promise<StoredCampaign>) =>
-    changeCampaign(parts, id, make);
+  const change = async (
+    id: string,
+    make: (campaign: StoredCampaign) => StoredCampaign | Promise<StoredCampaign>,
+  ): Promise<Campaign> => viewCampaign(await changeCampaign(parts, id, make));
   const move = (campaign: StoredCampaign, action: CampaignAction, why: string) =>
     moveCampaign(campaign, action, { at: parts.clock(), by: "user", why });
 
@@ -25,8 +29,8 @@ export function createCampaignLife(parts: EngineParts): Life {
         const moved = move(campaign, "launch", "launched by a user");
         return { ...moved, plan: planOf(parts, await requireLaunchable(parts, campaign)) };
       }),
-    schedule: async (id, input) => {
-      const schedule = readSchedule(input, parts);
+    schedule: async (id, json) => {
+      const schedule = readSchedule(json, parts);
       return change(id, async (campaign) => {
         const moved = move(campaign, "schedule", `scheduled for ${formatInstant(schedule.at)} by a user`);
         await requireLaunchable(parts, campaign);
@@ -48,24 +52,24 @@ export function createCampaignLife(parts: EngineParts): Life {
         return { ...moved, plan: planOf(parts, await requireLaunchable(parts, campaign)) };
       }),
     cancel: async (id) => {
-      const cancelled = await change(id, (campaign) => {
+      const cancelled = await changeCampaign(parts, id, (campaign) => {
         if (campaign.status === "cancelled") return campaign;
         const moved = move(campaign, "cancel", "cancelled by a user");
         return campaign.plan ? { ...moved, unsettled: true } : moved;
       });
       if (cancelled.unsettled) await skipCancelled(parts, id);
-      return getCampaign(parts, id);
+      return viewCampaign(await getCampaign(parts, id));
     },
   };
 }
 
-/** A rule that could not be planned may have been mended since; nobody was planned under the old one. */
+/** A rule that could not be planned may have been corrected since; nobody was planned by the old one. */
 function needsNewPlan({ status, plan }: StoredCampaign): boolean {
   return status === "failed" && plan?.plannedTo === undefined;
 }
 
-function readSchedule(input: unknown, parts: EngineParts): CampaignSchedule {
-  const parsed = parseWith(scheduleSchema, input);
+function readSchedule(json: unknown, parts: EngineParts): CampaignSchedule {
+  const parsed = parseWith(scheduleSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
   const { timeZone = parts.context.timeZone, maxLatenessMinutes = DEFAULT_LATENESS_MINUTES } = parsed.value;
   const at = parseInstant(parsed.value.at, timeZone);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
-import type { Rule } from "../../model/rule.js";
+import { draftToAll, memoryEngine, people, recordingSender, runCampaigns, storedCampaign } from "../../engine.fixture.js";
+import type { Rule } from "../../query/language/rule.js";
+import type { Campaign } from "../../view/campaign.js";
+import { sleep } from "../sleep.js";
 
 describe("a draft", () => {
   it("is refused with every fault named: a template that does not compile, an unknown segment, a wrong channel", async () => {
@@ -10,8 +12,8 @@ describe("a draft", () => {
       code: "invalid",
       details: { issues: [expect.objectContaining({ path: "message.body" }), expect.objectContaining({ path: "segmentId" })] },
     });
-    const wrong = { ...input, message: { channel: "pigeon", body: "Hi" } } as unknown as typeof input;
-    await expect(engine.campaigns.create(wrong)).rejects.toMatchObject({
+    const wrong = { ...input, message: { channel: "pigeon", body: "Hi" } };
+    await expect(engine.untrusted.campaigns.create(wrong)).rejects.toMatchObject({
       code: "invalid",
       details: { issues: [{ path: "message.channel" }] },
     });
@@ -71,15 +73,16 @@ describe("a user's move", () => {
   it("that finds its state reached changes nothing", async () => {
     const engine = memoryEngine({ sender: recordingSender() });
     const id = await draftToAll(engine);
-    const draft = await engine.campaigns.get(id);
-    expect(await engine.campaigns.unschedule(id)).toEqual(draft);
-    const planning = await engine.campaigns.launch(id);
-    expect(await engine.campaigns.resume(id)).toEqual(planning);
+    const again = async (move: (id: string) => Promise<Campaign>, before: Campaign) => {
+      const stored = await storedCampaign(engine, id);
+      expect(await move(id)).toEqual(before);
+      expect(await storedCampaign(engine, id)).toEqual(stored);
+    };
+    await again(engine.campaigns.unschedule, await engine.campaigns.get(id));
+    await again(engine.campaigns.resume, await engine.campaigns.launch(id));
     await expect(engine.campaigns.launch(id)).rejects.toMatchObject({ code: "conflict" });
-    const paused = await engine.campaigns.pause(id);
-    expect(await engine.campaigns.pause(id)).toEqual(paused);
-    const cancelled = await engine.campaigns.cancel(id);
-    expect(await engine.campaigns.cancel(id)).toEqual(cancelled);
+    await again(engine.campaigns.pause, await engine.campaigns.pause(id));
+    await again(engine.campaigns.cancel, await engine.campaigns.cancel(id));
     await expect(engine.campaigns.resume(id)).rejects.toMatchObject({ code: "conflict", details: { allowed: [] } });
   });
 
@@ -89,8 +92,9 @@ describe("a user's move", () => {
     await engine.ingest.customers(people(3));
     await engine.workOff();
     const id = await draftToAll(engine);
-    const { segments } = engine.work.store;
-    const segment = await engine.segments.get((await engine.campaigns.get(id)).segmentId);
+    const { segments } = engine.store;
+    const segment = await segments.get((await engine.campaigns.get(id)).segmentId);
+    if (!segment) throw new Error("The segment is gone.");
     const broken = { field: "visitCount", op: "resembles", value: 1 } as unknown as Rule;
     await segments.replace({ ...segment, rule: broken, version: 2 }, 1);
     await engine.campaigns.launch(id);
@@ -101,9 +105,63 @@ describe("a user's move", () => {
     });
     await engine.segments.update(segment.id, { name: "Some", rule: { field: "id", op: "eq", value: "p0001" } });
     const resumed = await engine.campaigns.resume(id);
-    expect(resumed).toMatchObject({ status: "planning", plan: { segmentVersion: 3 } });
+    expect(resumed).toMatchObject({ status: "planning" });
+    expect(await storedCampaign(engine, id)).toMatchObject({ plan: { segmentVersion: 3 } });
     expect(resumed).not.toHaveProperty("reason");
     await runCampaigns(engine);
     expect(sender.calls.flat().map(({ customerId }) => customerId)).toEqual(["p0001"]);
+  });
+});
+
+describe("waiting for a campaign", () => {
+  /** A draft to three people, one of whom the vendor rejects. */
+  async function draft() {
+    const rejectsFirst = recordingSender(({ customerId }) => ({ status: customerId === "p0000" ? "rejected" : "accepted" }));
+    const engine = memoryEngine({ sender: rejectsFirst });
+    await engine.ingest.customers(people(3));
+    await engine.workOff();
+    return { engine, id: await draftToAll(engine) };
+  }
+
+  it("ends when it is completed, and shows each state that it saw on the way", async () => {
+    const { engine, id } = await draft();
+    const seen: string[] = [];
+    const over = engine.campaigns.completed(id, { onProgress: ({ status }) => seen.push(status) });
+    await engine.campaigns.launch(id);
+    await runCampaigns(engine);
+    expect(await over).toEqual(await engine.campaigns.get(id));
+    expect([seen[0], seen.at(-1)]).toEqual(["draft", "completed"]);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 3, sent: 2, failed: 1 });
+  });
+
+  it("ends when it is cancelled, and when it fails", async () => {
+    const cancelled = await draft();
+    await cancelled.engine.campaigns.cancel(cancelled.id);
+    expect(await cancelled.engine.campaigns.completed(cancelled.id)).toMatchObject({ status: "cancelled" });
+
+    const { engine, id } = await draft();
+    await engine.campaigns.schedule(id, { at: new Date(Date.now() + 50).toISOString() });
+    await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
+    const over = engine.campaigns.completed(id);
+    while (!(await engine.work.schedule())) await sleep(10);
+    expect(await over).toMatchObject({ status: "failed", reason: expect.stringContaining("was deleted") });
+  });
+
+  it("does not end while it is paused, and ends at the signal with its reason", async () => {
+    const { engine, id } = await draft();
+    await engine.campaigns.launch(id);
+    await engine.campaigns.pause(id);
+    const controller = new AbortController();
+    let looks = 0;
+    const over = engine.campaigns.completed(id, {
+      signal: controller.signal,
+      onProgress: () => {
+        looks += 1;
+        if (looks === 3) controller.abort("had enough");
+      },
+    });
+    await expect(over).rejects.toBe("had enough");
+    expect(looks).toBe(3);
+    await expect(engine.campaigns.completed("nobody")).rejects.toMatchObject({ code: "not_found" });
   });
 });

@@ -1,24 +1,30 @@
-import type { CampaignInput, CampaignsApi } from "../../engine/campaigns.js";
+import type { CampaignsApi } from "../../engine/campaigns.js";
+import type { UntrustedCampaigns } from "../../engine/untrusted.js";
 import { type Issue, invalid } from "../../errors.js";
-import { type StoredCampaign, stateConflict } from "../../model/campaign.js";
+import { isOver, type StoredCampaign, stateConflict } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
 import { checkMessage } from "../../template/template.js";
+import { type Campaign, viewCampaign } from "../../view/campaign.js";
+import { viewCampaignStats } from "../../view/campaign-stats.js";
+import { viewCommunication } from "../../view/communication-log.js";
+import { viewPage } from "../../view/page.js";
 import type { EngineParts } from "../engine-parts.js";
+import { pollUntil } from "../poll-until.js";
 import { campaignSchema } from "./campaign-inputs.js";
 import { createCampaignLife } from "./campaign-life.js";
 import { changeCampaign, getCampaign } from "./change-campaign.js";
 import { createReopenings } from "./reopen-rows.js";
 import { sendTest } from "./test-message.js";
 
-export function createCampaigns(parts: EngineParts): CampaignsApi {
+export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCampaigns {
   const { store, clock, newId } = parts;
-  const get = (id: string): Promise<StoredCampaign> => getCampaign(parts, id);
+  const get = async (id: string): Promise<Campaign> => viewCampaign(await getCampaign(parts, id));
 
   return {
     get,
-    list: (page) => store.campaigns.list(page),
-    create: async (input) => {
-      const fields = await parseCampaign(input, parts);
+    list: async (page) => viewPage(await store.campaigns.list(page), viewCampaign),
+    create: async (json: unknown) => {
+      const fields = await parseCampaign(json, parts);
       const now = clock();
       const campaign: StoredCampaign = {
         id: newId(),
@@ -30,43 +36,60 @@ export function createCampaigns(parts: EngineParts): CampaignsApi {
         updatedAt: now,
       };
       await store.campaigns.insert(campaign);
-      return campaign;
+      return viewCampaign(campaign);
     },
-    update: (id, input) =>
-      changeCampaign(parts, id, async (campaign) => {
+    update: async (id: string, json: unknown) => {
+      const changed = await changeCampaign(parts, id, async (campaign) => {
         requireDraft(campaign, "changed");
         const { name, segmentId, message, throttlePerSecond, ...rest } = campaign;
         const before = { name, segmentId, message, ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }) };
-        const fields = await parseCampaign({ ...before, ...input }, parts);
+        const fields = await parseCampaign({ ...before, ...readChange(json) }, parts);
         return { ...rest, ...fields, version: campaign.version + 1, updatedAt: clock() };
-      }),
+      });
+      return viewCampaign(changed);
+    },
     delete: async (id) => {
       for (;;) {
-        const campaign = await get(id);
+        const campaign = await getCampaign(parts, id);
         requireDraft(campaign, "deleted");
         if (await store.campaigns.delete(id, campaign.version)) return;
       }
     },
     ...createCampaignLife(parts),
     ...createReopenings(parts),
-    test: (id, input) => sendTest(parts, id, input),
+    test: (id: string, json: unknown) => sendTest(parts, id, json),
+    completed: (id, options) =>
+      pollUntil(
+        () => get(id),
+        ({ status }) => isOver(status),
+        options,
+      ),
     stats: async (id) => {
-      await get(id);
-      return store.communications.stats(id);
+      await getCampaign(parts, id);
+      return viewCampaignStats(await store.communications.stats(id));
     },
     log: async (filter, page) => {
-      if (filter.campaignId !== undefined) await get(filter.campaignId);
-      return store.communications.list(filter, page);
+      if (filter.campaignId !== undefined) await getCampaign(parts, filter.campaignId);
+      return viewPage(await store.communications.list(filter, page), viewCommunication);
     },
   };
 }
 
-async function parseCampaign(input: unknown, parts: EngineParts): Promise<CampaignInput> {
-  const parsed = parseWith(campaignSchema, input);
+type CampaignFields = Pick<StoredCampaign, "name" | "segmentId" | "message" | "throttlePerSecond">;
+
+/** Only what is there is a change. */
+function readChange(json: unknown): object {
+  const parsed = parseWith(campaignSchema.partial(), json);
+  if (!parsed.ok) throw invalid(parsed.issues);
+  return parsed.value;
+}
+
+async function parseCampaign(json: unknown, parts: EngineParts): Promise<CampaignFields> {
+  const parsed = parseWith(campaignSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
   const { throttlePerSecond, message, ...rest } = parsed.value;
   const { subject, ...content } = message;
-  const clean: CampaignInput = {
+  const clean: CampaignFields = {
     ...rest,
     message: { ...content, ...(subject === undefined ? {} : { subject }) },
     ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }),

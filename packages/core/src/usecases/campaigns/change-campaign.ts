@@ -12,7 +12,7 @@ export async function getCampaign({ store }: EngineParts, id: string): Promise<S
   return campaign;
 }
 
-/** Compare-and-set until it holds; a `make` that returns the campaign itself changes nothing. */
+/** Repeats compare-and-set until it succeeds; nothing is written if `make` returns the campaign itself. */
 export async function changeCampaign(
   parts: EngineParts,
   id: string,
@@ -30,13 +30,16 @@ export function requireSender({ sender }: EngineParts): Sender {
   return sender;
 }
 
-/** What a campaign's audience is made of. */
+/** Where a campaign's audience comes from. */
 interface Audience {
   readonly segment: StoredSegment;
   readonly references: PinnedSegments;
 }
 
-/** The campaign's audience, where it could be sent as it stands: there is a vendor, the content is sound, the segments are there. */
+/**
+ * The audience of a campaign that could be sent as it is. Throws `invalid` if there is no vendor, the content is invalid or a
+ * segment is missing.
+ */
 export async function requireLaunchable(parts: EngineParts, campaign: StoredCampaign): Promise<Audience> {
   requireSender(parts);
   const segment = await parts.store.segments.get(campaign.segmentId);
@@ -46,7 +49,7 @@ export async function requireLaunchable(parts: EngineParts, campaign: StoredCamp
   return { segment, references: await requireReferences(segment.rule, parts, segment.id) };
 }
 
-/** What is frozen when planning starts, which is now. */
+/** What is frozen when planning starts, with the present time as its `now`. */
 export function planOf(parts: EngineParts, { segment, references }: Audience): NonNullable<StoredCampaign["plan"]> {
   return {
     rule: segment.rule,

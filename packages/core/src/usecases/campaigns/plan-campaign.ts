@@ -7,19 +7,19 @@ import { skipAll, skipCancelled } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
 import { ruleContext } from "../segments/rule-context.js";
 
-/** Customers in a range: adapts between these so that one statement takes some 50 ms and never holds others up for long. */
+/** Bounds of a range, whose size adapts so that one statement takes some 50 ms and never blocks others for long. */
 const MIN_RANGE = 500;
 const FIRST_RANGE = 2_000;
 const MAX_RANGE = 20_000;
 const RANGE_TARGET_MS = 50;
-/** A range that fails, since the server gives up on it, is tried again in smaller ones down to this. */
+/** A range that the server gives up on is tried again in smaller ones, down to this size. */
 const SMALLEST_RANGE = 50;
 
 /**
- * Freezes the audience of one campaign that is planning, range by range of customer ids, under a lease. A range is one
- * statement that can run again without effect; the mark moves by compare-and-set, so a planner that was passed over
- * moves nothing. At the signal it stops after the range under way; whoever plans next goes on from the mark.
- * Returns whether there was a campaign to plan. One that can't be planned now does not hold up the next; its error is thrown last.
+ * Freezes the audience of one campaign that is planning, range by range of customer ids, under a lease. A range is one statement
+ * that can run again without effect; the mark moves by compare-and-set, so that a planner that has lost its lease moves nothing.
+ * At the signal it stops after the current range; the next planner continues from the mark. Returns whether there was a campaign
+ * to plan. A campaign that can't be planned now does not block the next one; its error is thrown last.
  */
 export async function planOne(parts: EngineParts, signal: AbortSignal): Promise<boolean> {
   const failures: unknown[] = [];
@@ -82,7 +82,7 @@ async function planUnderLease(
   }
 }
 
-/** Rows that were added when the campaign was over are accounted for: nobody sends them any more. */
+/** Skips rows that were added after the campaign had ended: nobody will send them. */
 async function skipLate(parts: EngineParts, campaign: StoredCampaign | undefined): Promise<void> {
   if (campaign?.status === "cancelled") await skipCancelled(parts, campaign.id);
   if (campaign?.status === "completed")

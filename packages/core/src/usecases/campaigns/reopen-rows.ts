@@ -1,4 +1,5 @@
-import type { CampaignsApi, UnknownResolution } from "../../engine/campaigns.js";
+import type { CampaignsApi } from "../../engine/campaigns.js";
+import type { UntrustedCampaigns } from "../../engine/untrusted.js";
 import { CrmError, invalid } from "../../errors.js";
 import {
   type CampaignReopening,
@@ -9,6 +10,7 @@ import {
 } from "../../model/campaign.js";
 import { splitLogId } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
+import { type Campaign, viewCampaign } from "../../view/campaign.js";
 import { finishReopening } from "../communications/finish-reopening.js";
 import { skipAll } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
@@ -17,13 +19,16 @@ import { changeCampaign, getCampaign, requireSender } from "./change-campaign.js
 
 const PAGE_SIZE = 1_000;
 
-/** Deliberate second sendings. The rows follow the campaign's move, and the sweeper goes on where this process dies. */
-export function createReopenings(parts: EngineParts): Pick<CampaignsApi, "retryFailed" | "resolveUnknown"> {
+type Reopenings = Pick<CampaignsApi, "retryFailed"> & Pick<UntrustedCampaigns, "resolveUnknown">;
+
+/** Deliberate resends. The campaign moves first, then its rows; if this process dies in between, the sweeper continues. */
+export function createReopenings(parts: EngineParts): Reopenings {
   const { store, clock } = parts;
+  const get = async (id: string): Promise<Campaign> => viewCampaign(await getCampaign(parts, id));
   const reopened = (campaign: StoredCampaign, why: string): StoredCampaign =>
     moveCampaign(campaign, "reopen", { at: clock(), by: "user", why });
 
-  const resend = async (id: string, reopening: CampaignReopening): Promise<StoredCampaign> => {
+  const resend = async (id: string, reopening: CampaignReopening): Promise<Campaign> => {
     requireSender(parts);
     await finishReopening(parts, id);
     await changeCampaign(parts, id, async (campaign) => {
@@ -33,7 +38,7 @@ export function createReopenings(parts: EngineParts): Pick<CampaignsApi, "retryF
       return begin(campaign.status === "completed" ? reopened(campaign, "unknown messages are sent again") : campaign, reopening);
     });
     await finishReopening(parts, id);
-    return getCampaign(parts, id);
+    return get(id);
   };
   const begin = (campaign: StoredCampaign, reopening: CampaignReopening): StoredCampaign => ({
     ...campaign,
@@ -54,25 +59,30 @@ export function createReopenings(parts: EngineParts): Pick<CampaignsApi, "retryF
         return begin(moved, { status: "failed" });
       });
       await finishReopening(parts, id);
-      return getCampaign(parts, id);
+      return get(id);
     },
-    resolveUnknown: async (id, input) => {
-      const { action, ...rows } = readResolution(id, input);
+    resolveUnknown: async (id, json) => {
+      const { action, ...rows } = readResolution(id, json);
       if (action === "resend") return resend(id, { status: "unknown", ...rows });
       const campaign = await getCampaign(parts, id);
       requireStatus(campaign, ["running", "paused", "completed", "cancelled"], "it has no unknown messages to skip");
       await skipAll(parts, { campaignId: id, status: "unknown", ...rows, reason: "by_operator" });
-      return campaign;
+      return viewCampaign(campaign);
     },
   };
+}
+
+interface Resolution {
+  readonly action: "resend" | "skip";
+  readonly ids?: readonly string[];
 }
 
 function requireStatus({ status }: StoredCampaign, statuses: readonly CampaignStatus[], fault: string): void {
   if (!statuses.includes(status)) throw stateConflict(status, fault);
 }
 
-function readResolution(campaignId: string, input: unknown): UnknownResolution {
-  const parsed = parseWith(resolveUnknownSchema, input);
+function readResolution(campaignId: string, json: unknown): Resolution {
+  const parsed = parseWith(resolveUnknownSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
   const { action, ids } = parsed.value;
   const issues = (ids ?? []).flatMap((id, index) =>
@@ -82,7 +92,7 @@ function readResolution(campaignId: string, input: unknown): UnknownResolution {
   return { action, ...(ids === undefined ? {} : { ids }) };
 }
 
-/** Whether there is anything to send again: a campaign is not set going for nothing. */
+/** Whether there is anything to send again; if not, the campaign is not reopened. */
 async function hasUnknown({ store }: EngineParts, campaignId: string, ids: readonly string[] | undefined): Promise<boolean> {
   const wanted = ids && new Set(ids);
   let cursor: string | undefined;

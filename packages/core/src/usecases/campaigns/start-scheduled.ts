@@ -5,14 +5,15 @@ import { requireReferences } from "../segments/referenced-segments.js";
 import { planOf } from "./change-campaign.js";
 
 const MINUTE_MS = 60_000;
-/** However little lateness is allowed: workers look every second, and may be held up. */
+/** Always tolerated, however little lateness is allowed: workers look once a second, and may be delayed. */
 const LEAST_LATENESS_MS = 10_000;
 const MISSED: PauseReason = "missed_schedule";
 
 /**
- * Starts each scheduled campaign whose time has come, or pauses it where that was too long ago. Any number of processes may
- * do it at once: each campaign moves once, by compare-and-set. Returns whether this one moved any. One that can't be moved now
- * does not hold up the next; its error is thrown last. Without a vendor it starts nothing, and leaves that to those who can send.
+ * Starts each scheduled campaign whose time has come, or pauses it if that was too long ago. Any number of processes may do it at
+ * once: compare-and-set moves each campaign once. Returns whether this call moved any. A campaign that can't be moved now does
+ * not block the next one; its error is thrown last. Without a vendor it starts nothing, and leaves that to processes that have
+ * one.
  */
 export async function startScheduled(parts: EngineParts): Promise<boolean> {
   if (!parts.sender) return false;
@@ -46,7 +47,7 @@ function missed(campaign: StoredCampaign, at: number): StoredCampaign {
   return moveCampaign(campaign, "miss", { at, by: "clock", why, reason: MISSED });
 }
 
-/** A campaign whose segment is gone, or can't be read, fails in the same write, so that nobody finds it planning without a plan. */
+/** A campaign whose segment is missing or invalid fails in the same write, so that it is never planning without a plan. */
 async function started(parts: EngineParts, campaign: StoredCampaign): Promise<StoredCampaign> {
   const at = parts.clock();
   const moved = moveCampaign(campaign, "start", { at, by: "clock", why: "its time has come" });

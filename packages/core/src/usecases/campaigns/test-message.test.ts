@@ -87,7 +87,7 @@ it("has receipts that are done with at once, and decide nothing", async () => {
   const sender = recordingSender();
   const { engine, id } = await draftWith(sender);
   await engine.campaigns.test(id, { to: TO });
-  const messageId = sender.calls.flat()[0]?.id;
+  const messageId = sender.calls.flat()[0]?.id ?? "";
   await engine.receipts.accept([
     { messageId, status: "delivered" },
     { messageId, status: "unsubscribed" },

@@ -1,11 +1,13 @@
 import { CrmError, hasCode, invalid } from "../../errors.js";
 import type { StoredCampaign } from "../../model/campaign.js";
+import { CHANNEL, type Channel } from "../../model/channel.js";
 import { TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
-import { ADDRESS_TEXT, bareCustomer, type Channel, type StoredCustomer } from "../../model/customer.js";
+import { bareCustomer, type StoredCustomer } from "../../model/customer.js";
 import { parseWith } from "../../model/edge.js";
 import type { OutgoingMessage } from "../../ports/sender.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { renderMessage } from "../../template/template.js";
+import { type Campaign, viewCampaign } from "../../view/campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 import { loadReferences } from "../segments/referenced-segments.js";
 import { ruleContext } from "../segments/rule-context.js";
@@ -14,12 +16,12 @@ import { callVendor } from "../sender/vendor-call.js";
 import { testMessageSchema } from "./campaign-inputs.js";
 import { getCampaign, requireSender } from "./change-campaign.js";
 
-/** Sends one message outside the ledger, and says what became of it. */
-export async function sendTest(parts: EngineParts, id: string, input: unknown): Promise<StoredCampaign> {
+/** Sends one message that has no log row. Throws `invalid` if the vendor rejects it, `unavailable` if it does not take it now. */
+export async function sendTest(parts: EngineParts, id: string, json: unknown): Promise<Campaign> {
   const campaign = await getCampaign(parts, id);
   const sender = requireSender(parts);
   const { channel } = campaign.message;
-  const to = readAddress(channel, input);
+  const to = readAddress(channel, json);
   const person = (await firstOfAudience(parts, campaign)) ?? bareCustomer("test", parts.clock());
   const messageId = `${TEST_MESSAGE_PREFIX}${parts.newId()}`;
   const message: OutgoingMessage = {
@@ -33,7 +35,7 @@ export async function sendTest(parts: EngineParts, id: string, input: unknown): 
   };
   const { results, failure } = await callVendor(sender, [message]);
   const result = results.get(messageId);
-  if (result?.status === "accepted") return campaign;
+  if (result?.status === "accepted") return viewCampaign(campaign);
   const reason = publicReason(result?.reason ?? failure?.reason ?? "it gave no reason");
   if (result?.status === "rejected") throw invalid([{ path: "to", message: `the vendor rejected the message: ${reason}` }]);
   const retryAfterMs = result?.retryAfterMs ?? failure?.retryAfterMs;
@@ -42,15 +44,15 @@ export async function sendTest(parts: EngineParts, id: string, input: unknown): 
   });
 }
 
-function readAddress(channel: Channel, input: unknown): string {
-  const parsed = parseWith(testMessageSchema, input);
+function readAddress(channel: Channel, json: unknown): string {
+  const parsed = parseWith(testMessageSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
-  const address = parseWith(ADDRESS_TEXT[channel], parsed.value.to);
+  const address = parseWith(CHANNEL[channel].schema, parsed.value.to);
   if (!address.ok) throw invalid(address.issues.map((issue) => ({ ...issue, path: "to" })));
   return address.value;
 }
 
-/** The first by id; nobody where the segment is gone, empty or can't be read. */
+/** The first customer by id; undefined if the segment is missing, empty or invalid. */
 async function firstOfAudience(parts: EngineParts, campaign: StoredCampaign): Promise<StoredCustomer | undefined> {
   const segment = await parts.store.segments.get(campaign.segmentId);
   if (!segment) return undefined;

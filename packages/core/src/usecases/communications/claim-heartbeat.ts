@@ -1,7 +1,10 @@
 import type { ClaimedCommunication } from "../../model/communication-log.js";
 import type { EngineParts } from "../engine-parts.js";
 
-/** Renews the leases of claimed rows at a third of their length until ended. Rows settled meanwhile are simply no longer held. */
+/**
+ * Heartbeat of claims: renews the leases of claimed rows at a third of their length until ended. Rows settled meanwhile are
+ * simply no longer held.
+ */
 export function startHeartbeat(
   parts: Pick<EngineParts, "store" | "leaseMs">,
   claims: readonly ClaimedCommunication[],

@@ -1,19 +1,17 @@
-import { describe, expect, it, vi } from "vitest";
-import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
-import { CrmError } from "../../errors.js";
+import { describe, expect, it } from "vitest";
+import {
+  draftToAll,
+  engineWith,
+  memoryEngine,
+  people,
+  recordingSender,
+  runCampaigns,
+  storedCampaign,
+} from "../../engine.fixture.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
-import type { Store } from "../../ports/index.js";
-import type { Sender } from "../../ports/sender.js";
 
 const never = new AbortController().signal;
 const EIGHT = ["pending", "claimed", "sent", "delivered", "failed", "bounced", "skipped", "unknown"] as const;
-
-async function engineWith(rows: readonly object[], sender = recordingSender(), more: object = {}) {
-  const engine = memoryEngine({ sender, ...more });
-  await engine.ingest.customers(rows);
-  await engine.workOff();
-  return engine;
-}
 
 describe("a campaign", () => {
   it("writes one row for each recipient, sends each once and completes", async () => {
@@ -108,305 +106,12 @@ describe("a campaign", () => {
   });
 });
 
-describe("pause, resume and cancel", () => {
-  it("a pause stops after the call under way, and resuming sends the rest once", async () => {
-    let pause: (() => Promise<unknown>) | undefined;
-    const sender = recordingSender(
-      async () => {
-        await pause?.();
-        return { status: "accepted" };
-      },
-      { maxBatch: 10 },
-    );
-    const engine = await engineWith(people(55), sender);
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await engine.work.plan(never);
-    pause = () => engine.campaigns.pause(id);
-    await runCampaigns(engine);
-    pause = undefined;
-    expect(sender.calls).toHaveLength(1);
-    expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 10, pending: 45 });
-    expect(await engine.campaigns.pause(id)).toMatchObject({ status: "paused" });
-    expect(await engine.campaigns.resume(id)).toMatchObject({ status: "running" });
-    await runCampaigns(engine);
-    expect(new Set(sender.calls.flat().map((message) => message.id)).size).toBe(55);
-    expect(sender.calls.flat()).toHaveLength(55);
-    expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
-  });
-
-  it("paused while planning, goes on planning and plans nobody twice", async () => {
-    const engine = await engineWith(people(30));
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await engine.campaigns.pause(id);
-    expect(await engine.work.plan(never)).toBe(false);
-    expect(await engine.campaigns.resume(id)).toMatchObject({ status: "planning" });
-    await runCampaigns(engine);
-    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 30, sent: 30 });
-  });
-
-  it("a cancel skips what is pending, with its reason, and sends no more", async () => {
-    const sender = recordingSender();
-    const engine = await engineWith(people(40), sender);
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await engine.work.plan(never);
-    expect(await engine.campaigns.cancel(id)).toMatchObject({ status: "cancelled" });
-    await runCampaigns(engine);
-    expect(sender.calls).toEqual([]);
-    expect(await engine.campaigns.stats(id)).toMatchObject({ skipped: 40, skippedBy: { campaign_cancelled: 40 } });
-    expect(await engine.campaigns.cancel(id)).toMatchObject({ status: "cancelled" });
-    await expect(engine.campaigns.resume(id)).rejects.toMatchObject({ code: "conflict", details: { status: "cancelled" } });
-  });
-
-  it("the sweeper finishes a cancellation whose caller died half-way", async () => {
-    const store = memoryStore();
-    const engine = await engineWith(people(5), recordingSender(), { store, queue: memoryQueue() });
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await engine.work.plan(never);
-    const campaign = await engine.campaigns.get(id);
-    await store.campaigns.replace(
-      { ...campaign, status: "cancelled", unsettled: true, version: campaign.version + 1 },
-      campaign.version,
-    );
-    await engine.work.sweep();
-    expect(await engine.campaigns.stats(id)).toMatchObject({ skipped: 5, pending: 0 });
-    expect(await store.campaigns.findUnsettled()).toEqual([]);
-  });
-});
-
-describe("a plan that goes wrong", () => {
-  /** As on a server where a statement runs on, whatever becomes of its campaign: it is over before the statement is. */
-  function slowStore(over: (id: string) => Promise<unknown>): Store {
-    const store = memoryStore();
-    const { plan } = store.communications;
-    const slowPlan: typeof plan = async ({ epoch: _, ...range }) => {
-      await over(range.campaignId);
-      return plan(range);
-    };
-    return { ...store, communications: { ...store.communications, plan: slowPlan } };
-  }
-
-  it("a cancel in the middle of a range leaves no row of it behind", async () => {
-    const store = slowStore((id) => engine.campaigns.cancel(id));
-    const engine = await engineWith(people(5), recordingSender(), { store, queue: memoryQueue() });
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await engine.work.plan(never);
-    await engine.work.sweep();
-    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 5, skippedBy: { campaign_cancelled: 5 } });
-    expect(await store.campaigns.findUnsettled()).toEqual([]);
-  });
-
-  it("a cancellation is not finished while a planner may still add rows", async () => {
-    let now = Date.now();
-    const store = memoryStore({ now: () => now });
-    const engine = await engineWith(people(5), recordingSender(), { store, queue: memoryQueue(), leaseMs: 15_000 });
-    const id = await draftToAll(engine);
-    const { plan } = await engine.campaigns.launch(id);
-    await store.leases.acquire(`plan:${id}`, 15_000);
-    await engine.campaigns.cancel(id);
-    await engine.work.sweep();
-    const everyone = { kind: "all", of: [] } as const;
-    await store.communications.plan({ campaignId: id, channel: "email", condition: everyone, plannedAt: plan?.now ?? 0 });
-    now += 16_000;
-    await engine.work.sweep();
-    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 5, skipped: 5 });
-    expect(await store.campaigns.findUnsettled()).toEqual([]);
-  });
-
-  it("rows that come when the campaign is completed are skipped, with the reason", async () => {
-    const store = slowStore(async (id) => {
-      const campaign = await engine.campaigns.get(id);
-      const completed = { ...campaign, status: "completed", version: campaign.version + 1 } as const;
-      await store.campaigns.replace(completed, campaign.version);
-    });
-    const engine = await engineWith(people(2), recordingSender(), { store, queue: memoryQueue() });
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await engine.work.plan(never);
-    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 2, pending: 0, skippedBy: { audience_frozen: 2 } });
-  });
-
-  it("does not hold up the campaigns after it, and is tried in smaller ranges", async () => {
-    const store = memoryStore();
-    const { plan } = store.communications;
-    const sizes: number[] = [];
-    const idAfter: Store["customers"]["idAfter"] = (after, size) => {
-      sizes.push(size);
-      return store.customers.idAfter(after, size);
-    };
-    const brokenPlan: typeof plan = async (range) => {
-      if (range.campaignId === first) throw new Error("too slow");
-      return plan(range);
-    };
-    const engine = await engineWith(people(3), recordingSender(), {
-      store: {
-        ...store,
-        customers: { ...store.customers, idAfter },
-        communications: { ...store.communications, plan: brokenPlan },
-      },
-      queue: memoryQueue(),
-    });
-    const first = await draftToAll(engine);
-    const second = await draftToAll(engine);
-    await engine.campaigns.launch(first);
-    await engine.campaigns.launch(second);
-    await expect(engine.work.plan(never)).rejects.toThrow("too slow");
-    expect(await engine.campaigns.get(first)).toMatchObject({ status: "planning" });
-    expect(await engine.campaigns.get(second)).toMatchObject({ status: "running" });
-    expect(Math.min(...sizes)).toBe(50);
-  });
-});
-
-describe("a vendor's answers", () => {
-  it("a rejection fails at once with its reason, and its neighbours are sent", async () => {
-    const sender = recordingSender((message) =>
-      message.customerId === "p0001" ? { status: "rejected", reason: "bad address" } : { status: "accepted" },
-    );
-    const engine = await engineWith(people(3), sender);
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await runCampaigns(engine);
-    expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 2, failed: 1, failedBy: { "bad address": 1 } });
-  });
-
-  it("a transient answer is tried again under the same key, and fails after the last attempt", async () => {
-    let now = Date.now();
-    const sender = recordingSender((message) =>
-      message.customerId === "p0001" ? { status: "retry", reason: "busy" } : { status: "accepted" },
-    );
-    const engine = await engineWith(people(2), sender, {
-      store: memoryStore({ now: () => now }),
-      queue: memoryQueue(),
-      maxAttempts: 3,
-    });
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    for (let turn = 0; turn < 6; turn++) {
-      await runCampaigns(engine);
-      now += 120_000;
-    }
-    const calls = sender.calls.flat().filter((message) => message.customerId === "p0001");
-    expect(calls.map((message) => message.id)).toEqual(Array(3).fill(`${id}:p0001`));
-    expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 1, failed: 1, failedBy: { "busy (attempt 3 of 3)": 1 } });
-    expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
-  });
-
-  it("honours the vendor's Retry-After", async () => {
-    let now = 1_700_000_000_000;
-    const sender = recordingSender(() =>
-      sender.calls.length === 1 ? { status: "retry", retryAfterMs: 90_000 } : { status: "accepted" },
-    );
-    const engine = await engineWith(people(1), sender, { store: memoryStore({ now: () => now }), queue: memoryQueue() });
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await runCampaigns(engine);
-    now += 89_000;
-    await runCampaigns(engine);
-    expect(sender.calls).toHaveLength(1);
-    now += 2_000;
-    await runCampaigns(engine);
-    expect(sender.calls).toHaveLength(2);
-  });
-
-  it("a broken call is repeated where keys are honoured, and leaves the row unknown where they are not", async () => {
-    for (const honoursKeys of [true, false]) {
-      const sender = recordingSender(() => Promise.reject(new Error("socket hang up")), { honoursKeys });
-      const engine = await engineWith(people(2), sender);
-      const id = await draftToAll(engine);
-      await engine.campaigns.launch(id);
-      await engine.work.plan(never);
-      await engine.work.deliver(never);
-      const stats = await engine.campaigns.stats(id);
-      expect(stats).toMatchObject(honoursKeys ? { pending: 2, unknown: 0 } : { pending: 0, unknown: 2 });
-      expect(sender.calls.every((messages) => messages.length === (honoursKeys ? 2 : 1))).toBe(true);
-    }
-  });
-
-  it("a vendor that hangs and does not heed its signal does not keep its rows", async () => {
-    const sender = recordingSender(() => new Promise(() => undefined), { timeoutMs: 20 });
-    const engine = await engineWith(people(1), sender);
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await engine.work.plan(never);
-    await engine.work.deliver(never);
-    expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject({
-      status: "pending",
-      reason: "the call to the vendor broke: no answer within 20 ms",
-    });
-  });
-
-  it("a call that ran out of time is tried again where the vendor surely took nothing, and leaves the row unknown where it may have", async () => {
-    for (const taken of ["surely not", "perhaps"]) {
-      const error = taken === "perhaps" ? new Error("aborted") : new CrmError("unavailable", "no connection was made");
-      const send: Sender["send"] = (_, signal) =>
-        new Promise((_, reject) => signal.addEventListener("abort", () => setTimeout(() => reject(error), 5)));
-      const engine = await engineWith(people(1), recordingSender(undefined, { honoursKeys: false, timeoutMs: 20, send }));
-      const id = await draftToAll(engine);
-      await engine.campaigns.launch(id);
-      await engine.work.plan(never);
-      await engine.work.deliver(never);
-      expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject(
-        taken === "perhaps"
-          ? { status: "unknown", reason: "the call to the vendor broke: no answer within 20 ms" }
-          : { status: "pending", reason: "the vendor is not available: no connection was made" },
-      );
-    }
-  });
-
-  it.each(["rejected", "retry"] as const)("no address stays in a row by the reason of a result that is %s", async (status) => {
-    const sender = recordingSender(({ to }) => ({ status, reason: `550 5.1.1 <${to}>: no such user` }));
-    const engine = await engineWith(people(1), sender);
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await engine.work.plan(never);
-    await engine.work.deliver(never);
-    expect((await engine.work.store.communications.get(`${id}:p0000`))?.reason).toBe("550 5.1.1 [hidden] no such user");
-  });
-
-  it("no address stays in a row or in the queue by the reason of a receipt", async () => {
-    const queue = memoryQueue();
-    const publish = vi.spyOn(queue, "publish");
-    const engine = await engineWith(people(1), recordingSender(), { queue });
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await runCampaigns(engine);
-    await engine.receipts.accept([{ messageId: `${id}:p0000`, status: "bounced", reason: "550 <p0@example.com> unknown" }]);
-    expect(publish.mock.lastCall?.[1][0]?.body).toContain("550 [hidden] unknown");
-    await engine.workOff();
-    expect(await engine.work.store.communications.get(`${id}:p0000`)).toMatchObject({
-      status: "bounced",
-      reason: "550 [hidden] unknown",
-    });
-  });
-
-  it("giving up says nothing about a row that another worker has in hand", async () => {
-    let now = Date.now();
-    const store = memoryStore({ now: () => now });
-    const sender = recordingSender(async () => {
-      if (sender.calls.length > 1) return { status: "accepted" };
-      now += 16_000;
-      await engine.work.sweep();
-      await engine.work.deliver(never);
-      return { status: "retry", reason: "busy" };
-    });
-    const engine = await engineWith(people(1), sender, { store, queue: memoryQueue(), maxAttempts: 1 });
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await engine.work.plan(never);
-    await engine.work.deliver(never);
-    expect(sender.calls).toHaveLength(2);
-    expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 1, failed: 0 });
-  });
-
+describe("a claimed row", () => {
   it("looks at consent again before each call of a claim", async () => {
     const sender = recordingSender(
       async () => {
         const withdrawal = { customerId: "p0002", channel: "email", by: "unsubscribed", at: Date.now() } as const;
-        await engine.work.store.customers.withdrawConsent([withdrawal]);
+        await engine.store.customers.withdrawConsent([withdrawal]);
         return { status: "accepted" };
       },
       { honoursKeys: false },
@@ -459,22 +164,6 @@ describe("a vendor's answers", () => {
     expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
   });
 
-  it("carries the address that withdraws its recipient, where there is one", async () => {
-    const sender = recordingSender();
-    const unsubscribeUrl = (messageId: string) => `https://crm.example/u/${messageId}`;
-    const engine = await engineWith(people(1), sender, { unsubscribeUrl });
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await runCampaigns(engine);
-    expect(sender.calls.flat()).toMatchObject([{ unsubscribeUrl: `https://crm.example/u/${id}:p0000` }]);
-    const plain = recordingSender();
-    const without = await engineWith(people(1), plain);
-    await without.campaigns.launch(await draftToAll(without));
-    await runCampaigns(without);
-    expect(plain.calls.flat()).toHaveLength(1);
-    expect(plain.calls.flat()[0]).not.toHaveProperty("unsubscribeUrl");
-  });
-
   it.each([{ unsettled: true }, { reopening: { status: "failed" } }] as const)(
     "completes nothing while rows are still to be reopened: %o",
     async (mark) => {
@@ -482,12 +171,12 @@ describe("a vendor's answers", () => {
       const id = await draftToAll(engine);
       await engine.campaigns.launch(id);
       await engine.work.plan(never);
-      const { campaigns } = engine.work.store;
-      const campaign = await engine.campaigns.get(id);
+      const { campaigns } = engine.store;
+      const campaign = await storedCampaign(engine, id);
       await campaigns.replace({ ...campaign, ...mark, version: campaign.version + 1 }, campaign.version);
       while (await engine.work.deliver(never));
       expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 1, pending: 0 });
-      const marked = await engine.campaigns.get(id);
+      const marked = await storedCampaign(engine, id);
       expect(marked.status).toBe("running");
       const { unsettled: _, reopening: __, ...settled } = marked;
       await campaigns.replace({ ...settled, version: marked.version + 1 }, marked.version);
@@ -515,55 +204,5 @@ describe("a vendor's answers", () => {
     expect(await sentBy()).toBeLessThanOrEqual(20);
     for (let second = 0; second < 12; second++, now += 1_000) await sentBy();
     expect(await sentBy()).toBe(100);
-  });
-});
-
-describe("receipts", () => {
-  it("in any order and repeated change one row once", async () => {
-    const engine = await engineWith(people(2));
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await runCampaigns(engine);
-    const key = `${id}:p0000`;
-    const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
-    const delivered = { messageId: key, status: "delivered", occurredAt: at(5) };
-    await engine.receipts.accept([{ messageId: key, status: "opened", occurredAt: at(9) }, delivered, delivered, delivered]);
-    await engine.receipts.accept([{ messageId: key, status: "sent", occurredAt: at(1) }]);
-    await engine.workOff();
-    const { items } = await engine.campaigns.log({ campaignId: id, status: "delivered" }, { limit: 10 });
-    expect(items).toHaveLength(1);
-    expect(items[0]?.evidence).toEqual({ sent: Date.parse(at(1)), delivered: Date.parse(at(5)), opened: Date.parse(at(9)) });
-    expect(await engine.campaigns.stats(id)).toMatchObject({ total: 2, delivered: 1, sent: 1, opened: 1 });
-  });
-
-  it("of a complaint withdraws consent, which an ordinary record does not undo", async () => {
-    const engine = await engineWith(people(1));
-    const id = await draftToAll(engine);
-    await engine.campaigns.launch(id);
-    await runCampaigns(engine);
-    await engine.receipts.accept([{ messageId: `${id}:p0000`, status: "complained" }]);
-    await engine.workOff();
-    await engine.ingest.customers([{ id: "p0000", consent: { email: { state: "subscribed" } } }]);
-    await engine.workOff();
-    expect((await engine.customers.get("p0000")).consent.email).toMatchObject({ state: "withdrawn", by: "complained" });
-  });
-
-  it("of an unknown message ends as a dead letter with its reason", async () => {
-    const queue = memoryQueue({ maxAttempts: 1 });
-    const engine = await engineWith([], recordingSender(), { store: memoryStore(), queue });
-    await engine.receipts.accept([{ messageId: "no-campaign:nobody", status: "sent" }]);
-    await engine.workOff();
-    const { items } = await queue.deadLetters({ topic: "receipts" }, { limit: 10 });
-    expect(items).toMatchObject([{ reason: "There is no message with the id no-campaign:nobody." }]);
-  });
-
-  it("are all refused when one is wrong, with its place", async () => {
-    const engine = memoryEngine();
-    const failure = engine.receipts.accept([
-      { messageId: "a:b", status: "sent" },
-      { messageId: "a:b", status: "lost" },
-    ]);
-    await expect(failure).rejects.toMatchObject({ code: "invalid", details: { issues: [{ path: "receipts.1.status" }] } });
-    expect(await engine.work.queue.depth("receipts")).toMatchObject({ messages: 0 });
   });
 });

@@ -11,9 +11,9 @@ import { skipCancelled } from "./settle-rows.js";
 import { tripCampaign } from "./trip-campaign.js";
 
 /**
- * Makes the function that claims and sends one batch of one running campaign, or completes a campaign with nothing left.
- * Whatever moment the process dies at, the rows say what to do next: unmarked claims go back, marked calls are repeated under
- * the same key.
+ * Makes the function that claims and sends one batch of one running campaign, or completes a campaign with nothing left. Whenever
+ * the process dies, the rows say what to do next: claims without a begun call are released, begun calls are repeated under the
+ * same key.
  */
 export function createDeliver(parts: EngineParts): (signal: AbortSignal) => Promise<boolean> {
   const { sender } = parts;
@@ -35,7 +35,7 @@ async function deliverOne(dispatch: Dispatch, signal: AbortSignal): Promise<bool
   return false;
 }
 
-/** Claims nothing while the vendor's breaker is open, and one call's worth to probe the vendor with. */
+/** Claims nothing while the vendor's breaker is open, and only one call's worth to probe the vendor. */
 async function deliverBatch(dispatch: Dispatch, campaign: StoredCampaign, signal: AbortSignal): Promise<boolean> {
   const { breaker, batchSize, leaseMs, store } = dispatch;
   const admission = breaker.admit();
@@ -72,8 +72,8 @@ async function pauseIfDown(dispatch: Dispatch, campaign: StoredCampaign): Promis
 }
 
 /**
- * The campaign's state, and each person's consent and address, are read after the claim and just before each call: a pause or
- * cancel, or a breaker that opens, lets only the call under way finish. Returns how many messages went to the vendor.
+ * The campaign's state, and each person's consent and address, are read after the claim and just before each call: after a pause,
+ * a cancellation or an opening of the breaker only the call in progress finishes. Returns how many messages went to the vendor.
  */
 async function sendClaims(
   dispatch: Dispatch,
@@ -105,7 +105,7 @@ async function giveBack(
   if (campaign?.status === "cancelled") await skipCancelled(parts, campaign.id);
 }
 
-/** Messages in one call: without keys one, so that a call that is cut off leaves one row in doubt. */
+/** Messages in one call: a single one if the vendor honours no keys, so that an interrupted call leaves one row in doubt. */
 function callSize({ sender }: Dispatch): number {
   return sender.honoursKeys ? sender.maxBatch : 1;
 }

@@ -1,7 +1,7 @@
 import type { ClaimedCommunication, DeliveryFact } from "../../model/communication-log.js";
 import type { EngineParts } from "../engine-parts.js";
 
-/** What this worker has found out about a row in its hands. */
+/** A fact that this worker has learned about a row it claimed. */
 export function deliveryFact(
   parts: Pick<EngineParts, "clock">,
   claim: ClaimedCommunication,

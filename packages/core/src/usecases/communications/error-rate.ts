@@ -5,8 +5,8 @@ import { tripCampaign } from "./trip-campaign.js";
 const KEPT_RESULTS = 200;
 
 /**
- * Pauses a campaign of whose last 200 permanent results more than half failed. They are counted over all workers, and from
- * anew after each of the campaign's moves.
+ * Pauses a campaign if more than half of its last 200 permanent results failed. The sliding window is shared by all workers, and
+ * starts anew with each move of the campaign.
  */
 export async function recordOutcomes(parts: EngineParts, campaign: StoredCampaign, failed: readonly boolean[]): Promise<void> {
   if (failed.length === 0) return;

@@ -4,8 +4,8 @@ import { underLease } from "./plan-lease.js";
 import { SWEEP_ROWS, skipCancelled } from "./settle-rows.js";
 
 /**
- * Reopens, step by step, what a user has asked for, and unmarks the campaign when every row is pending: until then it does not
- * complete. One process does it at a time; dying half-way, it leaves the rest to the sweeper, and no row is reopened twice.
+ * Reopens in steps the rows that a user asked for, and unmarks the campaign when all of them are pending: until then it does not
+ * complete. One process does it at a time. If it dies half-way, the sweeper continues, and no row is reopened twice.
  */
 export async function finishReopening(parts: EngineParts, id: string): Promise<void> {
   const { store } = parts;
@@ -13,12 +13,12 @@ export async function finishReopening(parts: EngineParts, id: string): Promise<v
   await underLease(parts, id, async (held) => {
     while (held && (await reopenStep(parts, id)) && (await held.renew()));
   });
-  // A cancellation may have come in while a step was under way; so may, while this process stood still, the campaign's end.
+  // Meanwhile the campaign may have been cancelled, or, if this process was suspended, have completed.
   await skipCancelled(parts, id);
   await runOn(parts, id);
 }
 
-/** A completed campaign with rows that were reopened too late runs on. */
+/** A completed campaign whose rows were reopened too late is running again. */
 async function runOn({ store, clock }: EngineParts, id: string): Promise<void> {
   const campaign = await store.campaigns.get(id);
   if (campaign?.status !== "completed" || !(await store.communications.remaining(id)).pending) return;

@@ -8,17 +8,17 @@ import { deliveryFact } from "./delivery-fact.js";
 import type { ReadyMessage } from "./prepare-messages.js";
 
 export interface Judgement {
-  /** What the vendor said for good. */
+  /** Permanent answers of the vendor. */
   readonly facts: DeliveryFact[];
-  /** Failed with their last attempt. */
+  /** Rows whose last attempt failed. */
   readonly exhausted: (ClaimRef & { readonly fact: DeliveryFact })[];
   readonly retries: (ClaimRef & { readonly delayMs: number; readonly reason: string; readonly refund: boolean })[];
   readonly unknown: (ClaimRef & { readonly reason: string })[];
 }
 
 /**
- * What a call's answer means for each of its rows. `isFree` says for which rows a call that failed is no attempt: such a row is
- * never given up.
+ * What a call's answer means for each of its rows. `isFree` says for which rows a failed call does not count as an attempt: such
+ * a row is never given up.
  */
 export function judgeResults(
   parts: Pick<EngineParts, "clock" | "maxAttempts">,

@@ -5,7 +5,7 @@ export function planLease(campaignId: string): string {
   return `plan:${campaignId}`;
 }
 
-/** Works under the lease of a campaign's planner, or without it where another has it. */
+/** Works under a campaign's planning lease, or without it while another process holds it. */
 export async function underLease(
   { store, leaseMs }: EngineParts,
   id: string,

@@ -1,4 +1,5 @@
 import type { StoredCampaign } from "../../model/campaign.js";
+import { CHANNEL } from "../../model/channel.js";
 import { type ClaimedCommunication, type DeliveryFact, messageId, type SkipReason } from "../../model/communication-log.js";
 import type { StoredCustomer } from "../../model/customer.js";
 import type { ClaimRef } from "../../ports/claims.js";
@@ -20,7 +21,7 @@ interface Addressed {
   readonly to: string;
 }
 
-/** Skips who may not get the message now, and renders it for the others. */
+/** Skips recipients who may not get the message now, and renders it for the others. */
 export async function prepareMessages(
   parts: EngineParts,
   campaign: StoredCampaign,
@@ -32,7 +33,7 @@ export async function prepareMessages(
   const addressed: Addressed[] = [];
   for (const claim of claims) {
     const person = people.get(claim.customerId);
-    const to = claim.channel === "email" ? person?.email : person?.phone;
+    const to = person?.[CHANNEL[claim.channel].address];
     if (!person) skips.push({ id: claim.id, epoch: claim.epoch, reason: "erased" });
     else if (person.consent[claim.channel].state === "withdrawn")
       skips.push({ id: claim.id, epoch: claim.epoch, reason: "unsubscribed" });

@@ -23,11 +23,11 @@ async function tokensAfterOneBatch(options: { readonly count: number; readonly s
   await engine.campaigns.launch(id);
   await engine.work.plan(never);
   const gone = people(leaving).map((_, index) => `p${String(index).padStart(4, "0")}`);
-  await engine.work.store.customers.withdrawConsent(
+  await engine.store.customers.withdrawConsent(
     gone.map((customerId) => ({ customerId, channel: "email", by: "unsubscribed", at: now })),
   );
   await engine.work.deliver(never);
-  const { take } = engine.work.store.rates;
+  const { take } = engine.store.rates;
   return {
     sent: sender.calls.flat().length,
     campaign: await take(`campaign:${id}`, 100, 1_000),

@@ -6,7 +6,10 @@ interface Bucket {
   readonly perSecond: number;
 }
 
-/** How many messages may go now: the campaign's rate, then the vendor's, for rows that are there. Taken before claiming. */
+/**
+ * How many messages may be sent now, by the campaign's rate and then the vendor's. Tokens are taken before rows are claimed, and
+ * only if there are any.
+ */
 export async function takeTokens(parts: EngineParts, campaign: StoredCampaign, wanted: number): Promise<number> {
   const { communications, rates } = parts.store;
   const buckets = bucketsOf(parts, campaign);
@@ -23,7 +26,7 @@ export async function takeTokens(parts: EngineParts, campaign: StoredCampaign, w
   return allowed;
 }
 
-/** Gives back tokens of messages that did not go. */
+/** Gives back the tokens of messages that were not sent. */
 export async function putTokensBack(parts: EngineParts, campaign: StoredCampaign, count: number): Promise<void> {
   if (count <= 0) return;
   for (const { name, perSecond } of bucketsOf(parts, campaign)) await parts.store.rates.putBack(name, perSecond, count);

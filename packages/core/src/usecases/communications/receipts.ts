@@ -1,14 +1,14 @@
-import type { ReceiptsApi } from "../../engine/communications.js";
+import type { UntrustedReceipts } from "../../engine/untrusted.js";
 import { type Issue, invalid } from "../../errors.js";
 import { type DeliveryFact, factOf, splitLogId, TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
-import { type Receipt, receiptSchema } from "../../model/receipt.js";
+import { hasTrait, type Receipt, receiptSchema } from "../../model/receipt.js";
 import type { ConsentWithdrawal } from "../../ports/customers.js";
 import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 
-export function createReceipts(parts: EngineParts): ReceiptsApi {
+export function createReceipts(parts: EngineParts): UntrustedReceipts {
   const schema = receiptSchema(parts.context);
   return {
     accept: async (inputs) => {
@@ -42,8 +42,8 @@ export function createReceipts(parts: EngineParts): ReceiptsApi {
 
 /**
  * Folds a batch of queued receipts into their rows in one write, then withdraws consent where a person complained or
- * unsubscribed. A message gets an error where its receipt could not be placed (yet): the queue parks and retries it. A receipt
- * for a test message is done with at once.
+ * unsubscribed. A message gets an error if its receipt can't be placed (yet): the queue parks it and tries again. A receipt for a
+ * test message is dropped.
  */
 export async function applyReceipts(
   parts: EngineParts,
@@ -58,7 +58,7 @@ export async function applyReceipts(
     const channel = known.get(fact.logId);
     if (channel === undefined) return new Error(`There is no message with the id ${fact.logId}.`);
     const customerId = splitLogId(fact.logId)?.customerId;
-    if (customerId !== undefined && (fact.status === "complained" || fact.status === "unsubscribed")) {
+    if (customerId !== undefined && hasTrait(fact.status, "withdrawsConsent")) {
       withdrawals.push({ customerId, channel, by: fact.status, at: fact.at });
     }
     return undefined;

@@ -7,8 +7,8 @@ import { type Judgement, judgeResults } from "./judge-results.js";
 import type { ReadyMessage } from "./prepare-messages.js";
 
 /**
- * One vendor call: marked in the store before it starts, and its results folded after it. Returns how many messages went to
- * the vendor.
+ * One vendor call: marked in the store before it starts, its results folded after it. Returns how many messages went to the
+ * vendor.
  */
 export async function sendMessages(
   dispatch: Dispatch,
@@ -44,7 +44,7 @@ export async function sendMessages(
   return sent.length;
 }
 
-/** Those with enough lease left for the call; the others go back. */
+/** Marks the rows with enough lease left for the call; the others are released. */
 async function markCalls({ sender, store }: Dispatch, batch: readonly ReadyMessage[]): Promise<readonly ReadyMessage[]> {
   if (batch.length === 0) return [];
   const calls = batch.map(({ claim, message }) => ({ id: claim.id, epoch: claim.epoch, to: message.to }));
@@ -54,7 +54,7 @@ async function markCalls({ sender, store }: Dispatch, batch: readonly ReadyMessa
   return batch.filter(({ claim }) => marked.has(claim.id));
 }
 
-/** Giving up is this worker's own judgement, not the vendor's: it says nothing about rows that another has in hand by now. */
+/** Giving up is this worker's own decision, not the vendor's: it does not apply to rows that another worker has claimed since. */
 async function heldOf({ store, leaseMs }: Dispatch, exhausted: Judgement["exhausted"]): Promise<readonly DeliveryFact[]> {
   if (exhausted.length === 0) return [];
   const held = await store.claims.renew(exhausted, leaseMs);

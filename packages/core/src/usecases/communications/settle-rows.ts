@@ -13,8 +13,8 @@ export async function skipAll(
 }
 
 /**
- * Skips the pending rows of a cancelled campaign, and unmarks it when no row is pending or in a worker's hands, nor a planner or
- * a reopening still adding some. Nothing happens to any other campaign.
+ * Skips the pending rows of a cancelled campaign, and unmarks the campaign when no row is pending or claimed and neither a
+ * planner nor a reopening may still add any. Other campaigns stay as they are.
  */
 export async function skipCancelled(parts: EngineParts, id: string): Promise<void> {
   const { store } = parts;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryEngine, recordingSender } from "../../engine.fixture.js";
+import { memoryEngine, recordingSender, storedCampaign } from "../../engine.fixture.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
 import type { StoredCampaign } from "../../model/campaign.js";
 import type { DeliveryFact } from "../../model/communication-log.js";
@@ -30,7 +30,7 @@ async function swept(count: number, change: Partial<StoredCampaign>, wrap: (stor
   const all = async (status: DeliveryFact["status"]) =>
     store.communications.record(ids.map((id) => ({ logId: `k:${id}`, generation: 1, status, at: START })));
   const stats = () => store.communications.stats("k");
-  return { time, store, engine, all, stats, campaign: () => engine.campaigns.get("k") };
+  return { time, store, engine, all, stats, campaign: () => storedCampaign(engine, "k") };
 }
 
 /** A store on which something happens in each step of a reopening, before the step. */

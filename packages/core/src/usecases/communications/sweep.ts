@@ -2,12 +2,12 @@ import type { EngineParts } from "../engine-parts.js";
 import { finishReopening } from "./finish-reopening.js";
 import { SWEEP_ROWS, skipCancelled } from "./settle-rows.js";
 
-/** An upload whose process died is sealed after this; one that lives is touched every few seconds. */
+/** An upload whose process died is sealed after this; a live one is touched every few seconds. */
 const ABANDONED_AFTER_MS = 60_000;
 
 /**
  * Takes back what dead workers held, finishes cancellations and reopenings that died half-way, seals uploads whose process is
- * gone. Without a vendor it can't tell what a call that was cut off means, and leaves rows to those who can.
+ * gone. Without a vendor it can't judge an interrupted call, and leaves its rows to processes that have one.
  */
 export async function sweepOnce(parts: EngineParts): Promise<void> {
   const { sender } = parts;

@@ -1,7 +1,9 @@
 import { moveCampaign, type PauseReason, type StoredCampaign } from "../../model/campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 
-/** Pauses a running campaign by compare-and-set, unless it has moved on since it was `seen`: true for the one who did it. */
+/**
+ * Pauses a running campaign by compare-and-set, unless it has moved on since it was `seen`: true for exactly the caller that did.
+ */
 export async function tripCampaign(
   { store, clock }: EngineParts,
   seen: StoredCampaign,

@@ -3,6 +3,7 @@ import { memoryEngine } from "../../engine.fixture.js";
 import { memoryStore } from "../../memory/memory-store.js";
 import type { Customers } from "../../ports/customers.js";
 import type { Condition } from "../../query/condition/condition.js";
+import type { Rule } from "../../query/language/rule.js";
 import { sleep } from "../sleep.js";
 import { estimateCount } from "./estimate.js";
 import { SharedRuns } from "./shared-runs.js";
@@ -147,7 +148,7 @@ describe("the engine's estimates", () => {
     const store = memoryStore();
     const { port, log } = slow(store.customers, { whole: 100, share: 0 });
     const engine = memoryEngine({ store: { ...store, customers: port }, clock: () => 5_000 });
-    const rule = { field: "lastVisitAt", op: "inLast", value: { days: 1 } };
+    const rule: Rule = { field: "lastVisitAt", op: "inLast", value: { days: 1 } };
     await Promise.all([
       engine.segments.estimate({ rule }),
       engine.segments.estimate({ rule: { value: { days: 1 }, op: "inLast", field: "lastVisitAt" } }),

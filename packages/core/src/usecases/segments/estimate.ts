@@ -1,25 +1,31 @@
-import type { Estimate } from "../../engine/segments.js";
 import { CrmError } from "../../errors.js";
+import type { StoredCustomer } from "../../model/customer.js";
 import type { AudiencePreview, Customers } from "../../ports/customers.js";
 import { type Condition, SAMPLE_PLACES } from "../../query/condition/condition.js";
 import { sleep } from "../sleep.js";
 
-export type Counted = Omit<Estimate, "tookMs">;
+/** An estimate before it is shown. */
+export interface Counted {
+  readonly count: number;
+  readonly exact: boolean;
+  readonly marginOfError?: number;
+  readonly sample: readonly StoredCustomer[];
+}
 
 const SAMPLE_SIZE = 5;
-/** Shares of the customers, smallest first. Each holds the one before it. */
+/** Sample sizes as shares of all customers, smallest first. Each sample includes the one before it. */
 const SLICES: readonly number[] = [1 / 1024, 1 / 256, 1 / 64, 1 / 16, 1 / 4];
-/** A slice with so many is good to some 2 %: a larger one is not worth its time. */
+/** A sample with this many matches is accurate to about 2 %: a larger one is not worth its time. */
 const ENOUGH = 10_000;
 /** Quantile of the normal distribution for 95 %. */
 const Z = 1.96;
 
 /**
- * Counts whom a condition selects, and shows a few of them. Where that takes longer than the limit, it is stopped, and the count is
- * made from the largest share of the customers that was counted by then: those whose hash of the id is in the first part of
- * all hashes, which has nothing to do with any rule or with the samples that rules take. The number found in the share is
- * about Poisson distributed, so that the true count is within the stated margin in 95 of 100 cases. Shares are counted from
- * half of the limit on; if by the limit none is done, the smallest has as long again, and then it is `unavailable`.
+ * Counts whom a condition selects, and shows a few of them. If that takes longer than the limit, the query is cancelled, and the
+ * count is extrapolated from the largest sample that was counted by then: the customers whose id hash is in the first part of all
+ * hashes, which is independent of every rule and of the samples that rules take. The matches in a sample are about Poisson
+ * distributed, so that the true count is within the stated margin in 95 of 100 cases. Sampling starts at half of the limit; if no
+ * sample is done by the limit, the smallest gets as long again, and then the estimate is `unavailable`.
  */
 export async function estimateCount(
   customers: Previewing,
@@ -49,7 +55,7 @@ export async function estimateCount(
 
 type Previewing = Pick<Customers, "preview">;
 
-/** What was found in a share of the customers. */
+/** What was counted in a sample. */
 interface Slice extends AudiencePreview {
   readonly share: number;
 }
@@ -70,7 +76,7 @@ async function previewSlices(
       if (slice.count >= ENOUGH) return;
     }
   } catch {
-    // Stopped, or failing as the preview of everyone does, which tells of it.
+    // It was stopped, or failed as the preview of all customers does, whose error is thrown.
   }
 }
 

@@ -1,19 +1,18 @@
 import { invalid } from "../../errors.js";
-import type { Rule } from "../../model/rule.js";
-import type { PinnedSegment, PinnedSegments, StoredSegment } from "../../model/segment.js";
+import type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "../../model/segment.js";
 import { readWhole } from "../../ports/page.js";
 import { MAX_RULE_NODES, tooLarge } from "../../query/language/limits.js";
 import { referenceIssue, type SegmentRules, segmentsIn } from "../../query/parse/references.js";
 import type { EngineParts } from "../engine-parts.js";
 
-/** The segments that a rule refers to and those that they refer to in turn, as they are now; the ones that are not there are left out. */
-export async function loadReferences(rule: Rule, parts: EngineParts): Promise<PinnedSegments> {
+/** The segments that a rule refers to, directly and indirectly, as they are now. Those that don't exist are left out. */
+export async function loadReferences(rule: StoredRule, parts: EngineParts): Promise<PinnedSegments> {
   const seen = new Set<string>();
   const pinned = new Map<string, PinnedSegment>();
   let wanted = [...segmentsIn(rule)];
   while (wanted.length > 0) {
     for (const id of wanted) seen.add(id);
-    // Each of them is a node at least, wherever it stands.
+    // Each segment adds at least one node to the whole rule.
     if (seen.size > MAX_RULE_NODES) throw invalid([{ path: "rule", message: tooLarge }]);
     const found = (await Promise.all(wanted.map((id) => parts.store.segments.get(id)))).filter(
       (segment) => segment !== undefined,
@@ -24,21 +23,21 @@ export async function loadReferences(rule: Rule, parts: EngineParts): Promise<Pi
   return Object.fromEntries(pinned);
 }
 
-/** Loads what a rule refers to. Throws `invalid`, at the place of the reference, where that is missing, circular or too much. */
-export async function requireReferences(rule: Rule, parts: EngineParts, self?: string): Promise<PinnedSegments> {
+/** Loads what a rule refers to. Throws `invalid`, with the path of the reference, if a segment is missing, circular or makes it too large. */
+export async function requireReferences(rule: StoredRule, parts: EngineParts, self?: string): Promise<PinnedSegments> {
   const segments = await loadReferences(rule, parts);
   const issue = referenceIssue(rule, segments, self);
   if (issue) throw invalid([{ ...issue, path: issue.path === "" ? "rule" : `rule.${issue.path}` }]);
   return segments;
 }
 
-/** The segments that refer to this one themselves. */
+/** The segments that refer to this one directly. */
 export async function directReferrers(id: string, parts: EngineParts): Promise<readonly StoredSegment[]> {
   return (await readWhole((page) => parts.store.segments.list(page))).filter((segment) => segmentsIn(segment.rule).has(id));
 }
 
-/** Throws `invalid` where a segment that refers to this one, itself or by others, could not be read any more with this rule. */
-export async function requireReferrersHold(id: string, rule: Rule, parts: EngineParts): Promise<void> {
+/** Throws `invalid` if this rule would make the rule of a segment that refers to this one, directly or indirectly, circular or too large. */
+export async function requireReferrersHold(id: string, rule: StoredRule, parts: EngineParts): Promise<void> {
   const segments = await readWhole((page) => parts.store.segments.list(page));
   const rules: SegmentRules = Object.fromEntries(
     segments.map((segment) => [segment.id, { ...pin(segment, parts), ...(segment.id === id ? { rule } : {}) }]),
@@ -53,7 +52,7 @@ export async function requireReferrersHold(id: string, rule: Rule, parts: Engine
   }
 }
 
-/** How a segment is told apart in a message. */
+/** A segment's name and id, for a message. */
 export function named({ id, name }: Pick<StoredSegment, "id" | "name">): string {
   return `${JSON.stringify(name)} (${id})`;
 }

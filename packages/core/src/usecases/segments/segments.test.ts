@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { memoryEngine, people, recordingSender } from "../../engine.fixture.js";
+import type { Rule } from "../../query/language/rule.js";
+import { countedReads } from "../../testing/counted-reads.fixture.js";
 
 const NOW = Date.UTC(2026, 2, 10, 12);
-const recent = { not: { field: "lastVisitAt", op: "inLast", value: { months: 1 } } };
+const recent: Rule = { not: { field: "lastVisitAt", op: "inLast", value: { months: 1 } } };
 
 async function engineWithVisits(clock = () => NOW) {
   const engine = memoryEngine({ clock, timeZone: "Europe/London" });
@@ -33,6 +35,27 @@ describe("segments", () => {
     }
   });
 
+  it("estimate and explain read the rule that they are asked about once, each part of it", async () => {
+    const engine = await engineWithVisits();
+    const { id } = await engine.segments.create({ name: "Away", rule: recent });
+    const rule = {
+      any: [
+        { segment: id },
+        { all: [{ not: { field: "attributes.score", op: "between", value: [1, 5] } }, { sample: { percent: 50, seed: "x" } }] },
+        { messages: { event: "opened", campaign: "k", within: { days: 7 }, count: { gte: 1 } } },
+        { orders: { where: { all: [{ field: "sku", op: "eq", value: "a" }] }, within: { days: 90 }, sum: { gt: "10.50" } } },
+      ],
+    };
+    for (const ask of [
+      (json: unknown) => engine.untrusted.segments.estimate({ rule: json }),
+      (json: unknown) => engine.untrusted.segments.explain({ rule: json, customerId: "now" }),
+    ]) {
+      const { json, reads } = countedReads(rule);
+      await ask(json);
+      expect(new Set(reads())).toEqual(new Set([1]));
+    }
+  });
+
   it("asOf moves the clock, not the data", async () => {
     const engine = await engineWithVisits();
     const estimate = await engine.segments.estimate({ rule: recent, asOf: "2026-01-15T00:00:00Z" });
@@ -47,7 +70,7 @@ describe("segments", () => {
   it("pages of members share one now, however long the reader takes", async () => {
     let now = NOW;
     const engine = await engineWithVisits(() => now);
-    const rule = { field: "lastVisitAt", op: "inLast", value: { days: 80 } };
+    const rule: Rule = { field: "lastVisitAt", op: "inLast", value: { days: 80 } };
     const { id } = await engine.segments.create({ name: "Seen", rule });
     const first = await engine.segments.members(id, { limit: 1 });
     expect(first.items.map((customer) => customer.id)).toEqual(["now"]);
@@ -60,7 +83,7 @@ describe("segments", () => {
   it("refuses a wrong rule with the place of each fault, and stores nothing", async () => {
     const engine = memoryEngine();
     const wrong = { all: [{ field: "totalSpend", op: "startsWith", value: "1" }] };
-    await expect(engine.segments.create({ name: " ", rule: wrong })).rejects.toMatchObject({
+    await expect(engine.untrusted.segments.create({ name: " ", rule: wrong })).rejects.toMatchObject({
       code: "invalid",
       details: {
         issues: expect.arrayContaining([
@@ -76,7 +99,8 @@ describe("segments", () => {
     const engine = memoryEngine();
     const created = await engine.segments.create({ name: "A", rule: { all: [] } });
     const updated = await engine.segments.update(created.id, { name: "B", rule: { any: [] } });
-    expect(updated).toMatchObject({ name: "B", version: 2, createdAt: created.createdAt });
+    expect(updated).toMatchObject({ name: "B", createdAt: created.createdAt });
+    expect(await engine.store.segments.get(created.id)).toMatchObject({ version: 2 });
     await engine.segments.delete(created.id);
     await expect(engine.segments.get(created.id)).rejects.toMatchObject({ code: "not_found" });
     await expect(engine.segments.delete(created.id)).rejects.toMatchObject({ code: "not_found" });
@@ -101,7 +125,7 @@ describe("segments", () => {
 });
 
 describe("segments that refer to others", () => {
-  const leaf = { field: "visitCount", op: "gte", value: 1 };
+  const leaf: Rule = { field: "visitCount", op: "gte", value: 1 };
 
   async function family() {
     const engine = memoryEngine({ sender: recordingSender() });
@@ -122,10 +146,12 @@ describe("segments that refer to others", () => {
     expect(await engine.segments.explain({ rule: { segment: vips.id }, customerId: "b" })).toMatchObject({
       matches: false,
       tree: {
-        children: [
-          { kind: "segment", matches: true },
-          { kind: "test", matches: false },
-        ],
+        tree: {
+          children: [
+            { kind: "segment", matches: true },
+            { kind: "test", matches: false },
+          ],
+        },
       },
     });
     await engine.segments.update(visitors.id, { name: "Nobody", rule: { any: [] } });
@@ -172,8 +198,9 @@ describe("segments that refer to others", () => {
     const { engine, visitors, vips } = await family();
     const message = { channel: "sms" as const, body: "Hi" };
     const campaign = await engine.campaigns.create({ name: "K", segmentId: vips.id, message });
-    const launched = await engine.campaigns.launch(campaign.id);
-    expect(launched.plan?.segments).toEqual({ [visitors.id]: { rule: leaf, timeZone: "UTC", version: 1 } });
+    await engine.campaigns.launch(campaign.id);
+    const launched = await engine.store.campaigns.get(campaign.id);
+    expect(launched?.plan?.segments).toEqual({ [visitors.id]: { rule: leaf, timeZone: "UTC", version: 1 } });
     await engine.segments.update(visitors.id, { name: "Nobody", rule: { any: [] } });
     await engine.work.plan(new AbortController().signal);
     expect((await engine.campaigns.stats(campaign.id)).total).toBe(1);

@@ -1,96 +1,106 @@
 import { z } from "zod";
-import type { RuleRequest, SegmentInput, SegmentsApi } from "../../engine/segments.js";
-import { CrmError, type Issue, invalid, notFound } from "../../errors.js";
+import type { SegmentsApi } from "../../engine/segments.js";
+import type { UntrustedSegments } from "../../engine/untrusted.js";
+import { CrmError, notFound } from "../../errors.js";
 import type { StoredCustomer } from "../../model/customer.js";
-import { parseWith, text } from "../../model/edge.js";
-import { type Instant, isTimeZone, parseInstant } from "../../model/instant.js";
-import type { Rule } from "../../model/rule.js";
-import type { StoredSegment } from "../../model/segment.js";
+import { text } from "../../model/edge.js";
+import { type Instant, isTimeZone } from "../../model/instant.js";
+import type { StoredRule, StoredSegment } from "../../model/segment.js";
 import type { Store } from "../../ports/index.js";
 import { type Page, type PageRequest, readWhole } from "../../ports/page.js";
 import { historyIn, type Subject } from "../../query/condition/subject.js";
 import { explain } from "../../query/explain.js";
 import { fieldCatalogue } from "../../query/language/catalogue.js";
 import { describe } from "../../query/language/describe.js";
-import { lowerRule, type RuleContext } from "../../query/lower-rule.js";
-import { parseRule } from "../../query/parse/parse-rule.js";
+import { ruleOf } from "../../query/language/rule.js";
+import { lowerRule } from "../../query/lower-rule.js";
 import { segmentsIn } from "../../query/parse/references.js";
+import { viewCustomer } from "../../view/customer.js";
+import { viewPage } from "../../view/page.js";
+import { type Segment, viewSegment } from "../../view/segment.js";
 import type { EngineParts } from "../engine-parts.js";
 import { type Counted, estimateCount } from "./estimate.js";
 import { directReferrers, named, requireReferences, requireReferrersHold } from "./referenced-segments.js";
 import { ruleContext } from "./rule-context.js";
+import { explainRequestSchema, parseWithRule, readAsOf, readRequest, ruleRequestSchema } from "./rule-request.js";
 import { SharedRuns } from "./shared-runs.js";
 
-/** Estimates of one rule that are asked for in the same span of this length, while the first runs, are one. */
+/** Identical estimates that are asked for within the same interval of this length share one query while it runs. */
 const SHARED_MS = 1_000;
 const timeZoneText = z.string().max(100).refine(isTimeZone, "must be an IANA time zone such as Europe/London");
 
-/** The parts of a segment's input beside its rule. */
+/** The parts of a segment's input besides its rule. */
 export const segmentSchema = z.strictObject({
   name: text(200).trim().min(1),
   rule: z.unknown(),
   timeZone: timeZoneText.optional(),
 });
 
-export function createSegments(parts: EngineParts): SegmentsApi {
-  const { store, clock, newId } = parts;
+export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegments {
+  const { store, context: edge, clock, newId } = parts;
   const estimates = new SharedRuns<Counted>();
   const get = async (id: string): Promise<StoredSegment> => (await store.segments.get(id)) ?? missing(id);
+  const view = async (segment: StoredSegment): Promise<Segment> => viewSegment(segment, await inWords(segment.rule, parts));
+  const shown = (customer: StoredCustomer) => viewCustomer(customer, edge);
 
   return {
-    get,
-    list: (page) => store.segments.list(page),
-    create: async (input) => {
+    get: async (id) => view(await get(id)),
+    list: async (page) => {
+      const { items, nextCursor } = await store.segments.list(page);
+      return { items: await Promise.all(items.map(view)), nextCursor };
+    },
+    create: async (json: unknown) => {
       const now = clock();
-      const fields = parseSegment(input, parts);
+      const fields = parseSegment(json, parts);
       await requireReferences(fields.rule, parts);
       const segment: StoredSegment = { id: newId(), ...fields, version: 1, createdAt: now, updatedAt: now };
       await store.segments.insert(segment);
-      return segment;
+      return view(segment);
     },
-    update: async (id, input) => {
-      const fields = parseSegment(input, parts);
+    update: async (id: string, json: unknown) => {
+      const fields = parseSegment(json, parts);
       await get(id);
       await requireReferences(fields.rule, parts, id);
       await requireReferrersHold(id, fields.rule, parts);
       for (;;) {
         const { version, createdAt } = await get(id);
         const next: StoredSegment = { id, ...fields, version: version + 1, createdAt, updatedAt: clock() };
-        if (await store.segments.replace(next, version)) return next;
+        if (await store.segments.replace(next, version)) return view(next);
       }
     },
     delete: async (id) => {
       await requireUnreferred(id, parts);
-      if (!(await store.segments.delete(id))) missing(id);
+      for (;;) {
+        const { version } = await get(id);
+        if (await store.segments.delete(id, version)) return;
+      }
     },
-    estimate: async (request, { signal } = {}) => {
+    estimate: async (json: unknown, { signal }: { readonly signal?: AbortSignal } = {}) => {
       const started = clock();
-      const { rule, context } = await readRequest(request, parts);
-      const key = JSON.stringify([rule, context.timeZone, context.segments, request.asOf ?? Math.floor(started / SHARED_MS)]);
-      const condition = lowerRule(rule, context);
-      const count = (stop: AbortSignal) => estimateCount(store.customers, condition, parts.estimateTimeoutMs, stop);
-      return { ...(await estimates.join(key, count, signal)), tookMs: clock() - started };
+      const { request, lowered, asked } = await readRequest(ruleRequestSchema, json, parts);
+      const key = JSON.stringify([asked, request.asOf ?? Math.floor(started / SHARED_MS)]);
+      const count = (stop: AbortSignal) => estimateCount(store.customers, lowered.condition, parts.estimateTimeoutMs, stop);
+      const { sample, ...counted } = await estimates.join(key, count, signal);
+      return { ...counted, tookMs: clock() - started, sample: sample.map(shown) };
     },
     members: async (id, page, options = {}) => {
       const segment = await get(id);
       const { now, inner } = readCursor(page, () => readAsOf(options.asOf, parts));
       const segments = await requireReferences(segment.rule, parts, id);
       const condition = lowerRule(segment.rule, ruleContext(parts, { now, timeZone: segment.timeZone, segments }));
-      return pinCursor(await store.customers.find(condition, inner), now);
+      return pinCursor(viewPage(await store.customers.find(condition, inner), shown), now);
     },
-    explain: async ({ customerId, ...request }) => {
-      const { rule, context } = await readRequest(request, parts);
+    explain: async (json: unknown) => {
+      const { request, lowered } = await readRequest(explainRequestSchema, json, parts);
+      const { customerId } = request;
       const customer = await store.customers.get(customerId);
       if (!customer) throw notFound("customer", customerId);
-      return explain(rule, await withHistory(customer, historyIn(lowerRule(rule, context)), store), context);
+      const subject = await withHistory(customer, historyIn(lowered.condition), store);
+      const tree = explain(lowered, subject, edge.currencyDecimals);
+      return { matches: tree.matches, tree };
     },
-    fields: () => fieldCatalogue(parts.context.attributes),
-    describe: async (rule) => {
-      const ids = [...segmentsIn(rule)];
-      const found = await Promise.all(ids.map((id) => store.segments.get(id)));
-      const names = new Map(found.map((segment) => [segment?.id, segment?.name]));
-      return describe(rule, { currency: parts.context.currency, segmentName: (id) => names.get(id) ?? id });
-    },
+    fields: () => fieldCatalogue(edge.attributes),
+    describe: (rule) => inWords(rule, parts),
   };
 }
 
@@ -103,32 +113,17 @@ async function requireUnreferred(id: string, parts: EngineParts): Promise<void> 
   });
 }
 
-function parseSegment(input: SegmentInput, parts: EngineParts): Pick<StoredSegment, "name" | "rule" | "timeZone"> {
-  const parsed = parseWith(segmentSchema, input);
-  const rule = parseRule(typeof input === "object" && input !== null ? input.rule : undefined, parts.context);
-  const ruleIssues = rule.ok ? [] : underRule(rule.issues);
-  if (!parsed.ok || !rule.ok) throw invalid([...(parsed.ok ? [] : parsed.issues), ...ruleIssues]);
-  const { name, timeZone } = parsed.value;
-  return { name, rule: rule.value, ...(timeZone === undefined ? {} : { timeZone }) };
+function parseSegment(json: unknown, parts: EngineParts): Pick<StoredSegment, "name" | "rule" | "timeZone"> {
+  const { fields, parsed } = parseWithRule(segmentSchema, json, parts);
+  const { name, timeZone } = fields;
+  return { name, rule: parsed.rule, ...(timeZone === undefined ? {} : { timeZone }) };
 }
 
-async function readRequest(
-  request: RuleRequest,
-  parts: EngineParts,
-): Promise<{ readonly rule: Rule; readonly context: RuleContext }> {
-  const { timeZone } = request;
-  const rule = parseRule(request.rule, parts.context);
-  if (!rule.ok) throw invalid(underRule(rule.issues));
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw invalid([{ path: "timeZone", message: "must be an IANA time zone such as Europe/London" }]);
-  }
-  const now = readAsOf(request.asOf, parts);
-  const segments = await requireReferences(rule.value, parts);
-  return { rule: rule.value, context: ruleContext(parts, { now, timeZone, segments }) };
-}
-
-function underRule(issues: readonly Issue[]): readonly Issue[] {
-  return issues.map((issue) => ({ ...issue, path: issue.path ? `rule.${issue.path}` : "rule" }));
+/** The rule in words, with the names that the segments it refers to have now. */
+async function inWords(rule: StoredRule, { store, context }: EngineParts): Promise<string> {
+  const found = await Promise.all([...segmentsIn(rule)].map((id) => store.segments.get(id)));
+  const names = new Map(found.map((segment) => [segment?.id, segment?.name]));
+  return describe(ruleOf(rule), { currency: context.currency, segmentName: (id) => names.get(id) ?? id });
 }
 
 /** A customer with the parts of its history that are asked for. */
@@ -143,13 +138,6 @@ async function withHistory(
     ...(wanted.orders ? { orders: await readWhole((page) => orders.list(of, page)) } : {}),
     ...(wanted.messages ? { messages: await readWhole((page) => communications.list(of, page)) } : {}),
   };
-}
-
-function readAsOf(asOf: string | undefined, parts: EngineParts): Instant {
-  if (asOf === undefined) return parts.clock();
-  const instant = parseInstant(asOf, parts.context.timeZone);
-  if (instant === undefined) throw invalid([{ path: "asOf", message: "must be an ISO 8601 date-time" }]);
-  return instant;
 }
 
 /** The cursor carries the `now` of the first page, so that a relative date means the same on every page. */

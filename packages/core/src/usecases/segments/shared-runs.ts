@@ -1,17 +1,17 @@
-/** Work under way that several callers wait for. */
+/** Work in progress that several callers wait for. */
 interface Run<T> {
   readonly answer: Promise<T>;
   readonly stop: AbortController;
   waiting: number;
 }
 
-/** Runs of work by key: whoever asks for the key of a run that is under way waits for it too. */
+/** Work that is shared by key: calls for the key of a run that is under way wait for its answer too. */
 export class SharedRuns<T> {
   readonly #runs = new Map<string, Run<T>>();
 
   /**
-   * Joins the run of this key, or begins it. At the signal the caller alone gives up, with the signal's reason; when all have, the
-   * work is stopped.
+   * Joins the run of this key, or begins it. At the signal only this caller gives up, with the signal's reason; when every caller
+   * has, the work is stopped.
    */
   join(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (signal?.aborted) return Promise.reject(signal.reason);

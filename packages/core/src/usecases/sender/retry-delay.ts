@@ -1,18 +1,18 @@
 const BASE_MS = 500;
 const CAP_MS = 60_000;
-/** A vendor can't put a message off for longer. */
+/** The longest delay that a vendor can ask for. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * Exponential back-off with full jitter, never sooner than the vendor asked for (within an hour). `attempts` is how many were
- * made.
+ * Exponential back-off with full jitter, never sooner than the vendor asked for (within an hour). `attempts` counts those made so
+ * far.
  */
 export function retryDelayMs(attempts: number, retryAfterMs = 0, random: () => number = Math.random): number {
   const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** (attempts - 1));
   return Math.max(cappedRetryAfterMs(retryAfterMs), Math.round(random() * ceiling));
 }
 
-/** How long to keep away when a vendor asks for it: 0 for what is no time. */
+/** The delay that a vendor asked for, at most an hour; 0 if the value is not a positive duration. */
 export function cappedRetryAfterMs(retryAfterMs = 0): number {
   return retryAfterMs > 0 ? Math.min(MAX_RETRY_AFTER_MS, Math.ceil(retryAfterMs)) : 0;
 }

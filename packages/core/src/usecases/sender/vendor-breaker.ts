@@ -8,28 +8,32 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * One process's circuit breaker for its vendor. Not a library's: those wrap a call, and this one is asked before rows are
- * claimed, knows whose attempts to give back, and pauses as long as the vendor asks.
+ * One process's circuit breaker for its vendor. A library's breaker wraps a call; this one is asked before rows are claimed,
+ * knows which attempts to give back, and waits as long as the vendor asks.
  */
 export interface VendorBreaker {
-  /** What may be claimed now. `probe` is given to one caller at a time, who ends it. */
+  /** What may be claimed now. `probe` goes to one caller at a time, who must end it. */
   admit(): "batch" | "probe" | "none";
   endProbe(): void;
   isOpen(): boolean;
   succeeded(): void;
   failed(failure: CallFailure, probing: boolean): void;
   /**
-   * Whether a failed call is no attempt for the row: the breaker is open, or the row has lost one in this row of failures. So an
-   * outage takes at most one attempt of a message, however few there are to trip the breaker with.
+   * Whether a failed call does not count as an attempt for the log row: the breaker is open, or the row already lost an attempt
+   * during this streak of failures. So an outage costs a message at most one attempt, however few messages there are to open the
+   * breaker.
    */
   readonly isExempt: (id: string) => boolean;
-  /** Rows that lost an attempt by a failed call and are pending again. */
+  /** Takes note of rows that lost an attempt to a failed call and are pending again. */
   noteLostAttempts(rows: readonly ClaimRef[]): void;
-  /** Once the breaker is open, the rows to give their attempt back to; each is returned once. */
+  /** Once the breaker is open, the rows to give an attempt back to; each is returned once. */
   takeRefunds(): readonly ClaimRef[];
-  /** Why a campaign that runs since `from` is to be paused: the vendor is down for too long, and has been tried since. */
+  /**
+   * Why a campaign that has been running since `from` must be paused: the vendor has been down for too long, and was tried since
+   * then.
+   */
   downSince(from: Instant): string | undefined;
-  /** Nothing runs: if the vendor was down for too long, whatever runs next may try it at once. */
+  /** No campaign is running: if the vendor was down for too long, the next one may try it at once. */
   rest(): void;
 }
 

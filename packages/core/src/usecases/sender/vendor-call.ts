@@ -4,7 +4,7 @@ import type { OutgoingMessage, Sender, SendResult } from "../../ports/sender.js"
 import { publicReason } from "./public-reason.js";
 
 const BATCH_NAMESPACE = "0a7f3f0e-8d0f-5b86-9f5e-5a3a8f0c9d12";
-/** How long a sender whose call was ended has to say whether anything had left by then. */
+/** How long a sender has, once its call timed out, to say whether anything was sent. */
 const LAST_WORD_MS = 250;
 
 /** Why a call failed as a whole. */
@@ -17,12 +17,12 @@ export interface CallFailure {
 }
 
 export interface VendorAnswer {
-  /** By message id; a call that failed has none. */
+  /** By message id; empty if the call failed. */
   readonly results: ReadonlyMap<string, SendResult>;
   readonly failure?: CallFailure;
 }
 
-/** One call. Never rejects: a call that broke or took too long is an answer too. */
+/** One call. Never rejects: a call that broke or timed out is an answer too. */
 export async function callVendor(sender: Sender, messages: readonly OutgoingMessage[]): Promise<VendorAnswer> {
   const batchId = uuidV5(messages.map(({ id }) => id).join("\n"), BATCH_NAMESPACE);
   try {
@@ -45,8 +45,8 @@ function failureOf(error: unknown): CallFailure {
 }
 
 /**
- * A vendor that ignores its signal does not keep its rows for ever. One that surely took nothing before the time was over may
- * say so; whatever else it says of a call that was ended, it gave no answer in time.
+ * A vendor that ignores its signal does not keep its rows for ever. After the time-out it may still say that it surely took
+ * nothing; anything else counts as no answer in time.
  */
 async function withinTimeout<T>(timeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const timeout = new AbortController();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Engine } from "../../engine/index.js";
 import type { EngineOptions } from "../../engine/options.js";
+import type { MemoryEngine } from "../../engine.fixture.js";
 import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
@@ -46,8 +46,8 @@ async function outage({ count, vendor, error = () => new Error("socket hang up")
   return { world, engine, id, failures, accepted, sent, pass, given };
 }
 
-async function rows(engine: Engine, id: string): Promise<readonly StoredCommunication[]> {
-  return (await engine.campaigns.log({ campaignId: id }, { limit: 1_000 })).items;
+async function rows(engine: MemoryEngine, id: string): Promise<readonly StoredCommunication[]> {
+  return (await engine.store.communications.list({ campaignId: id }, { limit: 1_000 })).items;
 }
 
 describe("a vendor that is down", () => {
@@ -148,7 +148,7 @@ describe("a vendor that is down", () => {
     const withdrawals = (await rows(engine, id)).map(({ customerId, channel }) => {
       return { customerId, channel, by: "unsubscribed", at: world.now } as const;
     });
-    await engine.work.store.customers.withdrawConsent(withdrawals.slice(0, 39));
+    await engine.store.customers.withdrawConsent(withdrawals.slice(0, 39));
     world.down = false;
     await pass(MINUTE);
     expect(sent()).toEqual([`${id}:p0039`]);

@@ -1,196 +1,118 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { AttributeValue, StoredCustomer } from "../../../model/customer.js";
-import { race } from "../../expect.js";
-import { customerOf, START, upsert } from "../given.js";
-import { type StoreCase, storeCase, twoStoreCase } from "../store-harness.js";
+import type { AttributeValue } from "../../../model/customer.js";
+import { addCustomers, customerOf, ids, START, upsert } from "../given.js";
+import { type CasesOf, storeCase } from "../store-harness.js";
+import { applyCases } from "./apply.js";
+import { eraseCases } from "./erase.js";
+import { countCases, findCases, previewCases } from "./select.js";
 
-/** Names that some store could take for a path, an operator or a member of every object. */
-const AWKWARD_NAMES = [
-  "a.b",
-  "a",
-  "a.b.c",
-  ".",
-  "a..b",
-  "$set",
-  "$gt",
-  "$",
-  "constructor",
-  "toString",
-  "__proto",
-  "a b",
-  "[0]",
-  "0",
-  "'\"`",
-  "é",
-  "😀",
-  "%",
-  "_",
-];
-const AWKWARD_TEXTS = [
-  "Zoë 😀 𝒳",
-  "Ame\u0301lie",
-  "Amélie",
-  "שלום مرحبا",
-  "日本語",
-  'O\'Brien "x" \\ `y` ; -- DROP',
-  "two\nlines\tand\u2028more",
-  '{"$ne":null}',
-  "$name",
-  "",
-  " ",
-  "null",
-];
-
-export const customerCases: readonly StoreCase[] = [
-  storeCase("customers: an upsert changes only the fields that it carries, and null clears", async (store) => {
-    await store.customers.apply([
-      upsert("c1", {
-        email: "a@example.com",
-        phone: "+44 1",
-        name: "Ann",
-        timeZone: "Europe/London",
-        visitCount: 3,
-        lastVisitAt: START,
-      }),
-    ]);
-    const before = await customerOf(store, "c1");
-    await store.customers.apply([upsert("c1", { name: "Anna", phone: null, visitCount: null, lastVisitAt: null }, 2)]);
-    const { phone: _phone, lastVisitAt: _visit, ...kept } = before;
-    const after = await customerOf(store, "c1");
-    deepEqual(
-      foldedPart(after),
-      foldedPart({
-        ...kept,
-        name: "Anna",
-        visitCount: 0,
-        stamp: before.stamp + 1,
-        cleared: ["lastVisitAt", "phone", "visitCount"],
-      }),
-    );
-    equal(after.createdAt, before.createdAt, "a customer is made once");
-  }),
-  storeCase("customers: attributes merge key by key, and tags are replaced whole", async (store) => {
-    await store.customers.apply([upsert("c1", { tags: ["a", "b"], attributes: { plan: "free", seats: 2, beta: true } })]);
-    await store.customers.apply([
-      upsert("c1", { tags: ["c"], attributes: { plan: "paid", seats: null, langs: ["en", "de"] } }, 2),
-    ]);
-    const customer = await customerOf(store, "c1");
-    deepEqual(customer.tags, ["c"]);
-    deepEqual(customer.attributes, { plan: "paid", beta: true, langs: ["en", "de"] });
-    await store.customers.apply([upsert("c1", { tags: null }, 3)]);
-    deepEqual((await customerOf(store, "c1")).tags, []);
-  }),
-  storeCase("customers: an older upsert only fills what is missing, and never what was cleared", async (store) => {
-    await store.customers.apply([upsert("c1", { name: "New", phone: null, attributes: { plan: "paid", old: null } }, 10)]);
-    await store.customers.apply([
-      upsert(
-        "c1",
-        { name: "Old", phone: "+44 1", email: "old@example.com", attributes: { plan: "free", old: 1, city: "Bath" } },
-        5,
-      ),
-    ]);
-    const customer = await customerOf(store, "c1");
-    equal(customer.name, "New");
-    equal(customer.phone, undefined, "cleared on purpose");
-    equal(customer.email, "old@example.com", "missing until now");
-    deepEqual(customer.attributes, { plan: "paid", city: "Bath" });
-  }),
-  storeCase("customers: an upsert delivered again changes nothing", async (store) => {
-    const first = upsert("c1", { name: "First", tags: ["a"], attributes: { plan: "free", x: 1 } }, 1);
-    const second = upsert("c1", { name: "Second", tags: [], attributes: { plan: "paid", x: null } }, 2);
-    await store.customers.apply([first]);
-    await store.customers.apply([second]);
-    const settled = await customerOf(store, "c1");
-    for (const again of [[first], [second], [first, second], [second, first]]) {
-      await store.customers.apply(again);
-      deepEqual(await customerOf(store, "c1"), settled);
-    }
-  }),
-  storeCase("customers: changes to one customer in one call are folded in their order", async (store) => {
-    await store.customers.apply([
-      upsert("c1", { name: "One", attributes: { a: 1 } }, 1),
-      upsert("c2", { name: "Other" }, 1),
-      upsert("c1", { name: "Two", attributes: { b: 2 } }, 1),
-      upsert("c2", { name: "Another", attributes: { c: null } }, 1),
-      upsert("c1", { attributes: { a: null } }, 2),
-    ]);
-    const customer = await customerOf(store, "c1");
-    equal(customer.name, "Two", "of the same stamp the later one stands");
-    deepEqual(customer.attributes, { b: 2 });
-    equal((await customerOf(store, "c2")).name, "Another");
-  }),
-  twoStoreCase("customers: of racing upserts from two handles none is lost", async (stores) => {
-    await race(20, async (index) =>
-      stores[index % 2 === 0 ? 0 : 1].customers.apply([upsert("c1", { attributes: { [`key${index}`]: index } }, index + 1)]),
-    );
-    const expected = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`key${index}`, index]));
-    deepEqual({ ...expected, ...(await customerOf(stores[0], "c1")).attributes }, expected);
-    equal(Object.keys((await customerOf(stores[1], "c1")).attributes).length, 20);
-  }),
-  storeCase("customers: attribute names with dots, dollars and built-in names are names like any other", async (store) => {
-    const attributes = Object.fromEntries(AWKWARD_NAMES.map((name, index) => [name, `value ${index}`]));
-    await store.customers.apply([upsert("c1", { attributes })]);
-    deepEqual(sorted((await customerOf(store, "c1")).attributes), sorted(attributes));
-    for (const [index, name] of AWKWARD_NAMES.entries()) {
-      const condition = { kind: "textIn", field: { of: "attribute", name }, values: [`value ${index}`] } as const;
-      equal(await store.customers.count(condition), 1, `found by the attribute ${name}`);
-    }
-    await store.customers.apply([upsert("c1", { attributes: Object.fromEntries(AWKWARD_NAMES.map((name) => [name, null])) }, 2)]);
-    deepEqual((await customerOf(store, "c1")).attributes, {});
-    await store.customers.apply([upsert("c1", { attributes }, 1)]);
-    deepEqual((await customerOf(store, "c1")).attributes, {}, "cleared names stay cleared");
-  }),
-  storeCase("customers: text of any script comes back as it went in", async (store) => {
-    for (const [index, text] of AWKWARD_TEXTS.entries()) {
-      const id = `c${index}${text === "" ? "" : ` ${text}`}x`;
-      await store.customers.apply([upsert(id, { name: text, tags: [`t${text}`], attributes: { text, list: [text, text] } })]);
-      const customer = await customerOf(store, id);
+export const customerCases: CasesOf<"customers"> = {
+  apply: applyCases,
+  erase: eraseCases,
+  get: [
+    storeCase("what a caller holds is a copy", async (store) => {
+      const tags = ["a"];
+      await store.customers.apply([upsert("c1", { tags, attributes: { list: tags } })]);
+      tags.push("b");
+      const read = await customerOf(store, "c1");
+      deepEqual(read.tags, ["a"]);
+      (read.tags as string[]).push("c");
+      (read.attributes as Record<string, AttributeValue>).d = 1;
+      const again = await customerOf(store, "c1");
+      deepEqual([again.tags, again.attributes], [["a"], { list: ["a"] }]);
+    }),
+  ],
+  getMany: [
+    storeCase("an unknown id is not there, and many are read at once", async (store) => {
+      await addCustomers(store, ["c1", "c2"]);
+      equal(await store.customers.get("nobody"), undefined);
+      const many = await store.customers.getMany(["nobody", "c2", "c1"]);
+      deepEqual(many.map((customer) => customer.id).sort(), ["c1", "c2"]);
       deepEqual(
-        [customer.id, customer.name, customer.tags, customer.attributes],
-        [id, text, [`t${text}`], { text, list: [text, text] }],
+        many.find((customer) => customer.id === "c1"),
+        await customerOf(store, "c1"),
       );
-    }
-  }),
-  storeCase("customers: attribute values keep their types and precision", async (store) => {
-    const attributes: Record<string, AttributeValue> = {
-      zero: 0,
-      one: 1,
-      negative: -1.5,
-      tenth: 0.1,
-      tiny: 1e-7,
-      large: 123_456_789_012.345,
-      safe: Number.MAX_SAFE_INTEGER,
-      huge: 1e21,
-      yes: true,
-      no: false,
-      digits: "42",
-      truth: "true",
-      date: "2026-01-31",
-      empty: [],
-      list: ["1", "true", ""],
-    };
-    await store.customers.apply([upsert("c1", { attributes })]);
-    deepEqual(sorted((await customerOf(store, "c1")).attributes), sorted(attributes));
-  }),
-  storeCase("customers: what a caller holds is a copy", async (store) => {
-    const tags = ["a"];
-    await store.customers.apply([upsert("c1", { tags, attributes: { list: tags } })]);
-    tags.push("b");
-    const read = await customerOf(store, "c1");
-    deepEqual(read.tags, ["a"]);
-    (read.tags as string[]).push("c");
-    (read.attributes as Record<string, AttributeValue>).d = 1;
-    const again = await customerOf(store, "c1");
-    deepEqual([again.tags, again.attributes], [["a"], { list: ["a"] }]);
-  }),
-];
-
-/** All but the time of the change, with attributes in one order. */
-function foldedPart(customer: StoredCustomer): object {
-  const { updatedAt: _, attributes, ...rest } = customer;
-  return { ...rest, attributes: sorted(attributes) };
-}
-
-function sorted(attributes: StoredCustomer["attributes"]): readonly (readonly [string, AttributeValue])[] {
-  return Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-}
+      deepEqual(await store.customers.getMany([]), []);
+    }),
+  ],
+  findOwners: [
+    storeCase("the owners of an email are all who have it now, lowest id first", async (store) => {
+      await store.customers.apply([
+        upsert("c3", { email: "same@example.com" }),
+        upsert("c1", { email: "same@example.com" }),
+        upsert("c2", { email: "other@example.com" }),
+        upsert("c4", { email: "zoë@example.com" }),
+        upsert("c5", {}),
+      ]);
+      const owners = await store.customers.findOwners([
+        "same@example.com",
+        "other@example.com",
+        "zoë@example.com",
+        "nobody@example.com",
+      ]);
+      deepEqual([...owners].sort(), [
+        ["other@example.com", ["c2"]],
+        ["same@example.com", ["c1", "c3"]],
+        ["zoë@example.com", ["c4"]],
+      ]);
+      await store.customers.apply([upsert("c1", { email: "moved@example.com" }, 2), upsert("c2", { email: null }, 2)]);
+      const moved = await store.customers.findOwners(["same@example.com", "other@example.com", "moved@example.com"]);
+      deepEqual([...moved].sort(), [
+        ["moved@example.com", ["c1"]],
+        ["same@example.com", ["c3"]],
+      ]);
+    }),
+  ],
+  find: findCases,
+  count: countCases,
+  preview: previewCases,
+  idAfter: [
+    storeCase("a range ends with its last customer, and the last range has no end", async (store) => {
+      equal(await store.customers.idAfter(undefined, 1), undefined, "nobody is there");
+      await addCustomers(store, ids("c", 10));
+      equal(await store.customers.idAfter(undefined, 1), "c000");
+      equal(await store.customers.idAfter(undefined, 4), "c003");
+      equal(await store.customers.idAfter("c003", 4), "c007");
+      equal(await store.customers.idAfter("c003", 6), "c009", "exactly as many are left");
+      equal(await store.customers.idAfter("c003", 7), undefined, "fewer are left");
+      equal(await store.customers.idAfter("c0035", 1), "c004", "a bound need not be a customer");
+    }),
+  ],
+  withdrawConsent: [
+    storeCase("withdrawn consent stands against upserts until the person says otherwise", async (store) => {
+      const said = START + 1_000;
+      await addCustomers(store, ["c1", "c2"]);
+      await store.customers.withdrawConsent([
+        { customerId: "c1", channel: "email", by: "unsubscribed", at: said },
+        { customerId: "nobody", channel: "email", by: "unsubscribed", at: said },
+      ]);
+      deepEqual((await customerOf(store, "c1")).consent, {
+        email: { state: "withdrawn", at: said, by: "unsubscribed" },
+        sms: { state: "subscribed" },
+      });
+      deepEqual((await customerOf(store, "c2")).consent, { email: { state: "subscribed" }, sms: { state: "subscribed" } });
+      equal(await store.customers.get("nobody"), undefined);
+      await store.customers.apply([upsert("c1", { consent: { email: { state: "subscribed" } } }, 20_000_000)]);
+      await store.customers.apply([upsert("c1", { consent: { email: { state: "subscribed", at: said - 1 } } }, 20_000_001)]);
+      equal((await customerOf(store, "c1")).consent.email.state, "withdrawn");
+      await store.customers.apply([upsert("c1", { consent: { email: { state: "subscribed", at: said + 1 } } }, 20_000_002)]);
+      equal((await customerOf(store, "c1")).consent.email.state, "subscribed");
+    }),
+    storeCase("of several withdrawals the latest stands, in whatever order they come", async (store) => {
+      await addCustomers(store, ["c1", "c2"]);
+      const early = { channel: "sms", by: "complained", at: START + 1_000 } as const;
+      const late = { channel: "sms", by: "complained", at: START + 2_000 } as const;
+      await store.customers.withdrawConsent([
+        { customerId: "c1", ...early },
+        { customerId: "c1", ...late },
+      ]);
+      await store.customers.withdrawConsent([{ customerId: "c2", ...late }]);
+      await store.customers.withdrawConsent([{ customerId: "c2", ...early }]);
+      for (const id of ["c1", "c2"]) {
+        const { sms, email } = (await customerOf(store, id)).consent;
+        deepEqual(sms, { state: "withdrawn", at: late.at, by: "complained" }, `the latest withdrawal of ${id}`);
+        equal(email.state, "subscribed");
+      }
+    }),
+  ],
+};

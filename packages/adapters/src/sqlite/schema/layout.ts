@@ -1,0 +1,126 @@
+import { otherLayout } from "../../other-layout.js";
+import { addListed, listedColumns } from "./listed-columns.js";
+import type { Operations } from "./operations.js";
+import type { Scope, Tables } from "./scope.js";
+
+/** Raised by every change to the tables after which older files can't be used as they are. */
+const LAYOUT = 2;
+
+export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
+
+/**
+ * Makes a namespace's tables where there are none. It runs inside one write transaction, so any number of processes may start
+ * at once: one makes the tables, the others find them made. Tables of another layout are refused, and left as they are.
+ */
+export function ensure({ db, tables }: Scope): void {
+  if (db.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", tables.schema)) {
+    const found = Number(db.get(`SELECT max(version) AS version FROM ${tables.schema}`)?.version);
+    if (found !== LAYOUT) throw otherLayout(found, LAYOUT);
+  } else {
+    db.exec(createTables(tables));
+    db.run(`INSERT INTO ${tables.schema} (version) VALUES (?)`, LAYOUT);
+  }
+  addListed({ db, tables });
+}
+
+/**
+ * Times are milliseconds, money is minor units, JSON is text. `*_folded` is null where folding changes nothing.
+ * An erased customer is a row with nothing but its id and `erased_stamp`, which orders refer to.
+ */
+function createTables(t: Tables): string {
+  return `
+    CREATE TABLE ${t.schema} (version INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${t.customers} (
+      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, erased INTEGER NOT NULL DEFAULT 0, erased_stamp INTEGER, id_folded TEXT,
+      sample_hash INTEGER NOT NULL,
+      name TEXT, name_folded TEXT,
+      time_zone TEXT, time_zone_folded TEXT, tags TEXT NOT NULL, visit_count INTEGER NOT NULL, last_visit_at INTEGER,
+      ${listedColumns("customers")}, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+      order_count INTEGER NOT NULL DEFAULT 0, total_spend INTEGER NOT NULL DEFAULT 0, first_order_at INTEGER, last_order_at INTEGER,
+      stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.customers}_email ON ${t.customers} (email, id) WHERE email IS NOT NULL;
+    CREATE INDEX ${t.customers}_erased ON ${t.customers} (num) WHERE erased = 1;
+    CREATE INDEX ${t.customers}_sample ON ${t.customers} (sample_hash);
+
+    CREATE TABLE ${t.attributes} (
+      customer INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, text TEXT, folded TEXT, number REAL, instant INTEGER, wall_clock TEXT,
+      PRIMARY KEY (name, customer)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ${t.orders} (
+      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT, customer INTEGER NOT NULL, type TEXT NOT NULL,
+      amount INTEGER NOT NULL, currency TEXT NOT NULL, placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL,
+      channel TEXT, channel_folded TEXT, items TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.orders}_customer ON ${t.orders} (customer, placed_at, id, type, amount);
+    CREATE INDEX ${t.orders}_placed ON ${t.orders} (placed_at, id, customer, type, amount);
+    CREATE TABLE ${t.products} (
+      num INTEGER PRIMARY KEY, sku TEXT NOT NULL, sku_folded TEXT, name TEXT, name_folded TEXT, category TEXT, category_folded TEXT
+    ) STRICT;
+    CREATE INDEX ${t.products}_sku ON ${t.products} (sku, name, category);
+    CREATE TABLE ${t.items} (
+      order_num INTEGER NOT NULL, line INTEGER NOT NULL, product INTEGER NOT NULL, quantity REAL NOT NULL, price REAL NOT NULL,
+      PRIMARY KEY (order_num, line)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ${t.items}_product ON ${t.items} (product, order_num);
+
+    CREATE TABLE ${t.segments} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
+    CREATE TABLE ${t.campaigns} (
+      id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, status TEXT NOT NULL, unsettled INTEGER NOT NULL,
+      scheduled_at INTEGER, document TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.campaigns}_status ON ${t.campaigns} (status, id);
+    CREATE INDEX ${t.campaigns}_scheduled ON ${t.campaigns} (scheduled_at, id) WHERE scheduled_at IS NOT NULL;
+    CREATE INDEX ${t.campaigns}_unsettled ON ${t.campaigns} (id) WHERE unsettled = 1;
+
+    CREATE TABLE ${t.communications} (
+      campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
+      generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
+      lease_until INTEGER, vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+      ${listedColumns("communications")},
+      PRIMARY KEY (campaign_id, customer_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ${t.communications}_pending ON ${t.communications} (campaign_id, due_at) WHERE status = 'pending';
+    CREATE INDEX ${t.communications}_customer ON ${t.communications} (customer_id);
+    CREATE INDEX ${t.communications}_claimed ON ${t.communications} (lease_until) WHERE status = 'claimed';
+    CREATE TABLE ${t.addresses} (
+      campaign_id TEXT NOT NULL, hash TEXT NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (campaign_id, hash)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ${t.batches} (
+      id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, created_at INTEGER NOT NULL, received INTEGER, truncated INTEGER,
+      queued INTEGER NOT NULL, touched_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.batches}_created ON ${t.batches} (created_at, id);
+    CREATE INDEX ${t.batches}_unsealed ON ${t.batches} (touched_at) WHERE received IS NULL;
+    CREATE TABLE ${t.fates} (
+      batch_id TEXT NOT NULL, part INTEGER NOT NULL, accepted INTEGER NOT NULL, rejected INTEGER NOT NULL, PRIMARY KEY (batch_id, part)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE ${t.rejections} (
+      batch_id TEXT NOT NULL, row INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL, message TEXT NOT NULL,
+      PRIMARY KEY (batch_id, row, part, position)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${t.outcomes} (name TEXT NOT NULL PRIMARY KEY, window INTEGER NOT NULL, latest TEXT NOT NULL) STRICT;
+    CREATE TABLE ${t.idempotency} (
+      key TEXT NOT NULL PRIMARY KEY, body_hash TEXT, answer TEXT,
+      started_at INTEGER NOT NULL, held_until INTEGER NOT NULL, expires_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.idempotency}_expiry ON ${t.idempotency} (expires_at);
+
+    CREATE TABLE ${t.messages} (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, visible_at INTEGER NOT NULL, leased INTEGER NOT NULL,
+      created_at INTEGER NOT NULL, attempts INTEGER NOT NULL, deaths INTEGER NOT NULL, deliveries INTEGER NOT NULL,
+      id TEXT NOT NULL, body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.messages}_visible ON ${t.messages} (topic, visible_at, leased, created_at);
+    CREATE TABLE ${t.dead_letters} (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, dead_at INTEGER NOT NULL, attempts INTEGER NOT NULL,
+      reason TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX ${t.dead_letters}_topic ON ${t.dead_letters} (topic);
+    CREATE INDEX ${t.dead_letters}_id ON ${t.dead_letters} (id);`;
+}

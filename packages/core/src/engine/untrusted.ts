@@ -1,0 +1,59 @@
+import type { Issue } from "../errors.js";
+import type { BatchKind } from "../model/batch.js";
+import type { OrderLineMap } from "../model/order-line-map.js";
+import type { Campaign } from "../view/campaign.js";
+import type { Estimate } from "../view/estimate.js";
+import type { Explanation } from "../view/explanation.js";
+import type { Segment } from "../view/segment.js";
+import type { Accepted } from "./batches.js";
+
+/**
+ * The doors for input that no compiler has seen: JSON off a wire, rows of a file. Each does what its typed namesake does, takes
+ * anything, and throws `invalid` with the place of each fault.
+ */
+export interface Untrusted {
+  readonly ingest: UntrustedIngest;
+  readonly segments: UntrustedSegments;
+  readonly campaigns: UntrustedCampaigns;
+  readonly receipts: UntrustedReceipts;
+}
+
+/** One row of an upload, or why it could not even be read. */
+export type RowInput = { readonly row: number; readonly data: unknown } | { readonly row: number; readonly issue: Issue };
+
+export interface IngestOptions {
+  /** A derived id makes an upload that is sent again the same batch. */
+  readonly batchId?: string;
+  /** Rows are order lines: the map says which columns make an order. */
+  readonly lines?: OrderLineMap;
+  readonly signal?: AbortSignal;
+}
+
+/** Settles when every row is durably queued. A broken stream rejects with `details: { batchId, rowsRead }`; what was queued is applied. */
+export interface UntrustedIngest {
+  /** One object is parsed at once (`invalid`); anything else wrong with it comes out as its fate. */
+  one(kind: BatchKind, data: unknown, options?: IngestOptions): Promise<Accepted>;
+  /** Rows are read no faster than they are queued. */
+  rows(kind: BatchKind, rows: AsyncIterable<RowInput> | Iterable<RowInput>, options?: IngestOptions): Promise<Accepted>;
+  customers(rows: readonly unknown[]): Promise<Accepted>;
+  orders(rows: readonly unknown[]): Promise<Accepted>;
+}
+
+export interface UntrustedSegments {
+  create(json: unknown): Promise<Segment>;
+  update(id: string, json: unknown): Promise<Segment>;
+  estimate(json: unknown, options?: { readonly signal?: AbortSignal }): Promise<Estimate>;
+  explain(json: unknown): Promise<Explanation>;
+}
+
+export interface UntrustedCampaigns {
+  create(json: unknown): Promise<Campaign>;
+  update(id: string, json: unknown): Promise<Campaign>;
+  schedule(id: string, json: unknown): Promise<Campaign>;
+  resolveUnknown(id: string, json: unknown): Promise<Campaign>;
+  test(id: string, json: unknown): Promise<Campaign>;
+}
+
+export interface UntrustedReceipts {
+  accept(receipts: readonly unknown[]): Promise<{ readonly received: number }>;
+}

@@ -1,0 +1,384 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const ENTRIES = {
+  ".": "index.ts",
+  "./ports": "ports.ts",
+  "./schemas": "schemas.ts",
+  "./memory": "memory/index.ts",
+  "./testing": "testing/index.ts",
+};
+type Entry = keyof typeof ENTRIES;
+const ALL = [".", "./ports", "./schemas", "./memory", "./testing"] as const satisfies readonly Entry[];
+
+const program = programOf(Object.values(ENTRIES));
+const checker = program.getTypeChecker();
+
+/** A name more is a promise more, of a type as of a value: think before you add one. */
+describe("the names of an entry", () => {
+  it("`.`: for who embeds the engine: at most 20 values, and 60 with the types", () => {
+    expect(namesOf(".")).toMatchInlineSnapshot(`
+      [
+        "CrmError",
+        "ORDER_LINE_PRESETS",
+        "all",
+        "any",
+        "attribute",
+        "attributesOf",
+        "consent",
+        "createEngine",
+        "describe",
+        "field",
+        "hasCode",
+        "messages",
+        "not",
+        "orderField",
+        "orders",
+        "sample",
+        "segment",
+        "type Accepted",
+        "type AttributeType",
+        "type AttributeTypes",
+        "type Batch",
+        "type BatchKind",
+        "type Campaign",
+        "type CampaignInput",
+        "type CampaignStats",
+        "type CampaignStatus",
+        "type Channel",
+        "type CommunicationLog",
+        "type ConsumeOptions",
+        "type Customer",
+        "type CustomerInput",
+        "type DeadLetter",
+        "type DeliveryStatus",
+        "type Engine",
+        "type EngineOptions",
+        "type ErrorCode",
+        "type Estimate",
+        "type Explanation",
+        "type ExplanationNode",
+        "type FieldCatalogue",
+        "type IngestOptions",
+        "type Issue",
+        "type Logger",
+        "type Order",
+        "type OrderInput",
+        "type OrderLineMap",
+        "type Page",
+        "type PageRequest",
+        "type QueueDepth",
+        "type ReceiptInput",
+        "type Rejection",
+        "type RowInput",
+        "type Rule",
+        "type RuleRequest",
+        "type ScheduleInput",
+        "type Segment",
+        "type SegmentInput",
+        "type Topic",
+        "type TopicWork",
+        "type UnknownResolution",
+      ]
+    `);
+    expect(namesOf(".").filter((name) => !name.startsWith("type ")).length).toBeLessThanOrEqual(20);
+    expect(namesOf(".").length).toBeLessThanOrEqual(60);
+  });
+
+  it("`./ports`: for who writes an adapter, and what a store keeps is named nowhere else", () => {
+    expect(namesOf("./ports")).toMatchInlineSnapshot(`
+      [
+        "ADDRESS_FIELDS",
+        "CAMPAIGN_STATUSES",
+        "CHANNELS",
+        "COUNTED_BY_REASON",
+        "CrmError",
+        "DELIVERY_PRECEDENCE",
+        "DELIVERY_STATUSES",
+        "MAX_BATCH_ERRORS",
+        "MAX_CAMPAIGN_IDS",
+        "MAX_LISTED_ERRORS",
+        "MESSAGE_EVENTS",
+        "RECEIPT_STATUSES",
+        "SAMPLE_PLACES",
+        "TIMELINE_STEP_MS",
+        "TOPICS",
+        "applyCustomerChange",
+        "bareCustomer",
+        "batchStatus",
+        "campaignStats",
+        "conjuncts",
+        "consentOf",
+        "evaluate",
+        "evidenceOf",
+        "fieldsIn",
+        "foldCondition",
+        "foldFact",
+        "foldText",
+        "formatInstant",
+        "hasCode",
+        "hasTrait",
+        "holds",
+        "holdsWithoutRows",
+        "isRelationRef",
+        "keysOf",
+        "logId",
+        "mergeRanges",
+        "messageId",
+        "narrowing",
+        "pageOf",
+        "partiallyEvaluate",
+        "readCursor",
+        "readTimeText",
+        "readsAny",
+        "recordOf",
+        "reopenLog",
+        "requiredRelations",
+        "sampleHash",
+        "splitLogId",
+        "statusesWith",
+        "totalsOf",
+        "type Addresses",
+        "type AttributeValue",
+        "type AudiencePreview",
+        "type BatchKind",
+        "type BatchRecord",
+        "type Batches",
+        "type CampaignCounts",
+        "type CampaignMessage",
+        "type CampaignMove",
+        "type CampaignPlan",
+        "type CampaignReopening",
+        "type CampaignSchedule",
+        "type CampaignStatus",
+        "type Campaigns",
+        "type Channel",
+        "type ClaimRef",
+        "type ClaimRequest",
+        "type ClaimedCommunication",
+        "type Claims",
+        "type Clock",
+        "type Communications",
+        "type Condition",
+        "type Consent",
+        "type ConsentWithdrawal",
+        "type CustomerChange",
+        "type CustomerFields",
+        "type CustomerOutcome",
+        "type Customers",
+        "type DeliveredMessage",
+        "type DeliveryFact",
+        "type DeliveryStatus",
+        "type EdgeContext",
+        "type ErrorCode",
+        "type Evidence",
+        "type Fates",
+        "type FieldRef",
+        "type Idempotency",
+        "type Instant",
+        "type Issue",
+        "type KeyState",
+        "type Leases",
+        "type Logger",
+        "type MessageEvent",
+        "type MessageHandler",
+        "type MessageQueue",
+        "type MessagesRef",
+        "type MinorUnits",
+        "type MinuteCount",
+        "type Narrowing",
+        "type NewId",
+        "type Nouns",
+        "type OpenSpool",
+        "type OrderChange",
+        "type OrderItem",
+        "type OrderOutcome",
+        "type OrderTotals",
+        "type Orders",
+        "type OrdersRef",
+        "type Outcomes",
+        "type OutgoingMessage",
+        "type Page",
+        "type PageRequest",
+        "type PauseReason",
+        "type PinnedSegment",
+        "type PinnedSegments",
+        "type PlanRange",
+        "type QueryOptions",
+        "type QueueDepth",
+        "type QueueMessage",
+        "type Range",
+        "type Rates",
+        "type Receipt",
+        "type ReceiptStatus",
+        "type Recount",
+        "type Rejection",
+        "type RelationRef",
+        "type RowCount",
+        "type RowsToSettle",
+        "type Rule",
+        "type SampleRef",
+        "type Segments",
+        "type SendResult",
+        "type Sender",
+        "type ServiceInfo",
+        "type SkipReason",
+        "type Spool",
+        "type Stamp",
+        "type StatusWith",
+        "type Store",
+        "type StoredBatch",
+        "type StoredCampaign",
+        "type StoredCommunication",
+        "type StoredCustomer",
+        "type StoredDeadLetter",
+        "type StoredOrder",
+        "type StoredResponse",
+        "type StoredRule",
+        "type StoredSegment",
+        "type Subject",
+        "type Subscription",
+        "type Test",
+        "type TimeRange",
+        "type Topic",
+        "type ValueType",
+        "type Versioned",
+        "type VersionedRecord",
+        "verdictWithRows",
+        "withdrawConsent",
+      ]
+    `);
+    const elsewhere = ALL.filter((entry) => entry !== "./ports").flatMap(namesOf);
+    expect(elsewhere.filter((name) => name.includes("Stored"))).toEqual([]);
+  });
+
+  it("`./schemas`: for who validates JSON at an edge, or describes it", () => {
+    expect(namesOf("./schemas")).toMatchInlineSnapshot(`
+      [
+        "ADDRESS_FIELDS",
+        "BATCH_KINDS",
+        "CAMPAIGN_STATUSES",
+        "CHANNELS",
+        "DELIVERY_STATUSES",
+        "RECEIPT_STATUSES",
+        "TOPICS",
+        "batchViewSchema",
+        "campaignSchema",
+        "campaignStatsViewSchema",
+        "campaignViewSchema",
+        "communicationLogViewSchema",
+        "customerSchema",
+        "customerViewSchema",
+        "deadLetterViewSchema",
+        "estimateViewSchema",
+        "explainRequestSchema",
+        "explanationViewSchema",
+        "fieldCatalogueViewSchema",
+        "isOver",
+        "issuesOf",
+        "orderSchema",
+        "orderViewSchema",
+        "pageViewSchema",
+        "queueDepthViewSchema",
+        "receiptSchema",
+        "resolveUnknownSchema",
+        "ruleJsonSchemas",
+        "ruleRequestSchema",
+        "ruleSchema",
+        "scheduleSchema",
+        "segmentSchema",
+        "segmentViewSchema",
+        "testMessageSchema",
+        "type EdgeContext",
+        "type RuleJsonSchemas",
+      ]
+    `);
+  });
+
+  it("`./memory`: the reference adapters", () => {
+    expect(namesOf("./memory")).toMatchInlineSnapshot(`
+      [
+        "createMemoryBroker",
+        "createMemoryDatabase",
+        "memoryQueue",
+        "memorySpool",
+        "memoryStore",
+        "type MemoryBroker",
+        "type MemoryDatabase",
+        "type MemoryQueueOptions",
+        "type MemoryStoreOptions",
+      ]
+    `);
+  });
+
+  it("`./testing`: the contracts", () => {
+    expect(namesOf("./testing")).toMatchInlineSnapshot(`
+      [
+        "GENERATED_CONTEXT",
+        "compareRules",
+        "differenceOf",
+        "differencesFrom",
+        "generateRules",
+        "generatedRulesCase",
+        "loadPopulation",
+        "queueContract",
+        "ruleContract",
+        "selectedOf",
+        "skipReason",
+        "storeContract",
+        "type ContractCase",
+        "type GeneratedSize",
+        "type QueueHarness",
+        "type QueueTrait",
+        "type StoreHarness",
+        "type StoreTrait",
+        "type TraitClaim",
+        "type Traits",
+      ]
+    `);
+  });
+
+  it("are those of all five", () => {
+    const { exports } = JSON.parse(readFileSync(pathOf("../package.json"), "utf8"));
+    expect(Object.keys(exports)).toEqual(ALL);
+  });
+
+  it("mean the same thing in every entry that has them", () => {
+    const meanings = new Map<string, Set<ts.Symbol>>();
+    for (const symbol of ALL.flatMap(exportsOf)) {
+      const known = meanings.get(symbol.name) ?? new Set();
+      meanings.set(symbol.name, known.add(original(symbol)));
+    }
+    expect([...meanings].filter(([, symbols]) => symbols.size > 1).map(([name]) => name)).toEqual([]);
+  });
+});
+
+/** The checker reads the sources, so that types count as promises too. */
+function programOf(files: readonly string[]): ts.Program {
+  const { config } = ts.readConfigFile(pathOf("../../../tsconfig.base.json"), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, lib: ["ES2024", "DOM"] }, pathOf("."));
+  return ts.createProgram(files.map(pathOf), { ...options, noEmit: true });
+}
+
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
+}
+
+function exportsOf(entry: Entry): readonly ts.Symbol[] {
+  const source = program.getSourceFile(pathOf(ENTRIES[entry]));
+  const module = source && checker.getSymbolAtLocation(source);
+  return module ? checker.getExportsOfModule(module) : [];
+}
+
+function namesOf(entry: Entry): readonly string[] {
+  const isValue = (symbol: ts.Symbol) => (original(symbol).flags & ts.SymbolFlags.Value) !== 0;
+  return exportsOf(entry)
+    .map((symbol) => (isValue(symbol) ? symbol.name : `type ${symbol.name}`))
+    .sort();
+}
+
+function original(symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}

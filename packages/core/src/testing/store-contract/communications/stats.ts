@@ -1,0 +1,61 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { DELIVERY_STATUSES } from "../../../model/communication-log.js";
+import { campaign, claimAll, claimOne, fact, ids, MINUTE_MS, order, planned, START } from "../given.js";
+import { type CasesOf, storeCase } from "../store-harness.js";
+
+export const statsCases: CasesOf<"communications">["stats"] = [
+  storeCase("stats add up to the rows", async (store) => {
+    await planned(store, "k1", ids("c", 9));
+    await planned(store, "k2", ["c000"]);
+    await store.communications.record([
+      fact("k1:c000", "sent"),
+      fact("k1:c001", "sent", { at: START + 2 * MINUTE_MS }),
+      fact("k1:c001", "delivered", { at: START + 2 * MINUTE_MS + 59_999 }),
+      fact("k1:c001", "opened", { at: START + 9 * MINUTE_MS }),
+      fact("k1:c001", "clicked", { at: START + 9 * MINUTE_MS }),
+      fact("k1:c002", "complained"),
+      fact("k1:c003", "failed", { reason: "no such user" }),
+      fact("k1:c004", "failed", { reason: "no such user" }),
+      fact("k1:c005", "bounced", { reason: "mailbox full" }),
+      fact("k1:c006", "unsubscribed"),
+    ]);
+    await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 1 });
+    const claimed = await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: 600_000 });
+    await store.claims.skip(claimed.map(({ id, epoch }) => ({ id, epoch, reason: "no_address" })));
+    await claimOne(store, "k1");
+    const stats = await store.communications.stats("k1");
+    equal(
+      DELIVERY_STATUSES.reduce((sum, status) => sum + stats[status], 0),
+      stats.total,
+    );
+    deepEqual(stats, {
+      total: 9,
+      pending: 0,
+      claimed: 1,
+      sent: 1,
+      delivered: 2,
+      failed: 2,
+      bounced: 1,
+      skipped: 2,
+      unknown: 0,
+      opened: 1,
+      clicked: 1,
+      complained: 1,
+      unsubscribed: 1,
+      skippedBy: { campaign_cancelled: 1, no_address: 1 },
+      failedBy: { "no such user": 2 },
+      timeline: [
+        { at: START + MINUTE_MS, sent: 1, delivered: 1, failed: 2 },
+        { at: START + 2 * MINUTE_MS, sent: 1, delivered: 1, failed: 0 },
+      ],
+    });
+  }),
+  storeCase("a campaign with no rows has stats of nothing and nothing open", async (store) => {
+    await store.campaigns.insert(campaign("k1"));
+    await store.orders.apply([order("o1", "c1")]);
+    const stats = await store.communications.stats("k1");
+    deepEqual([stats.total, stats.pending, stats.opened, stats.skippedBy, stats.failedBy, stats.timeline], [0, 0, 0, {}, {}, []]);
+    deepEqual(await store.communications.remaining("k1"), { pending: false, claimed: false });
+    deepEqual(await claimAll(store, "k1"), []);
+  }),
+];

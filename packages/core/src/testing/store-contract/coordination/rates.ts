@@ -1,0 +1,55 @@
+import { equal, ok } from "node:assert/strict";
+import { pause, race } from "../../expect.js";
+import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
+
+export const rateCases: CasesOf<"rates"> = {
+  take: [
+    twoStoreCase("two handles together never take more than the rate, and go on getting it", async (stores) => {
+      const perSecond = 50;
+      const start = Date.now();
+      let taken = 0;
+      const work = async (index: number): Promise<void> => {
+        while (Date.now() - start < 500) {
+          taken += await stores[index % 2 === 0 ? 0 : 1].rates.take("vendor", perSecond, 7);
+          await pause(10);
+        }
+      };
+      await race(4, work);
+      const elapsedMs = Date.now() - start;
+      const most = perSecond + (perSecond * elapsedMs) / 1_000 + 1;
+      ok(taken <= most, `${taken} tokens in ${elapsedMs} ms at ${perSecond} a second`);
+      await pause(200);
+      ok((await stores[0].rates.take("vendor", perSecond, 1)) === 1, "a bucket fills again");
+    }),
+    storeCase("a bucket holds a second's worth at most, however long nobody takes", async (store) => {
+      await store.rates.take("vendor", 20, 20);
+      await pause(1_300);
+      const taken = await store.rates.take("vendor", 20, 1_000);
+      ok(taken >= 15 && taken <= 20, `${taken} tokens`);
+      equal(Number.isInteger(taken), true);
+    }),
+    storeCase("a slow rate gives one token, and then waits", async (store) => {
+      equal(await store.rates.take("campaign", 0.1, 5), 1, "a bucket holds at least one");
+      equal(await store.rates.take("campaign", 0.1, 5), 0);
+      equal(await store.rates.take("another", 0.1, 5), 1, "each name has its own");
+    }),
+    storeCase("nobody gets more than was wanted", async (store) => {
+      equal(await store.rates.take("vendor", 1_000, 3), 3);
+      equal(await store.rates.take("vendor", 1_000, 0), 0);
+      ok((await store.rates.take("vendor", 1_000, 990)) > 900, "the rest is left");
+    }),
+  ],
+  putBack: [
+    storeCase("tokens put back are there to be taken, and never more than the bucket holds", async (store) => {
+      equal(await store.rates.take("campaign", 0.001, 1), 1);
+      await store.rates.putBack("campaign", 0.001, 1);
+      equal(await store.rates.take("campaign", 0.001, 1), 1);
+      equal(await store.rates.take("campaign", 0.001, 1), 0);
+      equal(await store.rates.take("vendor", 1_000, 1), 1);
+      await store.rates.putBack("vendor", 1_000, 5_000);
+      await store.rates.putBack("unused", 3, 5_000);
+      equal(await store.rates.take("vendor", 1_000, 9_000), 1_000);
+      equal(await store.rates.take("unused", 3, 9_000), 3);
+    }),
+  ],
+};

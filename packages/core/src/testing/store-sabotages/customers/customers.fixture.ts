@@ -1,0 +1,181 @@
+import { bareCustomer } from "../../../model/customer.js";
+import type { Store } from "../../../ports/index.js";
+import { EVERYONE } from "../../store-contract/given.js";
+import { losingRaces } from "../racing.fixture.js";
+import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
+
+export const customerSabotages: readonly StoreSabotage[] = [
+  stateless("a query is never called off", ["that is called off rejects"], ({ customers: { count, find, preview } }) => ({
+    customers: {
+      count: (condition) => count(condition),
+      preview: (condition, examples) => preview(condition, examples),
+      find: (condition, page) => find(condition, page),
+    },
+  })),
+  stateless("an upsert sets every field", ["changes only the fields that it carries"], ({ customers: { apply } }) => {
+    const empty = { email: null, phone: null, name: null, timeZone: null, tags: null, visitCount: null, lastVisitAt: null };
+    return {
+      customers: { apply: (changes) => apply(changes.map((change) => ({ ...change, fields: { ...empty, ...change.fields } }))) },
+    };
+  }),
+  stateless("tags are added to", ["attributes merge key by key"], ({ customers: { apply, get } }) => ({
+    customers: {
+      apply: async (changes) => {
+        for (const change of changes) {
+          const { tags } = change.fields;
+          const before = (await get(change.id))?.tags ?? [];
+          await apply([tags ? { ...change, fields: { ...change.fields, tags: [...before, ...tags] } } : change]);
+        }
+        return changes.map(() => "stored");
+      },
+    },
+  })),
+  stateless("attributes are replaced whole", ["attributes merge key by key"], ({ customers: { apply, get } }) => ({
+    customers: {
+      apply: async (changes) => {
+        for (const change of changes) {
+          const before = Object.keys((await get(change.id))?.attributes ?? {}).map((name) => [name, null]);
+          await apply([
+            {
+              ...change,
+              fields: { ...change.fields, attributes: { ...Object.fromEntries(before), ...change.fields.attributes } },
+            },
+          ]);
+        }
+        return changes.map(() => "stored");
+      },
+    },
+  })),
+  stateful(
+    "the stamp of an upsert is not looked at",
+    ["an older upsert only fills", "an upsert delivered again"],
+    () => ({ stamp: 1e15 }),
+    ({ customers: { apply } }, state) => ({
+      customers: { apply: (changes) => apply(changes.map((change) => ({ ...change, stamp: ++state.stamp }))) },
+    }),
+  ),
+  stateless(
+    "changes of one call are folded in any order",
+    ["in one call are folded in their order"],
+    ({ customers: { apply } }) => ({
+      customers: { apply: (changes) => apply([...changes].reverse()) },
+    }),
+  ),
+  stateful(
+    "racing upserts overwrite each other",
+    ["of racing upserts", "untouched by upserts"],
+    () => ({ busy: false }),
+    ({ customers: { apply } }, state) => ({
+      customers: { apply: losingRaces(state, apply, (changes) => changes.map(() => "stored" as const)) },
+    }),
+  ),
+  stateless("dots in attribute names are paths", ["attribute names with dots"], ({ customers: { apply } }) => ({
+    customers: {
+      apply: (changes) =>
+        apply(
+          changes.map((change) => {
+            const attributes = Object.entries(change.fields.attributes ?? {}).map(([name, value]) => [
+              name.replaceAll(".", "/"),
+              value,
+            ]);
+            return { ...change, fields: { ...change.fields, attributes: Object.fromEntries(attributes) } };
+          }),
+        ),
+    },
+  })),
+  stateless("text is normalized", ["text of any script"], ({ customers: { apply } }) => ({
+    customers: { apply: (changes) => apply(changes.map((change) => JSON.parse(JSON.stringify(change).normalize("NFC")))) },
+  })),
+  stateless("numbers lose precision", ["keep their types and precision"], ({ customers: { apply } }) => ({
+    customers: {
+      apply: (changes) =>
+        apply(
+          changes.map((change) =>
+            JSON.parse(JSON.stringify(change), (key, value) =>
+              typeof value === "number" && key !== "stamp" ? Math.fround(value) : value,
+            ),
+          ),
+        ),
+    },
+  })),
+  stateful(
+    "what is handed out is what is kept",
+    ["what a caller holds is a copy"],
+    () => ({ kept: new Map<string, Awaited<ReturnType<Store["customers"]["get"]>>>() }),
+    ({ customers: { get } }, { kept }) => ({
+      customers: {
+        get: async (id) => {
+          if (!kept.has(id)) kept.set(id, await get(id));
+          return kept.get(id);
+        },
+      },
+    }),
+  ),
+  stateless("an unknown customer is made up", ["an unknown id is not there"], ({ customers: { get } }) => ({
+    customers: { get: async (id) => (await get(id)) ?? bareCustomer(id, 0) },
+  })),
+  stateless("owners are in any order", ["the owners of an email"], ({ customers: { findOwners } }) => ({
+    customers: {
+      findOwners: async (emails) =>
+        new Map([...(await findOwners(emails))].map(([email, owners]) => [email, [...owners].reverse()])),
+    },
+  })),
+  stateless("examples are of anybody", ["a preview counts alike"], ({ customers: { preview, find } }) => ({
+    customers: {
+      preview: async (condition, examples, options) => ({
+        ...(await preview(condition, examples, options)),
+        examples: (await find(EVERYONE, { limit: Math.max(1, examples) })).items,
+      }),
+    },
+  })),
+  stateless("a preview counts its examples", ["a preview counts alike"], ({ customers: { preview } }) => ({
+    customers: {
+      preview: async (condition, limit, options) => {
+        const { examples } = await preview(condition, limit, options);
+        return { count: examples.length, examples };
+      },
+    },
+  })),
+  stateless("customers are sorted as people would", ["in order of id, capitals"], ({ customers: { find } }) => ({
+    customers: {
+      find: async (condition, page) => {
+        const { items, nextCursor } = await find(condition, page);
+        return { items: [...items].sort((a, b) => a.id.localeCompare(b.id)), nextCursor };
+      },
+    },
+  })),
+  stateless(
+    "ranges end one too late",
+    ["a range ends with its last customer", "ranges share everyone out"],
+    ({ customers: { idAfter } }) => ({
+      customers: { idAfter: (after, size) => idAfter(after, size + 1) },
+    }),
+  ),
+  stateless("any upsert undoes a withdrawal", ["withdrawn consent stands"], ({ customers: { apply } }) => ({
+    customers: {
+      apply: (changes) =>
+        apply(
+          changes.map((change) =>
+            change.fields.consent?.email
+              ? { ...change, fields: { consent: { email: { ...change.fields.consent.email, at: 1e13 } } } }
+              : change,
+          ),
+        ),
+    },
+  })),
+  stateful(
+    "the first withdrawal stands",
+    ["of several withdrawals"],
+    () => ({ seen: new Set<string>() }),
+    ({ customers: { withdrawConsent } }, { seen }) => ({
+      customers: {
+        withdrawConsent: (withdrawals) =>
+          withdrawConsent(
+            withdrawals.filter(
+              ({ customerId, channel }) => !seen.has(`${customerId}/${channel}`) && seen.add(`${customerId}/${channel}`),
+            ),
+          ),
+      },
+    }),
+  ),
+];

@@ -1,0 +1,116 @@
+import { bareCustomer } from "../../../model/customer.js";
+import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
+
+export const eraseSabotages: readonly StoreSabotage[] = [
+  stateless("an erasure leaves a bare customer", ["found by nobody", "whatever older change"], ({ customers }) => ({
+    customers: {
+      erase: async (id, stamp) => {
+        const erased = await customers.erase(id, stamp);
+        await customers.apply([{ id, stamp: 8e15, fields: {} }]);
+        return erased;
+      },
+    },
+  })),
+  stateful(
+    "a tombstone is counted",
+    ["found by nobody", "no rule over orders or messages"],
+    () => ({ tombstones: 0 }),
+    ({ customers: { erase, count } }, state) => ({
+      customers: {
+        erase: async (id, stamp) => {
+          state.tombstones += 1;
+          return erase(id, stamp);
+        },
+        count: async (condition) => (await count(condition)) + state.tombstones,
+      },
+    }),
+  ),
+  stateful(
+    "a tombstone is a customer to who asks by id",
+    ["found by nobody", "again, or of an unknown id"],
+    () => ({ tombstones: new Set<string>() }),
+    ({ customers: { erase, get } }, { tombstones }) => ({
+      customers: {
+        erase: (id, stamp) => {
+          tombstones.add(id);
+          return erase(id, stamp);
+        },
+        get: async (id) => (await get(id)) ?? (tombstones.has(id) ? bareCustomer(id, 0) : undefined),
+      },
+    }),
+  ),
+  stateless(
+    "an erasure has no stamp",
+    ["older changes are erased", "again, or of an unknown id", "older ones that come late"],
+    ({ customers: { erase } }) => ({ customers: { erase: (id) => erase(id, 0) } }),
+  ),
+  stateless("an erasure is for ever", ["a newer one makes a new", "whoever comes back"], ({ customers: { erase } }) => ({
+    customers: { erase: (id) => erase(id, 8e15) },
+  })),
+  stateless("erasing always finds somebody", ["again, or of an unknown id"], ({ customers: { erase } }) => ({
+    customers: { erase: async (id, stamp) => (await erase(id, stamp)) || true },
+  })),
+  stateless("an erased change is said to be stored", ["older changes are erased"], ({ customers: { apply } }) => ({
+    customers: { apply: async (changes) => (await apply(changes)).map(() => "stored") },
+  })),
+  stateful(
+    "whoever comes back has no orders",
+    ["whoever comes back"],
+    () => ({ erased: new Set<string>() }),
+    ({ customers: { erase, get } }, { erased }) => ({
+      customers: {
+        erase: (id, stamp) => {
+          erased.add(id);
+          return erase(id, stamp);
+        },
+        get: async (id) => {
+          const customer = await get(id);
+          return customer && erased.has(id) ? { ...bareCustomer(id, 0), stamp: customer.stamp } : customer;
+        },
+      },
+    }),
+  ),
+  stateless("a call begins to whoever is held, erased or not", ["no call begins"], ({ claims: { beginCalls, renew } }) => ({
+    claims: {
+      beginCalls: async (calls, timeoutMs) => {
+        await beginCalls(calls, timeoutMs);
+        return renew(calls, timeoutMs);
+      },
+    },
+  })),
+  stateful(
+    "a call writes the address of whoever was erased",
+    ["no call begins", "no address is left"],
+    () => ({ addresses: new Map<string, string>() }),
+    ({ claims: { beginCalls }, communications: { get } }, { addresses }) => ({
+      claims: {
+        beginCalls: (calls, timeoutMs) => {
+          for (const { id, to } of calls) addresses.set(id, to);
+          return beginCalls(calls, timeoutMs);
+        },
+      },
+      communications: {
+        get: async (id) => {
+          const log = await get(id);
+          const to = addresses.get(id);
+          return log && to !== undefined ? { ...log, to } : log;
+        },
+      },
+    }),
+  ),
+  stateful(
+    "log rows keep the address",
+    ["log rows keep all but the address"],
+    () => ({ addresses: new Map<string, string>() }),
+    ({ communications: { get } }, { addresses }) => ({
+      communications: {
+        get: async (id) => {
+          const log = await get(id);
+          if (log?.to !== undefined) addresses.set(id, log.to);
+          const to = addresses.get(id);
+          return log && to !== undefined ? { ...log, to } : log;
+        },
+      },
+    }),
+  ),
+];

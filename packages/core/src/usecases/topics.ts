@@ -1,0 +1,49 @@
+import { createBatcher } from "../batch/batcher.js";
+import type { ConsumeOptions, TopicWork } from "../engine/work.js";
+import { type QueueMessage, type Subscription, TOPICS, type Topic } from "../ports/queue.js";
+import { createApplyRows } from "./batches/apply-rows.js";
+import { rowsIn } from "./batches/row-message.js";
+import { applyReceipts } from "./communications/receipts.js";
+import type { EngineParts } from "./engine-parts.js";
+
+interface Handler {
+  readonly apply: TopicWork["apply"];
+  /** How much of a batch a message fills. */
+  weigh(message: QueueMessage): number;
+}
+
+export function createTopics(parts: EngineParts): readonly TopicWork[] {
+  const applyRows = createApplyRows(parts);
+  const handlers: Readonly<Record<Topic, Handler>> = {
+    customers: { weigh: rowsIn, apply: (messages) => applyRows("customers", messages) },
+    orders: { weigh: rowsIn, apply: (messages) => applyRows("orders", messages) },
+    receipts: { weigh: () => 1, apply: (messages) => applyReceipts(parts, messages) },
+  };
+  return TOPICS.map((topic) => ({
+    topic,
+    apply: handlers[topic].apply,
+    consume: (options) => consume(parts, topic, handlers[topic], options),
+  }));
+}
+
+function consume(
+  { queue }: EngineParts,
+  topic: Topic,
+  { weigh, apply }: Handler,
+  { batchSize, batchWaitMs, prefetch, onRefused }: ConsumeOptions,
+): Promise<Subscription> {
+  const batcher = createBatcher<QueueMessage>({
+    maxSize: batchSize,
+    maxWaitMs: batchWaitMs,
+    weigh,
+    flush: async (messages) => {
+      try {
+        return await apply(messages);
+      } catch (error) {
+        onRefused?.(error, messages.length);
+        throw error;
+      }
+    },
+  });
+  return queue.subscribe(topic, (message) => batcher.add(message), { prefetch });
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { BATCH_KINDS, type StoredBatch } from "../model/batch.js";
+import { formatInstant } from "../model/instant.js";
+import { instantViewSchema } from "./instant.js";
+import { type View, viewSchema } from "./view.js";
+
+const schema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(BATCH_KINDS),
+    status: z.enum(["processing", "completed"]),
+    createdAt: instantViewSchema,
+    received: z.int(),
+    accepted: z.int(),
+    rejected: z.int(),
+    truncated: z.boolean().optional().meta({ description: "The upload broke off: what was queued by then is all there is." }),
+    errors: z
+      .array(z.object({ row: z.int(), path: z.string(), message: z.string() }))
+      .meta({ description: "The first 100; a list holds 3. errors.csv has all." }),
+  })
+  .meta({ id: "Batch" });
+
+/** What became of an upload's rows. `completed`: each has its fate, and what it changed is visible. */
+export interface Batch extends View<z.output<typeof schema>> {}
+export const batchViewSchema: z.ZodType<Batch> = viewSchema(schema);
+
+export function viewBatch(batch: StoredBatch): Batch {
+  const { id, kind, status, createdAt, received, accepted, rejected, truncated, errors } = batch;
+  return {
+    id,
+    kind,
+    status,
+    createdAt: formatInstant(createdAt),
+    received,
+    accepted,
+    rejected,
+    ...(truncated ? { truncated } : {}),
+    errors: errors.map(({ row, path, message }) => ({ row, path, message })),
+  };
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { CAMPAIGN_STATUSES, type StoredCampaign } from "../model/campaign.js";
+import { CHANNELS } from "../model/channel.js";
+import { formatInstant } from "../model/instant.js";
+import { ruleOf } from "../query/language/rule.js";
+import { instantViewSchema } from "./instant.js";
+import { ruleSchema } from "./segment.js";
+import { type View, viewSchema } from "./view.js";
+
+const statusSchema = z.enum(CAMPAIGN_STATUSES);
+
+const schema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    segmentId: z.string(),
+    message: z.object({ channel: z.enum(CHANNELS), subject: z.string().optional(), body: z.string() }),
+    throttlePerSecond: z.number().optional(),
+    status: statusSchema,
+    reason: z.string().optional().meta({ description: "Why it is paused or failed." }),
+    schedule: z
+      .object({ at: instantViewSchema, timeZone: z.string(), maxLatenessMinutes: z.number() })
+      .optional()
+      .meta({ description: "While it is scheduled." }),
+    audience: z
+      .object({ rule: ruleSchema, asOf: instantViewSchema, timeZone: z.string(), frozen: z.boolean() })
+      .optional()
+      .meta({ description: "Pinned at launch." }),
+    history: z.array(
+      z.object({
+        at: instantViewSchema,
+        from: statusSchema,
+        to: statusSchema,
+        by: z.enum(["user", "engine", "clock"]),
+        why: z.string(),
+      }),
+    ),
+    createdAt: instantViewSchema,
+    updatedAt: instantViewSchema,
+  })
+  .meta({ id: "Campaign" });
+
+export interface Campaign extends View<z.output<typeof schema>> {}
+export const campaignViewSchema: z.ZodType<Campaign> = viewSchema(schema);
+
+export function viewCampaign(campaign: StoredCampaign): Campaign {
+  const { id, name, segmentId, message, throttlePerSecond, status, reason, schedule, plan, history } = campaign;
+  return {
+    id,
+    name,
+    segmentId,
+    message,
+    ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }),
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    ...(schedule === undefined ? {} : { schedule: { ...schedule, at: formatInstant(schedule.at) } }),
+    ...(plan === undefined
+      ? {}
+      : { audience: { rule: ruleOf(plan.rule), asOf: formatInstant(plan.now), timeZone: plan.timeZone, frozen: plan.frozen } }),
+    history: history.map(({ at, from, to, by, why }) => ({ at: formatInstant(at), from, to, by, why })),
+    createdAt: formatInstant(campaign.createdAt),
+    updatedAt: formatInstant(campaign.updatedAt),
+  };
+}
