@@ -5,6 +5,9 @@ import type { Connection } from "../database/connection.js";
 import { SERVER_NOW } from "../database/server-clock.js";
 import { updateOrMake } from "../database/update-or-make.js";
 
+/** As a key is inserted: the server deletes it if the process dies before it is begun. */
+const EXPIRED = { expiresAt: new Date(0) };
+
 /** Expired entries are ignored, however late the server deletes them. */
 export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
   return {
@@ -14,6 +17,7 @@ export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
           idempotency,
           key,
           beginPipeline(randomUUID(), leaseMs, ttlMs),
+          EXPIRED,
         );
         if (begun) return { state: "begun", startedAt };
         return bodyHash === undefined || answer === undefined ? { state: "running" } : { state: "finished", bodyHash, answer };
@@ -26,17 +30,14 @@ export function mongoIdempotency({ use }: Connection): Store["idempotency"] {
     finish: (key, { bodyHash, answer }, ttlMs) =>
       use(async ({ idempotency }) => {
         const result = { bodyHash: { $literal: bodyHash }, answer: { $literal: answer } };
-        await updateOrMake(idempotency, key, [
-          {
-            $set: {
-              ...result,
-              startedAt: { $ifNull: ["$startedAt", SERVER_NOW] },
-              leaseUntil: 0,
-              begun: false,
-              expiresAt: { $add: ["$$NOW", ttlMs] },
-            },
-          },
-        ]);
+        const kept = {
+          ...result,
+          startedAt: { $ifNull: ["$startedAt", SERVER_NOW] },
+          leaseUntil: 0,
+          begun: false,
+          expiresAt: { $add: ["$$NOW", ttlMs] },
+        };
+        await updateOrMake(idempotency, key, [{ $set: kept }], EXPIRED);
       }),
     abandon: (key) =>
       use(async ({ idempotency }) => {

@@ -3,6 +3,7 @@ import type { Stamp } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import { isDuplicateKey } from "../database/errors.js";
 import { repeatMissed } from "../database/repeat-missed.js";
+import { updateAll } from "../database/update-all.js";
 import type { Collections } from "../schema/collections.js";
 import type { CustomerDocument, TombstoneDocument } from "../schema/customer-documents.js";
 import { raised, versionsOf } from "./guarded-writes.js";
@@ -21,7 +22,7 @@ export async function eraseCustomer({ customers, communications }: Collections, 
     existed = document !== null && !document.erased;
     return (await bury(customers, id, document, { stamp, writtenBy })) ? [] : [id];
   });
-  await communications.updateMany({ customerId: { $eq: id } }, { $unset: { to: "" } });
+  await updateAll(communications, { customerId: { $eq: id }, to: { $exists: true } }, { $unset: { to: "" } });
   return existed;
 }
 

@@ -2,7 +2,7 @@ import { memoryStore } from "@crm-engine/core/memory";
 import { type CustomerFields, type DeliveryFact, hasCode, type OrderChange, type Store } from "@crm-engine/core/ports";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Fate, type MongoModel, openMongoModel } from "../model/mongo-model.fixture.js";
+import { type Fate, type MongoModel, openMongoModel, sometimesYield } from "../model/mongo-model.fixture.js";
 import { mongoStore } from "../mongo-store.js";
 
 /** Of all commands, one half lost on their way, the other done with their reply lost. */
@@ -114,7 +114,7 @@ async function onFaultyModel(
   const random = randomFrom(seed);
   let isFaulty = false;
   const fateOf = (): Fate => (isFaulty && random() < FAULTS ? (random() < 0.5 ? "lost" : "reply lost") : "done");
-  const model: MongoModel = await openMongoModel({ yields: true, fateOf });
+  const model: MongoModel = await openMongoModel({ between: sometimesYield, fateOf });
   const client = model.client({ ...options, retryReads: options.retryWrites });
   try {
     const store = mongoStore({ client });

@@ -33,14 +33,20 @@ export const ADMIN_COMMANDS: Readonly<Record<string, Handler>> = {
   },
 };
 
+/** The options that tell two indexes on the same keys apart. */
+const optionsOf = ({ sparse, partialFilterExpression }: BsonDocument): BsonDocument => ({ sparse, partialFilterExpression });
+
 function addIndex(indexes: Map<string, BsonDocument>, index: BsonDocument): void {
   const name = String(index.name);
   const same = indexes.get(name);
   if (same && compareValues(same, index) === 0) return;
-  if (same) refuse(CODES.sameNameOtherKeys, `An existing index has the same name as the requested index: ${name}`);
-  for (const [other, { key }] of indexes) {
-    if (compareValues(key, index.key) === 0)
-      refuse(CODES.sameKeysOtherName, `Index already exists with a different name: ${other}`);
+  if (same) {
+    const code = compareValues(same.key, index.key) === 0 ? CODES.sameKeysOtherName : CODES.sameNameOtherKeys;
+    refuse(code, `An existing index has the same name as the requested index: ${name}`);
+  }
+  for (const [other, existing] of indexes) {
+    const isSame = compareValues(existing.key, index.key) === 0 && compareValues(optionsOf(existing), optionsOf(index)) === 0;
+    if (isSame) refuse(CODES.sameKeysOtherName, `Index already exists with a different name: ${other}`);
   }
   indexes.set(name, index);
 }

@@ -17,8 +17,10 @@ export type Fate = "done" | "lost" | "reply lost" | "stalled" | { readonly code:
 export interface ModelOptions {
   /** How far the majority is behind the primary, drawn anew for each shipment of writes; 0. */
   readonly lagMs?: () => number;
-  /** Whether statements let others in between two documents. */
-  readonly yields?: boolean;
+  /** Runs between two documents of a write, and between two stages of a pipeline: whatever others may do there. */
+  readonly between?: () => Promise<unknown>;
+  /** Documents that an update of many leaves out, as a cluster may while it moves chunks. */
+  readonly misses?: (id: string) => boolean;
   /** Without replication, as a single server is: the driver does not repeat writes there. */
   readonly standalone?: boolean;
   /** Whether it does a write again that a driver, having seen no reply, sends again, as some do that imitate MongoDB. */
@@ -47,19 +49,22 @@ const DRIVER_FIELDS = new Set(["$db", "lsid", "txnNumber", "$clusterTime"]);
  * commands, stages and operators that the store uses, by the manual, and refuses any other. Nothing outlives it.
  */
 export async function openMongoModel(options: ModelOptions = {}): Promise<MongoModel> {
-  const { lagMs = () => 0, yields = false, standalone = false, forgetful = false, fateOf = () => "done" } = options;
+  const {
+    lagMs = () => 0,
+    between = async () => undefined,
+    misses = () => false,
+    standalone = false,
+    forgetful = false,
+    fateOf = () => "done",
+  } = options;
   const set = createReplicaSet(lagMs);
   const outside: string[] = [];
   /** Writes by session and number: one that comes again is not done again. */
   const done = new Map<string, Promise<Document>>();
-  const breathe = async (): Promise<void> => {
-    if (yields && Math.random() < 0.3) await tick();
-  };
-
   const run = async ({ name, body }: Command): Promise<Document> => {
     if (name === "hello" || name === "ismaster") return hello(standalone);
     const fields = Object.entries(body).filter(([field]) => !DRIVER_FIELDS.has(field));
-    const context = { set, database: String(body.$db), now: new Date(), isStandalone: standalone, breathe };
+    const context = { set, database: String(body.$db), now: new Date(), isStandalone: standalone, between, misses };
     try {
       const reply = await operatorOf(COMMANDS, "command", name)(Object.fromEntries(fields) as BsonDocument, context);
       return { ok: 1, ...reply };
@@ -112,6 +117,11 @@ export async function openMongoModel(options: ModelOptions = {}): Promise<MongoM
       await once(server, "close");
     },
   };
+}
+
+/** Now and then lets others come in between. */
+export async function sometimesYield(): Promise<void> {
+  if (Math.random() < 0.3) await tick();
 }
 
 /** A lost connection is made anew without the pause that the driver keeps for real servers. */

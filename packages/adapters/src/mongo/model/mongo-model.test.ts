@@ -7,7 +7,7 @@ import { ACCUMULATORS } from "./accumulators.fixture.js";
 import { UPDATE_OPERATORS } from "./apply-update.fixture.js";
 import { EXPRESSIONS } from "./compile-expression.fixture.js";
 import { FIELD, LOGICAL } from "./compile-filter.fixture.js";
-import { type ModelOptions, type MongoModel, openMongoModel, STORE_COMMANDS } from "./mongo-model.fixture.js";
+import { type ModelOptions, type MongoModel, openMongoModel, STORE_COMMANDS, sometimesYield } from "./mongo-model.fixture.js";
 import { STAGES } from "./pipeline.fixture.js";
 
 type Cases = typeof storeContract;
@@ -22,7 +22,7 @@ describe.each<readonly [string, ModelOptions, Cases]>([
   ["at once", {}, [...storeContract, ...TABLES, ...GENERATED.slice(0, 12)]],
   [
     "0 to 15 ms later, others coming in between",
-    { lagMs: () => Math.random() * 15, yields: true },
+    { lagMs: () => Math.random() * 15, between: sometimesYield },
     [...storeContract, ...TABLES, ...GENERATED.slice(0, 4)],
   ],
 ])("mongoStore keeps the contracts on a model of MongoDB whose majority has a write %s", (_when, options, cases) => {

@@ -10,8 +10,10 @@ export interface CommandContext {
   readonly database: string;
   readonly now: Date;
   readonly isStandalone: boolean;
-  /** Lets others in between, or not. */
-  breathe(): Promise<void>;
+  /** Lets others come in between. */
+  between(): Promise<unknown>;
+  /** Whether an update of many leaves a document out. */
+  misses(id: string): boolean;
 }
 
 export type Handler = (body: BsonDocument, context: CommandContext) => Promise<object>;
@@ -40,12 +42,12 @@ export const READ_COMMANDS: Readonly<Record<string, Handler>> = {
     // A later stage reads what others have written since, unless the whole is a snapshot.
     for (const stage of compilePipeline(merge ? pipeline.slice(0, -1) : pipeline, world)) {
       documents = stage(documents);
-      await context.breathe();
+      await context.between();
     }
     if (!merge) return cursorOf(`${context.database}.${String(aggregate)}`, documents);
     const into = context.set.collection(context.database, merge);
     for (const document of documents) {
-      await context.breathe();
+      await context.between();
       const id = String(document._id);
       if (!into.local.has(id)) into.write(id, { ...document, _id: id });
     }

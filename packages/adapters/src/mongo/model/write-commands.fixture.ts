@@ -65,7 +65,7 @@ async function writeEach(
   const upserted: BsonDocument[] = [];
   let [n, nModified] = [0, 0];
   for (const [index, statement] of statements.entries()) {
-    await context.breathe();
+    await context.between();
     try {
       const written = await write(statement);
       n += written.n;
@@ -98,9 +98,9 @@ async function update(collection: ModelCollection, statement: UpdateStatement, c
   const { filter, isMulti, isUpsert } = statement;
   let [n, nModified] = [0, 0];
   for (const id of idsMeeting(collection, filter, context)) {
-    await context.breathe();
+    await context.between();
     const stillMeets = compileFilter(filter, context.now)(collection.local.get(id) ?? {});
-    if (!stillMeets || !collection.local.has(id)) continue;
+    if (!stillMeets || !collection.local.has(id) || (isMulti && context.misses(id))) continue;
     n += 1;
     if (change(collection, id, statement.update, context.now)) nModified += 1;
     if (!isMulti) break;
