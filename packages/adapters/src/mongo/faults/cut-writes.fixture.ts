@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hasCode, type Store } from "@crm-engine/core/ports";
 import type { Command } from "../model/wire.fixture.js";
 import type { Cut, CuttingLine } from "./cutting-line.fixture.js";
-import type { Deed, WritePath } from "./write-paths.fixture.js";
+import type { Deed, WritePath } from "./write-path.fixture.js";
 
 const MOST_REPETITIONS = 10;
 

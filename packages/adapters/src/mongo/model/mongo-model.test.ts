@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mongoStore } from "../mongo-store.js";
 import { ACCUMULATORS } from "./accumulators.fixture.js";
 import { UPDATE_OPERATORS } from "./apply-update.fixture.js";
+import { STORE_COMMANDS } from "./command-runner.fixture.js";
 import { EXPRESSIONS } from "./compile-expression.fixture.js";
 import { FIELD, LOGICAL } from "./compile-filter.fixture.js";
-import { type ModelOptions, type MongoModel, openMongoModel, STORE_COMMANDS, sometimesYield } from "./mongo-model.fixture.js";
+import { type ModelOptions, type MongoModel, openMongoModel, sometimesYield } from "./mongo-model.fixture.js";
 import { STAGES } from "./pipeline.fixture.js";
 
 type Cases = typeof storeContract;

@@ -9,7 +9,6 @@ export interface CommandContext {
   readonly set: ReplicaSet;
   readonly database: string;
   readonly now: Date;
-  readonly isStandalone: boolean;
   /** Lets others come in between. */
   between(): Promise<unknown>;
   /** Whether an update of many leaves a document out. */
@@ -39,7 +38,7 @@ export const READ_COMMANDS: Readonly<Record<string, Handler>> = {
     const merge = mergeOf(pipeline.at(-1));
     const world = worldOf(body, context);
     let documents = world.read(String(aggregate));
-    // A later stage reads what others have written since, unless the whole is a snapshot.
+    // A later stage reads what others have written since.
     for (const stage of compilePipeline(merge ? pipeline.slice(0, -1) : pipeline, world)) {
       documents = stage(documents);
       await context.between();
@@ -65,12 +64,9 @@ export async function acknowledgement(body: BsonDocument, { set }: CommandContex
   return late ? { writeConcernError: late } : {};
 }
 
-function worldOf({ readConcern }: BsonDocument, { set, database, now, isStandalone }: CommandContext): World {
-  const { level } = documentOf(readConcern ?? {});
-  if (level === "majority") return { now, read: (name) => set.collection(database, name).committed() };
-  if (level !== "snapshot") outside("a read of what a majority may not have");
-  if (isStandalone) refuse(CODES.notAReplicaSet, "node needs to be a replica set member to use read concern snapshot");
-  return { now, read: set.snapshot(database) };
+function worldOf({ readConcern }: BsonDocument, { set, database, now }: CommandContext): World {
+  if (documentOf(readConcern ?? {}).level !== "majority") outside("a read of what a majority may not have");
+  return { now, read: (name) => set.collection(database, name).committed() };
 }
 
 /** The collection of a `$merge`: of one kind only, which leaves what is there. */

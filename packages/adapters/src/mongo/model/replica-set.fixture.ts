@@ -17,8 +17,6 @@ export interface ModelCollection {
 export interface ReplicaSet {
   /** Made by the first who asks. */
   collection(database: string, name: string): ModelCollection;
-  /** What the majority has of a database's collections, now and for whoever reads it later. */
-  snapshot(database: string): (name: string) => Documents;
   /**
    * Settles when the majority has everything that the primary had by then, with an error if that takes too long: what was
    * written stays, all the same.
@@ -92,12 +90,6 @@ export function createReplicaSet(lagMs: () => number): ReplicaSet {
       const collection = collections.get(key) ?? createCollection();
       collections.set(key, collection);
       return collection;
-    },
-    snapshot: (database) => {
-      const prefix = `${database}.`;
-      const all = [...collections].filter(([key]) => key.startsWith(prefix));
-      const documents = new Map(all.map(([key, { committed: read }]) => [key.slice(prefix.length), read()]));
-      return (name) => documents.get(name) ?? [];
     },
     acknowledged: async (timeoutMs) => {
       const place = written;
