@@ -28,7 +28,7 @@ export async function sendTest(parts: EngineParts, id: string, input: unknown): 
     customerId: person.id,
     channel,
     to,
-    ...renderMessage(campaign.message, person, parts.context),
+    ...(await renderMessage(campaign.message, person, parts.context)),
     ...(parts.unsubscribeUrl ? { unsubscribeUrl: parts.unsubscribeUrl(messageId) } : {}),
   };
   const { results, failure } = await callVendor(sender, [message]);
