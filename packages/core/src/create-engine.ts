@@ -24,7 +24,8 @@ import { createTopics } from "./usecases/topics.js";
 
 /**
  * Makes an engine of a store, a queue and, to send, a vendor. Does no I/O: the first use connects.
- * Throws CrmError `invalid` for a currency, time zone or type of attribute that does not exist, and for a lease shorter than a vendor call.
+ * Throws CrmError `invalid` for a currency, time zone or type of attribute that does not exist, for a lease shorter than a vendor call, and
+ * for a vendor whose calls have no bound in bytes.
  */
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
@@ -74,6 +75,9 @@ function engineParts(options: EngineOptions): EngineParts {
       "invalid",
       `leaseMs: ${leaseMs} must be longer than the sender's time-out of ${options.sender.timeoutMs} ms`,
     );
+  }
+  if (options.sender && !(options.sender.maxBatchBytes > 0)) {
+    throw new CrmError("invalid", "sender: maxBatchBytes must say how many bytes of messages one call may have");
   }
   const clock = options.clock ?? Date.now;
   return {

@@ -22,6 +22,7 @@ export function recordingSender(answer: Answer = () => ({ status: "accepted" }),
   return {
     honoursKeys: true,
     maxBatch: 100,
+    maxBatchBytes: 4 * 2 ** 20,
     timeoutMs: 1_000,
     calls,
     send: async ({ messages }) => {

@@ -8,6 +8,7 @@ import { type AppOptions, createApp, type HttpApp } from "./create-app.js";
 const vendor: Sender = {
   honoursKeys: true,
   maxBatch: 100,
+  maxBatchBytes: 4 * 2 ** 20,
   timeoutMs: 1_000,
   send: async ({ messages }) => messages.map(({ id }) => ({ id, status: "accepted" as const })),
   close: async () => undefined,

@@ -28,6 +28,8 @@ export interface Sender {
   readonly honoursKeys: boolean;
   /** Messages in one call. */
   readonly maxBatch: number;
+  /** Bytes of the messages in one call, as JSON in UTF-8; a message that is larger goes alone. */
+  readonly maxBatchBytes: number;
   /** No call lasts longer. */
   readonly timeoutMs: number;
   /**

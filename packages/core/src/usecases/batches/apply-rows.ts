@@ -1,3 +1,4 @@
+import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { BatchKind, Fates, Rejection } from "../../model/batch.js";
 import { type CustomerChange, type CustomerRecord, customerParser, type Stamp } from "../../model/customer.js";
 import type { Parsed } from "../../model/edge.js";
@@ -30,13 +31,12 @@ export function createApplyRows(parts: EngineParts): ApplyRows {
   const parseCustomer = customerParser(parts.context);
   const parseOrder = orderParser(parts.context);
   return async (kind, messages) => {
-    const decoded = messages.map(decodeRowMessage);
     if (kind === "customers") {
-      const read = decoded.map((message) => readPart(message, parseCustomer));
+      const read = await readParts(messages, parseCustomer);
       await applyCustomers(parts, read);
       await parts.store.batches.record(read.map((part) => fatesOf(kind, part)));
     } else {
-      const read = decoded.map((message) => readPart(message, parseOrder));
+      const read = await readParts(messages, parseOrder);
       await applyOrders(parts, read);
       await parts.store.batches.record(read.map((part) => fatesOf(kind, part)));
     }
@@ -44,10 +44,17 @@ export function createApplyRows(parts: EngineParts): ApplyRows {
   };
 }
 
-function readPart<R>(message: RowMessage, parse: (input: unknown) => Parsed<R>): ReadPart<R> {
+async function readParts<R>(messages: readonly QueueMessage[], parse: (input: unknown) => Parsed<R>): Promise<ReadPart<R>[]> {
+  const read: ReadPart<R>[] = [];
+  for (const message of messages) read.push(await readPart(decodeRowMessage(message), parse));
+  return read;
+}
+
+async function readPart<R>(message: RowMessage, parse: (input: unknown) => Parsed<R>): Promise<ReadPart<R>> {
   const accepted: ReadRow<R>[] = [];
   const rejections: Rejection[] = [];
   for (const entry of message.entries) {
+    if (isSliceOver()) await nextTurn();
     if ("issue" in entry) {
       rejections.push(...entry.rows.map((row) => ({ row, ...entry.issue })));
       continue;

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { RowInput } from "../../engine/untrusted.js";
 import { memoryEngine, people } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
+import { longestGapMs } from "../../longest-gap.fixture.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
+import { encodeRowMessage } from "./row-message.js";
 
 describe("ingest", () => {
   it("gives every row a fate, and a bad row leaves its neighbours alone", async () => {
@@ -39,6 +41,19 @@ describe("ingest", () => {
     await engine.apply("customers", [...seen].reverse());
     expect(seen).toHaveLength(7);
     expect(await engine.batches.get(batchId)).toMatchObject({ received: 1_234, accepted: 1_234, rejected: 0 });
+  });
+
+  it("leaves others their turn while rows are read", async () => {
+    const engine = memoryEngine();
+    const entries = Array.from({ length: 200 }, (_, index) => ({
+      rows: [index + 1],
+      stamp: index + 1,
+      data: { email: "nobody" },
+    }));
+    const messages = Array.from({ length: 300 }, (_, part) => {
+      return encodeRowMessage({ count: 200, batchId: "b", part, single: false, entries });
+    });
+    expect(await longestGapMs(() => engine.apply("customers", messages))).toBeLessThan(250);
   });
 
   it("lets the later row of an upload win, in whatever order the parts arrive", async () => {

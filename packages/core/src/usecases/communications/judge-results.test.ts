@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { DeliveryFact } from "../../model/communication-log.js";
 import type { SendResult } from "../../ports/sender.js";
 import type { CallFailure } from "../sender/vendor-call.js";
+import type { ReadyMessage } from "./fill-call.js";
 import { type Judgement, judgeResults } from "./judge-results.js";
-import type { ReadyMessage } from "./prepare-messages.js";
 
 const NONE: Judgement = { facts: [], exhausted: [], retries: [], unknown: [] };
 const REF = { id: "k:a", epoch: 4 };

@@ -5,7 +5,7 @@ import { publicReason } from "../sender/public-reason.js";
 import { retryDelayMs } from "../sender/retry-delay.js";
 import type { VendorAnswer } from "../sender/vendor-call.js";
 import { deliveryFact } from "./delivery-fact.js";
-import type { ReadyMessage } from "./prepare-messages.js";
+import type { ReadyMessage } from "./fill-call.js";
 
 export interface Judgement {
   /** Permanent answers of the vendor. */

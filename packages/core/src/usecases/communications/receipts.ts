@@ -1,5 +1,6 @@
 import type { UntrustedReceipts } from "../../engine/untrusted.js";
 import { type Issue, invalid } from "../../errors.js";
+import { isSliceOver, nextTurn } from "../../event-loop.js";
 import { type DeliveryFact, factOf, splitLogId, TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
 import { hasTrait, type Receipt, receiptSchema } from "../../model/receipt.js";
@@ -13,13 +14,15 @@ export function createReceipts(parts: EngineParts): UntrustedReceipts {
   return {
     accept: async (inputs) => {
       const now = parts.clock();
-      const receipts: Receipt[] = [];
+      const messages: QueueMessage[] = [];
       const issues: Issue[] = [];
       for (const [index, input] of inputs.entries()) {
+        if (isSliceOver()) await nextTurn();
         const parsed = parseWith(schema, input);
         if (parsed.ok) {
           const { occurredAt = now, reason, ...receipt } = parsed.value;
-          receipts.push({ ...receipt, occurredAt, ...(reason === undefined ? {} : { reason: publicReason(reason) }) } as Receipt);
+          const shown = { ...receipt, occurredAt, ...(reason === undefined ? {} : { reason: publicReason(reason) }) };
+          messages.push({ id: parts.newId(), body: JSON.stringify(shown) });
         } else
           issues.push(
             ...parsed.issues.map((issue) => ({
@@ -29,13 +32,8 @@ export function createReceipts(parts: EngineParts): UntrustedReceipts {
           );
       }
       if (issues.length > 0) throw invalid(issues.slice(0, 100));
-      if (receipts.length > 0) {
-        await parts.queue.publish(
-          "receipts",
-          receipts.map((receipt) => ({ id: parts.newId(), body: JSON.stringify(receipt) })),
-        );
-      }
-      return { received: receipts.length };
+      if (messages.length > 0) await parts.queue.publish("receipts", messages);
+      return { received: messages.length };
     },
   };
 }
@@ -49,7 +47,11 @@ export async function applyReceipts(
   parts: EngineParts,
   messages: readonly QueueMessage[],
 ): Promise<readonly (Error | undefined)[]> {
-  const facts = messages.map(readFact);
+  const facts: (DeliveryFact | Error | undefined)[] = [];
+  for (const message of messages) {
+    facts.push(readFact(message));
+    if (isSliceOver()) await nextTurn();
+  }
   const placeable = facts.filter((fact): fact is DeliveryFact => fact !== undefined && !(fact instanceof Error));
   const known = await parts.store.communications.record(placeable);
   const withdrawals: ConsentWithdrawal[] = [];

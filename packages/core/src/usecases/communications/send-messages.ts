@@ -1,10 +1,11 @@
 import type { StoredCampaign } from "../../model/campaign.js";
 import type { DeliveryFact } from "../../model/communication-log.js";
 import { callVendor } from "../sender/vendor-call.js";
+import type { Heartbeat } from "./claim-heartbeat.js";
 import type { Dispatch } from "./dispatch.js";
 import { recordOutcomes } from "./error-rate.js";
+import type { ReadyMessage } from "./fill-call.js";
 import { type Judgement, judgeResults } from "./judge-results.js";
-import type { ReadyMessage } from "./prepare-messages.js";
 
 /**
  * One vendor call: marked in the store before it starts, its results folded after it. Returns how many messages went to the
@@ -14,9 +15,9 @@ export async function sendMessages(
   dispatch: Dispatch,
   campaign: StoredCampaign,
   batch: readonly ReadyMessage[],
-  probing: boolean,
+  { held, probing }: { readonly held: Heartbeat; readonly probing: boolean },
 ): Promise<number> {
-  const sent = await markCalls(dispatch, batch);
+  const sent = await markCalls(dispatch, batch, held);
   if (sent.length === 0) return 0;
   const { breaker, sender, store } = dispatch;
   const { communications, claims } = store;
@@ -45,8 +46,13 @@ export async function sendMessages(
 }
 
 /** Marks the rows with enough lease left for the call; the others are released. */
-async function markCalls({ sender, store }: Dispatch, batch: readonly ReadyMessage[]): Promise<readonly ReadyMessage[]> {
+async function markCalls(
+  { sender, store, leaseMs }: Dispatch,
+  batch: readonly ReadyMessage[],
+  held: Heartbeat,
+): Promise<readonly ReadyMessage[]> {
   if (batch.length === 0) return [];
+  await held.ensure(Math.min(leaseMs, sender.timeoutMs + leaseMs / 10));
   const calls = batch.map(({ claim, message }) => ({ id: claim.id, epoch: claim.epoch, to: message.to }));
   const marked = await store.claims.beginCalls(calls, sender.timeoutMs);
   const late = calls.filter(({ id }) => !marked.has(id));
