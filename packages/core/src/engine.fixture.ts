@@ -8,7 +8,7 @@ import type { Store } from "./ports/index.js";
 import type { MessageQueue, QueueMessage, Topic } from "./ports/queue.js";
 import type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 
-/** A vendor that writes down every call and answers as it is told. */
+/** A vendor that records every call and answers as configured. */
 export interface RecordingSender extends Sender {
   readonly calls: readonly (readonly OutgoingMessage[])[];
 }

@@ -31,7 +31,7 @@ export function requireSuccess({ status, retryAfter }: Answer): void {
   throw new CrmError("unavailable", message, retryAfterMs === undefined ? {} : { details: { retryAfterMs } });
 }
 
-/** The results for these ids; others, and what can't be read, are passed over. Throws where the body has no results at all. */
+/** The results for these ids; other and unreadable entries are ignored. Throws if the body has no results at all. */
 export function readResults(body: string, ids: ReadonlySet<string>): readonly SendResult[] {
   const parsed = answerSchema.safeParse(parseJson(body));
   if (!parsed.success) throw new Error('the vendor\'s answer is not { "results": [...] }');

@@ -15,7 +15,7 @@ interface Parcel {
   readonly readyAt: Instant;
 }
 
-/** Whoever takes messages of a topic. */
+/** A consumer of a topic. */
 export interface Consumer {
   readonly handler: MessageHandler;
   readonly prefetch: number;

@@ -3,7 +3,7 @@ import type { AppEnv, AppParts } from "../app-env.js";
 import { htmlPage } from "../html-page.js";
 import type { App } from "../openapi.js";
 
-/** What is below it is open to whoever has a link: its token is the proof. */
+/** Paths below it need no key: the token of the link is the proof. */
 export const UNSUBSCRIBE_PATH = "/unsubscribe/";
 
 /**
