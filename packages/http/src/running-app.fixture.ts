@@ -1,4 +1,4 @@
-import { createEngine, type Engine, type Sender, type Store } from "@crm-engine/core";
+import { createEngine, type Engine, type MessageQueue, type Sender, type Store } from "@crm-engine/core";
 import { memoryQueue, memoryStore } from "@crm-engine/core/memory";
 import { type AppOptions, createApp, type HttpApp } from "./create-app.js";
 
@@ -31,10 +31,10 @@ export interface Answer {
 
 /** An engine in memory, its API, and the work that a worker would do. */
 export async function runningApp(
-  options: AppOptions & { readonly working?: boolean; readonly store?: Store } = {},
+  options: AppOptions & { readonly working?: boolean; readonly store?: Store; readonly queue?: MessageQueue } = {},
 ): Promise<RunningApp> {
-  const engine = createEngine({ store: options.store ?? memoryStore(), queue: memoryQueue(), sender: vendor });
-  const { queue } = engine.work;
+  const { store = memoryStore(), queue = memoryQueue() } = options;
+  const engine = createEngine({ store, queue, sender: vendor });
   if (options.working ?? true) {
     for (const kind of ["customers", "orders"] as const) {
       await queue.subscribe(kind, (message) => engine.work.applyRows(kind, [message]), { prefetch: 10 });

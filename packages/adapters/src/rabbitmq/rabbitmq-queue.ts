@@ -78,7 +78,7 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
         const connection = await consuming.connection();
         await onChannel(connection, async () => undefined);
         const { product, version } = connection.connection.serverProperties;
-        return infoOf(product, version);
+        return infoOf(product, version, await publisher.refusal());
       }),
     close() {
       closing ??= shut();
@@ -88,12 +88,13 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
 }
 
 /** Quorum queues are on disk, and on a majority of the nodes, before they confirm. */
-function infoOf(name: string, version: string): ServiceInfo {
+function infoOf(name: string, version: string, refusesWrites: string | undefined): ServiceInfo {
   const old = Number.parseInt(version, 10) < OLDEST_MAJOR;
   return {
     name,
     version,
     durable: true,
     warnings: old ? [`RabbitMQ ${OLDEST_MAJOR}.0 or later is needed; this is ${version}.`] : [],
+    ...(refusesWrites === undefined ? {} : { refusesWrites }),
   };
 }
