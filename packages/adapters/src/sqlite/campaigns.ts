@@ -12,8 +12,6 @@ import { parseJson } from "./schema/columns.js";
 import type { Scope } from "./schema/scope.js";
 import { taken } from "./schema/versioned-rows.js";
 
-const MAX_IDS = 1_000;
-
 export function insertCampaign({ db, tables }: Scope, campaign: StoredCampaign): void {
   const sql = `INSERT INTO ${tables.campaigns} (version, status, unsettled, scheduled_at, document, id) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
   if (db.run(sql, ...campaignValues(campaign), campaign.id) === 0) throw taken("campaign", campaign.id);
@@ -34,20 +32,22 @@ export function listCampaigns({ db, tables }: Scope, page: PageRequest): Page<St
   return pageOf(rows, page, ({ id }) => [String(id)], campaignOf);
 }
 
-export function findCampaignIds({ db, tables }: Scope, statuses: readonly CampaignStatus[]): readonly string[] {
-  const sql = `SELECT id FROM ${tables.campaigns} WHERE status IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`;
-  return db.all(sql, JSON.stringify(statuses), MAX_IDS).map((row) => String(row.id));
+export function findCampaignIds({ db, tables }: Scope, statuses: readonly CampaignStatus[], page: PageRequest): Page<string> {
+  const sql = `SELECT id FROM ${tables.campaigns} WHERE status IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`;
+  return idsOf(db.all(sql, JSON.stringify(statuses), afterId(page), page.limit + 1), page);
 }
 
-export function findScheduledIds({ db, tables }: Scope, dueBy: Instant): readonly string[] {
-  const sql = `SELECT id FROM ${tables.campaigns} WHERE scheduled_at <= ? ORDER BY scheduled_at, id LIMIT ?`;
-  return db.all(sql, dueBy, MAX_IDS).map((row) => String(row.id));
+export function findScheduledIds({ db, tables }: Scope, dueBy: Instant, page: PageRequest): Page<string> {
+  const after = readCursor(page.cursor, ["number", "string"]);
+  const sql = `SELECT id, scheduled_at FROM ${tables.campaigns}
+    WHERE scheduled_at <= ? ${after ? "AND (scheduled_at, id) > (?, ?)" : ""} ORDER BY scheduled_at, id LIMIT ?`;
+  const rows = db.all(sql, dueBy, ...(after ?? []), page.limit + 1);
+  return pageOf(rows, page, ({ scheduled_at, id }) => [Number(scheduled_at), String(id)], idOf);
 }
 
-export function findUnsettledIds({ db, tables }: Scope): readonly string[] {
-  return db
-    .all(`SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 ORDER BY id LIMIT ?`, MAX_IDS)
-    .map((row) => String(row.id));
+export function findUnsettledIds({ db, tables }: Scope, page: PageRequest): Page<string> {
+  const sql = `SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 AND id > ? ORDER BY id LIMIT ?`;
+  return idsOf(db.all(sql, afterId(page), page.limit + 1), page);
 }
 
 export function replaceCampaign({ db, tables }: Scope, campaign: StoredCampaign, expectedVersion: number): boolean {
@@ -57,6 +57,19 @@ export function replaceCampaign({ db, tables }: Scope, campaign: StoredCampaign,
 
 export function deleteCampaign({ db, tables }: Scope, id: string, expectedVersion: number): boolean {
   return db.run(`DELETE FROM ${tables.campaigns} WHERE id = ? AND version = ?`, id, expectedVersion) === 1;
+}
+
+/** Every id is after the empty one. */
+function afterId({ cursor }: PageRequest): string {
+  return readCursor(cursor, ["string"])?.[0] ?? "";
+}
+
+function idsOf(rows: readonly Row[], page: PageRequest): Page<string> {
+  return pageOf(rows, page, ({ id }) => [String(id)], idOf);
+}
+
+function idOf({ id }: Row): string {
+  return String(id);
 }
 
 /** `version, status, unsettled, scheduled_at, document`; `scheduled_at` only while it is scheduled. */

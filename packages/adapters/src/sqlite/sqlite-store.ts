@@ -82,9 +82,9 @@ function campaignsOf({ read, write }: Session): Store["campaigns"] {
     insert: (campaign) => write("insertCampaign", campaign),
     get: (id) => read("getCampaign", id),
     list: (page) => read("listCampaigns", page),
-    findIds: (statuses) => read("findCampaignIds", statuses),
-    findScheduled: (dueBy) => read("findScheduledIds", dueBy),
-    findUnsettled: () => read("findUnsettledIds"),
+    findIds: (statuses, page) => read("findCampaignIds", statuses, page),
+    findScheduled: (dueBy, page) => read("findScheduledIds", dueBy, page),
+    findUnsettled: (page) => read("findUnsettledIds", page),
     replace: (campaign, expectedVersion) => write("replaceCampaign", campaign, expectedVersion),
     delete: (id, expectedVersion) => write("deleteCampaign", id, expectedVersion),
   };

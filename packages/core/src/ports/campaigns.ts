@@ -7,12 +7,12 @@ export interface Campaigns {
   get(id: string): Promise<StoredCampaign | undefined>;
   /** Newest first (by id). */
   list(page: PageRequest): Promise<Page<StoredCampaign>>;
-  /** Ids of every campaign in one of the states, oldest first, at most 1,000. */
-  findIds(statuses: readonly CampaignStatus[]): Promise<readonly string[]>;
-  /** Ids of scheduled campaigns whose time is `dueBy` or earlier, the earliest first, at most 1,000. */
-  findScheduled(dueBy: Instant): Promise<readonly string[]>;
-  /** Ids of campaigns marked `unsettled`, oldest first, at most 1,000. */
-  findUnsettled(): Promise<readonly string[]>;
+  /** Ids of campaigns in one of the states, oldest first. */
+  findIds(statuses: readonly CampaignStatus[], page: PageRequest): Promise<Page<string>>;
+  /** Ids of scheduled campaigns whose time is `dueBy` or earlier, the earliest first. */
+  findScheduled(dueBy: Instant, page: PageRequest): Promise<Page<string>>;
+  /** Ids of campaigns marked `unsettled`, oldest first. */
+  findUnsettled(page: PageRequest): Promise<Page<string>>;
   /** Compare-and-set on the version: true for exactly one of any number of concurrent callers. */
   replace(campaign: StoredCampaign, expectedVersion: number): Promise<boolean>;
   /** Compare-and-set like `replace`. */
