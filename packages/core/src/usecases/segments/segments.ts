@@ -3,7 +3,7 @@ import type { RuleRequest, SegmentInput, SegmentsApi } from "../../engine/segmen
 import { CrmError, type Issue, invalid, notFound } from "../../errors.js";
 import type { StoredCustomer } from "../../model/customer.js";
 import { parseWith, text } from "../../model/edge.js";
-import { type Instant, isTimeZone, parseInstant } from "../../model/instant.js";
+import { type Instant, isInstant, isTimeZone, parseInstant } from "../../model/instant.js";
 import type { Rule } from "../../model/rule.js";
 import type { StoredSegment } from "../../model/segment.js";
 import type { Store } from "../../ports/index.js";
@@ -153,14 +153,15 @@ function readAsOf(asOf: string | undefined, parts: EngineParts): Instant {
 }
 
 /** The cursor carries the `now` of the first page, so that a relative date means the same on every page. */
-function readCursor(page: PageRequest, now: () => Instant): { readonly now: Instant; readonly inner: PageRequest } {
-  if (page.cursor === undefined) return { now: now(), inner: { limit: page.limit } };
+function readCursor(page: PageRequest, first: () => Instant): { readonly now: Instant; readonly inner: PageRequest } {
+  if (page.cursor === undefined) return { now: first(), inner: { limit: page.limit } };
   const match = /^(-?\d{1,16})\.(.+)$/s.exec(page.cursor);
-  if (!match?.[2])
+  const now = Number(match?.[1]);
+  if (!match?.[2] || !isInstant(now))
     throw new CrmError("invalid", "The cursor is not one of ours.", {
       details: { issues: [{ path: "cursor", message: "is not a cursor of this list" }] },
     });
-  return { now: Number(match[1]), inner: { limit: page.limit, cursor: match[2] } };
+  return { now, inner: { limit: page.limit, cursor: match[2] } };
 }
 
 function pinCursor<T>(page: Page<T>, now: Instant): Page<T> {
