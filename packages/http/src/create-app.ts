@@ -10,6 +10,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv, AppParts, BodyLimits } from "./app-env.js";
 import { requireKey, requireLoopback } from "./middleware/access.js";
 import { jsonBodies, openBody } from "./middleware/bodies.js";
+import { endBodyOfHead } from "./middleware/head.js";
 import { requestLog } from "./middleware/request-log.js";
 import { type App, describeApi } from "./openapi.js";
 import { answerProblem } from "./problem.js";
@@ -86,6 +87,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
 function useMiddleware(app: App, { logger, limits, webhookSecret }: AppParts, apiKey: string | undefined): void {
   app.use(requestId());
   app.use(requestLog(logger));
+  app.use(endBodyOfHead);
   app.use(
     secureHeaders({
       strictTransportSecurity: false,
