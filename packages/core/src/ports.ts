@@ -47,7 +47,7 @@ export type { Receipt, ReceiptStatus } from "./model/receipt.js";
 export { RECEIPT_STATUSES } from "./model/receipt.js";
 export type { Rule } from "./model/rule.js";
 export type { PinnedSegment, PinnedSegments, StoredSegment } from "./model/segment.js";
-export type { Batches } from "./ports/batches.js";
+export { type Batches, MAX_REJECTIONS } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
 export type { ClaimRef, ClaimRequest, Claims } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";

@@ -1,6 +1,6 @@
 import { type Batch, batchStatus, type Fates, type Rejection, type StoredBatch } from "../model/batch.js";
 import type { Instant } from "../model/instant.js";
-import type { Batches } from "../ports/batches.js";
+import { type Batches, MAX_REJECTIONS } from "../ports/batches.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
 import type { Clock } from "../ports/runtime.js";
 import type { Sync } from "./async-port.js";
@@ -14,10 +14,15 @@ interface Upload {
   readonly queued: number;
 }
 
+interface KeptFates extends Fates {
+  /** However many are kept. */
+  readonly rejected: number;
+}
+
 export function memoryBatches(now: Clock): Sync<Batches> {
   const batches = new Map<string, Batch>();
   const uploads = new Map<string, Upload>();
-  const fates = new Map<string, Map<number, Fates>>();
+  const fates = new Map<string, Map<number, KeptFates>>();
 
   const insert = (batch: Batch): void => {
     if (batches.has(batch.id)) return;
@@ -29,7 +34,8 @@ export function memoryBatches(now: Clock): Sync<Batches> {
   const statusOf = (batch: Batch, errors: number): StoredBatch => {
     const accepted = [...(fates.get(batch.id)?.values() ?? [])].reduce((sum, fate) => sum + fate.accepted, 0);
     const rejections = rejectionsOf(batch.id);
-    return batchStatus(batch, { accepted, rejected: rejections.length, errors: rejections.slice(0, errors) });
+    const rejected = [...(fates.get(batch.id)?.values() ?? [])].reduce((sum, fate) => sum + fate.rejected, 0);
+    return batchStatus(batch, { accepted, rejected, errors: rejections.slice(0, errors) });
   };
   const seal: Sync<Batches>["seal"] = (id, { received, truncated }) => {
     const batch = batches.get(id);
@@ -45,7 +51,11 @@ export function memoryBatches(now: Clock): Sync<Batches> {
       for (const fate of recorded) {
         if (fate.single)
           insert({ id: fate.batchId, kind: fate.kind, createdAt: now(), received: fate.accepted + fate.rejections.length });
-        fates.set(fate.batchId, (fates.get(fate.batchId) ?? new Map()).set(fate.part, fate));
+        const parts = fates.get(fate.batchId) ?? new Map<number, KeptFates>();
+        parts.delete(fate.part);
+        const room = Math.max(0, MAX_REJECTIONS - rejectionsOf(fate.batchId).length);
+        parts.set(fate.part, { ...fate, rejected: fate.rejections.length, rejections: fate.rejections.slice(0, room) });
+        fates.set(fate.batchId, parts);
       }
     },
     get: (id) => {

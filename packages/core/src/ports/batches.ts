@@ -1,17 +1,23 @@
 import type { Batch, BatchKind, Fates, Rejection, StoredBatch } from "../model/batch.js";
 import type { Page, PageRequest } from "./page.js";
 
+/** Rejections of one batch that are kept: a file that is wrong all through says nothing new after so many. */
+export const MAX_REJECTIONS = 10_000;
+
 export interface Batches {
   /** Inserts; an existing record stays, so that a retaken upload goes on with it. */
   insert(batch: Batch): Promise<void>;
   /** Sets what was received. The later call wins. */
   seal(id: string, sealed: { readonly received: number; readonly truncated: boolean }): Promise<void>;
-  /** Upserts by (`batchId`, `part`); makes the record where `single`. */
+  /**
+   * Upserts by (`batchId`, `part`); makes the record where `single`. Once `MAX_REJECTIONS` of a batch are kept, of the next ones
+   * only the number is; several callers at once may keep a few more.
+   */
   record(fates: readonly Fates[]): Promise<void>;
   get(id: string): Promise<StoredBatch | undefined>;
   /** Newest first (by creation, then id); with no more than 3 errors each. */
   list(filter: { readonly kind?: BatchKind }, page: PageRequest): Promise<Page<StoredBatch>>;
-  /** By row. */
+  /** Those that are kept, by row. */
   rejections(id: string, page: PageRequest): Promise<Page<Rejection>>;
   /** Notes that an upload is alive, and the rows queued so far. */
   touch(id: string, queued: number): Promise<void>;

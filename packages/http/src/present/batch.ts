@@ -17,7 +17,7 @@ export const batchOutSchema = z
     truncated: z.boolean().optional().openapi({ description: "The upload broke off: what was queued by then is all there is." }),
     errors: z
       .array(z.object({ row: z.int(), path: z.string(), message: z.string() }))
-      .openapi({ description: "The first 100; a list holds 3. errors.csv has all." }),
+      .openapi({ description: "The first 100; a list holds 3. errors.csv has them all, up to 10,000." }),
   })
   .openapi("Batch");
 
