@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, loadDriver, type Row, type SqlValue, type Statement } from "./driver.js";
 import { FileError, isBusy } from "./errors.js";
+import { exactStatement } from "./exact-statement.js";
 
 export type Synchronous = "full" | "normal" | "off";
 
@@ -62,7 +63,7 @@ export class Connection {
     const known = this.#statements.get(sql);
     if (known) return known;
     if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
-    const statement = this.#database.prepare(sql);
+    const statement = exactStatement(this.#database, sql);
     this.#statements.set(sql, statement);
     return statement;
   }
