@@ -67,7 +67,7 @@ export type {
   Subscription,
   Topic,
 } from "./ports/queue.js";
-export { TOPICS } from "./ports/queue.js";
+export { askedPauseMs, TOPICS } from "./ports/queue.js";
 export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
 export type { Segments } from "./ports/segments.js";
 export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";

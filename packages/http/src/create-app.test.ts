@@ -359,7 +359,7 @@ describe("campaigns", () => {
       { messageId: log[0].messageId, status: "delivered", occurredAt: "2024-01-01T00:00:00Z" },
       { messageId: log[0].messageId, status: "opened" },
     ];
-    expect((await call("POST", "/api/receipts", { receipts })).json).toEqual({ received: 2 });
+    expect((await call("POST", "/api/receipts", { receipts })).json).toEqual({ received: 2, rejected: [] });
     expect((await call("PUT", "/api/receipts", { messageId: log[1].messageId, status: "bounced", reason: "full" })).status).toBe(
       202,
     );
@@ -431,15 +431,23 @@ describe("campaigns", () => {
   });
 });
 
-it("refuses receipts that are wrong, all of them", async () => {
-  const wrong = await call("POST", "/api/receipts", {
-    receipts: [
-      { messageId: "a:b", status: "sent" },
-      { messageId: "a:b", status: "eaten" },
-    ],
-  });
-  expect(wrong.status).toBe(422);
-  expect(wrong.json.errors[0].path).toBe("receipts.1.status");
+it("refuses receipts that are wrong by their places and takes their neighbours, and one alone as any wrong body", async () => {
+  const receipts = [
+    { messageId: "a:b", status: "sent" },
+    { messageId: "a:b", status: "eaten" },
+    7,
+    { messageId: "a:c", status: "sent" },
+  ];
+  for (const body of [receipts, { receipts }]) {
+    const { status, json } = await call("POST", "/api/receipts", body);
+    expect([status, json.received]).toEqual([202, 2]);
+    expect(json.rejected).toEqual([
+      { index: 1, path: "status", message: expect.any(String) },
+      { index: 2, path: "", message: expect.any(String) },
+    ]);
+  }
+  expect((await call("POST", "/api/receipts", [receipts[1]])).json).toMatchObject({ received: 0, rejected: [{ index: 0 }] });
+  expect((await call("PUT", "/api/receipts", { messageId: "a:b" })).status).toBe(422);
   expect((await call("PUT", "/api/receipts", { messageId: "a:b" })).json.errors[0].path).toBe("status");
   expect((await call("POST", "/api/receipts", "[")).status).toBe(400);
   expect((await call("POST", "/api/receipts")).status).toBe(400);
