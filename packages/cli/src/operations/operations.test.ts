@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crm, getJson, postJson, temporaryFolder } from "../crm-process.fixture.js";
@@ -54,5 +55,31 @@ describe("crm operations", () => {
 
     const recounted = await crm(["recount"], env).exited;
     expect(recounted).toMatchObject({ code: 0, stdout: "customers checked: 2\ntotals corrected:  0\n" });
+  });
+});
+
+describe("crm doctor", () => {
+  const odd: readonly (readonly [what: string, path: () => string])[] = [
+    ["a device", () => "/dev/null"],
+    ["a folder", () => folder.path],
+    ["below a file", () => "/dev/null/crm.db"],
+    ["in a folder that takes no entries", () => "/proc/nowhere/crm.db"],
+    [
+      "a pipe",
+      () => {
+        const path = join(folder.path, "pipe");
+        execFileSync("mkfifo", [path]);
+        return path;
+      },
+    ],
+  ];
+  it.runIf(process.platform === "linux").each(odd)("says in one line, soon, that a path is %s", async (_, pathOf) => {
+    const path = pathOf();
+    const begunAt = Date.now();
+    const { code, stdout, stderr } = await crm(["doctor"], { STORE_URL: `sqlite:${path}` }).exited;
+    expect([code, stdout]).toEqual([78, ""]);
+    expect(stderr).toMatch(/^crm: STORE_URL is "sqlite:[^"]+", and (that is no file|its folder can't be made)[^\n]*\n$/);
+    expect(stderr).toContain(path);
+    expect(Date.now() - begunAt).toBeLessThan(8_000);
   });
 });

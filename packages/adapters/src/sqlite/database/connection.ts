@@ -1,9 +1,9 @@
-import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, loadDriver, type Row, type SqlValue, type Statement } from "./driver.js";
 import { FileError, isBusy } from "./errors.js";
 import { exactStatement } from "./exact-statement.js";
+import { makeFolder, mayBeFile } from "./file-path.js";
 
 export type Synchronous = "full" | "normal" | "off";
 
@@ -85,6 +85,7 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
     let database: Database | undefined;
     try {
       await makeFolder(dirname(file));
+      if (!(await mayBeFile(file))) throw new Error("it is no file");
       database = driver.open(file);
       database.exec("PRAGMA busy_timeout = 50");
       database.exec("PRAGMA journal_mode = WAL");
@@ -101,20 +102,6 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
     }
     await sleep(5 + Math.random() * 20);
   }
-}
-
-/** Node's own recursive mkdir never ends where a folder exists and takes no entries (`/proc`). */
-async function makeFolder(path: string): Promise<void> {
-  const exists = async (): Promise<boolean> =>
-    stat(path).then(
-      () => true,
-      () => false,
-    );
-  if (await exists()) return;
-  await makeFolder(dirname(path));
-  await mkdir(path).catch(async (error: unknown) => {
-    if (!(await exists())) throw error;
-  });
 }
 
 /** A private database in SQLite's temporary folder: it has no name there, so nothing is left of it however the process ends. */
