@@ -432,6 +432,7 @@ describe("campaigns", () => {
 });
 
 it("refuses receipts that are wrong by their places and takes their neighbours, and one alone as any wrong body", async () => {
+  const { call, close } = await runningApp({ working: false });
   const receipts = [
     { messageId: "a:b", status: "sent" },
     { messageId: "a:b", status: "eaten" },
@@ -451,6 +452,7 @@ it("refuses receipts that are wrong by their places and takes their neighbours, 
   expect((await call("PUT", "/api/receipts", { messageId: "a:b" })).json.errors[0].path).toBe("status");
   expect((await call("POST", "/api/receipts", "[")).status).toBe(400);
   expect((await call("POST", "/api/receipts")).status).toBe(400);
+  await close();
 });
 
 it("refuses wrong queries, unknown paths and methods with a problem", async () => {
@@ -469,4 +471,36 @@ it("refuses wrong queries, unknown paths and methods with a problem", async () =
   const wrongMethod = await call("PUT", "/api/customers", {});
   expect(wrongMethod.status).toBe(405);
   expect(wrongMethod.headers.get("allow")).toContain("POST");
+});
+
+describe("customers by an address", () => {
+  const found = async (query: string) => {
+    const { status, json } = await call("GET", `/api/customers?${query}`);
+    expect(status, JSON.stringify(json)).toBe(200);
+    return json.items.map(({ id }: { readonly id: string }) => id);
+  };
+
+  it("are those who have exactly that address, whatever form it is asked in, page by page", async () => {
+    await upload("customers", [
+      { id: "addr-1", email: "Same@Example.com", phone: "+44 20 7946 0001" },
+      { id: "addr-2", email: "same@example.com", phone: "+44 20 7946 0002" },
+      { id: "addr-3", email: "same@example.com.au" },
+    ]);
+    expect(await found("email=same@example.com")).toEqual(["addr-1", "addr-2"]);
+    expect(await found("email=%20SAME@example.COM")).toEqual(["addr-1", "addr-2"]);
+    expect(await found("email=nobody@example.com")).toEqual([]);
+    expect(await found("phone=%2B44%2020%207946%200002")).toEqual(["addr-2"]);
+    expect(await found("phone=+44+20+7946+0002")).toEqual(["addr-2"]);
+    expect(await found("email=same@example.com&phone=%2B44%2020%207946%200001")).toEqual(["addr-1"]);
+    const first = await call("GET", "/api/customers?email=same@example.com&limit=1");
+    expect(first.json.items).toMatchObject([{ id: "addr-1" }]);
+    expect(await found(`email=same@example.com&cursor=${first.json.nextCursor}`)).toEqual(["addr-2"]);
+  });
+
+  it("is no address, and nobody is shown, where it is empty or odd", async () => {
+    for (const query of ["email=", "email=everyone", "phone=", "phone=no", "emial=same@example.com"]) {
+      const { status, json } = await call("GET", `/api/customers?${query}`);
+      expect([query, status, json.errors?.[0].path]).toEqual([query, 400, query.split("=")[0]]);
+    }
+  });
 });

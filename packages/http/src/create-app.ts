@@ -11,6 +11,7 @@ import type { AppEnv, AppParts, BodyLimits } from "./app-env.js";
 import { requireKey, requireLoopback } from "./middleware/access.js";
 import { jsonBodies, openBody } from "./middleware/bodies.js";
 import { endBodyOfHead } from "./middleware/head.js";
+import { knownQuery } from "./middleware/known-query.js";
 import { requestLog } from "./middleware/request-log.js";
 import { type App, describeApi } from "./openapi.js";
 import { answerProblem } from "./problem.js";
@@ -108,6 +109,7 @@ function useMiddleware(app: App, { logger, limits, webhookSecret }: AppParts, ap
     c.header("Cache-Control", "no-store");
   });
   app.use("/api/*", openBody(limits, isStreamed));
+  app.use("/api/*", knownQuery(app));
   app.use("/api/*", jsonBodies(UPLOAD_PATHS));
 }
 

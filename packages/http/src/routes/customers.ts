@@ -1,4 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, idParam, noContent } from "../openapi.js";
 import { customerOutSchema, presentCustomer } from "../present/customer.js";
@@ -6,12 +6,18 @@ import { pageQuery, pageRequest, pageSchema, presentPage } from "../present/page
 
 const tags = ["customers"];
 
+const address = z
+  .string()
+  .max(320)
+  .optional()
+  .openapi({ description: "Only who has this address, in the form in which it is kept." });
+
 const list = createRoute({
   method: "get",
   path: "/api/customers",
   tags,
   summary: "Customers, by id",
-  request: { query: pageQuery },
+  request: { query: pageQuery.extend({ email: address, phone: address }) },
   responses: answers(200, pageSchema(customerOutSchema), "A page of customers."),
 });
 
@@ -36,7 +42,15 @@ const erase = createRoute({
 
 export function customerRoutes(app: App, { engine }: AppParts): void {
   app.openapi(list, async (c) => {
-    const page = await engine.customers.list(pageRequest(c.req.valid("query")));
+    const { email, phone, ...request } = c.req.valid("query");
+    const page = await engine.customers.find(
+      {
+        ...(email === undefined ? {} : { email }),
+        // A plus that was not escaped arrives as a space.
+        ...(phone === undefined ? {} : { phone: phone.replace(/^ /, "+") }),
+      },
+      pageRequest(request),
+    );
     return c.json(
       presentPage(page, (customer) => presentCustomer(customer, engine.context)),
       200,

@@ -4,8 +4,10 @@ import type { Collections } from "./collections.js";
 /** Every index besides `_id`, and the query that it serves. `docs/mongodb.md` says the same to operators. */
 export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescription & { readonly name: string })[] } = {
   customers: [
-    // findOwners: who has this email?
+    // findOwners and find: who has this email?
     { name: "email", key: { email: 1 }, sparse: true },
+    // find: who has this phone number?
+    { name: "phone", key: { phone: 1 }, sparse: true },
     // count: those whose orders and messages are there, and who are not.
     { name: "erased", key: { erased: 1 }, sparse: true },
     // count: a slice of everyone, for an estimate.
