@@ -68,7 +68,7 @@ describe("crm doctor", () => {
       "a pipe",
       () => {
         const path = join(folder.path, "pipe");
-        execFileSync("mkfifo", [path]);
+        execFileSync("sh", ["-c", `mkfifo "${path}"`]);
         return path;
       },
     ],
