@@ -26,7 +26,7 @@ export async function loadStore({ storeUrl: url, namespace, leaseMs }: Config): 
 }
 
 /** Loads the adapter that `queueUrl` names, and nothing else. */
-export async function loadQueue({ queueUrl: url, namespace, leaseMs }: Config): Promise<Make<MessageQueue>> {
+export async function loadQueue({ queueUrl: url, storeUrl, namespace, leaseMs }: Config): Promise<Make<MessageQueue>> {
   if (url.startsWith("redis")) {
     const { redisQueue } = await loadAdapter("QUEUE_URL", url, () => import("../redis/index.js"));
     return () => redisQueue({ url, namespace, leaseMs });
@@ -37,7 +37,8 @@ export async function loadQueue({ queueUrl: url, namespace, leaseMs }: Config): 
   }
   const file = sqliteFile(url);
   if (file === undefined) return (await loadMemory()).memoryQueue;
-  await requireFile("QUEUE_URL", file);
+  // The store's file is the queue's too, unless another is named.
+  await requireFile(url === storeUrl ? "STORE_URL" : "QUEUE_URL", file);
   const { sqliteQueue } = await loadSqlite("QUEUE_URL", url);
   return () => sqliteQueue({ file, namespace, leaseMs });
 }
