@@ -18,6 +18,7 @@ import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { createOrders, createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
+import { createReady } from "./usecases/ready.js";
 import { createSegments } from "./usecases/segments/segments.js";
 import { stamps } from "./usecases/stamps.js";
 import { createTopics } from "./usecases/topics.js";
@@ -55,10 +56,7 @@ export function createEngine(options: EngineOptions): Engine {
       deliver: createDeliver(parts),
       sweep: () => sweepOnce(parts),
     },
-    ready: async () => {
-      const [storeInfo, queueInfo] = await Promise.all([store.info(), queue.info()]);
-      return { store: storeInfo, queue: queueInfo };
-    },
+    ready: createReady(parts),
     close: () => {
       closing ??= closeInOrder([sender, queue, store]);
       return closing;

@@ -45,8 +45,8 @@ export interface MemoryEngine extends Engine {
   readonly queue: MessageQueue;
   /** Works off everything queued. */
   workOff(): Promise<void>;
-  /** Applies messages of a topic at once. */
-  apply(topic: Topic, messages: readonly QueueMessage[]): Promise<void>;
+  /** Applies messages of a topic at once; returns the outcome of each. */
+  apply(topic: Topic, messages: readonly QueueMessage[]): Promise<readonly (Error | undefined)[]>;
 }
 
 export function memoryEngine(options: Partial<EngineOptions> = {}): MemoryEngine {
@@ -60,7 +60,8 @@ export function memoryEngine(options: Partial<EngineOptions> = {}): MemoryEngine
     await Promise.all(subscriptions.map((subscription) => subscription.close()));
   };
   const apply = async (topic: Topic, messages: readonly QueueMessage[]) => {
-    await topics.find((work) => work.topic === topic)?.apply(messages);
+    const outcomes = await topics.find((work) => work.topic === topic)?.apply(messages);
+    return outcomes ?? [];
   };
   return { ...engine, store, queue, workOff, apply };
 }

@@ -50,9 +50,8 @@ export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from ".
 export { keysOf, recordOf } from "./model/record-of.js";
 export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
-export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS } from "./ports/batches.js";
+export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
-export { MAX_CAMPAIGN_IDS } from "./ports/campaigns.js";
 export type { ClaimRef, ClaimRequest, Claims } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
 export type { Idempotency, KeyState, Leases, Outcomes, Rates, StoredResponse } from "./ports/coordination.js";
@@ -71,7 +70,7 @@ export type {
   Subscription,
   Topic,
 } from "./ports/queue.js";
-export { TOPICS } from "./ports/queue.js";
+export { askedPauseMs, TOPICS } from "./ports/queue.js";
 export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
 export type { Segments } from "./ports/segments.js";
 export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";

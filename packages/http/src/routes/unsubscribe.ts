@@ -17,8 +17,8 @@ export function unsubscribeRoutes(app: App, { engine, messageIdOf }: AppParts): 
   app.post(path, async (c) => {
     const messageId = messageIdOf(c.req.param("token"));
     if (messageId === undefined) return unknownLink(c);
-    await engine.receipts.accept([{ messageId, status: "unsubscribed" }]);
-    return c.html(DONE);
+    const { received } = await engine.receipts.accept([{ messageId, status: "unsubscribed" }]);
+    return received === 1 ? c.html(DONE) : unknownLink(c);
   });
 }
 

@@ -5,8 +5,10 @@ import type { Collections } from "./collections.js";
 export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescription & { readonly name: string })[] } = {
   schema: [],
   customers: [
-    // findOwners: who has this email?
+    // findOwners and find: who has this email?
     { name: "email", key: { email: 1 }, sparse: true },
+    // find: who has this phone number?
+    { name: "phone", key: { phone: 1 }, sparse: true },
     // count: tombstones, whose orders and messages still exist, to subtract them.
     { name: "erased", key: { erased: 1 }, sparse: true },
     // count: a slice of everyone, for an estimate.

@@ -1,8 +1,9 @@
-import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, loadDriver, type Row, type SqlValue, type Statement } from "./driver.js";
 import { FileError, isBusy } from "./errors.js";
+import { exactStatement } from "./exact-statement.js";
+import { makeFolder, mayBeFile } from "./file-path.js";
 
 export type Synchronous = "full" | "normal" | "off";
 
@@ -62,7 +63,7 @@ export class Connection {
     const known = this.#statements.get(sql);
     if (known) return known;
     if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
-    const statement = this.#database.prepare(sql);
+    const statement = exactStatement(this.#database, sql);
     this.#statements.set(sql, statement);
     return statement;
   }
@@ -84,6 +85,7 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
     let database: Database | undefined;
     try {
       await makeFolder(dirname(file));
+      if (!(await mayBeFile(file))) throw new Error("it is no file");
       database = driver.open(file);
       database.exec("PRAGMA busy_timeout = 50");
       database.exec("PRAGMA journal_mode = WAL");
@@ -100,20 +102,6 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
     }
     await sleep(5 + Math.random() * 20);
   }
-}
-
-/** Node's recursive mkdir never returns below an existing folder that takes no entries (`/proc`). */
-async function makeFolder(path: string): Promise<void> {
-  const exists = async (): Promise<boolean> =>
-    stat(path).then(
-      () => true,
-      () => false,
-    );
-  if (await exists()) return;
-  await makeFolder(dirname(path));
-  await mkdir(path).catch(async (error: unknown) => {
-    if (!(await exists())) throw error;
-  });
 }
 
 /** A private database in SQLite's temporary folder: it has no name there, so nothing is left of it however the process ends. */

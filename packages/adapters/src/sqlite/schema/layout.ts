@@ -40,6 +40,7 @@ function createTables(t: Tables): string {
       stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL
     ) STRICT;
     CREATE INDEX ${t.customers}_email ON ${t.customers} (email, id) WHERE email IS NOT NULL;
+    CREATE INDEX ${t.customers}_phone ON ${t.customers} (phone, id) WHERE phone IS NOT NULL;
     CREATE INDEX ${t.customers}_erased ON ${t.customers} (num) WHERE erased = 1;
     CREATE INDEX ${t.customers}_sample ON ${t.customers} (sample_hash);
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { RowInput } from "../../engine/untrusted.js";
 import { memoryEngine, people } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
@@ -201,5 +201,49 @@ describe("identity", () => {
       ["other", "Before"],
       ["owner", undefined],
     ]);
+  });
+
+  it.each([
+    ["its client pauses", { pauseBefore: "row" }],
+    ["the queue is slow", { pauseBefore: "publish" }],
+  ] as const)("keeps an upload alive for minutes while %s", async (_, { pauseBefore }) => {
+    vi.useFakeTimers();
+    try {
+      const pause = async (at: "row" | "publish") => {
+        if (at === pauseBefore) await new Promise((resolve) => setTimeout(resolve, 110_000));
+      };
+      const queue = memoryQueue();
+      const publish: typeof queue.publish = (topic, messages) => pause("publish").then(() => queue.publish(topic, messages));
+      const engine = memoryEngine({ queue: { ...queue, publish } });
+      const rows = async function* (): AsyncGenerator<RowInput> {
+        for (const [index, data] of people(2).entries()) {
+          yield { row: index + 1, data };
+          await pause("row");
+        }
+      };
+      const uploading = engine.untrusted.ingest.rows("customers", rows(), { batchId: "b" });
+      for (let seconds = 0; seconds < 300; seconds += 2) {
+        await vi.advanceTimersByTimeAsync(2_000);
+        await engine.work.sweep();
+        expect((await engine.batches.get("b")).truncated).toBeUndefined();
+      }
+      expect(await uploading).toEqual({ batchId: "b", received: 2 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("leaves an upload to be sealed as soon as it is over", async () => {
+    vi.useFakeTimers();
+    try {
+      const store = memoryStore();
+      const touch = vi.fn(store.batches.touch);
+      const engine = memoryEngine({ store: { ...store, batches: { ...store.batches, touch } } });
+      await engine.ingest.customers(people(2));
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(touch).not.toHaveBeenCalled();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

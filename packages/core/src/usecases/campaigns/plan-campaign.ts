@@ -1,5 +1,6 @@
 import { hasCode } from "../../errors.js";
 import { type CampaignPlan, moveCampaign, type StoredCampaign } from "../../model/campaign.js";
+import { readWhole } from "../../ports/page.js";
 import type { Condition } from "../../query/condition/condition.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { planLease } from "../communications/plan-lease.js";
@@ -23,7 +24,7 @@ const SMALLEST_RANGE = 50;
  */
 export async function planOne(parts: EngineParts, signal: AbortSignal): Promise<boolean> {
   const failures: unknown[] = [];
-  for (const id of await parts.store.campaigns.findIds(["planning"])) {
+  for (const id of await readWhole((page) => parts.store.campaigns.findIds(["planning"], page))) {
     const lease = planLease(id);
     const epoch = await parts.store.leases.acquire(lease, parts.leaseMs);
     if (epoch === undefined) continue;

@@ -1,5 +1,6 @@
 import { moveCampaign, type StoredCampaign } from "../../model/campaign.js";
 import type { ClaimedCommunication } from "../../model/communication-log.js";
+import { readWhole } from "../../ports/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import { createVendorBreaker } from "../sender/vendor-breaker.js";
 import { type Heartbeat, startHeartbeat } from "./claim-heartbeat.js";
@@ -26,7 +27,7 @@ export function createDeliver(parts: EngineParts): (signal: AbortSignal) => Prom
 async function deliverOne(dispatch: Dispatch, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
   const { store, breaker } = dispatch;
-  const running = await store.campaigns.findIds(["running"]);
+  const running = await readWhole((page) => store.campaigns.findIds(["running"], page));
   if (running.length === 0) breaker.rest();
   const first = Math.floor(Math.random() * running.length);
   for (const id of [...running.slice(first), ...running.slice(0, first)]) {
