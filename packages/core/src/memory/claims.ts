@@ -44,7 +44,7 @@ export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: 
       for (const { delayMs, reason, refund, ...ref } of released) {
         const row = heldRow(ref);
         if (!row) continue;
-        const attempts = row.log.attempts - (refund ? 1 : 0);
+        const attempts = row.log.attempts - (refund && row.callBegun ? 1 : 0);
         write(refund ? { ...row, callBegun: false } : row, {
           status: "pending",
           dueAt: now() + delayMs,

@@ -73,6 +73,13 @@ describe("the fold of facts", () => {
     expect(foldAll(failures.toReversed()).reason).toBe("away");
   });
 
+  it("chooses them by code point, as stores do, not by UTF-16 unit", () => {
+    const failures = ["😀", "！"].map((reason) => fact("failed", 3, { reason, vendorMessageId: reason }));
+    for (const facts of [failures, failures.toReversed()]) {
+      expect(foldAll(facts)).toMatchObject({ reason: "！", vendorMessageId: "！" });
+    }
+  });
+
   it("keeps the vendor's id of its own generation, the first of several by the alphabet", () => {
     expect(foldAll([fact("sent", 1, { vendorMessageId: "v2" }), fact("delivered")]).vendorMessageId).toBe("v2");
     const facts = ["v2", "v1", "v3"].map((vendorMessageId) => fact("sent", 1, { vendorMessageId }));

@@ -1,4 +1,5 @@
 import type { Channel } from "./channel.js";
+import { compareCodePoints } from "./code-points.js";
 import type { Instant } from "./instant.js";
 import { DELIVERY_PRECEDENCE, hasTrait, type Receipt, type ReceiptStatus, type StatusWith, statusesWith } from "./receipt.js";
 
@@ -111,8 +112,7 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
   const status = current ? (statusOf(evidence) ?? state.status) : state.status;
   const { reason: _, vendorMessageId: __, ...rest } = state;
   const reason = reasonAfter(state, fact, status);
-  // `sort` puts undefined last.
-  const [vendorMessageId] = [state.vendorMessageId, current ? fact.vendorMessageId : undefined].sort();
+  const vendorMessageId = firstOf(state.vendorMessageId, current ? fact.vendorMessageId : undefined);
   return {
     ...rest,
     status,
@@ -142,13 +142,19 @@ export function reopenLog(log: StoredCommunication, reopening: number, now: Inst
   };
 }
 
-/** The reason of the earliest fact that has the status; of several at the same time, the first in alphabetical order. */
+/** The first by code point, if there is any: a store that folds by itself has to choose the same. */
+function firstOf(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compareCodePoints(a, b) <= 0 ? a : b;
+}
+
+/** The reason of the earliest fact that has the status; of several at the same time, the first by code point. */
 function reasonAfter(state: FactState, fact: DeliveryFact, status: DeliveryStatus): string | undefined {
   if (fact.status !== status || !hasTrait(fact.status, "hasReason")) return status === state.status ? state.reason : undefined;
   const offered = fact.reason ?? fact.status;
   const seen = state.evidence[fact.status];
   if (seen === undefined || state.reason === undefined || fact.at < seen) return offered;
-  return fact.at === seen && offered < state.reason ? offered : state.reason;
+  return fact.at === seen ? firstOf(offered, state.reason) : state.reason;
 }
 
 /** The seen status of the highest rank. */

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type ClaimedCommunication, type ClaimRef, type ClaimRequest, type Claims, splitLogId } from "@crm-engine/core/ports";
-import type { MongoClient } from "mongodb";
+import { type MongoClient, MongoWriteConcernError } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";
 import { readServerClock, SERVER_NOW } from "../database/server-clock.js";
+import { updateAll } from "../database/update-all.js";
 import type { Collections } from "../schema/collections.js";
 import { toClaimedLog } from "../schema/communication-documents.js";
 import { candidateFinder, type FindCandidates } from "./claim-candidates.js";
@@ -36,7 +37,10 @@ export function mongoClaims({ use }: Connection): Claims {
         updateHeld(communications, claims, (perRow) => ({
           status: "pending",
           dueAt: { $add: [SERVER_NOW, perRow(({ delayMs }) => delayMs)] },
-          attempts: { $subtract: ["$attempts", perRow(({ refund }) => (refund ? 1 : 0))] },
+          // Of a call that was not begun there is nothing to take back.
+          attempts: {
+            $subtract: ["$attempts", { $cond: [{ $eq: ["$call", ""] }, 0, perRow(({ refund }) => (refund ? 1 : 0))] }],
+          },
           call: { $cond: [perRow(({ refund }) => refund ?? false), "", "$call"] },
           reason: { $ifNull: [perRow(({ reason }) => reason), "$reason"] },
           updatedAt: SERVER_NOW,
@@ -61,7 +65,9 @@ export function mongoClaims({ use }: Connection): Claims {
         }));
         // A worker may have died between writing the address and checking for erasures.
         const erased = claims.filter(({ reason }) => reason === "erased").map(({ id }) => id);
-        if (erased.length > 0) await communications.updateMany({ _id: { $in: erased } }, { $unset: { to: "" } });
+        if (erased.length > 0) {
+          await updateAll(communications, { _id: { $in: erased }, to: { $exists: true } }, { $unset: { to: "" } });
+        }
       }),
     leaveUnknown: (claims) =>
       use(({ communications }) =>
@@ -92,7 +98,7 @@ async function endCallsToErased(
   if (tombstones.length === 0) return;
   const erased = new Set(tombstones.map(({ _id }) => _id));
   const ids = calls.map(({ id }) => id).filter((id) => erased.has(splitLogId(id)?.customerId ?? ""));
-  await communications.updateMany({ _id: { $in: ids }, call }, [
+  await updateAll(communications, { _id: { $in: ids }, call }, [
     { $set: { call: "", attempts: { $subtract: ["$attempts", 1] }, updatedAt: SERVER_NOW } },
     { $unset: "to" },
   ]);
@@ -113,22 +119,33 @@ async function claim(
     const dueBy = await readServerClock(client);
     const ids = await findCandidates(communications, { campaignId, dueBy, limit });
     if (ids.length === 0) return [];
-    const { modifiedCount } = await communications.updateMany({ _id: { $in: ids }, status: "pending", dueAt: { $lte: dueBy } }, [
-      {
-        $set: {
-          status: "claimed",
-          epoch: { $add: ["$epoch", 1] },
-          leaseUntil: { $add: [SERVER_NOW, leaseMs] },
-          call: "",
-          claimedBy,
-          updatedAt: SERVER_NOW,
-        },
-      },
-    ]);
+    const due = { _id: { $in: ids }, status: "pending", dueAt: { $lte: dueBy } } as const;
+    const changes = {
+      status: "claimed",
+      epoch: { $add: ["$epoch", 1] },
+      leaseUntil: { $add: [SERVER_NOW, leaseMs] },
+      call: "",
+      claimedBy,
+      updatedAt: SERVER_NOW,
+    };
+    const claimed = communications.updateMany(due, [{ $set: changes }]);
+    const { modifiedCount } = await claimed.catch(async (error: unknown) => {
+      if (error instanceof MongoWriteConcernError) await giveBack(communications, ids, claimedBy);
+      throw error;
+    });
     if (modifiedCount === 0) continue;
     const rows = await communications.find({ _id: { $in: ids }, status: "claimed", claimedBy }).toArray();
     return rows.map(toClaimedLog).sort((a, b) => a.dueAt - b.dueAt);
   }
+}
+
+/**
+ * After a claim that was written, but not acknowledged by a majority in time. Otherwise nobody would work on its rows until the end
+ * of their lease.
+ */
+async function giveBack(communications: Collections["communications"], ids: readonly string[], claimedBy: string): Promise<void> {
+  const own = { _id: { $in: [...ids] }, status: "claimed", claimedBy } as const;
+  await communications.updateMany(own, [{ $set: { status: "pending", updatedAt: SERVER_NOW } }]).catch(() => undefined);
 }
 
 async function sweep(

@@ -1,4 +1,4 @@
-import { logId, type PlanRange } from "@crm-engine/core/ports";
+import { CrmError, logId, type PlanRange } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { isDuplicateKey } from "../database/errors.js";
 import { SERVER_NOW } from "../database/server-clock.js";
@@ -61,14 +61,17 @@ function planPipeline(range: PlanRange, collections: Collections): Document[] {
 
 /** If two plan one range at once, some servers fail on a row that the other has just written: then the whole runs again. */
 async function merge(run: () => Promise<unknown>): Promise<void> {
-  for (let left = MERGE_ATTEMPTS; left > 0; left--) {
+  let cause: unknown;
+  for (let attempts = 0; attempts < MERGE_ATTEMPTS; attempts++) {
     try {
       await run();
       return;
     } catch (error) {
-      if (!isDuplicateKey(error) || left === 1) throw error;
+      if (!isDuplicateKey(error)) throw error;
+      cause = error;
     }
   }
+  throw new CrmError("unavailable", "MongoDB is too busy: others kept planning the same range.", { cause });
 }
 
 async function countRange(

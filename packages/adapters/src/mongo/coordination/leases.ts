@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Store } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import type { Connection } from "../database/connection.js";
@@ -5,17 +6,23 @@ import { SERVER_NOW } from "../database/server-clock.js";
 import { updateOrMake } from "../database/update-or-make.js";
 import type { LeaseDocument } from "../schema/collections.js";
 
-/** Each step is one pipeline update of one document, decided by the server on its own clock. */
+/**
+ * Each step is one pipeline update of one document, decided by the server on its own clock. Taking one is named: a driver that saw
+ * no reply sends it again, and not every server knows by itself that it has done it.
+ */
 export function mongoLeases({ use }: Connection): Store["leases"] {
   return {
     acquire: (name, ttlMs) =>
       use(async ({ leases }) => {
+        const takenBy = randomUUID();
+        const isDone = { $eq: ["$takenBy", takenBy] };
         const lease = await updateOrMake(leases, name, [
-          { $set: { granted: { $not: [{ $gt: ["$until", SERVER_NOW] }] } } },
+          { $set: { granted: { $or: [isDone, { $not: [{ $gt: ["$until", SERVER_NOW] }] }] } } },
           {
             $set: {
-              epoch: { $add: [{ $ifNull: ["$epoch", 0] }, { $cond: ["$granted", 1, 0] }] },
+              epoch: { $add: [{ $ifNull: ["$epoch", 0] }, { $cond: [{ $and: ["$granted", { $not: [isDone] }] }, 1, 0] }] },
               until: { $cond: ["$granted", { $add: [SERVER_NOW, ttlMs] }, "$until"] },
+              takenBy: { $cond: ["$granted", takenBy, "$takenBy"] },
             },
           },
         ]);

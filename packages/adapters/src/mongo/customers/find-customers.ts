@@ -83,8 +83,12 @@ async function notErased({ customers }: Collections, tallies: readonly Tally[], 
         .toArray();
 }
 
+/** Not below zero, where rows that came between two reads were subtracted though their customers had not been counted. */
 function total(tallies: readonly Tally[]): number {
-  return tallies.reduce((sum, { n }) => sum + n, 0);
+  return Math.max(
+    0,
+    tallies.reduce((sum, { n }) => sum + n, 0),
+  );
 }
 
 /** The limit for a statement that the server goes on with though its caller has given up. */

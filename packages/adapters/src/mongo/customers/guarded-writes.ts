@@ -80,7 +80,7 @@ async function bulk(
   } catch (error) {
     const duplicates = duplicatesOf(error);
     if (!duplicates) throw error;
-    return operations.length - Math.max(1, duplicates.length);
+    return operations.length - duplicates.length;
   }
 }
 

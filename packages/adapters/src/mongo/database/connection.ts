@@ -19,26 +19,33 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** A server that does not answer is given up within 2 s, the driver's own retry included. Settings in the URL take precedence. */
-const QUICK_TIMEOUTS = {
+/**
+ * A server that can't be reached, or falls silent, is given up within 2 s, the driver's own retry included; one that is alive but
+ * never answers a command, such as one whose disk hangs, after the longest time that a statement may take. Settings in the URL take
+ * precedence.
+ */
+const TIMEOUTS = {
   serverSelectionTimeoutMS: 800,
   connectTimeoutMS: 700,
   heartbeatFrequencyMS: 500,
+  socketTimeoutMS: 120_000,
 } as const satisfies MongoClientOptions;
+
+const MAJORITY_TIMEOUT_MS = 2_000;
 
 /**
  * Every write is in a majority's journals before it settles, and only such writes are read; numbers come back as numbers. This
- * holds whatever the options of a given client are.
+ * holds whatever the options of a client are, except for how long it waits for a majority.
  */
-const DATABASE_OPTIONS: DbOptions = {
-  writeConcern: { w: "majority", journal: true, wtimeoutMS: 2_000 },
+const databaseOptions = ({ options }: MongoClient): DbOptions => ({
+  writeConcern: { w: "majority", journal: true, wtimeoutMS: options.writeConcern?.wtimeoutMS ?? MAJORITY_TIMEOUT_MS },
   readConcern: new ReadConcern("majority"),
   readPreference: "primary",
   promoteValues: true,
   promoteLongs: true,
   useBigInt64: false,
   ignoreUndefined: false,
-};
+});
 
 const DEFAULT_DATABASE = "crm";
 
@@ -89,7 +96,7 @@ async function open({ url, client: given, database, namespace }: ConnectionOptio
   const client = given ?? clientFor(url ?? "");
   try {
     await client.connect();
-    const db = client.db(database ?? databaseIn(url) ?? DEFAULT_DATABASE, DATABASE_OPTIONS);
+    const db = client.db(database ?? databaseIn(url) ?? DEFAULT_DATABASE, databaseOptions(client));
     const collections = collectionsOf(db, namespace);
     await ensureLayout(collections);
     await ensureIndexes(db, collections);
@@ -100,8 +107,9 @@ async function open({ url, client: given, database, namespace }: ConnectionOptio
   }
 }
 
-function clientFor(url: string): MongoClient {
-  const timeouts = Object.entries(QUICK_TIMEOUTS).filter(([name]) => !new RegExp(`[?&]${name}=`, "i").test(url));
+/** Does no I/O. */
+export function clientFor(url: string): MongoClient {
+  const timeouts = Object.entries(TIMEOUTS).filter(([name]) => !new RegExp(`[?&]${name}=`, "i").test(url));
   try {
     return new MongoClient(url, Object.fromEntries(timeouts));
   } catch (cause) {

@@ -29,8 +29,8 @@ export interface Tally {
  *   by their rows only;
  * - lookup per customer.
  *
- * Every row belongs to a stored customer, whose document is read only if a test needs it. It is one statement, so all numbers are of
- * one moment.
+ * Every row belongs to a stored customer, whose document is read only if a test needs it. It is one statement, but not of one
+ * moment: MongoDB reads each collection when it comes to it, so a count beside writes is approximate.
  */
 export function countCustomers(condition: AnalysedCondition, collections: Collections, examples = 0): PipelineOn {
   const byRows = countByRows(condition, collections, examples);

@@ -61,6 +61,8 @@ export interface LeaseDocument {
   readonly until: number;
   /** Whether the last caller of `acquire` got it, or the last of `renew` and `release` still had it. */
   readonly granted: boolean;
+  /** Which call of `acquire` got it last. */
+  readonly takenBy: string;
 }
 
 export interface RateDocument {
@@ -86,6 +88,8 @@ export interface IdempotencyDocument {
   readonly kept: boolean;
   /** Whether the last call of `begin` was granted. */
   readonly begun: boolean;
+  /** Which call of `begin` may work. */
+  readonly begunBy?: string;
   readonly bodyHash?: string;
   readonly answer?: string;
   /** A date, as a TTL index needs it. */

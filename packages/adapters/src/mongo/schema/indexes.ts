@@ -1,8 +1,11 @@
+import { CrmError } from "@crm-engine/core/ports";
 import { type Db, type IndexDescription, MongoServerError } from "mongodb";
 import type { Collections } from "./collections.js";
 
+type NamedIndex = IndexDescription & { readonly name: string };
+
 /** Every index besides `_id`, and the query that it serves. `docs/mongodb.md` says the same to operators. */
-export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescription & { readonly name: string })[] } = {
+export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[] } = {
   schema: [],
   customers: [
     // findOwners and find: who has this email?
@@ -62,15 +65,49 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly (IndexDescri
 };
 
 const NAMESPACE_EXISTS = 48;
+/** An index of another name on the same keys, or of the same name on other keys or with other options. */
+const INDEX_CONFLICTS: ReadonlySet<unknown> = new Set([85, 86]);
 
-/** Makes the collections and indexes that are missing; what is there stays. Safe in any number of processes at once. */
+/**
+ * Makes the collections and indexes that are missing. Safe in any number of processes at once. An existing index on the same keys
+ * will do, whatever its name; one that has the name of ours and differs is refused, since the queries that need ours would be slow.
+ */
 export async function ensureIndexes(db: Db, collections: Collections): Promise<void> {
-  const wanted = Object.entries(INDEXES) as [keyof Collections, readonly IndexDescription[]][];
+  const wanted = Object.entries(INDEXES) as [keyof Collections, readonly NamedIndex[]][];
   await Promise.all(
     wanted.map(([name, indexes]) =>
-      indexes.length > 0 ? collections[name].createIndexes([...indexes]) : makeCollection(db, collections[name].collectionName),
+      indexes.length > 0 ? makeIndexes(collections[name], indexes) : makeCollection(db, collections[name].collectionName),
     ),
   );
+}
+
+type IndexedCollection = Pick<Collections[keyof Collections], "collectionName" | "createIndexes" | "listIndexes">;
+
+async function makeIndexes(collection: IndexedCollection, indexes: readonly NamedIndex[]): Promise<void> {
+  try {
+    await collection.createIndexes([...indexes]);
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    const names = (await collection.listIndexes().toArray()).map((index) => index.name);
+    // Those before the conflict were not made either.
+    for (const index of indexes) await makeIndex(collection, index, names);
+  }
+}
+
+async function makeIndex(collection: IndexedCollection, index: NamedIndex, existing: readonly unknown[]): Promise<void> {
+  try {
+    await collection.createIndexes([index]);
+  } catch (cause) {
+    if (!isConflict(cause)) throw cause;
+    if (!existing.includes(index.name)) return;
+    const { collectionName } = collection;
+    const message = `The index ${index.name} of ${collectionName} is not the one that the store needs. Drop it, and the store makes its own: db.getCollection("${collectionName}").dropIndex("${index.name}")`;
+    throw new CrmError("invalid", message, { cause });
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof MongoServerError && INDEX_CONFLICTS.has(error.code);
 }
 
 /** Not every server accepts an update by pipeline on a collection that does not exist. */

@@ -128,6 +128,29 @@ export const claimSabotages: readonly StoreSabotage[] = [
   stateless("attempts are never taken back", ["a released row is due after its delay"], ({ claims: { release } }) => ({
     claims: { release: (rows) => release(rows.map((row) => ({ ...row, refund: false }))) },
   })),
+  stateful(
+    "a refund takes back an attempt that no call began",
+    ["a refund takes back nothing"],
+    () => ({ begun: new Set<string>(), refunds: 0 }),
+    ({ claims: { beginCalls, release }, communications: { get } }, state) => ({
+      claims: {
+        beginCalls: (calls, timeoutMs) => {
+          for (const { id, epoch } of calls) state.begun.add(`${id} ${epoch}`);
+          return beginCalls(calls, timeoutMs);
+        },
+        release: (rows) => {
+          state.refunds += rows.filter(({ id, epoch, refund }) => refund && !state.begun.has(`${id} ${epoch}`)).length;
+          return release(rows);
+        },
+      },
+      communications: {
+        get: async (id) => {
+          const log = await get(id);
+          return log && { ...log, attempts: log.attempts - state.refunds };
+        },
+      },
+    }),
+  ),
   stateless("a row left unknown is given back", ["a row that is left unknown"], ({ claims: { release } }) => ({
     claims: { leaveUnknown: (rows) => release(rows.map((row) => ({ ...row, delayMs: 0 }))) },
   })),

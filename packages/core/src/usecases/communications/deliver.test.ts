@@ -8,7 +8,9 @@ import {
   runCampaigns,
   storedCampaign,
 } from "../../engine.fixture.js";
+import { CrmError } from "../../errors.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
+import type { Store } from "../../ports/index.js";
 
 const never = new AbortController().signal;
 const EIGHT = ["pending", "claimed", "sent", "delivered", "failed", "bounced", "skipped", "unknown"] as const;
@@ -142,6 +144,27 @@ describe("a claimed row", () => {
     expect(await store.communications.get(claim.id)).toMatchObject({ status: "claimed" });
     await engine.work.sweep();
     expect(await store.communications.get(claim.id)).toMatchObject({ status: "unknown", reason: "lease_ended" });
+  });
+
+  it("a call that the store began without saying so is given back with its attempt, and made later", async () => {
+    const store = memoryStore();
+    let rejections = 1;
+    const beginCalls: Store["claims"]["beginCalls"] = async (...call) => {
+      const begun = await store.claims.beginCalls(...call);
+      if (rejections-- > 0) throw new CrmError("unavailable", "The answer was lost.");
+      return begun;
+    };
+    const sender = recordingSender(undefined, { honoursKeys: false });
+    const claims = { ...store.claims, beginCalls };
+    const engine = await engineWith(people(1), sender, { store: { ...store, claims }, queue: memoryQueue() });
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await engine.work.plan(never);
+    await expect(engine.work.deliver(never)).rejects.toMatchObject({ code: "unavailable" });
+    expect(sender.calls).toEqual([]);
+    expect(await store.communications.get(`${id}:p0000`)).toMatchObject({ status: "pending", attempts: 0 });
+    await runCampaigns(engine);
+    expect(await store.communications.get(`${id}:p0000`)).toMatchObject({ status: "sent", attempts: 1 });
   });
 
   it("a row whose worker died in a call goes out again under the same key", async () => {

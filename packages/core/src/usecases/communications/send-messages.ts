@@ -45,7 +45,10 @@ export async function sendMessages(
   return sent.length;
 }
 
-/** Marks the rows with enough lease left for the call; the others are released. */
+/**
+ * Marks the rows with enough lease left for the call; the others are released. So are all of them, once and with their attempts, if
+ * the store rejects: it may have marked them all the same, and a row that seems to be in a call becomes unknown when its lease ends.
+ */
 async function markCalls(
   { sender, store, leaseMs }: Dispatch,
   batch: readonly ReadyMessage[],
@@ -54,9 +57,14 @@ async function markCalls(
   if (batch.length === 0) return [];
   await held.ensure(Math.min(leaseMs, sender.timeoutMs + leaseMs / 10));
   const calls = batch.map(({ claim, message }) => ({ id: claim.id, epoch: claim.epoch, to: message.to }));
-  const marked = await store.claims.beginCalls(calls, sender.timeoutMs);
+  const release = (rows: typeof calls, refund: boolean): Promise<void> =>
+    store.claims.release(rows.map(({ id, epoch }) => ({ id, epoch, delayMs: 0, refund })));
+  const marked = await store.claims.beginCalls(calls, sender.timeoutMs).catch(async (error: unknown) => {
+    await release(calls, true).catch(() => undefined);
+    throw error;
+  });
   const late = calls.filter(({ id }) => !marked.has(id));
-  if (late.length > 0) await store.claims.release(late.map(({ id, epoch }) => ({ id, epoch, delayMs: 0 })));
+  if (late.length > 0) await release(late, false);
   return batch.filter(({ claim }) => marked.has(claim.id));
 }
 

@@ -116,6 +116,15 @@ export const claimCases: CasesOf<"claims"> = {
         [[first.id, 0]],
       );
     }),
+    storeCase("a refund takes back nothing where no call was begun", async (store) => {
+      await planned(store, "k1", ["c1"]);
+      const before = await attempt(store);
+      await store.claims.release([{ ...before, delayMs: 0 }]);
+      const held = await claimOne(store, "k1");
+      await store.claims.release([{ ...held, delayMs: 0, refund: true }]);
+      const { attempts, status } = await logOf(store, "k1:c1");
+      deepEqual([attempts, status], [1, "pending"]);
+    }),
   ],
   refund: [
     storeCase("the last attempt of a row that was given back is taken back, once", async (store) => {

@@ -136,7 +136,9 @@ function factsOf(id: string): readonly DeliveryFact[] {
     fact(id, "failed", { at: START + 20, reason: "network" }),
     fact(id, "delivered", { at: START + 30 }),
     fact(id, "bounced", { at: START + 40, reason: "mailbox full" }),
-    fact(id, "bounced", { at: START + 35, reason: "no such user" }),
+    // In the order of code points, not of UTF-16 units.
+    fact(id, "bounced", { at: START + 35, reason: "！" }),
+    fact(id, "bounced", { at: START + 35, reason: "😀" }),
     fact(id, "opened", { at: START + 60 }),
     fact(id, "opened", { at: START + 55 }),
     fact(id, "clicked", { at: START + 70 }),
