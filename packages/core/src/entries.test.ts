@@ -100,6 +100,7 @@ describe("the names of an entry", () => {
         "MAX_BATCH_ERRORS",
         "MAX_CAMPAIGN_IDS",
         "MAX_LISTED_ERRORS",
+        "MAX_ORDERS_TOTAL",
         "MESSAGE_EVENTS",
         "RECEIPT_STATUSES",
         "SAMPLE_PLACES",
