@@ -99,6 +99,7 @@ describe("the names of an entry", () => {
         "DELIVERY_STATUSES",
         "MAX_BATCH_ERRORS",
         "MAX_LISTED_ERRORS",
+        "MAX_ORDERS_TOTAL",
         "MAX_REJECTIONS",
         "MESSAGE_EVENTS",
         "RECEIPT_STATUSES",

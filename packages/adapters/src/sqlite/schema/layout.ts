@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -37,7 +37,8 @@ function createTables(t: Tables): string {
       time_zone TEXT, time_zone_folded TEXT, tags TEXT NOT NULL, visit_count INTEGER NOT NULL, last_visit_at INTEGER,
       ${listedColumns("customers")}, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       order_count INTEGER NOT NULL DEFAULT 0, total_spend INTEGER NOT NULL DEFAULT 0, first_order_at INTEGER, last_order_at INTEGER,
-      stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL
+      stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL,
+      order_rows INTEGER NOT NULL DEFAULT 0, order_amounts INTEGER NOT NULL DEFAULT 0, order_blocks TEXT
     ) STRICT;
     CREATE INDEX ${t.customers}_email ON ${t.customers} (email, id) WHERE email IS NOT NULL;
     CREATE INDEX ${t.customers}_phone ON ${t.customers} (phone, id) WHERE phone IS NOT NULL;
@@ -50,11 +51,12 @@ function createTables(t: Tables): string {
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE ${t.orders} (
-      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT, customer INTEGER NOT NULL, type TEXT NOT NULL,
+      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT, customer INTEGER NOT NULL, block INTEGER NOT NULL, type TEXT NOT NULL,
       amount INTEGER NOT NULL, currency TEXT NOT NULL, placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL,
       channel TEXT, channel_folded TEXT, items TEXT NOT NULL
     ) STRICT;
     CREATE INDEX ${t.orders}_customer ON ${t.orders} (customer, placed_at, id, type, amount);
+    CREATE INDEX ${t.orders}_block ON ${t.orders} (customer, block, type, amount, placed_at);
     CREATE INDEX ${t.orders}_placed ON ${t.orders} (placed_at, id, customer, type, amount);
     CREATE TABLE ${t.products} (
       num INTEGER PRIMARY KEY, sku TEXT NOT NULL, sku_folded TEXT, name TEXT, name_folded TEXT, category TEXT, category_folded TEXT

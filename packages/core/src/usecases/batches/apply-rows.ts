@@ -2,7 +2,7 @@ import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { BatchKind, Fates, Rejection } from "../../model/batch.js";
 import { type CustomerChange, type CustomerRecord, customerParser, type Stamp } from "../../model/customer.js";
 import type { Parsed } from "../../model/edge.js";
-import { type OrderRecord, orderParser } from "../../model/order.js";
+import { MAX_ORDERS_TOTAL, type OrderRecord, orderParser } from "../../model/order.js";
 import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { resolveIdentities } from "./resolve-identity.js";
@@ -109,11 +109,20 @@ async function applyOrders(parts: EngineParts, read: readonly ReadPart<OrderReco
       };
     } else if (outcomes[index] === "erased") {
       row.issue = { path: "customerId", message: ERASED };
+    } else if (outcomes[index] === "over_limit") {
+      row.issue = { path: "amount", message: overLimit(parts.context) };
     } else if (Object.keys(customer.fields).length > 0) {
       changes.push({ id: ids[index] ?? "", stamp: row.stamp, fields: customer.fields });
     }
   }
   if (changes.length > 0) await parts.store.customers.apply(changes);
+}
+
+function overLimit({ currency, currencyDecimals }: EngineParts["context"]): string {
+  const digits = String(MAX_ORDERS_TOTAL);
+  const cut = digits.length - currencyDecimals;
+  const limit = currencyDecimals === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`;
+  return `with this order, those of its customer would add up to more than ${limit} ${currency}, and no customer's may`;
 }
 
 function fatesOf<R>(kind: BatchKind, part: ReadPart<R>): Fates {

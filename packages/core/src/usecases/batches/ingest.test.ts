@@ -43,6 +43,19 @@ describe("ingest", () => {
     expect(await engine.batches.get(batchId)).toMatchObject({ received: 1_234, accepted: 1_234, rejected: 0 });
   });
 
+  it("rejects the order that would take its customer's past the limit, by its amount, and stores its neighbours", async () => {
+    const engine = memoryEngine();
+    const order = { customerId: "c", amount: "10000000000.00", placedAt: "2026-01-01T00:00:00Z" };
+    const rows = Array.from({ length: 9_008 }, (_, index) => ({ ...order, id: `o${index}` }));
+    const last = { ...order, id: "last", amount: "1.00" };
+    const { batchId } = await engine.ingest.orders([...rows, last]);
+    await engine.workOff();
+    expect(await engine.batches.get(batchId)).toMatchObject({ status: "completed", accepted: 9_008, rejected: 1 });
+    const { errors } = await engine.batches.get(batchId);
+    expect(errors).toMatchObject([{ row: 9_008, path: "amount", message: expect.stringContaining("90071992547409.91 USD") }]);
+    expect(await engine.customers.get("c")).toMatchObject({ orderCount: 9_008, totalSpend: 90_070_000_000_001 });
+  });
+
   it("leaves others their turn while rows are read", async () => {
     const engine = memoryEngine();
     const entries = Array.from({ length: 200 }, (_, index) => ({
