@@ -5,7 +5,7 @@ import { MAX_RULE_COST } from "../language/limits.js";
 /** Ranges of time that `anniversaryWithin` expands to: one for each year since 1900. The same on every day. */
 const ANNIVERSARY_RANGES = 130;
 /** Customers have several orders and messages, and each of them is tested. */
-const ROWS_OF_RELATION = 10;
+const ROWS_OF_RELATION = 5;
 
 const atMost = `a rule costs at most ${shown(MAX_RULE_COST)}, with the rules of the segments it refers to`;
 
@@ -16,7 +16,7 @@ interface MostExpensive {
 
 /**
  * What the evaluation of a rule costs a store, whatever its data and the date: one unit for each range of values that a test
- * compares with, and ten times as many for a test of orders or messages, with all that is in its `where`.
+ * compares with, and five times as many for a test of orders or messages, with all that is in its `where`.
  */
 export class RuleCost {
   #units = 0;
