@@ -22,7 +22,7 @@ export async function loadStore({ storeUrl: url, namespace, leaseMs }: Config): 
   if (file === undefined) return (await loadMemory()).memoryStore;
   await requireFile("STORE_URL", file);
   const { sqliteStore } = await loadSqlite("STORE_URL", url);
-  return () => sqliteStore({ file, namespace });
+  return () => sqliteStore({ file, namespace, planTimeoutMs: leaseMs / 3 });
 }
 
 /** Loads the adapter that `queueUrl` names, and nothing else. */

@@ -19,6 +19,7 @@ export class Connection {
   readonly #database: Database;
   readonly #statements = new Map<string, Statement>();
   #note: ((value: SqlValue) => void) | undefined;
+  #limit: { readonly ms: number; readonly ends: number } | undefined;
 
   constructor(database: Database, version: string) {
     this.#database = database;
@@ -57,6 +58,16 @@ export class Connection {
   /** Defines a function that SQL can call; if it throws, the statement fails with its error. */
   define(name: string, run: () => SqlValue): void {
     this.#database.function(name, run);
+  }
+
+  /** From now on `checkTime` throws when so much time has passed; absent: never. */
+  limitTime(ms?: number): void {
+    this.#limit = ms === undefined ? undefined : { ms, ends: performance.now() + ms };
+  }
+
+  checkTime(): void {
+    if (this.#limit && performance.now() > this.#limit.ends)
+      throw new FileError(`A statement did not end within ${this.#limit.ms} ms.`);
   }
 
   prepare(sql: string): Statement {
