@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -76,7 +76,8 @@ function createTables(t: Tables): string {
 
     CREATE TABLE ${t.communications} (
       campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
-      generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
+      generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, first_call_at INTEGER,
+      epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
       lease_until INTEGER, vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       ${listedColumns("communications")},
       PRIMARY KEY (campaign_id, customer_id)

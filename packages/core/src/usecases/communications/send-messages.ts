@@ -2,6 +2,7 @@ import type { StoredCampaign } from "../../model/campaign.js";
 import type { DeliveryFact } from "../../model/communication-log.js";
 import { callVendor } from "../sender/vendor-call.js";
 import type { Heartbeat } from "./claim-heartbeat.js";
+import { deferredForMs } from "./deferred-for.js";
 import type { Dispatch } from "./dispatch.js";
 import { recordOutcomes } from "./error-rate.js";
 import type { ReadyMessage } from "./fill-call.js";
@@ -27,7 +28,10 @@ export async function sendMessages(
   );
   if (answer.failure) breaker.failed(answer.failure, probing);
   else breaker.succeeded();
-  const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, breaker.isExempt);
+  const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, {
+    isFree: breaker.isExempt,
+    deferredForMs: (claim) => deferredForMs(claim, campaign, breaker),
+  });
   const given = await heldOf(dispatch, exhausted);
   if (facts.length + given.length > 0) await communications.record([...facts, ...given]);
   if (retries.length > 0) await claims.release(retries);
