@@ -84,7 +84,7 @@ interface Sent {
 /**
  * The campaign's state, and each person's consent and address, are read after the claim and just before each call: after a pause,
  * a cancellation or an opening of the breaker only the call in progress finishes. A call leaves as soon as it is full. Rows that no
- * call was begun for are given back: at a stop, once making messages has taken half the lease, and where something fails.
+ * call was begun for are given back: at a stop, where the vendor throttles, once making messages has taken half the lease, and where something fails.
  */
 async function sendClaims(
   dispatch: Dispatch,
@@ -96,12 +96,13 @@ async function sendClaims(
   let waiting = claims;
   let sent = 0;
   let spentMs = 0;
+  let throttled = false;
   let trouble: unknown;
   try {
     while (waiting.length > 0) {
       const campaign = await store.campaigns.get(campaignId);
       const stopped = signal.aborted || campaign?.status !== "running" || (breaker.isOpen() && !(probing && sent === 0));
-      if (!campaign || stopped || spentMs > leaseMs / 2) {
+      if (!campaign || stopped || throttled || spentMs > leaseMs / 2) {
         await giveBack(dispatch, campaign, waiting);
         break;
       }
@@ -113,7 +114,11 @@ async function sendClaims(
       trouble ??= prepared.trouble;
       waiting = [...prepared.left, ...waiting.slice(size)];
       if (signal.aborted) waiting = [...prepared.ready.map(({ claim }) => claim), ...waiting];
-      else sent += await sendMessages(dispatch, campaign, prepared.ready, { held, probing });
+      else {
+        const call = await sendMessages(dispatch, campaign, prepared.ready, { held, probing });
+        sent += call.sent;
+        throttled = call.throttled;
+      }
     }
   } catch (error) {
     await giveBack(dispatch, undefined, waiting).catch(() => undefined);

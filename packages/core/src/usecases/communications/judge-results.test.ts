@@ -86,6 +86,16 @@ describe("a vendor's result", () => {
       givenUp("busy (attempt 3 of 3)"),
     ],
     [
+      "throttled: tried again, and no attempt",
+      { result: { status: "retry", reason: "slow down", throttled: true }, attempts: 2 },
+      retry("slow down", true),
+    ],
+    [
+      "throttled, when the time is up: given up",
+      { result: { status: "retry", throttled: true }, deferredMs: 1_000 },
+      givenUp("deferred_too_long"),
+    ],
+    [
       "transient, until the time is up",
       { result: { status: "retry", reason: "busy" }, deferredMs: 999, attempts: 1 },
       retry("busy"),
@@ -120,6 +130,7 @@ describe("a call that failed", () => {
     ["for the last time: given up", { failure: AWAY, attempts: 2 }, givenUp("it is away (attempt 3 of 3)")],
     ["when the time is up: given up", { failure: AWAY, deferredMs: 1_000 }, givenUp("deferred_too_long")],
     ["for free, when the time is up: not given up", { failure: AWAY, deferredMs: 1_000, free: true }, retry("it is away", true)],
+    ["throttled: no attempt", { failure: { ...AWAY, throttled: true }, attempts: 2 }, retry("it is away", true)],
     ["for free: no attempt", { failure: AWAY, free: true }, retry("it is away", true)],
     ["for free after the last attempt: not given up", { failure: AWAY, attempts: 2, free: true }, retry("it is away", true)],
   ])("%s", (_, given, judged) => {

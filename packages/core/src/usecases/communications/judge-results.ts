@@ -24,7 +24,7 @@ export interface Deferral {
   readonly deferredForMs: (claim: ClaimedCommunication) => number;
 }
 
-/** What a call's answer means for each of its rows. What is neither accepted nor rejected is tried again, until the time for it is up. */
+/** What a call's answer means for each of its rows. A throttled call is no attempt. What is neither accepted nor rejected is tried again, until the time for it is up. */
 export function judgeResults(
   parts: Pick<EngineParts, "clock" | "maxAttempts" | "retryMs">,
   vendor: { readonly honoursKeys: boolean },
@@ -39,7 +39,8 @@ export function judgeResults(
     const attempts = claim.attempts + 1;
     const said = result?.reason === undefined ? undefined : publicReason(result.reason);
     const reason = result ? (said ?? "the vendor asked to try again") : (failure?.reason ?? "the vendor gave no result");
-    const refund = failure !== undefined && isFree(id);
+    const free = failure !== undefined && isFree(id);
+    const refund = free || (result ?? failure)?.throttled === true;
     if (result?.status === "accepted") judgement.facts.push(deliveryFact(parts, claim, "sent", result));
     else if (result?.status === "rejected")
       judgement.facts.push(deliveryFact(parts, claim, "failed", { ...result, reason: said ?? "rejected by the vendor" }));
@@ -47,7 +48,7 @@ export function judgeResults(
     else if (parts.maxAttempts > 0 && attempts >= parts.maxAttempts && !refund) {
       const last = `${reason} (attempt ${attempts} of ${parts.maxAttempts})`;
       judgement.exhausted.push({ id, epoch, fact: deliveryFact(parts, claim, "failed", { reason: last }) });
-    } else if (!refund && deferredForMs(claim) >= parts.retryMs) {
+    } else if (!free && deferredForMs(claim) >= parts.retryMs) {
       judgement.exhausted.push({ id, epoch, fact: deliveryFact(parts, claim, "failed", { reason: "deferred_too_long" }) });
     } else {
       const delayMs = retryDelayMs(attempts, (result ?? failure)?.retryAfterMs);
