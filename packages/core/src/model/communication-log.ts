@@ -167,6 +167,12 @@ export interface CampaignCounts extends Readonly<Record<DeliveryStatus | StatusW
   readonly total: number;
   readonly skippedBy: Readonly<Record<string, number>>;
   readonly failedBy: Readonly<Record<string, number>>;
+  /** Pending rows that were put off: how many, for which reasons, and when the first is tried again. */
+  readonly waiting: {
+    readonly count: number;
+    readonly nextAt?: Instant;
+    readonly reasons: Readonly<Record<string, number>>;
+  };
   /** By minute, oldest first: what was first seen in it. */
   readonly timeline: readonly TimelineMinute[];
 }

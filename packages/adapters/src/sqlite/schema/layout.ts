@@ -105,6 +105,9 @@ function createTables(t: Tables): string {
 
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${t.lowered_rates} (
+      name TEXT NOT NULL PRIMARY KEY, per_second REAL NOT NULL, rate_before REAL NOT NULL, lowered_at INTEGER NOT NULL
+    ) STRICT;
     CREATE TABLE ${t.outcomes} (name TEXT NOT NULL PRIMARY KEY, window INTEGER NOT NULL, latest TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.idempotency} (
       key TEXT NOT NULL PRIMARY KEY, body_hash TEXT, answer TEXT,

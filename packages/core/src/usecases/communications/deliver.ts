@@ -2,6 +2,7 @@ import { moveCampaign, type StoredCampaign } from "../../model/campaign.js";
 import type { ClaimedCommunication } from "../../model/communication-log.js";
 import type { EngineParts } from "../engine-parts.js";
 import { createVendorBreaker } from "../sender/vendor-breaker.js";
+import { createVendorRate } from "../sender/vendor-rate.js";
 import { type Heartbeat, startHeartbeat } from "./claim-heartbeat.js";
 import type { Dispatch } from "./dispatch.js";
 import { countWithin, createMessageCosts } from "./message-costs.js";
@@ -19,7 +20,8 @@ import { tripCampaign } from "./trip-campaign.js";
 export function createDeliver(parts: EngineParts): (signal: AbortSignal) => Promise<boolean> {
   const { sender } = parts;
   if (!sender) return async () => false;
-  const dispatch: Dispatch = { ...parts, sender, breaker: createVendorBreaker(parts), costs: createMessageCosts() };
+  const health = { breaker: createVendorBreaker(parts), rate: createVendorRate(parts), costs: createMessageCosts() };
+  const dispatch: Dispatch = { ...parts, sender, ...health };
   return (signal) => deliverOne(dispatch, signal);
 }
 

@@ -27,12 +27,13 @@ export async function sendMessages(
 ): Promise<Call> {
   const sent = await markCalls(dispatch, batch, held);
   if (sent.length === 0) return { sent: 0, throttled: false };
-  const { breaker, sender, store } = dispatch;
+  const { breaker, rate, sender, store } = dispatch;
   const { communications, claims } = store;
   const answer = await callVendor(
     sender,
     sent.map(({ message }) => message),
   );
+  rate.sent(sent.length);
   if (answer.failure && !answer.failure.throttled) breaker.failed(answer.failure, probing);
   else breaker.succeeded();
   const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, {
@@ -53,7 +54,9 @@ export async function sendMessages(
     campaign,
     facts.map(({ status }) => status === "failed"),
   );
-  return { sent: sent.length, throttled: isThrottled(answer) };
+  const throttled = isThrottled(answer);
+  if (throttled) await rate.throttled();
+  return { sent: sent.length, throttled };
 }
 
 /** Marks the rows with enough lease left for the call; the others are released. */
