@@ -184,6 +184,7 @@ describe("the names of an entry", () => {
         "type KeyState",
         "type Leases",
         "type Logger",
+        "type LoweredRate",
         "type MessageEvent",
         "type MessageHandler",
         "type MessageQueue",

@@ -79,7 +79,8 @@ function createTables(t: Tables): string {
 
     CREATE TABLE ${t.communications} (
       campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
-      generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
+      generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, first_call_at INTEGER,
+      epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
       lease_until INTEGER, vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       ${listedColumns("communications")},
       PRIMARY KEY (campaign_id, customer_id)
@@ -107,6 +108,9 @@ function createTables(t: Tables): string {
 
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${t.lowered_rates} (
+      name TEXT NOT NULL PRIMARY KEY, per_second REAL NOT NULL, rate_before REAL NOT NULL, lowered_at INTEGER NOT NULL
+    ) STRICT;
     CREATE TABLE ${t.outcomes} (name TEXT NOT NULL PRIMARY KEY, window INTEGER NOT NULL, latest TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.idempotency} (
       key TEXT NOT NULL PRIMARY KEY, body_hash TEXT, answer TEXT,

@@ -185,6 +185,8 @@ function callsOf(store: Store): CallsOf<Nouns> {
     rates: {
       take: () => rates.take("vendor", 1, 1),
       putBack: () => rates.putBack("vendor", 1, 1),
+      lower: () => rates.lower("vendor", { perSecond: 1, before: 2 }, 1),
+      lowered: () => rates.lowered("vendor"),
     },
     outcomes: {
       record: () => outcomes.record("errors", { window: 0, failed: [true] }, 1),

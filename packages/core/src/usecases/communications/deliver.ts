@@ -3,6 +3,7 @@ import type { ClaimedCommunication } from "../../model/communication-log.js";
 import { readWhole } from "../../ports/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import { createVendorBreaker } from "../sender/vendor-breaker.js";
+import { createVendorRate } from "../sender/vendor-rate.js";
 import { type Heartbeat, startHeartbeat } from "./claim-heartbeat.js";
 import type { Dispatch } from "./dispatch.js";
 import { countWithin, createMessageCosts } from "./message-costs.js";
@@ -20,7 +21,8 @@ import { tripCampaign } from "./trip-campaign.js";
 export function createDeliver(parts: EngineParts): (signal: AbortSignal) => Promise<boolean> {
   const { sender } = parts;
   if (!sender) return async () => false;
-  const dispatch: Dispatch = { ...parts, sender, breaker: createVendorBreaker(parts), costs: createMessageCosts() };
+  const health = { breaker: createVendorBreaker(parts), rate: createVendorRate(parts), costs: createMessageCosts() };
+  const dispatch: Dispatch = { ...parts, sender, ...health };
   return (signal) => deliverOne(dispatch, signal);
 }
 
@@ -85,7 +87,7 @@ interface Sent {
 /**
  * The campaign's state, and each person's consent and address, are read after the claim and just before each call: after a pause,
  * a cancellation or an opening of the breaker only the call in progress finishes. A call leaves as soon as it is full. Rows that no
- * call was begun for are given back: at a stop, once making messages has taken half the lease, and where something fails.
+ * call was begun for are given back: at a stop, where the vendor throttles, once making messages has taken half the lease, and where something fails.
  */
 async function sendClaims(
   dispatch: Dispatch,
@@ -97,12 +99,13 @@ async function sendClaims(
   let waiting = claims;
   let sent = 0;
   let spentMs = 0;
+  let throttled = false;
   let trouble: unknown;
   try {
     while (waiting.length > 0) {
       const campaign = await store.campaigns.get(campaignId);
       const stopped = signal.aborted || campaign?.status !== "running" || (breaker.isOpen() && !(probing && sent === 0));
-      if (!campaign || stopped || spentMs > leaseMs / 2) {
+      if (!campaign || stopped || throttled || spentMs > leaseMs / 2) {
         await giveBack(dispatch, campaign, waiting);
         break;
       }
@@ -114,7 +117,11 @@ async function sendClaims(
       trouble ??= prepared.trouble;
       waiting = [...prepared.left, ...waiting.slice(size)];
       if (signal.aborted) waiting = [...prepared.ready.map(({ claim }) => claim), ...waiting];
-      else sent += await sendMessages(dispatch, campaign, prepared.ready, { held, probing });
+      else {
+        const call = await sendMessages(dispatch, campaign, prepared.ready, { held, probing });
+        sent += call.sent;
+        throttled = call.throttled;
+      }
     }
   } catch (error) {
     await giveBack(dispatch, undefined, waiting).catch(() => undefined);
