@@ -13,6 +13,8 @@ export interface Container {
   /** Leaves connections open, and everything on them unanswered. */
   pause(): Promise<void>;
   unpause(): Promise<void>;
+  /** Runs a command inside, to its end; throws, with what it said, where that is no success. */
+  run(command: readonly string[]): Promise<void>;
   /** In whatever state it is. */
   remove(): Promise<void>;
 }
@@ -55,6 +57,10 @@ export async function startContainer({ image, port: inside, command }: Container
     start: async () => void (await docker.start()),
     pause: async () => void (await docker.pause()),
     unpause: async () => void (await docker.unpause()),
+    run: async (command) => {
+      const { exitCode, output } = await started.exec([...command]);
+      if (exitCode !== 0) throw new Error(`${command.join(" ")} failed: ${output}`);
+    },
     remove: async () => void (await docker.remove({ force: true, v: true })),
   };
 }

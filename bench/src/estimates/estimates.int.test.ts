@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { needs, serviceUrl } from "../../../test/service-url.js";
+import { FEW_CUSTOMERS, smallBench } from "../small-bench.fixture.js";
 import { onGround } from "./estimates.js";
 import { openMongo } from "./on-mongo.js";
-import { FEW_CUSTOMERS, smallBench } from "./small-bench.fixture.js";
 
 describe("on a server", needs("mongo"), () => {
   it("counts by ten rules what the pipelines written by hand count", { timeout: 120_000 }, async () => {

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { FEW_CUSTOMERS, smallBench } from "../small-bench.fixture.js";
 import { onGround } from "./estimates.js";
 import { openSqlite } from "./on-sqlite.js";
-import { FEW_CUSTOMERS, smallBench } from "./small-bench.fixture.js";
 
 const folder = await mkdtemp(join(tmpdir(), "crm-bench-test-"));
 afterAll(() => rm(folder, { recursive: true }));

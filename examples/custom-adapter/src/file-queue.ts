@@ -1,6 +1,7 @@
 import { appendFile, open, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
+  askedPauseMs,
   CrmError,
   hasCode,
   type MessageHandler,
@@ -236,9 +237,13 @@ class Journal {
   /** Never rejects: an outcome that can't be written down is none, and the message comes again. */
   async #hand(consumer: Consumer, entry: Entry): Promise<void> {
     const { number, id, body, attempts } = entry;
+    let askedMs: number | undefined;
     const outcome: Line = await consumer.handler({ id, body, attempts: attempts + 1 }).then(
       () => ({ number, done: true }),
-      (error: unknown) => this.#refused(entry, error, consumer.maxAttempts),
+      (error: unknown) => {
+        askedMs = askedPauseMs(error);
+        return this.#refused(entry, error, consumer.maxAttempts);
+      },
     );
     const settled = await this.#append([outcome]).then(
       () => outcome,
@@ -247,7 +252,7 @@ class Journal {
     if ("done" in settled) this.#entries.delete(number);
     else this.#entries.set(number, settled);
     if ("done" in settled || settled.dead) return;
-    const pauseMs = Math.min(MAX_PAUSE_MS, consumer.retryDelayMs * 2 ** Math.max(0, settled.pauses - 1));
+    const pauseMs = askedMs ?? Math.min(MAX_PAUSE_MS, consumer.retryDelayMs * 2 ** Math.max(0, settled.pauses - 1));
     setTimeout(() => this.#offer(settled), pauseMs).unref();
   }
 

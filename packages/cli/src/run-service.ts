@@ -13,7 +13,7 @@ const ORPHAN_CHECK_MS = 250;
 
 /**
  * Runs a service until SIGTERM or SIGINT, then drains it within 10 s. A second signal ends the process at once: nothing
- * is lost by it, since work that was not finished is done again by whoever comes next. Under npm and npx the end of the
+ * is lost by it, since work that was not finished is done again by the next process. Under npm and npx the end of the
  * parent counts as a signal: their shell dies of one without passing it on.
  */
 export async function runService(open: () => Promise<Service>, logger: Logger): Promise<void> {

@@ -83,11 +83,12 @@ export function requireShared({ storeUrl, queueUrl }: Config): void {
   }
 }
 
-/** Passes on what the store and the queue have to say about their durability. */
+/** Passes on what the store and the queue have to say about their durability, and why they take no writes now. */
 async function warn(engine: Engine, logger: Logger): Promise<void> {
   const { store, queue } = await whenReady(engine, logger);
   logger.info({ store: `${store.name} ${store.version}`, queue: `${queue.name} ${queue.version}` }, "connected");
-  for (const warning of new Set([...store.warnings, ...queue.warnings])) logger.warn({}, warning);
+  const refusals = [store.refusesWrites, queue.refusesWrites].filter((reason) => reason !== undefined);
+  for (const warning of new Set([...refusals, ...store.warnings, ...queue.warnings])) logger.warn({}, warning);
 }
 
 /** Connects. A server that comes up together with this process, or is very busy, is waited for. */

@@ -18,13 +18,15 @@ import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { createOrders, createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
+import { createReady } from "./usecases/ready.js";
 import { createSegments } from "./usecases/segments/segments.js";
 import { stamps } from "./usecases/stamps.js";
 import { createTopics } from "./usecases/topics.js";
 
 /**
  * Makes an engine of a store, a queue and, to send, a vendor. Does no I/O: the first use connects.
- * Throws CrmError `invalid` for a currency, time zone or type of attribute that does not exist, and for a lease shorter than a vendor call.
+ * Throws CrmError `invalid` for a currency, time zone or type of attribute that does not exist, for a lease shorter than a vendor call, and
+ * for a vendor whose calls have no bound in bytes.
  */
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
@@ -54,10 +56,7 @@ export function createEngine(options: EngineOptions): Engine {
       deliver: createDeliver(parts),
       sweep: () => sweepOnce(parts),
     },
-    ready: async () => {
-      const [storeInfo, queueInfo] = await Promise.all([store.info(), queue.info()]);
-      return { store: storeInfo, queue: queueInfo };
-    },
+    ready: createReady(parts),
     close: () => {
       closing ??= closeInOrder([sender, queue, store]);
       return closing;
@@ -75,6 +74,9 @@ function engineParts(options: EngineOptions): EngineParts {
       `leaseMs: ${leaseMs} must be longer than the sender's time-out of ${options.sender.timeoutMs} ms`,
     );
   }
+  if (options.sender && !(options.sender.maxBatchBytes > 0)) {
+    throw new CrmError("invalid", "sender: maxBatchBytes must say how many bytes of messages one call may have");
+  }
   const clock = options.clock ?? Date.now;
   return {
     store: options.store,
@@ -89,7 +91,8 @@ function engineParts(options: EngineOptions): EngineParts {
     estimateTimeoutMs: options.estimateTimeoutMs ?? 2_000,
     batchSize: options.batchSize ?? 500,
     leaseMs,
-    maxAttempts: options.maxAttempts ?? 8,
+    maxAttempts: options.maxAttempts ?? 0,
+    retryMs: (options.retryMinutes ?? 1_440) * 60_000,
     senderRate: options.senderRate,
     breakerFailures: options.breakerFailures ?? 10,
     vendorDownAfterMs: options.vendorDownAfterMs ?? 300_000,

@@ -8,7 +8,7 @@ import type { Store } from "./ports/index.js";
 import type { MessageQueue, QueueMessage, Topic } from "./ports/queue.js";
 import type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 
-/** A vendor that writes down every call and answers as it is told. */
+/** A vendor that records every call and answers as configured. */
 export interface RecordingSender extends Sender {
   readonly calls: readonly (readonly OutgoingMessage[])[];
 }
@@ -22,6 +22,7 @@ export function recordingSender(answer: Answer = () => ({ status: "accepted" }),
   return {
     honoursKeys: true,
     maxBatch: 100,
+    maxBatchBytes: 4 * 2 ** 20,
     timeoutMs: 1_000,
     calls,
     send: async ({ messages }) => {
@@ -44,8 +45,8 @@ export interface MemoryEngine extends Engine {
   readonly queue: MessageQueue;
   /** Works off everything queued. */
   workOff(): Promise<void>;
-  /** Applies messages of a topic at once. */
-  apply(topic: Topic, messages: readonly QueueMessage[]): Promise<void>;
+  /** Applies messages of a topic at once; returns the outcome of each. */
+  apply(topic: Topic, messages: readonly QueueMessage[]): Promise<readonly (Error | undefined)[]>;
 }
 
 export function memoryEngine(options: Partial<EngineOptions> = {}): MemoryEngine {
@@ -59,7 +60,8 @@ export function memoryEngine(options: Partial<EngineOptions> = {}): MemoryEngine
     await Promise.all(subscriptions.map((subscription) => subscription.close()));
   };
   const apply = async (topic: Topic, messages: readonly QueueMessage[]) => {
-    await topics.find((work) => work.topic === topic)?.apply(messages);
+    const outcomes = await topics.find((work) => work.topic === topic)?.apply(messages);
+    return outcomes ?? [];
   };
   return { ...engine, store, queue, workOff, apply };
 }

@@ -44,18 +44,17 @@ export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
 export type { OrderChange, OrderItem, OrderOutcome, OrderTotals, StoredOrder } from "./model/order.js";
-export { totalsOf } from "./model/order.js";
+export { MAX_ORDERS_TOTAL, totalsOf } from "./model/order.js";
 export type { Receipt, ReceiptStatus, StatusWith } from "./model/receipt.js";
 export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from "./model/receipt.js";
 export { keysOf, recordOf } from "./model/record-of.js";
 export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
-export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS } from "./ports/batches.js";
+export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
-export { MAX_CAMPAIGN_IDS } from "./ports/campaigns.js";
 export type { ClaimRef, ClaimRequest, Claims } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
-export type { Idempotency, KeyState, Leases, Outcomes, Rates, StoredResponse } from "./ports/coordination.js";
+export type { Idempotency, KeyState, Leases, LoweredRate, Outcomes, Rates, StoredResponse } from "./ports/coordination.js";
 export type { AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";
 export type { Nouns, Store } from "./ports/index.js";
 export type { Orders, Recount } from "./ports/orders.js";
@@ -71,7 +70,7 @@ export type {
   Subscription,
   Topic,
 } from "./ports/queue.js";
-export { TOPICS } from "./ports/queue.js";
+export { askedPauseMs, TOPICS } from "./ports/queue.js";
 export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
 export type { Segments } from "./ports/segments.js";
 export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";

@@ -9,6 +9,7 @@ export type { EdgeContext } from "./model/edge.js";
 export { issuesOf } from "./model/edge.js";
 export { orderSchema } from "./model/order.js";
 export { RECEIPT_STATUSES, receiptSchema } from "./model/receipt.js";
+export { recordOf } from "./model/record-of.js";
 export { TOPICS } from "./ports/queue.js";
 export type { RuleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { ruleJsonSchemas } from "./query/language/rule-json-schema.js";

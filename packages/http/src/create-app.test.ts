@@ -359,7 +359,7 @@ describe("campaigns", () => {
       { messageId: log[0].messageId, status: "delivered", occurredAt: "2024-01-01T00:00:00Z" },
       { messageId: log[0].messageId, status: "opened" },
     ];
-    expect((await call("POST", "/api/receipts", { receipts })).json).toEqual({ received: 2 });
+    expect((await call("POST", "/api/receipts", { receipts })).json).toEqual({ received: 2, rejected: [] });
     expect((await call("PUT", "/api/receipts", { messageId: log[1].messageId, status: "bounced", reason: "full" })).status).toBe(
       202,
     );
@@ -431,18 +431,28 @@ describe("campaigns", () => {
   });
 });
 
-it("refuses receipts that are wrong, all of them", async () => {
-  const wrong = await call("POST", "/api/receipts", {
-    receipts: [
-      { messageId: "a:b", status: "sent" },
-      { messageId: "a:b", status: "eaten" },
-    ],
-  });
-  expect(wrong.status).toBe(422);
-  expect(wrong.json.errors[0].path).toBe("receipts.1.status");
+it("refuses receipts that are wrong by their places and takes their neighbours, and one alone as any wrong body", async () => {
+  const { call, close } = await runningApp({ working: false });
+  const receipts = [
+    { messageId: "a:b", status: "sent" },
+    { messageId: "a:b", status: "eaten" },
+    7,
+    { messageId: "a:c", status: "sent" },
+  ];
+  for (const body of [receipts, { receipts }]) {
+    const { status, json } = await call("POST", "/api/receipts", body);
+    expect([status, json.received]).toEqual([202, 2]);
+    expect(json.rejected).toEqual([
+      { index: 1, path: "status", message: expect.any(String) },
+      { index: 2, path: "", message: expect.any(String) },
+    ]);
+  }
+  expect((await call("POST", "/api/receipts", [receipts[1]])).json).toMatchObject({ received: 0, rejected: [{ index: 0 }] });
+  expect((await call("PUT", "/api/receipts", { messageId: "a:b" })).status).toBe(422);
   expect((await call("PUT", "/api/receipts", { messageId: "a:b" })).json.errors[0].path).toBe("status");
   expect((await call("POST", "/api/receipts", "[")).status).toBe(400);
   expect((await call("POST", "/api/receipts")).status).toBe(400);
+  await close();
 });
 
 it("refuses wrong queries, unknown paths and methods with a problem", async () => {
@@ -461,4 +471,36 @@ it("refuses wrong queries, unknown paths and methods with a problem", async () =
   const wrongMethod = await call("PUT", "/api/customers", {});
   expect(wrongMethod.status).toBe(405);
   expect(wrongMethod.headers.get("allow")).toContain("POST");
+});
+
+describe("customers by an address", () => {
+  const found = async (query: string) => {
+    const { status, json } = await call("GET", `/api/customers?${query}`);
+    expect(status, JSON.stringify(json)).toBe(200);
+    return json.items.map(({ id }: { readonly id: string }) => id);
+  };
+
+  it("are those who have exactly that address, whatever form it is asked in, page by page", async () => {
+    await upload("customers", [
+      { id: "addr-1", email: "Same@Example.com", phone: "+44 20 7946 0001" },
+      { id: "addr-2", email: "same@example.com", phone: "+44 20 7946 0002" },
+      { id: "addr-3", email: "same@example.com.au" },
+    ]);
+    expect(await found("email=same@example.com")).toEqual(["addr-1", "addr-2"]);
+    expect(await found("email=%20SAME@example.COM")).toEqual(["addr-1", "addr-2"]);
+    expect(await found("email=nobody@example.com")).toEqual([]);
+    expect(await found("phone=%2B44%2020%207946%200002")).toEqual(["addr-2"]);
+    expect(await found("phone=+44+20+7946+0002")).toEqual(["addr-2"]);
+    expect(await found("email=same@example.com&phone=%2B44%2020%207946%200001")).toEqual(["addr-1"]);
+    const first = await call("GET", "/api/customers?email=same@example.com&limit=1");
+    expect(first.json.items).toMatchObject([{ id: "addr-1" }]);
+    expect(await found(`email=same@example.com&cursor=${first.json.nextCursor}`)).toEqual(["addr-2"]);
+  });
+
+  it("is no address, and nobody is shown, where it is empty or odd", async () => {
+    for (const query of ["email=", "email=everyone", "phone=", "phone=no", "emial=same@example.com"]) {
+      const { status, json } = await call("GET", `/api/customers?${query}`);
+      expect([query, status, json.errors?.[0].path]).toEqual([query, 400, query.split("=")[0]]);
+    }
+  });
 });

@@ -10,6 +10,8 @@ import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv, AppParts, BodyLimits } from "./app-env.js";
 import { requireKey, requireLoopback } from "./middleware/access.js";
 import { jsonBodies, openBody } from "./middleware/bodies.js";
+import { endBodyOfHead } from "./middleware/head.js";
+import { knownQuery } from "./middleware/known-query.js";
 import { requestLog } from "./middleware/request-log.js";
 import { type App, describeApi } from "./openapi.js";
 import { answerProblem } from "./problem.js";
@@ -86,6 +88,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
 function useMiddleware(app: App, { logger, limits, webhookSecret }: AppParts, apiKey: string | undefined): void {
   app.use(requestId());
   app.use(requestLog(logger));
+  app.use(endBodyOfHead);
   app.use(
     secureHeaders({
       strictTransportSecurity: false,
@@ -106,6 +109,7 @@ function useMiddleware(app: App, { logger, limits, webhookSecret }: AppParts, ap
     c.header("Cache-Control", "no-store");
   });
   app.use("/api/*", openBody(limits));
+  app.use("/api/*", knownQuery(app));
   app.use("/api/*", jsonBodies);
 }
 

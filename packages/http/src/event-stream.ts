@@ -16,10 +16,11 @@ export interface Watched {
 
 /**
  * Progress as server-sent events: `progress` with each change, `done` with the last. Ends with the client, with the server,
- * and with `error` where the state can't be read.
+ * and with `error` where the state can't be read. HEAD begins none.
  */
 export async function eventStream(c: Context<AppEnv>, logger: Logger, look: () => Promise<Watched>): Promise<Response> {
   let seen = await look();
+  if (c.req.method === "HEAD") return c.body(null, 200, { "Content-Type": "text/event-stream" });
   const ended = AbortSignal.any([c.req.raw.signal, ...(c.env?.closing ? [c.env.closing] : [])]);
   return streamSSE(c, async (stream) => {
     let sent = "";

@@ -8,6 +8,7 @@ import { type AppOptions, createApp, type HttpApp } from "./create-app.js";
 const vendor: Sender = {
   honoursKeys: true,
   maxBatch: 100,
+  maxBatchBytes: 4 * 2 ** 20,
   timeoutMs: 1_000,
   send: async ({ messages }) => messages.map(({ id }) => ({ id, status: "accepted" as const })),
   close: async () => undefined,
@@ -35,10 +36,9 @@ export interface Answer {
 
 /** An engine in memory, its API, and the work that a worker would do. */
 export async function runningApp(
-  options: AppOptions & { readonly working?: boolean; readonly store?: Store } = {},
+  options: AppOptions & { readonly working?: boolean; readonly store?: Store; readonly queue?: MessageQueue } = {},
 ): Promise<RunningApp> {
-  const { store = memoryStore(), working = true } = options;
-  const queue = memoryQueue();
+  const { store = memoryStore(), queue = memoryQueue(), working = true } = options;
   const engine = createEngine({ store, queue, sender: vendor });
   if (working) {
     for (const { consume } of engine.work.topics) await consume({ batchSize: 1, batchWaitMs: 0, prefetch: 10 });
@@ -62,7 +62,7 @@ function caller(app: HttpApp): RunningApp["call"] {
       ...(body === undefined ? {} : { body: raw ? Buffer.from(body) : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const isJson = response.headers.get("content-type")?.includes("json");
+    const isJson = text !== "" && response.headers.get("content-type")?.includes("json");
     return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
   };
 }

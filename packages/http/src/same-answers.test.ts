@@ -41,7 +41,7 @@ beforeAll(async () => {
   await settle();
   await engine.receipts.accept([
     { messageId: `${ids.campaign}:ada`, status: "opened" },
-    { messageId: "nobody:knows", status: "sent" },
+    { messageId: "nobody-knows", status: "sent" },
   ]);
   await settle();
 });

@@ -20,6 +20,7 @@ function recordingSender(delayMs = 0): Sender & { readonly sent: string[] } {
     sent,
     honoursKeys: true,
     maxBatch: 100,
+    maxBatchBytes: 4 * 2 ** 20,
     timeoutMs: 1_000,
     send: async ({ messages }) => {
       await new Promise((resolve) => setTimeout(resolve, delayMs));

@@ -1,4 +1,4 @@
-import { hasCode } from "@crm-engine/core/ports";
+import { askedPauseMs, hasCode } from "@crm-engine/core/ports";
 
 /** How often a message came back: `refused` by its handler, `returned` because something it needs was away. */
 export interface Comebacks {
@@ -31,7 +31,7 @@ export function refusalPolicy({
   return { maxAttempts, retryDelayMs };
 }
 
-/** Every pause that a message may have to make. */
+/** Every pause that a message may have to make, unless its handler asks for another. */
 export function pausesOf(policy: RefusalPolicy): readonly number[] {
   const times = Math.max(RETURNED_PAUSES, policy.maxAttempts - 1);
   return [...new Set(Array.from({ length: times }, (_, index) => pauseAfter(index + 1, policy)))];
@@ -41,7 +41,8 @@ export function pausesOf(policy: RefusalPolicy): readonly number[] {
 export function judgeRefusal(error: unknown, { refused, returned }: Comebacks, policy: RefusalPolicy): Verdict {
   if (hasCode(error, "unavailable") || hasCode(error, "closed")) {
     const comebacks = { refused, returned: returned + 1 };
-    return { dead: false, comebacks, pauseMs: pauseAfter(Math.min(comebacks.returned, RETURNED_PAUSES), policy) };
+    const pauseMs = askedPauseMs(error) ?? pauseAfter(Math.min(comebacks.returned, RETURNED_PAUSES), policy);
+    return { dead: false, comebacks, pauseMs };
   }
   const attempts = refused + 1;
   if (attempts >= policy.maxAttempts) return { dead: true, attempts, reason: reasonOf(error) };

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { MessageQueue, OpenSpool, Sender, Store } from "@crm-engine/core/ports";
 import { type SimulatedSenderOptions, simulatedSender, webhookSender } from "../senders/index.js";
+import { makeFolder, mayBeFile } from "../sqlite/database/file-path.js";
 import type { Config } from "./config.js";
 import { ConfigError, shownValue } from "./config-error.js";
 import { parseSimulatedUrl } from "./sender-url.js";
@@ -20,13 +20,13 @@ export async function loadStore({ storeUrl: url, namespace, leaseMs }: Config): 
   }
   const file = sqliteFile(url);
   if (file === undefined) return (await loadMemory()).memoryStore;
-  await makeFolder("STORE_URL", file);
+  await requireFile("STORE_URL", file);
   const { sqliteStore } = await loadSqlite("STORE_URL", url);
-  return () => sqliteStore({ file, namespace });
+  return () => sqliteStore({ file, namespace, planTimeoutMs: leaseMs / 3 });
 }
 
 /** Loads the adapter that `queueUrl` names, and nothing else. */
-export async function loadQueue({ queueUrl: url, namespace, leaseMs }: Config): Promise<Make<MessageQueue>> {
+export async function loadQueue({ queueUrl: url, storeUrl, namespace, leaseMs }: Config): Promise<Make<MessageQueue>> {
   if (url.startsWith("redis")) {
     const { redisQueue } = await loadAdapter("QUEUE_URL", url, () => import("../redis/index.js"));
     return () => redisQueue({ url, namespace, leaseMs });
@@ -37,7 +37,8 @@ export async function loadQueue({ queueUrl: url, namespace, leaseMs }: Config): 
   }
   const file = sqliteFile(url);
   if (file === undefined) return (await loadMemory()).memoryQueue;
-  await makeFolder("QUEUE_URL", file);
+  // The store's file is the queue's too, unless another is named.
+  await requireFile(url === storeUrl ? "STORE_URL" : "QUEUE_URL", file);
   const { sqliteQueue } = await loadSqlite("QUEUE_URL", url);
   return () => sqliteQueue({ file, namespace, leaseMs });
 }
@@ -85,12 +86,12 @@ function sqliteFile(url: string): string | undefined {
   return /^sqlite:(.+)$/s.exec(url)?.[1];
 }
 
-async function makeFolder(variable: string, file: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true }).catch((cause: unknown) => {
-    const why = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
-    throw new ConfigError(
-      `${variable} is ${shownValue(`sqlite:${file}`)}, and its folder can't be made${why}; it may be sqlite:PATH in a folder that can be written`,
-      { cause },
-    );
+async function requireFile(variable: string, file: string): Promise<void> {
+  const refused = (why: string, cause?: unknown) =>
+    new ConfigError(`${variable} is ${shownValue(`sqlite:${file}`)}, and ${why}`, { cause });
+  await makeFolder(dirname(file)).catch((cause: unknown) => {
+    const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+    throw refused(`its folder can't be made${code}; it may be sqlite:PATH in a folder that can be written`, cause);
   });
+  if (!(await mayBeFile(file))) throw refused("that is no file; it may be sqlite:PATH of a file");
 }

@@ -39,6 +39,7 @@ describe("register", () => {
     const sender: Sender = {
       honoursKeys: false,
       maxBatch: 1,
+      maxBatchBytes: 4 * 2 ** 20,
       timeoutMs: 1_000,
       send: async () => [],
       close: async () => {

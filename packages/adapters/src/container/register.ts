@@ -45,7 +45,7 @@ export function linksOf({ publicUrl, unsubscribeSecret: secret }: Config): Unsub
 }
 
 function engineOf(scope: DependencyContainer, config: Config): Engine {
-  const { currency, timeZone, batchSize, leaseMs, maxAttempts, senderRate, breakerFailures } = config;
+  const { currency, timeZone, batchSize, leaseMs, retryMinutes, maxAttempts, senderRate, breakerFailures } = config;
   const links = linksOf(config);
   return createEngine({
     store: scope.resolve(TOKENS.store),
@@ -56,6 +56,7 @@ function engineOf(scope: DependencyContainer, config: Config): Engine {
     timeZone,
     batchSize,
     leaseMs,
+    retryMinutes,
     maxAttempts,
     breakerFailures,
     ...(links === undefined ? {} : { unsubscribeUrl: links.urlOf }),

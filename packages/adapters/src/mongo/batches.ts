@@ -4,6 +4,7 @@ import {
   type Fates,
   MAX_BATCH_ERRORS,
   MAX_LISTED_ERRORS,
+  MAX_REJECTIONS,
   type Page,
   type PageRequest,
   pageOf,
@@ -82,16 +83,42 @@ async function record({ batches, fates }: Collections, recorded: readonly Fates[
       return { updateOne: { filter: { _id: batchId }, update: { $setOnInsert: batch }, upsert: true } };
     });
   if (singles.length > 0) await batches.bulkWrite(singles, { ordered: false });
+  const rooms = await roomsOf(fates, recorded);
   await fates.bulkWrite(
     recorded.map(({ batchId, part, accepted, rejections }): AnyBulkWriteOperation<FatesDocument> => {
-      const sorted = [...rejections].sort((a, b) => a.row - b.row);
-      const [first, last] = [sorted.at(0), sorted.at(-1)];
+      const room = rooms.get(batchId) ?? MAX_REJECTIONS;
+      const kept = [...rejections].sort((a, b) => a.row - b.row).slice(0, room);
+      rooms.set(batchId, room - kept.length);
+      const [first, last] = [kept.at(0), kept.at(-1)];
       const rows = first && last ? { firstRow: first.row, lastRow: last.row } : {};
-      const replacement = { batchId, accepted, rejected: sorted.length, ...rows, rejections: sorted };
-      return { replaceOne: { filter: { _id: `${batchId}:${part}` }, replacement, upsert: true } };
+      const replacement = { batchId, accepted, rejected: rejections.length, ...rows, rejections: kept };
+      return { replaceOne: { filter: { _id: fatesId(batchId, part) }, replacement, upsert: true } };
     }),
     { ordered: false },
   );
+}
+
+/** How many more rejections a batch keeps beside those of other parts; a batch that has none yet is left out. */
+async function roomsOf(fates: Collection<FatesDocument>, recorded: readonly Fates[]): Promise<Map<string, number>> {
+  const refusing = recorded.filter(({ rejections }) => rejections.length > 0);
+  if (refusing.length === 0) return new Map();
+  const counts = await fates
+    .aggregate<{ readonly _id: string; readonly kept: number }>([
+      {
+        $match: {
+          batchId: { $in: [...new Set(refusing.map(({ batchId }) => batchId))] },
+          lastRow: { $gt: 0 },
+          _id: { $nin: refusing.map(({ batchId, part }) => fatesId(batchId, part)) },
+        },
+      },
+      { $group: { _id: "$batchId", kept: { $sum: { $size: "$rejections" } } } },
+    ])
+    .toArray();
+  return new Map(counts.map(({ _id, kept }) => [_id, Math.max(0, MAX_REJECTIONS - kept)]));
+}
+
+function fatesId(batchId: string, part: number): string {
+  return `${batchId}:${part}`;
 }
 
 async function statusesOf(

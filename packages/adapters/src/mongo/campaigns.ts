@@ -1,4 +1,12 @@
-import { type Campaigns, MAX_CAMPAIGN_IDS, type StoredCampaign } from "@crm-engine/core/ports";
+import {
+  type Campaigns,
+  type Instant,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  type StoredCampaign,
+} from "@crm-engine/core/ports";
 import type { Filter } from "mongodb";
 import type { Connection } from "./database/connection.js";
 import type { CampaignDocument, Collections } from "./schema/collections.js";
@@ -8,20 +16,40 @@ export function mongoCampaigns(connection: Connection): Campaigns {
   const { use } = connection;
   return {
     ...mongoVersioned<StoredCampaign>(connection, ({ campaigns }) => campaigns, { newestFirst: true }),
-    findIds: (statuses) => use((collections) => idsOf(collections, { status: { $in: statuses } })),
-    findScheduled: (dueBy) =>
-      use((collections) =>
-        idsOf(collections, { status: "scheduled", "schedule.at": { $lte: dueBy } }, { "schedule.at": 1, _id: 1 }),
-      ),
-    findUnsettled: () => use((collections) => idsOf(collections, { unsettled: true })),
+    findIds: (statuses, page) => use((collections) => idsOf(collections, { status: { $in: statuses } }, page)),
+    findScheduled: (dueBy, page) => use((collections) => scheduledIds(collections, dueBy, page)),
+    findUnsettled: (page) => use((collections) => idsOf(collections, { unsettled: true }, page)),
   };
 }
 
-async function idsOf(
-  { campaigns }: Collections,
-  filter: Filter<CampaignDocument>,
-  order: Readonly<Record<string, 1>> = { _id: 1 },
-): Promise<readonly string[]> {
-  const found = campaigns.find(filter).sort(order).limit(MAX_CAMPAIGN_IDS).project<{ readonly _id: string }>({ _id: 1 });
-  return (await found.toArray()).map(({ _id }) => _id);
+async function idsOf({ campaigns }: Collections, filter: Filter<CampaignDocument>, page: PageRequest): Promise<Page<string>> {
+  const after = readCursor(page.cursor, ["string"]);
+  const found = campaigns
+    .find({ ...filter, ...(after ? { _id: { $gt: after[0] } } : {}) })
+    .sort({ _id: 1 })
+    .limit(page.limit + 1)
+    .project<{ readonly _id: string }>({ _id: 1 });
+  return pageOf(
+    await found.toArray(),
+    page,
+    ({ _id }) => [_id],
+    ({ _id }) => _id,
+  );
+}
+
+async function scheduledIds({ campaigns }: Collections, dueBy: Instant, page: PageRequest): Promise<Page<string>> {
+  const after = readCursor(page.cursor, ["number", "string"]);
+  const due: Filter<CampaignDocument> = { status: "scheduled", "schedule.at": { $lte: dueBy } };
+  const rest = after && { $or: [{ "schedule.at": { $gt: after[0] } }, { "schedule.at": after[0], _id: { $gt: after[1] } }] };
+  const found = campaigns
+    .find(rest ? { $and: [due, rest] } : due)
+    .sort({ "schedule.at": 1, _id: 1 })
+    .limit(page.limit + 1)
+    .project<{ readonly _id: string; readonly schedule: { readonly at: Instant } }>({ "schedule.at": 1 });
+  return pageOf(
+    await found.toArray(),
+    page,
+    ({ _id, schedule }) => [schedule.at, _id],
+    ({ _id }) => _id,
+  );
 }

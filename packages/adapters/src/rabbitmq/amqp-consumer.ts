@@ -16,6 +16,8 @@ export interface ConsumerOptions {
   readonly handler: MessageHandler;
   readonly prefetch: number;
   readonly policy: RefusalPolicy;
+  /** Those that there are queues for, the shortest first. */
+  readonly pauses: readonly number[];
   readonly logger: Logger | undefined;
 }
 
@@ -167,7 +169,11 @@ export class AmqpConsumer implements Subscription {
     const verdict = judgeRefusal(refusal, comebacksOf(message), this.#options.policy);
     try {
       if (verdict.dead) await this.#publisher.send([dead], [buried(message, verdict.attempts, verdict.reason, Date.now())]);
-      else await this.#publisher.send([dead, work, retry(verdict.pauseMs)], [comingBack(message, verdict.comebacks)]);
+      else {
+        const { pauses } = this.#options;
+        const pauseMs = pauses.findLast((known) => known <= verdict.pauseMs) ?? pauses[0] ?? 0;
+        await this.#publisher.send([dead, work, retry(pauseMs)], [comingBack(message, verdict.comebacks)]);
+      }
       acks.done(message);
     } catch (error) {
       this.#warn(error, "an outcome was not recorded; the message will come again");

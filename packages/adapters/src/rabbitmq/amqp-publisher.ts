@@ -1,9 +1,14 @@
+import { CrmError } from "@crm-engine/core/ports";
 import type { ChannelModel, ConfirmChannel } from "amqplib";
 import { type AmqpLink, SILENCE_MS, unavailable, within } from "./amqp-link.js";
 import type { Outgoing } from "./amqp-message.js";
 import { declare, type QueueSpec } from "./topology.js";
 
 const WATCH_MS = 100;
+/** What had reached a broker before it stopped reading is confirmed by then. */
+const BLOCKED_MS = 300;
+/** For a queue that does not exist: confirmed, and kept nowhere. */
+const PROBE: Outgoing = { content: Buffer.alloc(0), options: { mandatory: false } };
 
 /** A publish under way: settled by the last confirm, or by the session's end. */
 interface Call {
@@ -15,10 +20,13 @@ interface Call {
 export interface AmqpPublisher {
   /**
    * Settles when every message is confirmed, and so on a majority's disks. Rejects as `unavailable` when one is refused or
-   * unroutable, when the connection ends, or when the broker is silent for SILENCE_MS; nothing is sent twice.
+   * unroutable, when the connection ends, when the broker is silent for SILENCE_MS, and at once while an alarm (memory, disk)
+   * makes it hold back whatever is published; nothing is sent twice.
    * The queues are declared before, in their order; the last is the target.
    */
   send(queues: readonly [...QueueSpec[], QueueSpec], messages: readonly Outgoing[]): Promise<void>;
+  /** Why the broker takes no messages now; undefined where it does. Rejects like `send` where it does not answer. */
+  refusal(): Promise<string | undefined>;
 }
 
 export function createAmqpPublisher(link: AmqpLink): AmqpPublisher {
@@ -37,7 +45,13 @@ export function createAmqpPublisher(link: AmqpLink): AmqpPublisher {
       if (messages.length === 0) return;
       const begunAt = Date.now();
       session ??= open();
-      await (await session).send(queues, messages, begunAt);
+      const target = queues.at(-1)?.name ?? "";
+      await (await session).send(queues, target, messages, begunAt);
+    },
+    async refusal() {
+      const begunAt = Date.now();
+      session ??= open();
+      return await (await session).refusal(begunAt);
     },
   };
 }
@@ -65,6 +79,8 @@ class Session {
   #heardAt = Date.now();
   #watch: NodeJS.Timeout | undefined;
   #drained: Promise<void> | undefined;
+  /** Why the broker reads nothing more from this connection, until it says that it does. */
+  #blocked: string | undefined;
   #lastError: unknown;
 
   constructor(link: AmqpLink, connection: ChannelModel, channel: ConfirmChannel, onEnd: () => void) {
@@ -73,6 +89,13 @@ class Session {
     this.#channel = channel;
     this.#onEnd = onEnd;
     channel.on("return", (message) => this.#returned.add(String(message.properties.correlationId)));
+    connection.on("blocked", (reason: string) => {
+      this.#blocked = `RabbitMQ holds back every message (${reason}) until its alarm is over.`;
+      this.#heardAt = Date.now();
+    });
+    connection.on("unblocked", () => {
+      this.#blocked = undefined;
+    });
     connection.on("error", (error) => {
       this.#lastError = error;
     });
@@ -82,8 +105,8 @@ class Session {
     channel.on("close", () => this.#end(this.#lastError ?? new Error("the connection was closed")));
   }
 
-  async send(queues: readonly QueueSpec[], messages: readonly Outgoing[], begunAt: number): Promise<void> {
-    const target = queues.at(-1)?.name ?? "";
+  async send(queues: readonly QueueSpec[], target: string, messages: readonly Outgoing[], begunAt: number): Promise<void> {
+    if (this.#blocked !== undefined) throw new CrmError("unavailable", this.#blocked);
     await new Promise<void>((resolve, reject) => {
       const call: Call = {
         begunAt,
@@ -100,6 +123,16 @@ class Session {
     });
   }
 
+  /** The broker tells of an alarm only who publishes, and reads one message more: so this sends two. */
+  async refusal(begunAt: number): Promise<string | undefined> {
+    try {
+      await this.send([], "crm.probe", [PROBE, PROBE], begunAt);
+    } catch (error) {
+      if (this.#blocked === undefined) throw error;
+    }
+    return this.#blocked;
+  }
+
   async #sendAll(queues: readonly QueueSpec[], target: string, messages: readonly Outgoing[], call: Call): Promise<void> {
     for (const queue of queues) await this.#declareOnce(queue);
     let left = messages.length;
@@ -108,7 +141,7 @@ class Session {
       const flowing = this.#channel.sendToQueue(
         target,
         content,
-        { ...options, correlationId, persistent: true, mandatory: true },
+        { mandatory: true, persistent: true, ...options, correlationId },
         (error: unknown) => {
           this.#heardAt = Date.now();
           left -= 1;
@@ -145,18 +178,27 @@ class Session {
     return this.#drained;
   }
 
-  /** Gives up a broker that is silent. What has already arrived is read first, so that a busy process does not blame the broker. */
+  /**
+   * Gives up a broker that is silent. What has already arrived is read first, so that a busy process does not blame the broker.
+   * One that has said why keeps its connection: the next one would be held back too.
+   */
   #look(): void {
     setImmediate(() => {
       const [oldest] = this.#calls;
-      if (!oldest || Date.now() - Math.max(oldest.begunAt, this.#heardAt) < SILENCE_MS - WATCH_MS) return;
-      this.#end(new Error(`no answer within ${SILENCE_MS} ms`));
+      const patienceMs = this.#blocked === undefined ? SILENCE_MS : BLOCKED_MS;
+      if (!oldest || Date.now() - Math.max(oldest.begunAt, this.#heardAt) < patienceMs - WATCH_MS) return;
+      if (this.#blocked === undefined) this.#end(new Error(`no answer within ${SILENCE_MS} ms`));
+      else this.#settleAll(new CrmError("unavailable", this.#blocked));
     });
   }
 
   #end(error: unknown): void {
     this.#onEnd();
     this.#link.drop(this.#connection);
+    this.#settleAll(error);
+  }
+
+  #settleAll(error: unknown): void {
     for (const call of [...this.#calls]) call.settle(error);
   }
 

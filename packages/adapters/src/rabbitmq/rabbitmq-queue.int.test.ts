@@ -40,7 +40,7 @@ describe("rabbitmqQueue", needs("rabbitmq"), () => {
     const channel = await connection.createChannel();
     const names = namespaces.flatMap((namespace) => TOPICS.map((topic) => `${namespace}.${topic}`));
     for (const name of names)
-      for (const queue of [name, `${name}.dead`, ...[1, 2, 4, 8].map((times) => `${name}.retry.${times * RETRY_MS}`)])
+      for (const queue of [name, `${name}.dead`, ...[20, 40, 80, 160, 2_000, 30_000].map((ms) => `${name}.retry.${ms}`)])
         await channel.deleteQueue(queue);
     await connection.close();
   });

@@ -18,12 +18,15 @@ export interface RabbitmqQueueOptions extends Partial<RefusalPolicy> {
 }
 
 const OLDEST_MAJOR = 4;
+/** Each pause has a queue of its own, so what a handler asks for is rounded to one of these, or of the policy's. */
+const ASKED_PAUSES_MS = [2_000, 30_000];
 
 /** A queue on RabbitMQ's quorum queues (4.0 or later). Connects with its first use: one connection publishes, another consumes. */
 export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
   const { url, namespace = "crm", logger } = options;
   const policy = refusalPolicy(options);
   const queuesOf = (topic: Topic) => topicQueues(namespace, topic);
+  const pauses = [...new Set([...pausesOf(policy), ...ASKED_PAUSES_MS])].sort((a, b) => a - b);
   const gate = createGate();
   const publishing = createAmqpLink(url);
   const consuming = createAmqpLink(url);
@@ -38,7 +41,7 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
       const count = (queue: typeof work) => within(SILENCE_MS, declare(channel, queue));
       const [deadLetters, ready] = [await count(dead), await count(work)];
       let messages = ready;
-      for (const pauseMs of pausesOf(policy)) messages += await count(retry(pauseMs));
+      for (const pauseMs of pauses) messages += await count(retry(pauseMs));
       for (const [consumer, consumed] of consumers) if (consumed === topic) messages += consumer.inHand;
       return { topic, messages, deadLetters: reader.inHand(topic) ?? deadLetters };
     });
@@ -68,7 +71,7 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
       }),
     subscribe: (topic, handler, { prefetch }) =>
       gate.run(() =>
-        subscribe(topic, new AmqpConsumer(consuming, publisher, queuesOf(topic), { handler, prefetch, policy, logger })),
+        subscribe(topic, new AmqpConsumer(consuming, publisher, queuesOf(topic), { handler, prefetch, policy, pauses, logger })),
       ),
     depth: (topic) => gate.run(() => depth(topic)),
     deadLetters: (filter, page) => gate.run(() => listDeadLetters(reader, filter, page)),
@@ -78,7 +81,7 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
         const connection = await consuming.connection();
         await onChannel(connection, async () => undefined);
         const { product, version } = connection.connection.serverProperties;
-        return infoOf(product, version);
+        return infoOf(product, version, await publisher.refusal());
       }),
     close() {
       closing ??= shut();
@@ -88,12 +91,13 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
 }
 
 /** Quorum queues are on disk, and on a majority of the nodes, before they confirm. */
-function infoOf(name: string, version: string): ServiceInfo {
+function infoOf(name: string, version: string, refusesWrites: string | undefined): ServiceInfo {
   const old = Number.parseInt(version, 10) < OLDEST_MAJOR;
   return {
     name,
     version,
     durable: true,
     warnings: old ? [`RabbitMQ ${OLDEST_MAJOR}.0 or later is needed; this is ${version}.`] : [],
+    ...(refusesWrites === undefined ? {} : { refusesWrites }),
   };
 }

@@ -1,4 +1,5 @@
 import {
+  CrmError,
   type MessageQueue,
   type Page,
   type PageRequest,
@@ -22,6 +23,8 @@ export async function listDeadLetters(
   page: PageRequest,
 ): Promise<Page<StoredDeadLetter>> {
   const after = readCursor(page.cursor, ["number", "number", "number"]);
+  if (after?.some((part) => !Number.isSafeInteger(part) || part < 0))
+    throw new CrmError("invalid", "cursor: is not a cursor of this list");
   const wanted = page.limit + 1;
   const found = await Promise.all(
     topicsOf(filter).map(async (topic) => {

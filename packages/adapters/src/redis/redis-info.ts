@@ -1,8 +1,9 @@
 import type { ServiceInfo } from "@crm-engine/core/ports";
-import type { Redis } from "ioredis";
+import { type Redis, ReplyError } from "ioredis";
+import { fullReason } from "./redis-link.js";
 
-/** What the server is, and how far it can be believed: as durable as its append-only file. */
-export async function redisInfo(client: Redis): Promise<ServiceInfo> {
+/** What the server is, how far it can be believed (as durable as its append-only file), and whether it takes messages. */
+export async function redisInfo(client: Redis, namespace: string): Promise<ServiceInfo> {
   const facts = factsOf(await client.info());
   const appendOnly = facts.aof_enabled === "1";
   const evicts = Number(facts.maxmemory ?? 0) > 0 && (facts.maxmemory_policy ?? "").startsWith("allkeys");
@@ -24,7 +25,20 @@ export async function redisInfo(client: Redis): Promise<ServiceInfo> {
     version: (valkey ? facts.valkey_version : facts.redis_version) ?? "unknown",
     durable: appendOnly && !evicts,
     warnings,
+    ...(await refusalOf(client, `${namespace}.probe`)),
   };
+}
+
+/** Asks as a publish would, without a trace: adding to a stream that is not there, and is not made, is refused like any other. */
+async function refusalOf(client: Redis, stream: string): Promise<Pick<ServiceInfo, "refusesWrites">> {
+  try {
+    await client.xadd(stream, "NOMKSTREAM", "*", "probe", "");
+    return {};
+  } catch (error) {
+    if (!(error instanceof ReplyError)) throw error;
+    const { message } = error as Error;
+    return message.startsWith("NOPERM") ? {} : { refusesWrites: fullReason(error) ?? `Redis refuses writes: ${message}` };
+  }
 }
 
 /** Undefined where the server does not let its configuration be read. */

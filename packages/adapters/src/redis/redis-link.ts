@@ -109,7 +109,15 @@ function becomesReady(client: Redis): Promise<void> {
   });
 }
 
+/** Why the server takes no writes, where its error says that its memory is full. */
+export function fullReason(error: unknown): string | undefined {
+  if (!(error instanceof Error && error.message.startsWith("OOM"))) return undefined;
+  return "Redis is full (its maxmemory is reached): it takes messages again when some are consumed, or maxmemory is raised.";
+}
+
 function unavailable(cause: unknown): CrmError {
+  const full = fullReason(cause);
+  if (full !== undefined) return new CrmError("unavailable", full, { cause });
   const why = cause instanceof Error && cause.message ? `: ${cause.message}` : "";
   return new CrmError("unavailable", `Redis is unavailable${why}`, { cause });
 }

@@ -55,6 +55,12 @@ describe("redisQueue", needs("redis"), () => {
     );
   });
 
+  it.each([[[-1, 0, 0]], [[1.5, 0, 0]], [[1, 1e300, 0]]])("refuses a cursor with a place that no entry has: %j", async (key) => {
+    await expect(fresh().queue.deadLetters({}, { limit: 1, cursor: btoa(JSON.stringify(key)) })).rejects.toMatchObject({
+      code: "invalid",
+    });
+  });
+
   it("leaves a message with a live consumer however long its handler takes", async () => {
     const { queue, open } = fresh();
     const slow: DeliveredMessage[] = [];

@@ -53,7 +53,7 @@ export function redisQueue(options: RedisQueueOptions): MessageQueue {
     depth: (topic) => gate.run(() => open(topic).depth()),
     deadLetters: (filter, page) => gate.run(() => listDeadLetters(open, filter, page)),
     replay: (which) => gate.run(() => replayDeadLetters(open, which)),
-    info: () => gate.run(() => commands.use(redisInfo)),
+    info: () => gate.run(() => commands.use((client) => redisInfo(client, namespace))),
     close() {
       closing ??= shut();
       return closing;

@@ -1,7 +1,7 @@
 import type { QueueDepth, QueueMessage, Topic } from "@crm-engine/core/ports";
 import type { Comebacks } from "../brokers/refusal.js";
 import type { RedisLink } from "./redis-link.js";
-import { BURY, DEPTH, FINISH, LEAVE, PROMOTE, PUBLISH, PUT_OFF, REPLAY, TAKE_OVER } from "./scripts.js";
+import { BURY, DEPTH, FINISH, JOIN, LEAVE, PROMOTE, PUBLISH, PUT_OFF, REPLAY, TAKE_OVER } from "./scripts.js";
 
 /** Shared by all consumers of a topic. */
 const GROUP = "workers";
@@ -50,13 +50,9 @@ export function redisTopic(link: RedisLink, namespace: string, topic: Topic) {
       return { topic, messages, deadLetters, ...(oldestAgeMs < 0 ? {} : { oldestAgeMs }) };
     },
 
-    /** From the stream's beginning: what was acknowledged is not in it. */
+    /** From the stream's beginning: what was acknowledged is not in it. Idempotent. */
     async joinGroup(): Promise<void> {
-      await link.use((client) =>
-        client.xgroup("CREATE", stream, GROUP, "0", "MKSTREAM").catch((error: unknown) => {
-          if (!(error instanceof Error && error.message.startsWith("BUSYGROUP"))) throw error;
-        }),
-      );
+      await evaluate(JOIN, [stream], [GROUP]);
     },
     /** Entries after `from`: new ones after `>`, else those that this consumer was given before. Blocks its connection. */
     async read(reads: RedisLink, consumer: string, from: string, count: number, blockMs: number): Promise<readonly RawEntry[]> {

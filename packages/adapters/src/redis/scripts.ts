@@ -1,6 +1,7 @@
 /**
  * Lua, since each of these must happen whole or not at all. Every script names its keys, so that a client's key prefix applies.
  * A message is a stream entry with the fields `id` and `body`, and `refused` and `returned` once it came back.
+ * What moves a message takes it away before it adds it: in a full Redis a script may add only after its first delete.
  */
 
 const READ_ENTRY = `
@@ -21,6 +22,16 @@ end
 /** KEYS stream; ARGV id, body, id, body … */
 export const PUBLISH = `
 for i = 1, #ARGV, 2 do redis.call('XADD', KEYS[1], '*', 'id', ARGV[i], 'body', ARGV[i + 1]) end
+`;
+
+/**
+ * KEYS stream; ARGV group. Makes the group, and the stream, where they are not there yet. Redis refuses that while its memory is
+ * full, though only consumers make room: a script that has begun with a delete may go on to write.
+ */
+export const JOIN = `
+redis.call('XDEL', KEYS[1], '0-0')
+local made = redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
+if made.err and not string.find(made.err, 'BUSYGROUP', 1, true) then return made end
 `;
 
 /** KEYS stream; ARGV group, entry … Acknowledged entries leave the stream at once. */
@@ -51,8 +62,8 @@ export const PROMOTE = `${READ_ENTRY}
 local moment = now()
 for _, packed in ipairs(redis.call('ZRANGE', KEYS[2], '-inf', moment, 'BYSCORE', 'LIMIT', 0, ARGV[1])) do
   local message = cmsgpack.unpack(packed)
-  redis.call('XADD', KEYS[1], '*', 'id', message[2], 'body', message[3], 'refused', message[4], 'returned', message[5])
   redis.call('ZREM', KEYS[2], packed)
+  redis.call('XADD', KEYS[1], '*', 'id', message[2], 'body', message[3], 'refused', message[4], 'returned', message[5])
 end
 local next = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
 if not next[2] then return -1 end

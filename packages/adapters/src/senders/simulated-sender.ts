@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode, type OutgoingMessage, type Sender, type SendResult } from "@crm-engine/core/ports";
+import { hasCode, type Sender, type SendResult } from "@crm-engine/core/ports";
 
 /** What the vendor says later of a message, as it would post it to the receipts endpoint. */
 export interface SimulatedReceipt {
@@ -37,12 +37,12 @@ export function simulatedSender(options: SimulatedSenderOptions): Sender {
   /** Closing cuts a pause short: what was accepted is reported then. */
   const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal }).catch(() => undefined);
 
-  const reportLater = async (messages: readonly OutgoingMessage[], sentAt: string): Promise<void> => {
+  const reportLater = async (ids: readonly string[], sentAt: string): Promise<void> => {
     await pause(delayMs);
     const occurredAt = new Date().toISOString();
     const receipts = [
-      ...messages.map(({ id }): SimulatedReceipt => ({ messageId: id, status: "sent", occurredAt: sentAt })),
-      ...messages.map(({ id }): SimulatedReceipt => {
+      ...ids.map((id): SimulatedReceipt => ({ messageId: id, status: "sent", occurredAt: sentAt })),
+      ...ids.map((id): SimulatedReceipt => {
         const fails = draw(seed, id).share < failureRate;
         return {
           messageId: id,
@@ -65,11 +65,13 @@ export function simulatedSender(options: SimulatedSenderOptions): Sender {
   return {
     honoursKeys: true,
     maxBatch: 500,
+    maxBatchBytes: 4 * 2 ** 20,
     timeoutMs: 1_000,
     send: async ({ messages }): Promise<readonly SendResult[]> => {
-      const report = reportLater(messages, new Date().toISOString()).finally(() => pending.delete(report));
+      const ids = messages.map(({ id }) => id);
+      const report = reportLater(ids, new Date().toISOString()).finally(() => pending.delete(report));
       pending.add(report);
-      return messages.map(({ id }) => ({ id, status: "accepted", vendorMessageId: `sim-${draw(seed, id).name}` }));
+      return ids.map((id) => ({ id, status: "accepted", vendorMessageId: `sim-${draw(seed, id).name}` }));
     },
     close: async () => {
       closing.abort();

@@ -16,6 +16,7 @@ const resultSchema = z.object({
   vendorMessageId: textSchema.optional().catch(undefined),
   reason: textSchema.optional().catch(undefined),
   retryAfterMs: z.number().nonnegative().transform(bounded).optional().catch(undefined),
+  throttled: z.literal(true).optional().catch(undefined),
 });
 const answerSchema = z.object({ results: z.array(z.unknown()) });
 
@@ -28,17 +29,19 @@ export function requireSuccess({ status, retryAfter }: Answer): void {
   const retryAfterMs = retryAfterOf(retryAfter);
   const message = `the vendor answered ${status}`;
   if (!TURNED_AWAY.has(status) && !(status === 503 && retryAfterMs !== undefined)) throw new Error(message);
-  throw new CrmError("unavailable", message, retryAfterMs === undefined ? {} : { details: { retryAfterMs } });
+  throw new CrmError("unavailable", message, {
+    details: { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...(status === 429 ? { throttled: true } : {}) },
+  });
 }
 
-/** The results for these ids; others, and what can't be read, are passed over. Throws where the body has no results at all. */
+/** The results for these ids; other and unreadable entries are ignored. Throws if the body has no results at all. */
 export function readResults(body: string, ids: ReadonlySet<string>): readonly SendResult[] {
   const parsed = answerSchema.safeParse(parseJson(body));
   if (!parsed.success) throw new Error('the vendor\'s answer is not { "results": [...] }');
   return parsed.data.results.flatMap((entry) => {
     const result = resultSchema.safeParse(entry);
     if (!result.success || !ids.has(result.data.id)) return [];
-    const { id, status, vendorMessageId, reason, retryAfterMs } = result.data;
+    const { id, status, vendorMessageId, reason, retryAfterMs, throttled } = result.data;
     return [
       {
         id,
@@ -46,6 +49,7 @@ export function readResults(body: string, ids: ReadonlySet<string>): readonly Se
         ...(vendorMessageId === undefined ? {} : { vendorMessageId }),
         ...(reason === undefined ? {} : { reason }),
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        ...(throttled === undefined ? {} : { throttled }),
       },
     ];
   });

@@ -10,7 +10,7 @@ export interface VendorCall {
 
 export type VendorBehaviour = (response: ServerResponse, call: VendorCall, request: IncomingMessage) => void;
 
-/** A vendor's server on loopback, which answers as it is told and keeps what it was sent. */
+/** A vendor's server on loopback, which answers as configured and keeps what it was sent. */
 export async function vendorServer() {
   const calls: VendorCall[] = [];
   let behave: VendorBehaviour = (response) => response.end();

@@ -47,7 +47,7 @@ describe("webhookSender", () => {
   it("posts the batch under its idempotency key, and hands back the vendor's results", async () => {
     const answer: SendResult[] = [
       { id: "campaign:ada", status: "accepted", vendorMessageId: "v-1" },
-      { id: "campaign:grace", status: "retry", reason: "busy", retryAfterMs: 1_500 },
+      { id: "campaign:grace", status: "retry", reason: "busy", retryAfterMs: 1_500, throttled: true },
     ];
     vendor.answers(results(answer));
     expect(await sender.send(batch, never)).toEqual(answer);
@@ -58,7 +58,7 @@ describe("webhookSender", () => {
     });
     expect(call?.headers).not.toHaveProperty("webhook-signature");
     expect(JSON.parse(call?.body ?? "")).toEqual({ batchId: "b9f1", messages });
-    expect(sender).toMatchObject({ honoursKeys: true, maxBatch: 500 });
+    expect(sender).toMatchObject({ honoursKeys: true, maxBatch: 500, maxBatchBytes: 4 * 2 ** 20 });
   });
 
   it("signs what it sends where it has a secret", async () => {
@@ -95,7 +95,15 @@ describe("webhookSender", () => {
         { id: "somebody:else", status: "accepted" },
         { id: "campaign:ada", status: "perhaps" },
         null,
-        { id: "campaign:grace", status: "accepted", vendorMessageId: 17, reason: null, retryAfterMs: -1, extra: true },
+        {
+          id: "campaign:grace",
+          status: "accepted",
+          vendorMessageId: 17,
+          reason: null,
+          retryAfterMs: -1,
+          throttled: 1,
+          extra: true,
+        },
       ]),
     );
     expect(await sender.send(batch, never)).toEqual([{ id: "campaign:grace", status: "accepted", vendorMessageId: "17" }]);
@@ -121,7 +129,10 @@ describe("webhookSender", () => {
   ])("answer %d %j: surely nothing was taken", async (status, headers, retryAfterMs) => {
     vendor.answers((response) => response.writeHead(status, headers).end("{}"));
     const error = await failure(sender.send(batch, never));
-    expect(hasCode(error, "unavailable") && error.details).toEqual(retryAfterMs === undefined ? {} : { retryAfterMs });
+    expect(hasCode(error, "unavailable") && error.details).toEqual({
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(status === 429 ? { throttled: true } : {}),
+    });
     expect(error.message).toContain(String(status));
   });
 

@@ -16,6 +16,8 @@ export interface WebhookSenderOptions {
   readonly timeoutMs?: number;
   /** Messages in one call; 500. */
   readonly maxBatch?: number;
+  /** Bytes of the messages in one call, unless it has one alone; 4 MiB. */
+  readonly maxBatchBytes?: number;
 }
 
 /**
@@ -23,13 +25,14 @@ export interface WebhookSenderOptions {
  * Connects to public addresses only, unless allowed, and follows no redirect. Throws `invalid` for a URL that it would refuse.
  */
 export function webhookSender(options: WebhookSenderOptions): Sender {
-  const { secret, allowPrivateAddresses = false, timeoutMs = 7_500, maxBatch = 500 } = options;
+  const { secret, allowPrivateAddresses = false, timeoutMs = 7_500, maxBatch = 500, maxBatchBytes = 4 * 2 ** 20 } = options;
   const poster = createPoster(vendorUrl(options.url, allowPrivateAddresses), { allowPrivateAddresses });
   const webhook = secret === undefined ? undefined : new Webhook(secret);
   const gate = createGate(() => new CrmError("closed", "The sender is closed."));
   return {
     honoursKeys: true,
     maxBatch,
+    maxBatchBytes,
     timeoutMs,
     send: ({ batchId, messages }, signal) =>
       gate.run(async () => {

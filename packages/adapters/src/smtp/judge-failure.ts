@@ -11,7 +11,8 @@ interface SmtpFailure {
 
 /**
  * What a failed sending says. A refusal of this one message is its result: 5yz for good, 4yz for now. Else the call failed as
- * a whole: `unavailable` where the server said no or got not a byte of the content, another error where it may have it.
+ * a whole: `unavailable` where the server said no or got not a byte of the content, another error where it may have it. A 4yz that
+ * is not about the message wants fewer of them: `throttled`.
  */
 export function judgeFailure(error: unknown, { to, contentBegan }: { readonly to: string; readonly contentBegan: boolean }) {
   const failure = error as SmtpFailure;
@@ -21,9 +22,16 @@ export function judgeFailure(error: unknown, { to, contentBegan }: { readonly to
   if (isAboutMessage(failure) && (negative || response === undefined)) {
     // A 503 complains of the session, which the next attempt has anew.
     const permanent = !negative || (responseCode >= 500 && responseCode !== 503);
-    return { status: permanent ? "rejected" : "retry", reason } satisfies Omit<SendResult, "id">;
+    const throttled = !permanent && isThrottling(failure);
+    return { status: permanent ? "rejected" : "retry", reason, ...(throttled ? { throttled } : {}) } satisfies Omit<
+      SendResult,
+      "id"
+    >;
   }
-  if (negative || !contentBegan) throw new CrmError("unavailable", reason, { cause: error });
+  if (negative || !contentBegan) {
+    const details = isThrottling(failure) ? { throttled: true } : {};
+    throw new CrmError("unavailable", reason, { cause: error, details });
+  }
   throw new Error(reason, { cause: error });
 }
 
@@ -31,6 +39,19 @@ export function judgeFailure(error: unknown, { to, contentBegan }: { readonly to
 function isAboutMessage({ code, command, responseCode }: SmtpFailure): boolean {
   if (code !== "EENVELOPE" && code !== "EMESSAGE") return false;
   return command !== "MAIL FROM" || responseCode === undefined || responseCode === 552;
+}
+
+/**
+ * Whether a reply is a 4yz about the server and not about a message: 421 anywhere, and all but those to the recipient and those that,
+ * after DATA, speak of greylisting (450, 451 4.7.1) or the mailbox (4.2.x).
+ */
+function isThrottling({ command, response, responseCode }: SmtpFailure): boolean {
+  if (typeof responseCode !== "number" || responseCode < 400 || responseCode >= 500) return false;
+  if (responseCode === 421) return true;
+  if (command === "RCPT TO") return false;
+  if (command !== "DATA") return true;
+  const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})/.exec(String(response))?.[1] ?? "";
+  return !(responseCode === 450 || (responseCode === 451 && status === "4.7.1") || status.startsWith("4.2."));
 }
 
 /** In one line, and without the address, which servers like to repeat. */

@@ -127,20 +127,30 @@ describe("smtpSender, its mails", () => {
 });
 
 describe("smtpSender, what the server says", () => {
+  const said = (status: string) => (status === "throttled" ? { status: "retry", throttled: true } : { status });
+
   it.each<[string, string, string]>([
     ["RCPT", "550 5.1.1 <ada@example.com> no such user", "rejected"],
     ["RCPT", "450 4.2.1 mailbox busy", "retry"],
+    ["RCPT", "451 4.3.2 not now", "retry"],
+    ["RCPT", "421 4.7.0 too many", "throttled"],
     ["DATA", "554 5.6.0 no", "rejected"],
-    ["DATA", "451 4.3.0 later", "retry"],
+    ["DATA", "451 4.3.0 later", "throttled"],
     [".", "552 5.3.4 too big", "rejected"],
     [".", "554 5.7.1 spam", "rejected"],
     [".", "451 4.7.1 greylisted", "retry"],
+    [".", "450 4.7.0 greylisted", "retry"],
+    [".", "452 4.2.2 mailbox full", "retry"],
+    [".", "451 4.7.0 slow down", "throttled"],
+    [".", "452 4.3.1 no room", "throttled"],
+    [".", "451 what", "throttled"],
     [".", "503 5.5.1 bad sequence", "retry"],
-    [".", "421 4.3.2 closing", "retry"],
+    [".", "421 4.3.2 closing", "throttled"],
     ["MAIL", "552 5.3.4 too big", "rejected"],
   ])("at %s, %s: %s, with the reply but not the address", async (verb, reply, status) => {
     const { result, server } = await scripted((line) => (line === verb ? reply : undefined));
-    expect(result).toMatchObject({ id: "campaign:ada", status });
+    expect(result).toMatchObject({ id: "campaign:ada", ...said(status) });
+    expect(result).not.toHaveProperty(status === "throttled" ? "none" : "throttled");
     expect(JSON.stringify(result)).toContain(reply.slice(0, 9));
     expect(JSON.stringify(result)).not.toContain("ada@example.com");
     expect(server.lines.filter((line) => line.startsWith("MAIL"))).toHaveLength(1);
@@ -158,6 +168,7 @@ describe("smtpSender, what the server says", () => {
     const { result, taken } = await scripted((line) => (line === verb ? reply : undefined));
     expect(taken).toBe("surely not");
     expect(String(result)).toContain(reply);
+    expect(hasCode(result, "unavailable") && result.details).toEqual(reply.startsWith("4") ? { throttled: true } : {});
   });
 
   it.each(["connect", "EHLO", "MAIL", "RCPT", "DATA"])("a line cut at %s: surely not taken", async (verb) => {

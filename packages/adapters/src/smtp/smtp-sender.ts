@@ -45,6 +45,7 @@ export function smtpSender({ url, timeoutMs = 7_500 }: SmtpSenderOptions): Sende
   return {
     honoursKeys: false,
     maxBatch: 1,
+    maxBatchBytes: 4 * 2 ** 20,
     timeoutMs,
     send: ({ messages }, signal) => gate.run(() => Promise.all(messages.map((message) => sendOne(message, signal)))),
     close: async () => {

@@ -6,6 +6,7 @@ import {
   type Fates,
   MAX_BATCH_ERRORS,
   MAX_LISTED_ERRORS,
+  MAX_REJECTIONS,
   type Page,
   type PageRequest,
   pageOf,
@@ -47,13 +48,16 @@ function record(scope: Scope, fates: readonly Fates[]): void {
   const reject = db.prepare(
     `INSERT INTO ${tables.rejections} (batch_id, row, part, position, path, message) VALUES (?, ?, ?, ?, ?, ?)`,
   );
+  const kept = db.prepare(`SELECT count(*) AS kept FROM (SELECT 1 FROM ${tables.rejections} WHERE batch_id = ? LIMIT ?)`);
   for (const { batchId, part, kind, single, accepted, rejections } of fates) {
     if (single) insertRow(scope, [batchId, kind, scope.now(), accepted + rejections.length, null]);
     if (Number(put.run(batchId, part, accepted, rejections.length).changes) === 0) {
       replace.run(accepted, rejections.length, batchId, part);
       forget.run(batchId, part);
     }
-    for (const [position, { row, path, message }] of rejections.entries())
+    if (rejections.length === 0) continue;
+    const room = MAX_REJECTIONS - Number((kept.get(batchId, MAX_REJECTIONS) as Row).kept);
+    for (const [position, { row, path, message }] of rejections.slice(0, room).entries())
       reject.run(batchId, row, part, position, path, message);
   }
 }

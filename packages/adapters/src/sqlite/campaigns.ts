@@ -1,4 +1,4 @@
-import { type Campaigns, MAX_CAMPAIGN_IDS, type StoredCampaign } from "@crm-engine/core/ports";
+import { type Campaigns, type Page, type PageRequest, pageOf, readCursor, type StoredCampaign } from "@crm-engine/core/ports";
 import type { Row } from "./database/driver.js";
 import type { OperationsOf } from "./schema/operations.js";
 import { versioned } from "./versioned.js";
@@ -15,21 +15,33 @@ const { reads, writes } = versioned<StoredCampaign>("campaigns", {
 export const campaigns = {
   reads: {
     ...reads,
-    findIds: ({ db, tables }, statuses) => {
-      const sql = `SELECT id FROM ${tables.campaigns} WHERE status IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`;
-      return db.all(sql, JSON.stringify(statuses), MAX_CAMPAIGN_IDS).map(idOf);
+    findIds: ({ db, tables }, statuses, page) => {
+      const sql = `SELECT id FROM ${tables.campaigns} WHERE status IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`;
+      return idsOf(db.all(sql, JSON.stringify(statuses), afterId(page), page.limit + 1), page);
     },
-    findScheduled: ({ db, tables }, dueBy) => {
-      const sql = `SELECT id FROM ${tables.campaigns} WHERE scheduled_at <= ? ORDER BY scheduled_at, id LIMIT ?`;
-      return db.all(sql, dueBy, MAX_CAMPAIGN_IDS).map(idOf);
+    findScheduled: ({ db, tables }, dueBy, page) => {
+      const after = readCursor(page.cursor, ["number", "string"]);
+      const sql = `SELECT id, scheduled_at FROM ${tables.campaigns}
+        WHERE scheduled_at <= ? ${after ? "AND (scheduled_at, id) > (?, ?)" : ""} ORDER BY scheduled_at, id LIMIT ?`;
+      const rows = db.all(sql, dueBy, ...(after ?? []), page.limit + 1);
+      return pageOf(rows, page, ({ scheduled_at, id }) => [Number(scheduled_at), String(id)], idOf);
     },
-    findUnsettled: ({ db, tables }) => {
-      const sql = `SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 ORDER BY id LIMIT ?`;
-      return db.all(sql, MAX_CAMPAIGN_IDS).map(idOf);
+    findUnsettled: ({ db, tables }, page) => {
+      const sql = `SELECT id FROM ${tables.campaigns} WHERE unsettled = 1 AND id > ? ORDER BY id LIMIT ?`;
+      return idsOf(db.all(sql, afterId(page), page.limit + 1), page);
     },
   },
   writes,
 } satisfies OperationsOf<Campaigns>;
+
+/** Every id is after the empty one. */
+function afterId({ cursor }: PageRequest): string {
+  return readCursor(cursor, ["string"])?.[0] ?? "";
+}
+
+function idsOf(rows: readonly Row[], page: PageRequest): Page<string> {
+  return pageOf(rows, page, ({ id }) => [String(id)], idOf);
+}
 
 function idOf({ id }: Row): string {
   return String(id);

@@ -1,4 +1,4 @@
-import { hasCode, type MessageHandler, type Subscription, type Topic } from "@crm-engine/core/ports";
+import { askedPauseMs, hasCode, type MessageHandler, type Subscription, type Topic } from "@crm-engine/core/ports";
 import type { Delivered, DeliveryRef, QueueCalls, Turn } from "./queue-messages.js";
 import type { Session } from "./threads/session.js";
 
@@ -146,7 +146,7 @@ export class SqliteSubscription implements Subscription {
       this.#settled.done.push(ref);
     } catch (error) {
       if (hasCode(error, "unavailable") || hasCode(error, "closed"))
-        this.#settled.returned.push({ ...ref, delayMs: RETURN_PAUSE_MS });
+        this.#settled.returned.push({ ...ref, delayMs: askedPauseMs(error) ?? RETURN_PAUSE_MS });
       else this.#settled.refused.push({ ...ref, reason: error instanceof Error ? error.message : String(error) });
     }
   }

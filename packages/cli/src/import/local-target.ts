@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Config, composeEngine } from "@crm-engine/adapters/container";
 import { type BatchKind, type Engine, hasCode, type Logger, type OrderLineMap, type RowInput } from "@crm-engine/core";
-import { readRows } from "@crm-engine/http";
+import { listRejections, readRows } from "@crm-engine/http";
 import { createWorker } from "@crm-engine/worker";
 import { stringify } from "csv-stringify/sync";
 import type { ImportTarget } from "./import-target.js";
@@ -64,9 +64,10 @@ export async function openLocalTarget({ kind, lines, config, logger }: LocalTarg
 
 async function* errorsCsv(engine: Engine, batchId: string): AsyncIterable<string> {
   yield stringify([["row", "path", "message"]]);
+  const list = listRejections(engine.batches, batchId);
   let cursor: string | null | undefined;
   do {
-    const page = await engine.batches.rejections(batchId, { limit: ERRORS_PAGE, ...(cursor ? { cursor } : {}) });
+    const page = await list({ limit: ERRORS_PAGE, ...(cursor ? { cursor } : {}) });
     yield stringify(page.items.map(({ row, path, message }) => [row, path, message]));
     cursor = page.nextCursor;
   } while (cursor !== null);

@@ -39,6 +39,7 @@ async function answers(engine: Engine): Promise<readonly Finding[]> {
   return [
     ok(`store answers: ${store.name} ${store.version}${store.durable ? "" : ", not durable"}`),
     ok(`queue answers: ${queue.name} ${queue.version}${queue.durable ? "" : ", not durable"}`),
+    ...[store.refusesWrites, queue.refusesWrites].filter((reason) => reason !== undefined).map(fail),
     ...warnings.map(warn),
   ];
 }

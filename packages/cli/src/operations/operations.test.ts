@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crm, getJson, postJson, temporaryFolder } from "../crm-process.fixture.js";
@@ -11,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-/** A database with two customers, orders of one of them, and a receipt that belongs to nobody. */
+/** A database with two customers, orders of one of them, and a receipt whose id is none of this engine's. */
 async function leaveADeadLetter(): Promise<void> {
   const server = crm(["start"], env);
   const url = await server.url;
@@ -20,7 +21,7 @@ async function leaveADeadLetter(): Promise<void> {
     { id: "o2", customer: { id: "bob", email: "bob@example.com" }, amount: "5.00", placedAt: "2026-01-02T00:00:00Z" },
   ]);
   await expect.poll(() => getJson(`${url}/api/batches/${batchId}`), { timeout: 10_000 }).toMatchObject({ accepted: 2 });
-  await postJson(`${url}/api/receipts`, { messageId: "nobody:knows", status: "delivered" });
+  await postJson(`${url}/api/receipts`, { messageId: "nobody:knows~0", status: "delivered" });
   const letters = () => getJson<{ readonly items: readonly object[] }>(`${url}/api/dead-letters`);
   await expect.poll(async () => (await letters()).items.length, { timeout: 30_000, interval: 200 }).toBe(1);
   server.child.kill("SIGTERM");
@@ -35,7 +36,7 @@ describe("crm operations", () => {
     expect(listed.code).toBe(0);
     expect(listed.stdout).toMatch(/receipts {2}\S+ {2}after 5 attempts: .*nobody:knows.*\n1 dead letters\n$/);
     const [whole = ""] = (await crm(["dead-letters", "list", "--json", "--topic", "receipts"], env).exited).stdout.split("\n");
-    expect(JSON.parse(JSON.parse(whole).body)).toMatchObject({ messageId: "nobody:knows" });
+    expect(JSON.parse(JSON.parse(whole).body)).toMatchObject({ messageId: "nobody:knows~0" });
     expect((await crm(["dead-letters", "list", "--topic", "orders"], env).exited).stdout).toBe("no dead letters\n");
 
     const ill = await crm(["doctor"], env).exited;
@@ -54,5 +55,31 @@ describe("crm operations", () => {
 
     const recounted = await crm(["recount"], env).exited;
     expect(recounted).toMatchObject({ code: 0, stdout: "customers checked: 2\ntotals corrected:  0\n" });
+  });
+});
+
+describe("crm doctor", () => {
+  const odd: readonly (readonly [what: string, path: () => string])[] = [
+    ["a device", () => "/dev/null"],
+    ["a folder", () => folder.path],
+    ["below a file", () => "/dev/null/crm.db"],
+    ["in a folder that takes no entries", () => "/proc/nowhere/crm.db"],
+    [
+      "a pipe",
+      () => {
+        const path = join(folder.path, "pipe");
+        execFileSync("sh", ["-c", `mkfifo "${path}"`]);
+        return path;
+      },
+    ],
+  ];
+  it.runIf(process.platform === "linux").each(odd)("says in one line, soon, that a path is %s", async (_, pathOf) => {
+    const path = pathOf();
+    const begunAt = Date.now();
+    const { code, stdout, stderr } = await crm(["doctor"], { STORE_URL: `sqlite:${path}` }).exited;
+    expect([code, stdout]).toEqual([78, ""]);
+    expect(stderr).toMatch(/^crm: STORE_URL is "sqlite:[^"]+", and (that is no file|its folder can't be made)[^\n]*\n$/);
+    expect(stderr).toContain(path);
+    expect(Date.now() - begunAt).toBeLessThan(8_000);
   });
 });

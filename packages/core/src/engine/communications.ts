@@ -1,3 +1,4 @@
+import type { Issue } from "../errors.js";
 import type { ReceiptStatus } from "../model/receipt.js";
 
 /** What a vendor reports of one message. */
@@ -13,6 +14,16 @@ export interface ReceiptInput {
 
 /** What vendors tell. */
 export interface ReceiptsApi {
-  /** Parses one or many, queues them durably; `invalid` if any is wrong, and then none is queued. */
-  accept(receipts: readonly ReceiptInput[]): Promise<{ readonly received: number }>;
+  /** Queues those that are right, durably, and names those that are wrong, the first thousand, each with its first fault. */
+  accept(receipts: readonly ReceiptInput[]): Promise<AcceptedReceipts>;
+}
+
+export interface AcceptedReceipts {
+  readonly received: number;
+  readonly rejected: readonly RejectedReceipt[];
+}
+
+/** A receipt that was not taken: its place in the call, counted from 0, and what is wrong where in it. */
+export interface RejectedReceipt extends Issue {
+  readonly index: number;
 }

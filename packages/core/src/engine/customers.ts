@@ -33,6 +33,8 @@ interface ConsentInput {
 export interface CustomersApi {
   get(id: string): Promise<Customer>;
   list(page: PageRequest): Promise<Page<Customer>>;
+  /** Those who have the address, or all of them, by id; `invalid` for what is no address. Addresses are compared as they are kept. */
+  find(address: { readonly [F in AddressField]?: string | undefined }, page: PageRequest): Promise<Page<Customer>>;
   /** Erases for good; false where there was nobody. Rows that were queued before are `erased`. */
   erase(id: string): Promise<boolean>;
 }

@@ -80,7 +80,6 @@ describe("untrusted doors", () => {
       untrusted.segments.estimate(json),
       untrusted.segments.explain(json),
       untrusted.campaigns.create(json),
-      untrusted.receipts.accept([json]),
       untrusted.ingest.one("customers", json),
       untrusted.ingest.one("orders", json),
     ];
@@ -88,6 +87,11 @@ describe("untrusted doors", () => {
       const issues = expect.arrayContaining([{ path: expect.any(String), message: expect.any(String) }]);
       expect(attempt).toMatchObject({ status: "rejected", reason: { code: "invalid", details: { issues } } });
     }
+  });
+
+  it.each(JUNK)("name a receipt that is %j by its place", async (json) => {
+    const rejected = [{ index: 0, path: expect.any(String), message: expect.any(String) }];
+    expect(await memoryEngine().untrusted.receipts.accept([json])).toEqual({ received: 0, rejected });
   });
 
   it("name a missing rule once", async () => {

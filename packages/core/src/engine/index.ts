@@ -35,7 +35,7 @@ export interface Engine {
   }): Promise<RecountResult>;
   /** What a worker calls. Each is safe to run in any number of processes at once. */
   readonly work: Work;
-  /** Answers of the store and the queue; `unavailable` if one does not answer. */
+  /** Answers of the store and the queue, and whether they take writes (`refusesWrites`); `unavailable` if one does not answer. */
   ready(): Promise<{ readonly store: ServiceInfo; readonly queue: ServiceInfo }>;
   /** Closes the store, the queue and the sender. Idempotent. */
   close(): Promise<void>;

@@ -18,7 +18,9 @@ export interface EngineOptions {
   readonly batchSize?: number;
   /** Lease of a claim, renewed at a third; 15,000. */
   readonly leaseMs?: number;
-  /** Sends of one message; 8. */
+  /** How long a message that the vendor defers is tried again, with back-off from 500 ms to 15 minutes, before it fails as `deferred_too_long`; 1,440. */
+  readonly retryMinutes?: number;
+  /** Sends of one message; 0, no bound but the time. */
   readonly maxAttempts?: number;
   /** Messages a second to the vendor, all processes together; no limit. */
   readonly senderRate?: number;

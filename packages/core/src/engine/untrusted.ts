@@ -6,10 +6,11 @@ import type { Estimate } from "../view/estimate.js";
 import type { Explanation } from "../view/explanation.js";
 import type { Segment } from "../view/segment.js";
 import type { Accepted } from "./batches.js";
+import type { AcceptedReceipts } from "./communications.js";
 
 /**
  * The doors for input that no compiler has seen: JSON off a wire, rows of a file. Each does what its typed namesake does, takes
- * anything, and throws `invalid` with the place of each fault.
+ * anything, and throws `invalid` with the place of each fault; only of receipts, those that are wrong are named in the answer.
  */
 export interface Untrusted {
   readonly ingest: UntrustedIngest;
@@ -55,5 +56,5 @@ export interface UntrustedCampaigns {
 }
 
 export interface UntrustedReceipts {
-  accept(receipts: readonly unknown[]): Promise<{ readonly received: number }>;
+  accept(receipts: readonly unknown[]): Promise<AcceptedReceipts>;
 }

@@ -1,6 +1,6 @@
 import { type BatchRecord, batchStatus, type Fates, type Rejection, type StoredBatch } from "../model/batch.js";
 import type { Instant } from "../model/instant.js";
-import { type Batches, MAX_BATCH_ERRORS, MAX_LISTED_ERRORS } from "../ports/batches.js";
+import { type Batches, MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "../ports/batches.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
 import type { Clock } from "../ports/runtime.js";
 import type { Sync } from "./async-port.js";
@@ -11,10 +11,15 @@ interface Upload {
   readonly queued: number;
 }
 
+interface KeptFates extends Fates {
+  /** However many are kept. */
+  readonly rejected: number;
+}
+
 export function memoryBatches(now: Clock): Sync<Batches> {
   const batches = new Map<string, BatchRecord>();
   const uploads = new Map<string, Upload>();
-  const fates = new Map<string, Map<number, Fates>>();
+  const fates = new Map<string, Map<number, KeptFates>>();
 
   const insert = (batch: BatchRecord): void => {
     if (batches.has(batch.id)) return;
@@ -26,7 +31,8 @@ export function memoryBatches(now: Clock): Sync<Batches> {
   const statusOf = (batch: BatchRecord, errors: number): StoredBatch => {
     const accepted = [...(fates.get(batch.id)?.values() ?? [])].reduce((sum, fate) => sum + fate.accepted, 0);
     const rejections = rejectionsOf(batch.id);
-    return batchStatus(batch, { accepted, rejected: rejections.length, errors: rejections.slice(0, errors) });
+    const rejected = [...(fates.get(batch.id)?.values() ?? [])].reduce((sum, fate) => sum + fate.rejected, 0);
+    return batchStatus(batch, { accepted, rejected, errors: rejections.slice(0, errors) });
   };
   const seal: Sync<Batches>["seal"] = (id, { received, truncated }) => {
     const batch = batches.get(id);
@@ -42,7 +48,12 @@ export function memoryBatches(now: Clock): Sync<Batches> {
       for (const fate of recorded) {
         if (fate.single)
           insert({ id: fate.batchId, kind: fate.kind, createdAt: now(), received: fate.accepted + fate.rejections.length });
-        fates.set(fate.batchId, (fates.get(fate.batchId) ?? new Map()).set(fate.part, fate));
+        const parts = fates.get(fate.batchId) ?? new Map<number, KeptFates>();
+        parts.delete(fate.part);
+        const kept = [...parts.values()].reduce((sum, { rejections }) => sum + rejections.length, 0);
+        const room = Math.max(0, MAX_REJECTIONS - kept);
+        parts.set(fate.part, { ...fate, rejected: fate.rejections.length, rejections: fate.rejections.slice(0, room) });
+        fates.set(fate.batchId, parts);
       }
     },
     get: (id) => {

@@ -1,27 +1,33 @@
 import type { StoredCampaign } from "../model/campaign.js";
-import { type Campaigns, MAX_CAMPAIGN_IDS } from "../ports/campaigns.js";
+import type { Campaigns } from "../ports/campaigns.js";
+import { type Page, type PageRequest, pageOf, readCursor } from "../ports/page.js";
 import type { Sync } from "./async-port.js";
 import { OrderedMap } from "./ordered-map.js";
+import { pageByKey } from "./page-of.js";
 import { memoryVersioned } from "./versioned.js";
 
 export function memoryCampaigns(): Sync<Campaigns> {
   const campaigns = new OrderedMap<StoredCampaign>();
-  const idsOf = (holds: (campaign: StoredCampaign) => boolean): readonly string[] =>
-    [...campaigns.values()]
-      .filter(holds)
-      .map((campaign) => campaign.id)
-      .sort()
-      .slice(0, MAX_CAMPAIGN_IDS);
+  const idsOf = (page: PageRequest, holds: (campaign: StoredCampaign) => boolean): Page<string> => {
+    const { items, nextCursor } = pageByKey(campaigns, page, holds);
+    return { items: items.map(({ id }) => id), nextCursor };
+  };
   return {
     ...memoryVersioned(campaigns, { newestFirst: true }),
-    findIds: (statuses) => idsOf((campaign) => statuses.includes(campaign.status)),
-    findScheduled: (dueBy) =>
-      [...campaigns.values()]
+    findIds: (statuses, page) => idsOf(page, (campaign) => statuses.includes(campaign.status)),
+    findScheduled: (dueBy, page) => {
+      const after = readCursor(page.cursor, ["number", "string"]);
+      const due = [...campaigns.values()]
         .flatMap(({ id, status, schedule }) => (status === "scheduled" && schedule ? [{ id, at: schedule.at }] : []))
-        .filter(({ at }) => at <= dueBy)
-        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-        .slice(0, MAX_CAMPAIGN_IDS)
-        .map(({ id }) => id),
-    findUnsettled: () => idsOf((campaign) => campaign.unsettled === true),
+        .filter(({ at, id }) => at <= dueBy && (!after || at > after[0] || (at === after[0] && id > after[1])))
+        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+      return pageOf(
+        due,
+        page,
+        ({ at, id }) => [at, id],
+        ({ id }) => id,
+      );
+    },
+    findUnsettled: (page) => idsOf(page, (campaign) => campaign.unsettled === true),
   };
 }

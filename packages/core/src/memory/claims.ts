@@ -35,7 +35,10 @@ export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: 
       for (const call of calls) {
         const row = heldRow(call);
         if (!row || row.leaseUntil - now() < timeoutMs || !customers.rows.get(row.log.customerId)) continue;
-        write({ ...row, callBegun: true }, { attempts: row.log.attempts + 1, to: call.to });
+        write(
+          { ...row, callBegun: true },
+          { attempts: row.log.attempts + 1, to: call.to, firstCallAt: row.log.firstCallAt ?? now() },
+        );
         marked.add(call.id);
       }
       return marked;

@@ -1,6 +1,6 @@
 import { hasCode } from "../errors.js";
 import type { Instant } from "../model/instant.js";
-import type { MessageHandler, QueueMessage, StoredDeadLetter, Topic } from "../ports/queue.js";
+import { askedPauseMs, type MessageHandler, type QueueMessage, type StoredDeadLetter, type Topic } from "../ports/queue.js";
 
 const MAX_PAUSE_MS = 30_000;
 
@@ -15,7 +15,7 @@ interface Parcel {
   readonly readyAt: Instant;
 }
 
-/** Whoever takes messages of a topic. */
+/** A consumer of a topic. */
 export interface Consumer {
   readonly handler: MessageHandler;
   readonly prefetch: number;
@@ -111,7 +111,7 @@ export class MemoryTopic {
       this.#options.bury({ ...parcel.message, topic: this.#topic, reason, attempts, deadAt: Date.now() });
       return;
     }
-    const pauseMs = Math.min(MAX_PAUSE_MS, this.#options.retryDelayMs * 2 ** parcel.pauses);
+    const pauseMs = askedPauseMs(error) ?? Math.min(MAX_PAUSE_MS, this.#options.retryDelayMs * 2 ** parcel.pauses);
     this.#paused.add({ ...parcel, attempts, pauses: parcel.pauses + 1, readyAt: Date.now() + pauseMs });
   }
 

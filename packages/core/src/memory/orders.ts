@@ -1,4 +1,5 @@
-import { type OrderChange, type OrderOutcome, type StoredOrder, sameTotals, totalsOf } from "../model/order.js";
+import type { MinorUnits } from "../model/money.js";
+import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome, type StoredOrder, sameTotals, totalsOf } from "../model/order.js";
 import type { Orders } from "../ports/orders.js";
 import type { Sync } from "./async-port.js";
 import type { CustomerShelf, History } from "./customers.js";
@@ -7,12 +8,18 @@ import { pageByAge } from "./page-of.js";
 export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Orders>; readonly ordersOf: History["ordersOf"] } {
   const rows = new Map<string, OrderChange>();
   const idsByCustomer = new Map<string, Set<string>>();
+  /** Of all orders of a customer, refunds too. */
+  const amounts = new Map<string, MinorUnits>();
 
   const applyOne = (change: OrderChange): OrderOutcome => {
     if (customers.isErased(change.customerId, change.stamp)) return "erased";
     const stored = rows.get(change.id);
     if (stored && stored.customerId !== change.customerId) return "other_customer";
     if (stored && change.stamp < stored.stamp) return "stale";
+    const amount = amounts.get(change.customerId) ?? 0;
+    const more = change.amount - (stored?.amount ?? 0);
+    if (more > MAX_ORDERS_TOTAL - amount) return "over_limit";
+    amounts.set(change.customerId, amount + more);
     rows.set(change.id, change);
     idsByCustomer.set(change.customerId, (idsByCustomer.get(change.customerId) ?? new Set()).add(change.id));
     return "stored";

@@ -18,6 +18,10 @@ it("adds up counts that were split, and keeps the reasons of skipped and failed 
     count("failed", 2, { reason: "no such user" }),
     count("failed", 1, { reason: null }),
     count("skipped", 4, { reason: "no_address" }),
+    count("pending", 7, { reason: null, nextDueAt: 10 }),
+    count("pending", 2, { reason: "greylisted", nextDueAt: 90 }),
+    count("pending", 1, { reason: "mailbox full", nextDueAt: 50 }),
+    count("pending", 1, { reason: "greylisted", nextDueAt: 70 }),
   ];
   const minutes: readonly MinuteCount[] = [
     { at: 60_000, status: "delivered", rows: 1 },
@@ -26,12 +30,13 @@ it("adds up counts that were split, and keeps the reasons of skipped and failed 
     { at: 60_000, status: "sent", rows: 1 },
   ];
   expect(campaignStats(counts, minutes)).toEqual({
-    ...{ total: 14, pending: 0, claimed: 0, sent: 0, delivered: 5, failed: 4, bounced: 1, skipped: 4, unknown: 0 },
+    ...{ total: 25, pending: 11, claimed: 0, sent: 0, delivered: 5, failed: 4, bounced: 1, skipped: 4, unknown: 0 },
     ...NO_ENGAGEMENT,
     opened: 3,
     clicked: 1,
     skippedBy: { no_address: 4 },
     failedBy: { "no such user": 3, failed: 1 },
+    waiting: { count: 4, nextAt: 50, reasons: { greylisted: 3, "mailbox full": 1 } },
     timeline: [
       { at: 0, sent: 2, delivered: 0, failed: 0 },
       { at: 60_000, sent: 2, delivered: 1, failed: 0 },

@@ -41,8 +41,10 @@ export interface StoredCommunication {
   readonly generation: number;
   /** The campaign's latest reopening (1, 2, …) that included the row; 0 before the first. */
   readonly reopening: number;
-  /** Vendor calls begun for this generation. */
+  /** Vendor calls begun for this generation, without those that don't count. */
   readonly attempts: number;
+  /** When this generation's first vendor call was begun, counted or not. */
+  readonly firstCallAt?: Instant;
   readonly vendorMessageId?: string;
   readonly evidence: Evidence;
   readonly plannedAt: Instant;
@@ -127,7 +129,7 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
  * Late receipts for an older generation no longer affect the delivery.
  */
 export function reopenLog(log: StoredCommunication, reopening: number, now: Instant): StoredCommunication {
-  const { reason: _, vendorMessageId: __, ...rest } = log;
+  const { reason: _, vendorMessageId: __, firstCallAt: ___, ...rest } = log;
   const evidence: { -readonly [S in keyof Evidence]: Evidence[S] } = { ...log.evidence };
   for (const status of DELIVERY_PRECEDENCE) delete evidence[status];
   return {
@@ -171,6 +173,12 @@ export interface CampaignCounts extends Readonly<Record<DeliveryStatus | StatusW
   readonly total: number;
   readonly skippedBy: Readonly<Record<string, number>>;
   readonly failedBy: Readonly<Record<string, number>>;
+  /** Pending rows that were put off: how many, for which reasons, and when the first is tried again. */
+  readonly waiting: {
+    readonly count: number;
+    readonly nextAt?: Instant;
+    readonly reasons: Readonly<Record<string, number>>;
+  };
   /** By minute, oldest first: what was first seen in it. */
   readonly timeline: readonly TimelineMinute[];
 }

@@ -55,6 +55,11 @@ export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString();
 }
 
+/** Whether a number is an instant that the edge accepts. */
+export function isInstant(value: number): boolean {
+  return Number.isInteger(value) && inRange(value);
+}
+
 export function isTimeZone(name: string): boolean {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);

@@ -30,8 +30,14 @@ export interface OrderChange extends StoredOrder {
   readonly stamp: Stamp;
 }
 
-/** What became of an order: `stale` lost to a newer stamp (and is accepted all the same). */
-export type OrderOutcome = "stored" | "stale" | "other_customer" | "erased";
+/** What all orders of one customer may add up to, whatever their type and status, so that every sum of them is exact. */
+export const MAX_ORDERS_TOTAL: MinorUnits = Number.MAX_SAFE_INTEGER;
+
+/**
+ * What became of an order: `stale` lost to a newer stamp (and is accepted all the same); with one that is `over_limit`, its
+ * customer's orders would add up to more than `MAX_ORDERS_TOTAL`.
+ */
+export type OrderOutcome = "stored" | "stale" | "other_customer" | "erased" | "over_limit";
 
 /** A parsed order row. The customer is named by id, or carried inline to be upserted first. */
 export interface OrderRecord {

@@ -5,19 +5,24 @@ import type { Page, PageRequest } from "./page.js";
 export const MAX_BATCH_ERRORS = 100;
 /** How many of them it shows in a list of batches. */
 export const MAX_LISTED_ERRORS = 3;
+/** How many of a batch's rejections are kept: a file that is wrong all through says nothing new after so many. */
+export const MAX_REJECTIONS = 10_000;
 
 export interface Batches {
   /** Inserts; an existing record stays, so that a retaken upload goes on with it. */
   insert(batch: BatchRecord): Promise<void>;
   /** Sets what was received. The later call wins. */
   seal(id: string, sealed: { readonly received: number; readonly truncated: boolean }): Promise<void>;
-  /** Upserts by (`batchId`, `part`); makes the record where `single`. */
+  /**
+   * Upserts by (`batchId`, `part`); makes the record where `single`. Once `MAX_REJECTIONS` of a batch are kept, of the next ones
+   * only the number is; several callers at once may keep a few more.
+   */
   record(fates: readonly Fates[]): Promise<void>;
   /** With at most `MAX_BATCH_ERRORS` errors. */
   get(id: string): Promise<StoredBatch | undefined>;
   /** Newest first (by creation, then id); with at most `MAX_LISTED_ERRORS` errors each. */
   list(filter: { readonly kind?: BatchKind }, page: PageRequest): Promise<Page<StoredBatch>>;
-  /** By row. */
+  /** Those that are kept, by row. */
   rejections(id: string, page: PageRequest): Promise<Page<Rejection>>;
   /** Notes that an upload is alive, and the rows queued so far. */
   touch(id: string, queued: number): Promise<void>;

@@ -27,7 +27,7 @@ export interface Claims {
     reservations: readonly { readonly id: string; readonly addressHash: string }[],
   ): Promise<ReadonlySet<string>>;
   /**
-   * Marks held rows as in a vendor call (one more attempt, its address) where at least `timeoutMs` of lease is left and the
+   * Marks held rows as in a vendor call (one more attempt, its address, the time if it is the generation's first) where at least `timeoutMs` of lease is left and the
    * customer is not erased, so that no address outlives an erasure; returns the ids marked.
    */
   beginCalls(calls: readonly (ClaimRef & { readonly to: string })[], timeoutMs: number): Promise<ReadonlySet<string>>;

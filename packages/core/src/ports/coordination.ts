@@ -10,12 +10,23 @@ export interface Leases {
   release(name: string, epoch: number): Promise<void>;
 }
 
+/** What a rate was lowered to, from what, and how long ago. */
+export interface LoweredRate {
+  readonly perSecond: number;
+  readonly before: number;
+  readonly ageMs: number;
+}
+
 /** Token buckets shared by all processes; a bucket holds one second's worth, and at least one. */
 export interface Rates {
   /** Takes up to `wanted` whole tokens and returns how many it got. */
   take(name: string, perSecond: number, wanted: number): Promise<number>;
   /** Gives back tokens that nobody needed; a bucket never holds more than its size. */
   putBack(name: string, perSecond: number, count: number): Promise<void>;
+  /** Notes that a rate was lowered, unless that was done less than `everyMs` ago: true for exactly the caller that did. Takes no tokens. */
+  lower(name: string, rate: Omit<LoweredRate, "ageMs">, everyMs: number): Promise<boolean>;
+  /** What a rate was last lowered to; its age is of the store's clock. */
+  lowered(name: string): Promise<LoweredRate | undefined>;
 }
 
 /** The latest outcomes (failed or not) under a name, shared by all processes. */

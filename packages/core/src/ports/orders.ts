@@ -5,7 +5,8 @@ export interface Orders {
   /**
    * Upserts each order by id (an older stamp loses; a change of customer is refused), makes bare customers where needed, and
    * settles only when the totals of every customer touched are those of the stored orders. Safe under kills, repeats and races.
-   * An order no newer than its customer's erasure is `erased`, and is not stored.
+   * An order no newer than its customer's erasure is `erased`, and is not stored; nor is one that is `over_limit`, which costs its
+   * neighbours nothing. What an order costs does not grow with the number of its customer's orders.
    */
   apply(orders: readonly OrderChange[]): Promise<readonly OrderOutcome[]>;
   /**

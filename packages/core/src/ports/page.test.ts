@@ -21,6 +21,7 @@ describe("a cursor", () => {
     ["an object", btoa('{"0":"a"}')],
     ["a key of another length", encodeCursor(["a", 1, 1])],
     ["a key of other types", encodeCursor([1, "a"])],
+    ["a number without end", btoa('["a",1e999]')],
     ["an operator", btoa('[{"$ne":null},1]')],
     ["text that is no UTF-8", btoa("\xff\xfe")],
   ])("that is %s is refused", (_, cursor) => {

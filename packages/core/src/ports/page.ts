@@ -28,7 +28,7 @@ export function encodeCursor(key: Key): string {
 /** Reads a cursor back as a key of these types; anything else is `invalid`. */
 export function decodeCursor<const T extends readonly ("string" | "number")[]>(cursor: string, types: T): KeyOf<T> {
   const key = readKey(cursor);
-  if (key?.length === types.length && key.every((part, index) => typeof part === types[index])) return key as KeyOf<T>;
+  if (key?.length === types.length && key.every((part, index) => isPart(part, types[index]))) return key as KeyOf<T>;
   throw invalid([{ path: "cursor", message: "is not a cursor of this list" }]);
 }
 
@@ -57,6 +57,11 @@ export async function readWhole<T>(list: (page: PageRequest) => Promise<Page<T>>
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
   return items;
+}
+
+/** JSON can say a number that is none: 1e999. */
+function isPart(part: unknown, type: "string" | "number" | undefined): boolean {
+  return typeof part === type && (typeof part !== "number" || Number.isFinite(part));
 }
 
 function readKey(cursor: string): readonly unknown[] | undefined {

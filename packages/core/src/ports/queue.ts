@@ -1,3 +1,4 @@
+import { hasCode } from "../errors.js";
 import type { Instant } from "../model/instant.js";
 import type { Page, PageRequest } from "./page.js";
 import type { ServiceInfo } from "./runtime.js";
@@ -25,7 +26,8 @@ export interface StoredDeadLetter extends QueueMessage {
 
 /**
  * Resolving is done; rejecting delivers the message again after a growing pause, and with the last attempt makes it a dead
- * letter with the error's message as reason. Rejecting with CrmError `unavailable` or `closed` is no attempt.
+ * letter with the error's message as reason. Rejecting with CrmError `unavailable` or `closed` is no attempt; `askedPauseMs` says
+ * when the message should then come back.
  */
 export type MessageHandler = (message: DeliveredMessage) => Promise<void>;
 export interface Subscription {
@@ -56,4 +58,15 @@ export interface MessageQueue {
   info(): Promise<ServiceInfo>;
   /** Closes every subscription, then what the queue opened. Idempotent. */
   close(): Promise<void>;
+}
+
+const LONGEST_ASKED_MS = 30_000;
+
+/**
+ * The pause that a handler's rejection asks for: `details.retryAfterMs` of one that is `unavailable`, at most 30 s. A queue may
+ * round it down to one that it knows.
+ */
+export function askedPauseMs(error: unknown): number | undefined {
+  const asked = hasCode(error, "unavailable") ? error.details.retryAfterMs : undefined;
+  return typeof asked === "number" && asked > 0 ? Math.min(asked, LONGEST_ASKED_MS) : undefined;
 }

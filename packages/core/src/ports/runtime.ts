@@ -17,4 +17,6 @@ export interface ServiceInfo {
   readonly version: string;
   readonly durable: boolean;
   readonly warnings: readonly string[];
+  /** Why it takes no writes now, though it answers, in one sentence; absent while it takes them. */
+  readonly refusesWrites?: string;
 }

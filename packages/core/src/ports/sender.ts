@@ -15,11 +15,16 @@ export interface OutgoingMessage {
 
 export interface SendResult {
   readonly id: string;
-  /** `retry` is transient and may be tried again under the same key. */
+  /** `retry`: not taken, and may be tried again under the same key. */
   readonly status: "accepted" | "rejected" | "retry";
   readonly vendorMessageId?: string;
   readonly reason?: string;
   readonly retryAfterMs?: number;
+  /**
+   * Of a `retry`: the vendor wants fewer messages, whichever they are. That is no attempt of this message, and slows all workers
+   * down. Without it, the answer is about this message alone (greylisting, a full mailbox).
+   */
+  readonly throttled?: boolean;
 }
 
 /** A vendor. */
@@ -28,12 +33,15 @@ export interface Sender {
   readonly honoursKeys: boolean;
   /** Messages in one call. */
   readonly maxBatch: number;
+  /** Bytes of the messages in one call, as JSON in UTF-8; a message that is larger goes alone. */
+  readonly maxBatchBytes: number;
   /** No call lasts longer. */
   readonly timeoutMs: number;
   /**
    * One result for each message; a missing one is transient. `signal` ends the call at its time-out. Rejects when the call as a
    * whole failed: with CrmError `unavailable` where the vendor surely took none of the messages (`details.retryAfterMs`, if it
-   * said when to come back), else it may have taken some. Calls that reject in a row open the vendor's circuit breaker.
+   * said when to come back; `details.throttled: true`, if it wants fewer messages), else it may have taken some. Calls that reject
+   * in a row, other than as throttled, open the vendor's circuit breaker.
    */
   send(
     batch: { readonly batchId: string; readonly messages: readonly OutgoingMessage[] },

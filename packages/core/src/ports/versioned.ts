@@ -7,7 +7,7 @@ export interface VersionedRecord {
 
 /**
  * Records that are stored whole, and changed by compare-and-set on their version: of any number of concurrent callers exactly one
- * is told `true`, and its write stands. Ids sort by age.
+ * gets `true`, and its write stands. Ids sort by age.
  */
 export interface Versioned<T extends VersionedRecord> {
   /** Rejects as `conflict` where the id is taken. */

@@ -40,34 +40,39 @@ export const SAMPLE_VIEW: CustomerView = {
   createdAt: "2025-05-31T08:00:00+01:00",
 };
 
-/** Times are read only where a template asks for them: finding a zone's offset is most of the work of a short message. */
+/**
+ * Times are read only where a template asks for them, and once: finding a zone's offset is most of the work of a short message.
+ */
 export function customerView(customer: StoredCustomer, context: EdgeContext): CustomerView {
   const zone = customer.timeZone ?? context.timeZone;
   const { id, email, phone, name, timeZone, tags, visitCount, orderCount } = customer;
+  const texts = new Map<Instant, string>();
+  const textOf = (instant: Instant): string => {
+    const text = texts.get(instant) ?? zonedText(instant, zone);
+    texts.set(instant, text);
+    return text;
+  };
   return {
     ...{ id, email, phone, name, timeZone, tags, visitCount, orderCount },
     totalSpend: fromMinorUnits(customer.totalSpend, context.currencyDecimals),
     // Liquid would answer a missing `size` with the number of attributes.
     attributes: { size: undefined, ...customer.attributes },
     get lastVisitAt() {
-      return zonedText(customer.lastVisitAt, zone);
+      return customer.lastVisitAt === undefined ? undefined : textOf(customer.lastVisitAt);
     },
     get firstOrderAt() {
-      return zonedText(customer.firstOrderAt, zone);
+      return customer.firstOrderAt === undefined ? undefined : textOf(customer.firstOrderAt);
     },
     get lastOrderAt() {
-      return zonedText(customer.lastOrderAt, zone);
+      return customer.lastOrderAt === undefined ? undefined : textOf(customer.lastOrderAt);
     },
     get createdAt() {
-      return zonedText(customer.createdAt, zone);
+      return textOf(customer.createdAt);
     },
   };
 }
 
-function zonedText(instant: Instant, zone: string): string;
-function zonedText(instant: Instant | undefined, zone: string): string | undefined;
-function zonedText(instant: Instant | undefined, zone: string): string | undefined {
-  if (instant === undefined) return undefined;
+function zonedText(instant: Instant, zone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(instant)
     .toZonedDateTimeISO(zone)
     .toString({ timeZoneName: "never", smallestUnit: "second" });

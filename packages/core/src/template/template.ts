@@ -1,15 +1,15 @@
-import { type Context, Liquid, type Template as LiquidNode } from "liquidjs";
 import { type Issue, invalid } from "../errors.js";
 import type { CampaignMessage } from "../model/campaign.js";
 import { CHANNEL } from "../model/channel.js";
 import type { StoredCustomer } from "../model/customer.js";
 import type { EdgeContext, Parsed } from "../model/edge.js";
 import { type CustomerView, customerView, SAMPLE_VIEW } from "./customer-view.js";
+import { createLiquid, parseTemplate, renderTemplate } from "./liquid.js";
 import { shorten, unknownVariables } from "./template-variables.js";
 
 export interface Template {
-  /** A missing value is empty text. Throws `invalid` where the template takes too long or makes too much. */
-  render(scope: { readonly customer: CustomerView }): string;
+  /** A missing value is empty text. Rejects as `invalid` where the template does or makes too much with this customer's data. */
+  render(scope: { readonly customer: CustomerView }): Promise<string>;
 }
 
 export interface RenderedMessage {
@@ -19,55 +19,65 @@ export interface RenderedMessage {
 
 /** A template's source, in UTF-16 code units. */
 const MAX_SOURCE_LENGTH = 200_000;
-/** What one rendering may write, copy or count through, in characters and list entries. */
-const MAX_WORK = 1_000_000;
-const MAX_RENDER_MS = 500;
-const MAX_DATE_FORMAT_LENGTH = 200;
 const MAX_CACHED = 32;
+/** What the trial rendering takes for now. */
+const SAMPLE_NOW = Date.UTC(2026, 0, 15, 9, 45);
 
-/** They read files or other templates. */
-const REMOVED_TAGS = ["include", "render", "layout", "block"];
-/** They evaluate text that the check of variables can't see, or (`sample`) say something else at each attempt. */
-const REMOVED_FILTERS = ["where_exp", "reject_exp", "group_by_exp", "has_exp", "find_exp", "find_index_exp", "sample"];
+/** A way of writing values, and the templates that were compiled for it lately. */
+interface Dialect {
+  readonly liquid: ReturnType<typeof createLiquid>;
+  readonly compiled: Map<string, Promise<Parsed<Template>>>;
+}
 
-const engines = { html: createLiquid(true), plain: createLiquid(false) };
-const cache = new Map<string, Parsed<Template>>();
+const html: Dialect = { liquid: createLiquid(true), compiled: new Map() };
+const plain: Dialect = { liquid: createLiquid(false), compiled: new Map() };
 
 /**
  * Compiles a Liquid template of an untrusted author: no files, no other templates, no inherited properties; every variable
  * must exist, and a trial rendering must stay within the limits. `escapeHtml` escapes every value that is not piped to `raw`.
- * The issues' paths are empty.
+ * The issues' paths are empty. The verdict is a function of the source alone, and so can be kept; a failure that is none of
+ * the template's rejects, and the next call tries again.
  */
-export function compileTemplate(source: string, options: { readonly escapeHtml: boolean }): Parsed<Template> {
-  const key = `${options.escapeHtml ? "html" : "plain"}:${source}`;
-  const compiled = cache.get(key) ?? compile(source, engines[options.escapeHtml ? "html" : "plain"]);
-  cache.delete(key);
-  cache.set(key, compiled);
-  for (const oldest of cache.keys()) {
-    if (cache.size <= MAX_CACHED) break;
-    cache.delete(oldest);
+export function compileTemplate(source: string, options: { readonly escapeHtml: boolean }): Promise<Parsed<Template>> {
+  const { liquid, compiled } = options.escapeHtml ? html : plain;
+  const template = compiled.get(source) ?? compile(source, liquid);
+  compiled.delete(source);
+  compiled.set(source, template);
+  template.catch(() => compiled.delete(source));
+  for (const oldest of compiled.keys()) {
+    if (compiled.size <= MAX_CACHED) break;
+    compiled.delete(oldest);
   }
-  return compiled;
+  return template;
 }
 
 /** What is wrong with a message, by the paths of a campaign (`message.body`). */
-export function checkMessage(message: CampaignMessage): readonly Issue[] {
-  const blank = message.body.trim() === "" ? [{ path: "message.body", message: "must not be empty" }] : [];
-  const faults = partsOf(message).flatMap(({ path, source, escapeHtml }) => {
-    const compiled = compileTemplate(source, { escapeHtml });
-    return compiled.ok ? [] : compiled.issues.map((issue) => ({ ...issue, path }));
-  });
-  return [...blank, ...faults];
+export async function checkMessage(message: CampaignMessage): Promise<readonly Issue[]> {
+  const issues: Issue[] = message.body.trim() === "" ? [{ path: "message.body", message: "must not be empty" }] : [];
+  for (const { path, source, escapeHtml } of partsOf(message)) {
+    const compiled = await compileTemplate(source, { escapeHtml });
+    if (!compiled.ok) issues.push(...compiled.issues.map((issue) => ({ ...issue, path })));
+  }
+  return issues;
 }
 
-/** Fills in a message for one customer. HTML is escaped in e-mail bodies only; a subject is one line. */
-export function renderMessage(message: CampaignMessage, customer: StoredCustomer, context: EdgeContext): RenderedMessage {
+/**
+ * Fills in a message for one customer. HTML is escaped in e-mail bodies only; a subject is one line. Rejects as `invalid` only
+ * where it would do so again.
+ */
+export async function renderMessage(
+  message: CampaignMessage,
+  customer: StoredCustomer,
+  context: EdgeContext,
+): Promise<RenderedMessage> {
   const scope = { customer: customerView(customer, context) };
-  const [body = "", subject] = partsOf(message).map(({ path, source, escapeHtml }) => {
-    const compiled = compileTemplate(source, { escapeHtml });
+  const rendered: string[] = [];
+  for (const { path, source, escapeHtml } of partsOf(message)) {
+    const compiled = await compileTemplate(source, { escapeHtml });
     if (!compiled.ok) throw invalid(compiled.issues.map((issue) => ({ ...issue, path })));
-    return compiled.value.render(scope);
-  });
+    rendered.push(await compiled.value.render(scope));
+  }
+  const [body = "", subject] = rendered;
   return { body, ...(subject === undefined ? {} : { subject: subject.replace(/[\r\n\v\f\u0085\u2028\u2029]+/g, " ").trim() }) };
 }
 
@@ -78,78 +88,20 @@ function partsOf(
   return message.subject === undefined ? [body] : [body, { path: "message.subject", source: message.subject, escapeHtml: false }];
 }
 
-function createLiquid(escapeHtml: boolean): Liquid {
-  const liquid = new Liquid({
-    templates: {},
-    relativeReference: false,
-    ownPropertyOnly: true,
-    strictFilters: true,
-    preserveTimezones: true,
-    timezoneOffset: 0,
-    locale: "en-US",
-    parseLimit: MAX_SOURCE_LENGTH,
-    memoryLimit: MAX_WORK,
-    renderLimit: MAX_RENDER_MS,
-    ...(escapeHtml ? { outputEscape: "escape" as const } : {}),
-  });
-  for (const tag of REMOVED_TAGS) delete liquid.tags[tag];
-  for (const filter of REMOVED_FILTERS) liquid.unregisterFilter(filter);
-  boundDateFormat(liquid);
-  // Liquid's own limits leave out what is written, in `capture` too.
-  const { renderer } = liquid;
-  const renderTemplates = renderer.renderTemplates.bind(renderer);
-  renderer.renderTemplates = (nodes, context, emitter = new BoundedEmitter(context)) => renderTemplates(nodes, context, emitter);
-  return liquid;
-}
-
-/** Liquid's `date` takes time and memory that grow with the square of the format's length. */
-function boundDateFormat(liquid: Liquid): void {
-  const { date } = liquid.filters;
-  if (typeof date !== "function") throw new TypeError("Liquid has no date filter");
-  liquid.registerFilter("date", function (value, format, ...rest) {
-    if (String(format ?? "").length <= MAX_DATE_FORMAT_LENGTH) return date.call(this, value, format, ...rest);
-    throw new RangeError(`a date's format has at most ${MAX_DATE_FORMAT_LENGTH} characters`);
-  });
-}
-
-class BoundedEmitter {
-  buffer = "";
-  readonly #context: Context;
-
-  constructor(context: Context) {
-    this.#context = context;
-  }
-
-  write(value: unknown): void {
-    const text = textOf(value);
-    this.#context.memoryLimit.use(text.length);
-    this.buffer += text;
-  }
-}
-
-function textOf(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  return Array.isArray(value) ? value.map(textOf).join("") : String(value);
-}
-
-function compile(source: string, liquid: Liquid): Parsed<Template> {
+async function compile(source: string, liquid: Dialect["liquid"]): Promise<Parsed<Template>> {
   if (source.length > MAX_SOURCE_LENGTH) return refused(`must have at most ${MAX_SOURCE_LENGTH} characters`);
   try {
-    const nodes = liquid.parse(source);
+    const nodes = await parseTemplate(liquid, source);
     const issues = unknownVariables(nodes).map((message) => ({ path: "", message }));
     if (issues.length > 0) return { ok: false, issues };
-    liquid.renderSync(nodes, { customer: SAMPLE_VIEW });
-    return { ok: true, value: { render: (scope) => render(liquid, nodes, scope) } };
+    await renderTemplate(liquid, nodes, { customer: SAMPLE_VIEW }, SAMPLE_NOW);
+    const render: Template["render"] = (scope) =>
+      renderTemplate(liquid, nodes, scope, Date.now()).catch((error: unknown) => {
+        throw invalid([{ path: "", message: `the template cannot be rendered: ${faultOf(error)}` }]);
+      });
+    return { ok: true, value: { render } };
   } catch (error) {
-    return refused(`is not a valid template: ${reasonOf(error)}`);
-  }
-}
-
-function render(liquid: Liquid, nodes: LiquidNode[], scope: { readonly customer: CustomerView }): string {
-  try {
-    return liquid.renderSync(nodes, scope);
-  } catch (error) {
-    throw invalid([{ path: "", message: `the template cannot be rendered: ${reasonOf(error)}` }]);
+    return refused(`is not a valid template: ${faultOf(error)}`);
   }
 }
 
@@ -157,7 +109,9 @@ function refused(message: string): Parsed<Template> {
   return { ok: false, issues: [{ path: "", message }] };
 }
 
-function reasonOf(error: unknown): string {
+/** What is wrong with a template. How much of the call stack was left is no fault of its, and thrown as it is. */
+function faultOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.includes("call stack") ? "it is nested too deeply" : shorten(message);
+  if (message.includes("call stack")) throw error;
+  return shorten(message);
 }

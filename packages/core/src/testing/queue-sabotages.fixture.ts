@@ -1,4 +1,4 @@
-import { hasCode } from "../errors.js";
+import { CrmError, hasCode } from "../errors.js";
 import { createMemoryBroker, type MemoryBroker } from "../memory/memory-queue.js";
 import type { DeliveredMessage, MessageHandler, MessageQueue, Subscription, Topic } from "../ports/queue.js";
 import { pause } from "./expect.js";
@@ -54,6 +54,14 @@ export const QUEUE_SABOTAGES: readonly QueueSabotage[] = [
     ],
     sabotage: () => () => createMemoryBroker({ maxAttempts: 3, retryDelayMs: 1 }).open(),
   },
+  handling(
+    "a pause that is asked for is not made",
+    ["after the pause that it asks for"],
+    (handler) => (message) =>
+      handler(message).catch((error: unknown) => {
+        throw hasCode(error, "unavailable") ? new CrmError("unavailable", error.message) : error;
+      }),
+  ),
   breaking("a publish takes some", ["a thousand messages"], ({ publish }) => ({
     publish: (topic, messages) => publish(topic, messages.slice(0, 500)),
   })),

@@ -97,6 +97,14 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       ? evaluate({ ...condition, folded: condition.folded.replace(/\\(.)/gs, "$1") })
       : undefined,
   ),
+  "a number near zero is zero": compiler(["the smallest numbers"], (condition, customer) => {
+    const value = "field" in condition ? readField(condition.field, customer) : undefined;
+    const isNearZero = typeof value === "number" && Math.abs(value) < Number.EPSILON;
+    const name = attributeOf(condition);
+    return isNearZero && name !== undefined
+      ? holds(condition, { ...customer, attributes: { ...customer.attributes, [name]: 0 } })
+      : undefined;
+  }),
   "a dotted name is a path": attributes(["only names"], (name) => name.split(".")[0] ?? ""),
   "a name that begins with $ is not found": attributes(["only names"], (name) => (name.startsWith("$") ? "\0" : name)),
   "a quote ends a name": attributes(["only names"], (name) => name.split(/['"]/)[0] ?? ""),

@@ -14,7 +14,9 @@ export interface EngineParts {
   readonly context: EdgeContext;
   readonly batchSize: number;
   readonly leaseMs: number;
+  /** 0: no bound. */
   readonly maxAttempts: number;
+  readonly retryMs: number;
   readonly estimateTimeoutMs: number;
   readonly senderRate: number | undefined;
   readonly vendorDownAfterMs: number;

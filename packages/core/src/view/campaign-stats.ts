@@ -13,6 +13,9 @@ const schema = z
     ...recordOf(COUNTED, () => z.int()),
     skippedBy: z.record(z.string(), z.int()),
     failedBy: z.record(z.string(), z.int()),
+    waiting: z
+      .object({ count: z.int(), nextAt: instantViewSchema.optional(), reasons: z.record(z.string(), z.int()) })
+      .meta({ description: "Pending messages that were put off: how many, why, and when the first is tried again." }),
     timeline: z.array(z.object({ at: instantViewSchema, sent: z.int(), delivered: z.int(), failed: z.int() })),
   })
   .meta({ id: "CampaignStats", description: "The eight delivery states add up to total." });
@@ -22,5 +25,10 @@ export interface CampaignStats extends View<z.output<typeof schema>> {}
 export const campaignStatsViewSchema: z.ZodType<CampaignStats> = viewSchema(schema);
 
 export function viewCampaignStats(counts: CampaignCounts): CampaignStats {
-  return { ...counts, timeline: counts.timeline.map((minute) => ({ ...minute, at: formatInstant(minute.at) })) };
+  const { nextAt, ...waiting } = counts.waiting;
+  return {
+    ...counts,
+    waiting: { ...waiting, ...(nextAt === undefined ? {} : { nextAt: formatInstant(nextAt) }) },
+    timeline: counts.timeline.map((minute) => ({ ...minute, at: formatInstant(minute.at) })),
+  };
 }

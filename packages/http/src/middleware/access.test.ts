@@ -90,7 +90,7 @@ it("logs the route's pattern, and nothing of what was in the request", async () 
     requestId: expect.any(String),
     method: "GET",
     route: "/api/customers/:id",
-    status: 404,
+    status: 400,
     ms: expect.any(Number),
     message: "request",
   });

@@ -4,7 +4,7 @@ import { routePath } from "hono/route";
 import type { AppEnv } from "../app-env.js";
 import { isServerFault } from "../problem.js";
 
-/** One line a request: the route's pattern, never its values. A failure of ours is told with where it happened. */
+/** One line a request: the route's pattern, never its values. An internal error is logged with its stack. */
 export function requestLog(logger: Logger): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     const startedAt = performance.now();

@@ -34,7 +34,7 @@ describe("receipts, with a webhook secret", () => {
       receipt,
       signed(receipt, { at: ago(240) }),
     );
-    expect([status, json]).toEqual([202, { received: 1 }]);
+    expect([status, json]).toEqual([202, { received: 1, rejected: [] }]);
     expect(await queued()).toBe(before + 1);
   });
 

@@ -5,6 +5,7 @@ import { csvDownload } from "../csv-download.js";
 import { eventStream } from "../event-stream.js";
 import { type App, answers, idParam, streams } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
+import { listRejections } from "../rows/list-rejections.js";
 
 const tags = ["batches"];
 
@@ -31,6 +32,7 @@ const errorsCsv = createRoute({
   path: "/api/batches/{id}/errors.csv",
   tags,
   summary: "Every rejected row with its reason",
+  description: "Of an upload with more than 10,000 rejected rows some 10,000; the last line then says how many more there were.",
   request: { params: idParam },
   responses: streams("text/csv", "row, path, message"),
 });
@@ -55,7 +57,7 @@ export function batchRoutes(app: App, { engine, logger }: AppParts): void {
     return csvDownload(c, logger, {
       fileName: "errors.csv",
       columns: ["row", "path", "message"],
-      page: (request) => engine.batches.rejections(id, request),
+      page: listRejections(engine.batches, id),
       row: ({ row, path, message }) => ({ row, path, message }),
     });
   });

@@ -1,17 +1,25 @@
-import { customerViewSchema, pageViewSchema } from "@crm-engine/core/schemas";
-import { createRoute } from "@hono/zod-openapi";
+import { ADDRESS_FIELDS, customerViewSchema, pageViewSchema, recordOf } from "@crm-engine/core/schemas";
+import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, idParam, noContent } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["customers"];
 
+/** A plus that was not escaped arrives as a space. */
+const address = z
+  .string()
+  .max(320)
+  .transform((text) => text.replace(/^ (?=[0-9])/, "+"))
+  .optional()
+  .openapi({ description: "Only who has this address, in the form in which it is kept." });
+
 const list = createRoute({
   method: "get",
   path: "/api/customers",
   tags,
   summary: "Customers, by id",
-  request: { query: pageQuery },
+  request: { query: pageQuery.extend(recordOf(ADDRESS_FIELDS, () => address)) },
   responses: answers(200, pageViewSchema(customerViewSchema), "A page of customers."),
 });
 
@@ -35,7 +43,10 @@ const erase = createRoute({
 });
 
 export function customerRoutes(app: App, { engine }: AppParts): void {
-  app.openapi(list, async (c) => c.json(await engine.customers.list(pageRequest(c.req.valid("query"))), 200));
+  app.openapi(list, async (c) => {
+    const { limit, cursor, ...addresses } = c.req.valid("query");
+    return c.json(await engine.customers.find(addresses, pageRequest({ limit, cursor })), 200);
+  });
   app.openapi(get, async (c) => c.json(await engine.customers.get(c.req.valid("param").id), 200));
   app.openapi(erase, async (c) => c.body(null, (await engine.customers.erase(c.req.valid("param").id)) ? 202 : 204));
 }

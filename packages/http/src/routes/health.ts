@@ -1,3 +1,4 @@
+import { CrmError } from "@crm-engine/core";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { type App, answers } from "../openapi.js";
@@ -16,11 +17,11 @@ const ready = createRoute({
   method: "get",
   path: "/readyz",
   tags,
-  summary: "Store and queue answer",
+  summary: "Store and queue answer, and take writes",
   responses: answers(
     200,
     z.object({ status: z.literal("ready"), store: serviceSchema, queue: serviceSchema }),
-    "Ready; 503 where not.",
+    "Ready; 503 with the reason where not.",
   ),
 });
 
@@ -28,6 +29,8 @@ export function healthRoutes(app: App, { engine }: AppParts): void {
   app.openapi(live, (c) => c.json({ status: "live" as const }, 200));
   app.openapi(ready, async (c) => {
     const { store, queue } = await engine.ready();
+    const refusals = [store.refusesWrites, queue.refusesWrites].filter((reason) => reason !== undefined);
+    if (refusals.length > 0) throw new CrmError("unavailable", refusals.join(" "));
     return c.json(
       {
         status: "ready" as const,

@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => running.close());
 
 it("shows depths, lists dead letters with their reasons, and puts them back", async () => {
-  const unknownMessage = { messageId: "nobody:knows", status: "delivered" };
+  const unknownMessage = { messageId: "nobody:knows~0", status: "delivered" };
   expect((await running.call("POST", "/api/receipts", unknownMessage)).status).toBe(202);
   const letters = () => running.call("GET", "/api/dead-letters?topic=receipts");
   await expect.poll(async () => (await letters()).json.items.length, { timeout: 20_000, interval: 100 }).toBe(1);

@@ -10,6 +10,13 @@ import { malformed } from "../rows/limits.js";
 export const RECEIPTS_PATH = "/api/receipts";
 const SIGNATURE_HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"];
 
+const acceptedSchema = z.object({
+  received: z.int(),
+  rejected: z
+    .array(z.object({ index: z.int(), path: z.string(), message: z.string() }))
+    .openapi({ description: "Of many, those that are wrong, by their places from 0; the first 1,000." }),
+});
+
 export function receiptRoutes(app: App, { engine, webhookSecret }: AppParts): void {
   const receipt = receiptSchema(engine.context);
   for (const method of ["post", "put"] as const) {
@@ -20,8 +27,8 @@ export function receiptRoutes(app: App, { engine, webhookSecret }: AppParts): vo
       summary: "What the vendor reports of messages",
       ...(webhookSecret === undefined ? {} : { security: [] }),
       parameters: [idempotencyHeader, ...(webhookSecret === undefined ? [] : SIGNATURE_HEADERS.map(signatureHeader))],
-      request: { body: jsonBody(z.union([receipt, z.strictObject({ receipts: z.array(receipt) })])) },
-      responses: answers(202, z.object({ received: z.int() }), "Durably queued, all of it."),
+      request: { body: jsonBody(z.union([receipt, z.array(receipt), z.strictObject({ receipts: z.array(receipt) })])) },
+      responses: answers(202, acceptedSchema, "What was received is durably queued."),
     });
   }
   if (webhookSecret !== undefined) app.on(["POST", "PUT"], RECEIPTS_PATH, requireSignature(webhookSecret));
@@ -35,17 +42,18 @@ function signatureHeader(name: string) {
   return { in: "header" as const, name, required: true, schema: { type: "string" as const } };
 }
 
-async function accept({ receipts }: Engine["untrusted"], body: unknown): Promise<{ readonly received: number }> {
-  const many: unknown = typeof body === "object" && body !== null && "receipts" in body ? body.receipts : undefined;
-  if (Array.isArray(many)) return receipts.accept(many);
-  return receipts.accept([body]).catch((error: unknown) => {
-    throw error instanceof CrmError ? ofSingle(error) : error;
-  });
+/** Of many, one that is wrong is refused by its place; one that comes alone is refused as any other body. */
+async function accept({ receipts }: Engine["untrusted"], body: unknown): ReturnType<typeof receipts.accept> {
+  const many = listed(body);
+  const { received, rejected } = await receipts.accept(many ?? [body]);
+  const fault = many === undefined ? rejected[0] : undefined;
+  if (fault === undefined) return { received, rejected };
+  const { path, message } = fault;
+  throw new CrmError("invalid", path === "" ? message : `${path}: ${message}`, { details: { issues: [{ path, message }] } });
 }
 
-/** Paths as they are in a body that is one receipt. */
-function ofSingle(error: CrmError): CrmError {
-  const issues = error.details.issues?.map((issue) => ({ ...issue, path: issue.path.replace(/^receipts\.0\.?/, "") }));
-  const message = error.message.replace(/^receipts\.0(\.|: )/, "");
-  return new CrmError(error.code, message, { cause: error, details: { ...error.details, ...(issues ? { issues } : {}) } });
+function listed(body: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(body)) return body;
+  const receipts = typeof body === "object" && body !== null && "receipts" in body ? body.receipts : undefined;
+  return Array.isArray(receipts) ? receipts : undefined;
 }

@@ -3,7 +3,7 @@ import type { AppEnv, AppParts } from "../app-env.js";
 import { htmlPage } from "../html-page.js";
 import type { App } from "../openapi.js";
 
-/** What is below it is open to whoever has a link: its token is the proof. */
+/** Paths below it need no key: the token of the link is the proof. */
 export const UNSUBSCRIBE_PATH = "/unsubscribe/";
 
 /**
@@ -17,8 +17,8 @@ export function unsubscribeRoutes(app: App, { engine, messageIdOf }: AppParts): 
   app.post(path, async (c) => {
     const messageId = messageIdOf(c.req.param("token"));
     if (messageId === undefined) return unknownLink(c);
-    await engine.receipts.accept([{ messageId, status: "unsubscribed" }]);
-    return c.html(DONE);
+    const { received } = await engine.receipts.accept([{ messageId, status: "unsubscribed" }]);
+    return received === 1 ? c.html(DONE) : unknownLink(c);
   });
 }
 

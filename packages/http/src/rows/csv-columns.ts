@@ -98,8 +98,10 @@ function orderColumn(name: string, attributes: AttributeTypes): Column | undefin
 
 function refuseHeader(header: readonly string[], fault: (index: number) => string | undefined): void {
   const issues: Issue[] = [];
+  const seen = new Set<string>();
   for (const [index, name] of header.entries()) {
-    const message = header.indexOf(name) < index ? "is in the header twice" : fault(index);
+    const message = seen.has(name) ? "is in the header twice" : fault(index);
+    seen.add(name);
     if (message !== undefined) issues.push({ path: name, message });
   }
   const first = issues[0];

@@ -26,7 +26,12 @@ export function mongoClaims({ use }: Connection): Claims {
       use(async (collections) => {
         const { communications } = collections;
         const call = randomUUID();
-        const changes = { call, attempts: { $add: ["$attempts", 1] }, updatedAt: SERVER_NOW };
+        const changes = {
+          call,
+          attempts: { $add: ["$attempts", 1] },
+          firstCallAt: { $ifNull: ["$firstCallAt", SERVER_NOW] },
+          updatedAt: SERVER_NOW,
+        };
         // A lease that lasts exactly this long is long enough.
         await updateHeld(communications, calls, (perRow) => ({ ...changes, to: perRow(({ to }) => to) }), timeoutMs - 1);
         await endCallsToErased(collections, calls, call);

@@ -41,6 +41,7 @@ const COUNT_ROWS: Document = {
       reason: { $cond: [{ $in: ["$status", COUNTED_BY_REASON] }, { $ifNull: ["$reason", null] }, null] },
     },
     rows: { $sum: 1 },
+    nextDueAt: { $min: "$dueAt" },
     ...Object.fromEntries(statusesWith("engagement").map((status) => [status, { $sum: ifSeen(status) }])),
   },
 };

@@ -52,6 +52,6 @@ function reopenPipeline(reopening: number): Document[] {
         updatedAt: SERVER_NOW,
       },
     },
-    { $unset: ["reason", "vendorMessageId", ...DELIVERY_PRECEDENCE.map((status) => `evidence.${status}`)] },
+    { $unset: ["reason", "vendorMessageId", "firstCallAt", ...DELIVERY_PRECEDENCE.map((status) => `evidence.${status}`)] },
   ];
 }

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Store } from "@crm-engine/core/ports";
 import type { Connection } from "../database/connection.js";
-import { SERVER_NOW } from "../database/server-clock.js";
+import { readServerClock, SERVER_NOW } from "../database/server-clock.js";
 import { updateOrMake } from "../database/update-or-make.js";
 
 /** A bucket is refilled for the time that has passed, and tokens are taken from it, in the same update. */
@@ -22,6 +23,21 @@ export function mongoRates({ use }: Connection): Store["rates"] {
       use(async ({ rates }) => {
         const fuller = { $min: [Math.max(1, perSecond), { $add: ["$tokens", count] }] };
         await rates.updateOne({ _id: { $eq: name } }, [{ $set: { tokens: fuller } }]);
+      }),
+    lower: (name, { perSecond, before }, everyMs) =>
+      use(async ({ rates }) => {
+        const by = randomUUID();
+        const isDue = { $gte: [{ $subtract: [SERVER_NOW, { $ifNull: ["$lowered.at", 0] }] }, everyMs] };
+        const lowered = { perSecond: { $literal: perSecond }, before: { $literal: before }, at: SERVER_NOW, by };
+        const after = await updateOrMake(rates, name, [{ $set: { lowered: { $cond: [isDue, lowered, "$lowered"] } } }]);
+        return after.lowered?.by === by;
+      }),
+    lowered: (name) =>
+      use(async ({ rates }, client) => {
+        const found = await rates.findOne({ _id: { $eq: name }, lowered: { $exists: true } });
+        if (!found?.lowered) return undefined;
+        const { perSecond, before, at } = found.lowered;
+        return { perSecond, before, ageMs: Math.max(0, (await readServerClock(client)) - at) };
       }),
   };
 }

@@ -12,6 +12,7 @@ import {
   withdrawConsent,
 } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
+import { sumsOf, withBlocks } from "../../order-blocks.js";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";
 import { repeatMissed } from "../database/repeat-missed.js";
@@ -28,7 +29,7 @@ import {
 import { eraseCustomer } from "./erase-customer.js";
 import { countMatching, findCustomers, previewCustomers } from "./find-customers.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
-import { sumOrders } from "./order-totals.js";
+import { sumBlocks } from "./order-totals.js";
 
 /** Before every stamp. */
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -107,8 +108,10 @@ function foldCustomers({ customers, orders }: Collections, ids: readonly string[
 async function withTotals(orders: Collections["orders"], writes: readonly GuardedWrite[]): Promise<readonly GuardedWrite[]> {
   const revived = writes.flatMap((write) => ("revive" in write ? [write.id] : []));
   if (revived.length === 0) return writes;
-  const totals = await sumOrders(orders, revived);
-  return writes.map((write) => ("revive" in write ? { ...write, revive: { ...write.revive, ...totals.get(write.id) } } : write));
+  const blocks = await sumBlocks(orders, [{ ids: revived }]);
+  return writes.map((write) =>
+    "revive" in write ? { ...write, revive: { ...write.revive, ...sumsOf(withBlocks([], blocks.get(write.id))) } } : write,
+  );
 }
 
 function profileWrite(

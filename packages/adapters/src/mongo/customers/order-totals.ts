@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { bareCustomer, type Recount, type Stamp } from "@crm-engine/core/ports";
-import type { Collection, Document } from "mongodb";
+import { bareCustomer, MAX_ORDERS_TOTAL, type OrderChange, type Recount, type Stamp } from "@crm-engine/core/ports";
+import type { Collection, Document, Filter } from "mongodb";
+import { blocksIn, type OrderBlock, type OrderBlocks, sumsOf, withBlocks } from "../../order-blocks.js";
+import { groupBy } from "../database/group-by.js";
 import { repeatMissed } from "../database/repeat-missed.js";
 import { NOT_ERASED } from "../query/not-erased.js";
 import type { Collections } from "../schema/collections.js";
@@ -15,23 +17,35 @@ import {
 import type { OrderDocument } from "../schema/order-documents.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
 
+/** What a caller wrote, or found written, of a customer's orders. */
+export interface Touched {
+  /** The newest of their stamps. */
+  readonly newest: Stamp;
+  readonly blocks: ReadonlySet<number>;
+}
+
 /**
- * Sets each customer's totals to those of the stored orders, and inserts a bare customer if there is none. The version is read
- * before the orders are (`read`: even before they were written) and raised with the totals, so a later writer has read the orders
- * later. Hence the last of any number of racing writers has seen every order whose writer has finished, and repeating the call
- * repairs what a dead writer left. An erased customer is revived only if the caller's newest order is newer than the erasure.
+ * Sets each customer's totals to those of the stored orders, and inserts a bare customer if there is none. Only the blocks touched
+ * are summed again, unless no blocks stand. The version is read before the orders are (`read`: even before they were written) and
+ * raised with the totals, so a later writer has read the orders later. Hence the last of any number of racing writers has seen
+ * every order whose writer has finished, and repeating the call repairs what a dead writer left. An erased customer is revived
+ * only if the caller's newest order is newer than the erasure.
  */
 export function refreshTotals(
   collections: Collections,
-  newest: ReadonlyMap<string, Stamp>,
+  touched: ReadonlyMap<string, Touched>,
   read: StandingCustomers,
 ): Promise<void> {
   let first: StandingCustomers | undefined = read;
-  return repeatMissed([...newest.keys()], async (left) => {
+  return repeatMissed([...touched.keys()], async (left) => {
     const standing = first ?? (await readCustomers(collections, left));
     first = undefined;
-    const totals = await sumOrders(collections.orders, left);
-    const writes = left.flatMap((id) => totalsWrite(id, standing.get(id), totals.get(id) ?? NO_ORDERS, newest.get(id)) ?? []);
+    const known = new Map(left.map((id) => [id, standing.get(id)]));
+    const summed = await sumBlocks(collections.orders, selectionsOf(known, touched));
+    const writes = left.flatMap((id) => {
+      const blocks = withBlocks(blocksOf(known.get(id)), summed.get(id));
+      return totalsWrite(id, known.get(id), sumsOf(blocks), touched.get(id)?.newest) ?? [];
+    });
     const missed = await writeGuarded(collections.customers, "ordersVersion", writes);
     return left.filter((id) => missed.has(id));
   });
@@ -47,8 +61,8 @@ export async function recountTotals(
   const corrected = new Set<string>();
   await repeatMissed(ids, async (left) => {
     const standing = await readCustomers(collections, left);
-    const totals = await sumOrders(collections.orders, left);
-    const writes = left.flatMap((id) => correction(standing.get(id), totals.get(id) ?? NO_ORDERS) ?? []);
+    const summed = await sumBlocks(collections.orders, [{ ids: left }]);
+    const writes = left.flatMap((id) => correction(standing.get(id), sumsOf(withBlocks([], summed.get(id)))) ?? []);
     const missed = await writeGuarded(collections.customers, "ordersVersion", writes);
     for (const { id } of writes) if (!missed.has(id)) corrected.add(id);
     return [...missed];
@@ -56,8 +70,6 @@ export async function recountTotals(
   const lastId = ids.at(-1);
   return { checked: ids.length, corrected: [...corrected].sort(), ...(lastId === undefined ? {} : { lastId }) };
 }
-
-const NO_ORDERS: TotalsDocument = { orderCount: 0, totalSpend: 0 };
 
 /** The state of a customer before its orders are applied: totals and versions, or the tombstone. */
 type Standing =
@@ -77,24 +89,76 @@ const STANDING = {
   totalSpend: 1,
   firstOrderAt: 1,
   lastOrderAt: 1,
+  orderRows: 1,
+  orderAmounts: 1,
+  orderBlocks: 1,
   erased: 1,
   erasedStamp: 1,
 } as const;
 
-/** As core's `totalsOf`: spend is purchases less refunds, the rest is of purchases. */
-export async function sumOrders(
+/**
+ * The blocks that orders are put into and held against the limit. A tombstone has none, and what a dead writer left is in nobody's
+ * sums: of the erased, and of whoever is past half of the limit, all orders are summed.
+ */
+export async function blocksToFill(
+  { orders }: Collections,
+  changes: readonly OrderChange[],
+  standing: StandingCustomers,
+): Promise<ReadonlyMap<string, OrderBlocks>> {
+  const byCustomer = groupBy(changes, ({ customerId }) => customerId);
+  const known = new Map([...byCustomer.keys()].map((id) => [id, blocksOf(standing.get(id))]));
+  const unsure = [...byCustomer].flatMap(([id, own]) => {
+    const amounts = [...(known.get(id) ?? []).map((block) => block.amounts), ...own.map(({ amount }) => amount)];
+    const isNear = amounts.reduce((sum, amount) => sum + amount, 0) > MAX_ORDERS_TOTAL / 2;
+    return isNear || standing.get(id)?.erased ? [id] : [];
+  });
+  if (unsure.length === 0) return known;
+  const summed = await sumBlocks(orders, [{ ids: unsure }]);
+  return new Map([...known, ...unsure.map((id) => [id, withBlocks([], summed.get(id))] as const)]);
+}
+
+function blocksOf(standing: Standing | undefined): OrderBlocks {
+  return standing && !standing.erased ? blocksIn(standing) : [];
+}
+
+/** Customers, and which of their blocks; all, if it doesn't say. */
+interface Selection {
+  readonly ids: readonly string[];
+  readonly blocks?: readonly number[];
+}
+
+/** Customers with the same blocks are selected together, which are most. */
+function selectionsOf(
+  known: ReadonlyMap<string, Standing | undefined>,
+  touched: ReadonlyMap<string, Touched>,
+): readonly Selection[] {
+  const blocks = (id: string): readonly number[] | undefined =>
+    blocksOf(known.get(id)).length > 0 ? [...(touched.get(id)?.blocks ?? [])].sort((a, b) => a - b) : undefined;
+  return [...groupBy([...known.keys()], (id) => String(blocks(id))).values()].map((ids) => {
+    const some = blocks(ids[0] ?? "");
+    return { ids, ...(some ? { blocks: some } : {}) };
+  });
+}
+
+/** The sums of customers' blocks, as core's `totalsOf`: spend is purchases less refunds, the rest is of purchases. */
+export async function sumBlocks(
   orders: Collection<OrderDocument>,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, TotalsDocument>> {
+  selections: readonly Selection[],
+): Promise<ReadonlyMap<string, ReadonlyMap<number, OrderBlock>>> {
   const ofPurchase = (value: unknown, otherwise: unknown): Document => ({
     $cond: [{ $eq: ["$type", "purchase"] }, value, otherwise],
   });
+  const filters = selections.map(
+    ({ ids, blocks }): Filter<OrderDocument> => ({ customerId: { $in: ids }, ...(blocks ? { block: { $in: blocks } } : {}) }),
+  );
   const rows = await orders
-    .aggregate<Record<keyof TotalsDocument, number | null> & { readonly _id: string }>([
-      { $match: { customerId: { $in: ids } } },
+    .aggregate<BlockRow>([
+      { $match: filters.length === 1 ? filters[0] : { $or: filters } },
       {
         $group: {
-          _id: "$customerId",
+          _id: { customer: "$customerId", block: "$block" },
+          rows: { $sum: 1 },
+          amounts: { $sum: "$amount" },
           orderCount: { $sum: ofPurchase(1, 0) },
           totalSpend: { $sum: ofPurchase("$amount", { $subtract: [0, "$amount"] }) },
           firstOrderAt: { $min: ofPurchase("$placedAt", null) },
@@ -103,8 +167,11 @@ export async function sumOrders(
       },
     ])
     .toArray();
-  return new Map(rows.map(({ _id, ...sums }) => [_id, withoutNulls(sums)]));
+  const byCustomer = groupBy(rows, ({ _id }) => _id.customer);
+  return new Map([...byCustomer].map(([id, own]) => [id, new Map(own.map((row) => [row._id.block, toBlock(row)]))]));
 }
+
+type BlockRow = Record<keyof OrderBlock, number | null> & { readonly _id: { readonly customer: string; readonly block: number } };
 
 function totalsWrite(
   id: string,
@@ -128,9 +195,10 @@ function totalsUpdate(standing: Standing, totals: TotalsDocument): GuardedWrite 
   return { id: standing._id, expected: standing.ordersVersion, set: totals, unset };
 }
 
-function withoutNulls(sums: Record<keyof TotalsDocument, number | null>): TotalsDocument {
-  const { orderCount, totalSpend, firstOrderAt, lastOrderAt } = sums;
+function toBlock({ rows, amounts, orderCount, totalSpend, firstOrderAt, lastOrderAt }: BlockRow): OrderBlock {
   return {
+    rows: rows ?? 0,
+    amounts: amounts ?? 0,
     orderCount: orderCount ?? 0,
     totalSpend: totalSpend ?? 0,
     ...(firstOrderAt === null ? {} : { firstOrderAt }),

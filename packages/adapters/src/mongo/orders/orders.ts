@@ -1,28 +1,30 @@
 import { type OrderChange, type OrderOutcome, pageOf, readCursor, type Stamp, type Store } from "@crm-engine/core/ports";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import { readCustomers, recountTotals, refreshTotals, type StandingCustomers } from "../customers/order-totals.js";
+import { type Admit, admission, type OrderBlocks } from "../../order-blocks.js";
+import {
+  blocksToFill,
+  readCustomers,
+  recountTotals,
+  refreshTotals,
+  type StandingCustomers,
+  type Touched,
+} from "../customers/order-totals.js";
 import type { Connection } from "../database/connection.js";
 import { duplicatesOf } from "../database/errors.js";
 import { repeatMissed } from "../database/repeat-missed.js";
 import type { Collections } from "../schema/collections.js";
 import { type OrderDocument, toOrder, toOrderDocument } from "../schema/order-documents.js";
 
-type Standing = Pick<OrderDocument, "_id" | "customerId" | "stamp">;
+type Standing = Pick<OrderDocument, "_id" | "customerId" | "stamp" | "amount" | "block">;
 
 export function mongoOrders({ use }: Connection): Store["orders"] {
   return {
     apply: (changes) =>
       use(async (collections) => {
         const standing = await readCustomers(collections, [...new Set(changes.map(({ customerId }) => customerId))]);
-        const outcomes = await writeOrders(collections, changes, standing);
-        const newest = new Map<string, Stamp>();
-        for (const [index, { customerId, stamp }] of changes.entries()) {
-          // A stale order may be a repetition whose first writer died before it wrote the totals.
-          if (outcomes[index] !== "stored" && outcomes[index] !== "stale") continue;
-          newest.set(customerId, Math.max(stamp, newest.get(customerId) ?? stamp));
-        }
-        await refreshTotals(collections, newest, standing);
-        return outcomes;
+        const written = await writeOrders(collections, changes, standing);
+        await refreshTotals(collections, touchedBy(changes, written), standing);
+        return written.map(({ outcome }) => outcome);
       }),
     recount: (range) => use((collections) => recountTotals(collections, range)),
     get: (id) =>
@@ -49,18 +51,37 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
   };
 }
 
+/** What became of an order, and the block that it is in where it is stored. */
+interface Written {
+  readonly outcome: OrderOutcome;
+  readonly block?: number;
+}
+
+function touchedBy(changes: readonly OrderChange[], written: readonly Written[]): ReadonlyMap<string, Touched> {
+  const touched = new Map<string, { newest: Stamp; readonly blocks: Set<number> }>();
+  for (const [index, { customerId, stamp }] of changes.entries()) {
+    const block = written[index]?.block;
+    if (block === undefined) continue;
+    const own = touched.get(customerId) ?? { newest: stamp, blocks: new Set() };
+    own.newest = Math.max(stamp, own.newest);
+    own.blocks.add(block);
+    touched.set(customerId, own);
+  }
+  return touched;
+}
+
 /** Upserts by id, those of one id in their order here. */
 async function writeOrders(
-  { orders }: Collections,
+  collections: Collections,
   changes: readonly OrderChange[],
   customers: StandingCustomers,
-): Promise<readonly OrderOutcome[]> {
-  const outcomes: OrderOutcome[] = changes.map(() => "stored");
-  const places = changes.flatMap(({ customerId, stamp }, index) => {
-    const isErased = stamp <= (customers.get(customerId)?.erasedStamp ?? Number.NEGATIVE_INFINITY);
-    if (isErased) outcomes[index] = "erased";
-    return isErased ? [] : [index];
-  });
+): Promise<readonly Written[]> {
+  const { orders } = collections;
+  const written: Written[] = changes.map(() => ({ outcome: "erased" }));
+  const places = changes.flatMap(({ customerId, stamp }, index) =>
+    stamp <= (customers.get(customerId)?.erasedStamp ?? Number.NEGATIVE_INFINITY) ? [] : [index],
+  );
+  const judge = judgeOf(await blocksToFill(collections, changes, customers));
   await repeatMissed(places, async (left) => {
     const standing = await readStanding(
       orders,
@@ -73,13 +94,14 @@ async function writeOrders(
       if (!change) continue;
       const { id } = change;
       const before = standing.get(id);
-      outcomes[index] = outcomeOf(change, before);
-      if (outcomes[index] !== "stored") continue;
-      const { _id, ...replacement } = toOrderDocument(change);
+      const { outcome, block } = judge(change, before);
+      written[index] = { outcome, ...(block === undefined ? {} : { block }) };
+      if (outcome !== "stored" || block === undefined) continue;
+      const { _id, ...replacement } = toOrderDocument(change, block);
       const filter = { _id, customerId: change.customerId, stamp: { $lte: change.stamp } };
       if (before) replacements.push({ replaceOne: { filter, replacement } });
       else inserts.push({ index, document: { _id, ...replacement } });
-      standing.set(id, { _id: id, customerId: change.customerId, stamp: change.stamp });
+      standing.set(id, { _id: id, customerId: change.customerId, stamp: change.stamp, amount: change.amount, block });
     }
     // Sorted, as in `writeGuarded`.
     inserts.sort((a, b) => (a.document._id < b.document._id ? -1 : 1));
@@ -88,18 +110,32 @@ async function writeOrders(
     if (replacements.length > 0) await orders.bulkWrite(replacements, { ordered: false });
     return missed;
   });
-  return outcomes;
+  return written;
 }
 
-function outcomeOf(change: OrderChange, before: Standing | undefined): OrderOutcome {
-  if (before && before.customerId !== change.customerId) return "other_customer";
-  return before && change.stamp < before.stamp ? "stale" : "stored";
+/**
+ * Says what is to become of an order. One that was let in before, and met another writer's insert, is let in again: the limit was
+ * asked for it.
+ */
+function judgeOf(blocks: ReadonlyMap<string, OrderBlocks>): (change: OrderChange, before: Standing | undefined) => Written {
+  const admissions = new Map<string, Admit>([...blocks].map(([customerId, own]) => [customerId, admission(own)]));
+  const admitted = new Set<OrderChange>();
+  return (change, before) => {
+    if (before && before.customerId !== change.customerId) return { outcome: "other_customer" };
+    // May be a repetition whose first writer died before it wrote the totals.
+    if (before && change.stamp < before.stamp) return { outcome: "stale", block: before.block };
+    if (before && admitted.has(change)) return { outcome: "stored", block: before.block };
+    const block = admissions.get(change.customerId)?.(change.amount, before);
+    if (block === undefined) return { outcome: "over_limit" };
+    admitted.add(change);
+    return { outcome: "stored", block };
+  };
 }
 
 async function readStanding(orders: Collection<OrderDocument>, ids: readonly string[]): Promise<Map<string, Standing>> {
   const found = await orders
     .find({ _id: { $in: ids } })
-    .project<Standing>({ customerId: 1, stamp: 1 })
+    .project<Standing>({ customerId: 1, stamp: 1, amount: 1, block: 1 })
     .toArray();
   return new Map(found.map((order) => [order._id, order]));
 }

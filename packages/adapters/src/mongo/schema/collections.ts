@@ -71,6 +71,8 @@ export interface RateDocument {
   readonly at: number;
   /** What the last caller got. */
   readonly taken: number;
+  /** What it was lowered to, when, and by which call. */
+  readonly lowered?: { readonly perSecond: number; readonly before: number; readonly at: number; readonly by: string };
 }
 
 export interface OutcomesDocument {

@@ -12,6 +12,7 @@ import {
   type StoredCustomer,
   sampleHash,
 } from "@crm-engine/core/ports";
+import type { OrderSums } from "../../order-blocks.js";
 
 /**
  * One attribute. Its name is a value here, never a path, so any name is safe; its value is under the letter of its type, so that
@@ -48,12 +49,7 @@ export interface ProfileDocument extends Addresses {
 }
 
 /** The part of a customer that is derived from orders. */
-export interface TotalsDocument {
-  readonly orderCount: number;
-  readonly totalSpend: number;
-  readonly firstOrderAt?: number;
-  readonly lastOrderAt?: number;
-}
+export type TotalsDocument = OrderSums;
 
 /**
  * A customer. Profile and totals are written separately, each by compare-and-set on a version of its own, so that upserts and
@@ -82,7 +78,13 @@ export const OPTIONAL_PROFILE = [
   "timeZone",
   "lastVisitAt",
 ] as const satisfies readonly (keyof ProfileDocument)[];
-export const OPTIONAL_TOTALS = ["firstOrderAt", "lastOrderAt"] as const satisfies readonly (keyof TotalsDocument)[];
+export const OPTIONAL_TOTALS = [
+  "firstOrderAt",
+  "lastOrderAt",
+  "orderRows",
+  "orderAmounts",
+  "orderBlocks",
+] as const satisfies readonly (keyof TotalsDocument)[];
 
 export function toProfile(customer: StoredCustomer): ProfileDocument {
   const { id, tags, attributes, visitCount, consent, createdAt, updatedAt, stamp, cleared } = customer;
@@ -110,8 +112,13 @@ export function toProfile(customer: StoredCustomer): ProfileDocument {
 }
 
 export function toTotals(totals: TotalsDocument): TotalsDocument {
-  const { orderCount, totalSpend, firstOrderAt, lastOrderAt } = totals;
-  return { orderCount, totalSpend, ...present({ firstOrderAt, lastOrderAt }) };
+  const { orderCount, totalSpend, firstOrderAt, lastOrderAt, orderRows, orderAmounts, orderBlocks } = totals;
+  return {
+    orderCount,
+    totalSpend,
+    ...present({ firstOrderAt, lastOrderAt, orderRows, orderAmounts }),
+    ...present({ orderBlocks }),
+  };
 }
 
 export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
@@ -126,6 +133,9 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
     writtenBy: _writtenBy,
     erasedStamp: _erasedStamp,
     erased: _erased,
+    orderRows: _orderRows,
+    orderAmounts: _orderAmounts,
+    orderBlocks: _orderBlocks,
     ...rest
   } = document;
   return {

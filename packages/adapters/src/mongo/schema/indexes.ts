@@ -8,16 +8,20 @@ type NamedIndex = IndexDescription & { readonly name: string };
 export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[] } = {
   schema: [],
   customers: [
-    // findOwners: who has this email?
+    // findOwners and find: who has this email?
     { name: "email", key: { email: 1 }, sparse: true },
+    // find: who has this phone number?
+    { name: "phone", key: { phone: 1 }, sparse: true },
     // count: tombstones, whose orders and messages still exist, to subtract them.
     { name: "erased", key: { erased: 1 }, sparse: true },
     // count: a slice of everyone, for an estimate.
     { name: "sample", key: { sampleHash: 1 } },
   ],
   orders: [
-    // list({ customerId }), newest first; a customer's totals, which the index covers; rules: one customer's orders of a time.
+    // list({ customerId }), newest first; rules: one customer's orders of a time, whose sums the index covers.
     { name: "customer", key: { customerId: 1, placedAt: -1, _id: -1, type: 1, amount: 1 } },
+    // The sums of some of a customer's blocks, which the index covers.
+    { name: "block", key: { customerId: 1, block: 1, type: 1, amount: 1, placedAt: 1 } },
     // list({}), newest first; rules: everybody's orders of a time.
     { name: "newest", key: { placedAt: -1, _id: -1 } },
     // Rules: the orders of an item, of any time or a certain one.

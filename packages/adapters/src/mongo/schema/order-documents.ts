@@ -10,21 +10,24 @@ export interface ItemDocument extends OrderItem {
 /** An order; the texts that a rule can search have their folded form beside them, an item's within the item. */
 export interface OrderDocument extends Omit<OrderChange, "id" | "items"> {
   readonly _id: string;
+  /** The number of its customer's block in which it was first stored; it keeps it. */
+  readonly block: number;
   readonly items: readonly ItemDocument[];
   readonly folded: Folded;
 }
 
-export function toOrderDocument({ id, items, ...order }: OrderChange): OrderDocument {
+export function toOrderDocument({ id, items, ...order }: OrderChange, block: number): OrderDocument {
   const { type, currency, channel } = order;
   return {
     _id: id,
     ...order,
+    block,
     items: items.map((item) => ({ ...item, folded: fold({ sku: item.sku, name: item.name, category: item.category }) })),
     folded: fold({ id, type, currency, channel }),
   };
 }
 
-export function toOrder({ _id, stamp: _stamp, folded: _folded, items, ...order }: OrderDocument): StoredOrder {
+export function toOrder({ _id, stamp: _stamp, block: _block, folded: _folded, items, ...order }: OrderDocument): StoredOrder {
   return { id: _id, ...order, items: items.map(({ folded: _, ...item }) => item) };
 }
 

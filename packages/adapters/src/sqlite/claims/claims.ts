@@ -40,9 +40,10 @@ function beginCalls(
   calls: readonly (ClaimRef & { readonly to: string })[],
   timeoutMs: number,
 ): ReadonlySet<string> {
-  const change = "calling = 1, attempts = attempts + 1, address = ?";
+  const change = "calling = 1, attempts = attempts + 1, address = ?, first_call_at = coalesce(first_call_at, ?)";
+  const now = scope.now();
   const living = `EXISTS (SELECT 1 FROM ${scope.tables.customers} c WHERE c.id = customer_id AND c.erased = 0)`;
-  return updateHeld(scope, calls, change, ({ to }) => [to], { leftMs: timeoutMs, test: living });
+  return updateHeld(scope, calls, change, ({ to }) => [to, now], { leftMs: timeoutMs, test: living });
 }
 
 type Release = ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean };

@@ -20,7 +20,7 @@ export function campaignStats(scope: Scope, campaignId: string): CampaignCounts 
 function countRows({ db, tables }: Scope, campaignId: string): readonly RowCount[] {
   const apart = COUNTED_BY_REASON.map((status) => `'${status}'`).join(", ");
   const rows = db.all(
-    `SELECT status, iif(status IN (${apart}), reason, NULL) AS why, count(*) AS n, ${ENGAGEMENT.map((kind) => `count(${kind}_at) AS ${kind}`).join(", ")}
+    `SELECT status, iif(status IN (${apart}), reason, NULL) AS why, count(*) AS n, min(due_at) AS next_due_at, ${ENGAGEMENT.map((kind) => `count(${kind}_at) AS ${kind}`).join(", ")}
      FROM ${tables.communications} WHERE campaign_id = ? GROUP BY 1, 2`,
     campaignId,
   );
@@ -28,6 +28,7 @@ function countRows({ db, tables }: Scope, campaignId: string): readonly RowCount
     status: row.status as DeliveryStatus,
     reason: row.why === null ? null : String(row.why),
     rows: Number(row.n),
+    nextDueAt: Number(row.next_due_at),
     ...recordOf(ENGAGEMENT, (kind) => Number(row[kind])),
   }));
 }

@@ -3,7 +3,7 @@ import { COMMUNICATION_COLUMNS, communicationOf, keyOf, selectRow } from "../sch
 import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 import { campaignStats } from "./campaign-stats.js";
-import { planRange } from "./plan-range.js";
+import { planning } from "./plan-range.js";
 import { recordFacts } from "./record-facts.js";
 import { reopenRows, skipRows } from "./settle-rows.js";
 
@@ -46,8 +46,9 @@ export const communications = {
       };
     },
   },
-  writes: { plan: planRange, skipRows, reopen: reopenRows },
+  writes: { skipRows, reopen: reopenRows },
   chunked: { record: recordFacts },
+  composed: planning,
 } satisfies OperationsOf<Communications>;
 
 /** Takes the address from a customer's rows in every campaign. */

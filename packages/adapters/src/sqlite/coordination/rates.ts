@@ -1,8 +1,8 @@
-import type { Rates } from "@crm-engine/core/ports";
+import type { LoweredRate, Rates } from "@crm-engine/core/ports";
 import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 
-export const rates = { writes: { take, putBack } } satisfies OperationsOf<Rates>;
+export const rates = { reads: { lowered }, writes: { take, putBack, lower } } satisfies OperationsOf<Rates>;
 
 function take(scope: Scope, name: string, perSecond: number, wanted: number): number {
   const { db, tables } = scope;
@@ -19,4 +19,27 @@ function take(scope: Scope, name: string, perSecond: number, wanted: number): nu
 /** A bucket that nobody has taken from is full. */
 function putBack({ db, tables }: Scope, name: string, perSecond: number, count: number): void {
   db.run(`UPDATE ${tables.rates} SET tokens = min(?, tokens + ?) WHERE name = ?`, Math.max(1, perSecond), count, name);
+}
+
+function lower(scope: Scope, name: string, { perSecond, before }: Omit<LoweredRate, "ageMs">, everyMs: number): boolean {
+  const { db, tables } = scope;
+  const changed = db.run(
+    `INSERT INTO ${tables.lowered_rates} (name, per_second, rate_before, lowered_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET per_second = excluded.per_second, rate_before = excluded.rate_before, lowered_at = excluded.lowered_at
+     WHERE lowered_at <= ?`,
+    name,
+    perSecond,
+    before,
+    scope.now(),
+    scope.after(-everyMs),
+  );
+  return changed === 1;
+}
+
+function lowered(scope: Scope, name: string): LoweredRate | undefined {
+  const { db, tables } = scope;
+  const row = db.get(`SELECT per_second, rate_before, lowered_at FROM ${tables.lowered_rates} WHERE name = ?`, name);
+  if (!row) return undefined;
+  const ageMs = Math.max(0, scope.now() - Number(row.lowered_at));
+  return { perSecond: Number(row.per_second), before: Number(row.rate_before), ageMs };
 }

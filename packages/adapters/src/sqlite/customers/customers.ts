@@ -28,7 +28,7 @@ import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 import { countCustomers, previewCustomers } from "./count-customers.js";
 import { findCustomers, idAfter } from "./find-customers.js";
-import { updateTotals } from "./order-totals.js";
+import { totalsWriter } from "./order-totals.js";
 
 export const customers = {
   reads: { get, getMany, findOwners, idAfter },
@@ -43,13 +43,13 @@ function apply(scope: Scope, changes: readonly CustomerChange[]): readonly Custo
     `SELECT num, erased, erased_stamp, ${CUSTOMER_COLUMNS} FROM ${scope.tables.customers} WHERE id = ?`,
   );
   const write = customerWriter(scope);
-  const total = scope.db.prepare(updateTotals(scope.tables));
+  const total = totalsWriter(scope);
   return changes.map((change) => {
     const row = read.get(change.id) as Row | undefined;
     if (row && isErased(row, change.stamp)) return "erased";
     const stored = row && row.erased === 0 ? customerOf(row) : undefined;
     write(row?.num, stored, applyCustomerChange(stored, change, now));
-    if (row?.erased === 1) total.run(Number(row.num));
+    if (row?.erased === 1) total(Number(row.num));
     return "stored";
   });
 }
@@ -66,7 +66,8 @@ function erase(scope: Scope, id: string, stamp: Stamp): boolean {
   if (row?.erased !== 1) customerWriter(scope)(row?.num, row && customerOf(row), bareCustomer(id, 0));
   db.run(
     `UPDATE ${tables.customers} SET erased = 1, erased_stamp = max(?, ifnull(erased_stamp, 0)),
-       order_count = 0, total_spend = 0, first_order_at = NULL, last_order_at = NULL WHERE id = ?`,
+       order_count = 0, total_spend = 0, first_order_at = NULL, last_order_at = NULL,
+       order_rows = 0, order_amounts = 0, order_blocks = NULL WHERE id = ?`,
     stamp,
     id,
   );

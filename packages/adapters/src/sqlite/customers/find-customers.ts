@@ -10,7 +10,7 @@ import {
 } from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
 import { compileCondition } from "../query/compile-condition.js";
-import { type CompileOptions, checkInterrupt, type OrderSpan } from "../query/compile-target.js";
+import { type CompileOptions, checkInterruptByCustomer, type OrderSpan } from "../query/compile-target.js";
 import { type Compiled, combine } from "../query/expressions.js";
 import { CUSTOMER_COLUMNS, customerOf } from "../schema/customer-rows.js";
 import type { Scope } from "../schema/scope.js";
@@ -60,7 +60,7 @@ export function selectCustomers(
   const { db, tables } = scope;
   const options = interruptibleOptions(scope, subqueries);
   const { sql, values } = combine(
-    [...among, NOT_ERASED, ...checkInterrupt(options, "c.num"), compileCondition(condition, options)],
+    [...among, NOT_ERASED, ...checkInterruptByCustomer(options), compileCondition(condition, options)],
     "AND",
   );
   const ordered = order === undefined ? "" : `ORDER BY ${order}`;

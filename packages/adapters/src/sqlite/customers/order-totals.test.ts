@@ -24,6 +24,23 @@ it("corrects totals that are wrong in the file, and no others", async () => {
   await store.close();
 });
 
+it("corrects the sums of blocks that are wrong in the file, though the totals are right", async () => {
+  const file = await scratchFile();
+  const store = sqliteStore({ file });
+  await store.orders.apply(Array.from({ length: 1_001 }, (_, index) => order(`o${index}`, "c1")));
+  await store.orders.apply([order("o-c2", "c2"), order("o-c3", "c3")]);
+  const database = (await loadDriver()).open(file);
+  const read = () => database.prepare("SELECT order_rows, order_amounts, order_blocks FROM crm_customers ORDER BY id").all();
+  const right = read();
+  expect(JSON.parse(String((right[0] as { order_blocks: string }).order_blocks))).toMatchObject([{ rows: 1_000 }, { rows: 1 }]);
+  database.exec("UPDATE crm_customers SET order_blocks = replace(order_blocks, '\"rows\":1,', '\"rows\":2,') WHERE id = 'c1'");
+  database.exec("UPDATE crm_customers SET order_amounts = 7 WHERE id = 'c2'");
+  expect(await store.orders.recount({ limit: 9 })).toEqual({ checked: 3, corrected: ["c1", "c2"], lastId: "c3" });
+  expect(read()).toEqual(right);
+  database.close();
+  await store.close();
+});
+
 function order(id: string, customerId: string): OrderChange {
   return { id, customerId, type: "purchase", amount: 500, currency: "USD", placedAt: 1_700_000_000_000, items: [], stamp: 1 };
 }

@@ -1,12 +1,37 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Orders } from "@crm-engine/core/ports";
+import { blocksIn, type OrderBlock, type OrderBlocks, type OrderSums, sumsOf, withBlocks } from "../../order-blocks.js";
+import type { Row } from "../database/driver.js";
+import { optionalNumber, parseJson } from "../schema/columns.js";
 import type { Operations, PortOf } from "../schema/operations.js";
 import type { Scope, Tables } from "../schema/scope.js";
 
-const TOTALS = "(order_count, total_spend, first_order_at, last_order_at)";
+const SUM_COLUMNS = "order_count, total_spend, first_order_at, last_order_at, order_rows, order_amounts, order_blocks";
+/** The columns that `standingBlocks` reads. */
+export const STANDING_COLUMNS = `num, erased, ${SUM_COLUMNS}`;
 
-/** Sets the totals of a customer, by row number, to those of the stored orders. */
-export function updateTotals(tables: Tables): string {
-  return `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)} WHERE c.num = ?`;
+/** A customer's blocks before its orders are written: as its row holds them, or summed anew for an erased one, which holds none. */
+export function standingBlocks(scope: Scope, row: Row): OrderBlocks {
+  return row.erased === 1 ? sumBlocks(scope, Number(row.num)) : blocksIn(sumsIn(row));
+}
+
+/** Sets what a customer holds of its orders, by row number; `touched` blocks are summed again, or all where nothing is known. */
+export function totalsWriter({
+  db,
+  tables,
+}: Scope): (customer: number, known?: { readonly standing: OrderBlocks; readonly touched: Iterable<number> }) => void {
+  const sumBlock = db.prepare(`${selectBlocks(tables)} WHERE customer = ? AND block = ? GROUP BY block`);
+  const write = db.prepare(`UPDATE ${tables.customers} SET (${SUM_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?) WHERE num = ?`);
+  return (customer, known) => {
+    const summed = new Map([...(known?.touched ?? [])].map((block) => [block, blockOf(sumBlock.get(customer, block) as Row)]));
+    const blocks = known ? withBlocks(known.standing, summed) : sumBlocks({ db, tables }, customer);
+    const sums = sumsOf(blocks);
+    write.run(
+      ...[sums.orderCount, sums.totalSpend, sums.firstOrderAt ?? null, sums.lastOrderAt ?? null],
+      ...[sums.orderRows ?? 0, sums.orderAmounts ?? 0, sums.orderBlocks ? JSON.stringify(sums.orderBlocks) : null],
+      customer,
+    );
+  };
 }
 
 const steps = { reads: { findWrongTotals }, chunked: { correctTotals } } satisfies Operations;
@@ -24,39 +49,75 @@ export const recounting = {
 
 export interface WrongTotals {
   readonly checked: number;
-  /** Ids of customers whose totals differ from those of their orders. */
+  /** Ids of customers whose totals, or the sums of whose blocks, differ from those of their orders. */
   readonly wrong: readonly string[];
   readonly lastId?: string;
 }
 
-function findWrongTotals(
-  { db, tables }: Scope,
-  { after = "", limit }: { readonly after?: string; readonly limit: number },
-): WrongTotals {
+function findWrongTotals(scope: Scope, { after = "", limit }: { readonly after?: string; readonly limit: number }): WrongTotals {
+  const { db, tables } = scope;
   const rows = db.all(
-    `SELECT c.id, ${TOTALS} IS NOT ${totalsOfOrders(tables)} AS wrong FROM ${tables.customers} c
-     WHERE c.id > ? AND c.erased = 0 ORDER BY c.id LIMIT ?`,
+    `SELECT id, ${STANDING_COLUMNS} FROM ${tables.customers} WHERE id > ? AND erased = 0 ORDER BY id LIMIT ?`,
     after,
     limit,
   );
   const last = rows.at(-1);
-  const wrong = rows.filter((row) => row.wrong === 1).map(({ id }) => String(id));
+  const wrong = rows.filter((row) => isWrong(scope, row)).map(({ id }) => String(id));
   return { checked: rows.length, wrong, ...(last ? { lastId: String(last.id) } : {}) };
 }
 
 /** Corrects the totals that are still wrong, and returns the ids of their customers. */
-function correctTotals({ db, tables }: Scope, ids: readonly string[]): readonly string[] {
-  const correct = db.prepare(
-    `UPDATE ${tables.customers} AS c SET ${TOTALS} = ${totalsOfOrders(tables)}
-     WHERE c.id = ? AND c.erased = 0 AND ${TOTALS} IS NOT ${totalsOfOrders(tables)}`,
-  );
-  return ids.filter((id) => Number(correct.run(id).changes) === 1);
+function correctTotals(scope: Scope, ids: readonly string[]): readonly string[] {
+  const { db, tables } = scope;
+  const read = db.prepare(`SELECT ${STANDING_COLUMNS} FROM ${tables.customers} WHERE id = ? AND erased = 0`);
+  const correct = totalsWriter(scope);
+  return ids.filter((id) => {
+    const row = read.get(id) as Row | undefined;
+    if (!row || !isWrong(scope, row)) return false;
+    correct(Number(row.num));
+    return true;
+  });
 }
 
-/** Core's `totalsOf` in SQL, on a covering index; `c` is the customer. */
-function totalsOfOrders({ orders }: Tables): string {
-  return `(
-    SELECT count(*) FILTER (WHERE type = 'purchase'), coalesce(sum(iif(type = 'purchase', amount, -amount)), 0),
-      min(placed_at) FILTER (WHERE type = 'purchase'), max(placed_at) FILTER (WHERE type = 'purchase')
-    FROM ${orders} WHERE customer = c.num)`;
+function isWrong(scope: Scope, row: Row): boolean {
+  const { orderRows = 0, orderAmounts = 0, ...others } = sumsOf(sumBlocks(scope, Number(row.num)));
+  return !isDeepStrictEqual(sumsIn(row), { orderRows, orderAmounts, ...others });
+}
+
+function sumsIn(row: Row): OrderSums {
+  return {
+    orderCount: Number(row.order_count),
+    totalSpend: Number(row.total_spend),
+    ...optionalNumber("firstOrderAt", row.first_order_at),
+    ...optionalNumber("lastOrderAt", row.last_order_at),
+    orderRows: Number(row.order_rows),
+    orderAmounts: Number(row.order_amounts),
+    ...(row.order_blocks === null ? {} : { orderBlocks: parseJson<OrderBlocks>(row.order_blocks) }),
+  };
+}
+
+/** All blocks of a customer, from its orders. */
+function sumBlocks({ db, tables }: Pick<Scope, "db" | "tables">, customer: number): OrderBlocks {
+  const rows = db.all(`${selectBlocks(tables)} WHERE customer = ? GROUP BY block`, customer);
+  return withBlocks([], new Map(rows.map((row) => [Number(row.block), blockOf(row)])));
+}
+
+/** Core's `totalsOf` in SQL, block by block, on a covering index. */
+function selectBlocks({ orders }: Tables): string {
+  return `
+    SELECT block, count(*) AS order_rows, sum(amount) AS order_amounts, count(*) FILTER (WHERE type = 'purchase') AS order_count,
+      sum(iif(type = 'purchase', amount, -amount)) AS total_spend,
+      min(placed_at) FILTER (WHERE type = 'purchase') AS first_order_at, max(placed_at) FILTER (WHERE type = 'purchase') AS last_order_at
+    FROM ${orders}`;
+}
+
+function blockOf(row: Row): OrderBlock {
+  return {
+    rows: Number(row.order_rows),
+    amounts: Number(row.order_amounts),
+    orderCount: Number(row.order_count),
+    totalSpend: Number(row.total_spend),
+    ...optionalNumber("firstOrderAt", row.first_order_at),
+    ...optionalNumber("lastOrderAt", row.last_order_at),
+  };
 }

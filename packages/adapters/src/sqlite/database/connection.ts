@@ -1,8 +1,9 @@
-import { mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Database, loadDriver, type Row, type SqlValue, type Statement } from "./driver.js";
 import { FileError, isBusy } from "./errors.js";
+import { exactStatement } from "./exact-statement.js";
+import { makeFolder, mayBeFile } from "./file-path.js";
 
 export type Synchronous = "full" | "normal" | "off";
 
@@ -18,6 +19,7 @@ export class Connection {
   readonly #database: Database;
   readonly #statements = new Map<string, Statement>();
   #note: ((value: SqlValue) => void) | undefined;
+  #limit: { readonly ms: number; readonly ends: number } | undefined;
 
   constructor(database: Database, version: string) {
     this.#database = database;
@@ -58,11 +60,21 @@ export class Connection {
     this.#database.function(name, run);
   }
 
+  /** From now on `checkTime` throws when so much time has passed; absent: never. */
+  limitTime(ms?: number): void {
+    this.#limit = ms === undefined ? undefined : { ms, ends: performance.now() + ms };
+  }
+
+  checkTime(): void {
+    if (this.#limit && performance.now() > this.#limit.ends)
+      throw new FileError(`A statement did not end within ${this.#limit.ms} ms.`);
+  }
+
   prepare(sql: string): Statement {
     const known = this.#statements.get(sql);
     if (known) return known;
     if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
-    const statement = this.#database.prepare(sql);
+    const statement = exactStatement(this.#database, sql);
     this.#statements.set(sql, statement);
     return statement;
   }
@@ -84,6 +96,7 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
     let database: Database | undefined;
     try {
       await makeFolder(dirname(file));
+      if (!(await mayBeFile(file))) throw new Error("it is no file");
       database = driver.open(file);
       database.exec("PRAGMA busy_timeout = 50");
       database.exec("PRAGMA journal_mode = WAL");
@@ -100,20 +113,6 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
     }
     await sleep(5 + Math.random() * 20);
   }
-}
-
-/** Node's recursive mkdir never returns below an existing folder that takes no entries (`/proc`). */
-async function makeFolder(path: string): Promise<void> {
-  const exists = async (): Promise<boolean> =>
-    stat(path).then(
-      () => true,
-      () => false,
-    );
-  if (await exists()) return;
-  await makeFolder(dirname(path));
-  await mkdir(path).catch(async (error: unknown) => {
-    if (!(await exists())) throw error;
-  });
 }
 
 /** A private database in SQLite's temporary folder: it has no name there, so nothing is left of it however the process ends. */

@@ -13,15 +13,22 @@ export class FileError extends Error {
   override readonly name = "FileError";
 }
 
+const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
+/** What SQLite calls them. */
+const LOCKS: readonly (readonly [text: string, errcode: number])[] = [
+  ["database is locked", BUSY],
+  ["database table is locked", LOCKED],
+  ["database schema is locked", LOCKED],
+];
 
-interface SqliteError extends Error {
-  readonly errcode: number;
-}
-
-function isSqliteError(error: unknown): error is SqliteError {
-  return error instanceof Error && typeof (error as { readonly errcode?: unknown }).errcode === "number";
+/** SQLite's own code for an error; undefined for one that is not SQLite's. The packaged driver leaves it out where `all` fails. */
+function errcodeOf(error: Error): number | undefined {
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
+  if (typeof errcode === "number") return errcode;
+  if (code !== "ERR_SQLITE_ERROR") return undefined;
+  return LOCKS.find(([text]) => error.message.startsWith(text))?.[1] ?? ERROR;
 }
 
 function isCrmError(error: Error): error is CrmError {
@@ -30,7 +37,8 @@ function isCrmError(error: Error): error is CrmError {
 
 /** Another connection holds a lock: trying again helps. */
 export function isBusy(error: unknown): boolean {
-  return isSqliteError(error) && [BUSY, LOCKED].includes(error.errcode & 0xff);
+  const errcode = error instanceof Error ? errcodeOf(error) : undefined;
+  return errcode !== undefined && [BUSY, LOCKED].includes(errcode & 0xff);
 }
 
 export function toWire(error: unknown): WireError {
@@ -38,10 +46,11 @@ export function toWire(error: unknown): WireError {
   const cause = error.cause instanceof Error ? { cause: causeOf(error.cause) } : {};
   if (isCrmError(error)) return { code: error.code, message: error.message, details: error.details, ...cause };
   if (error instanceof FileError) return { code: "unavailable", message: error.message, ...cause };
-  if (!isSqliteError(error)) return { message: error.message };
+  if (errcodeOf(error) === undefined) return { message: error.message };
   return { code: "unavailable", message: `SQLite could not do it: ${error.message}`, cause: causeOf(error) };
 }
 
 function causeOf(error: Error): NonNullable<WireError["cause"]> {
-  return { message: error.message, ...(isSqliteError(error) ? { errcode: error.errcode } : {}) };
+  const errcode = errcodeOf(error);
+  return { message: error.message, ...(errcode === undefined ? {} : { errcode }) };
 }

@@ -9,8 +9,9 @@ import {
   readCursor,
   type StoredOrder,
 } from "@crm-engine/core/ports";
+import { type Admit, admission, type OrderBlocks } from "../../order-blocks.js";
 import { customerWriter, isErased } from "../customers/customers.js";
-import { recounting, updateTotals } from "../customers/order-totals.js";
+import { recounting, STANDING_COLUMNS, standingBlocks, totalsWriter } from "../customers/order-totals.js";
 import type { Row } from "../database/driver.js";
 import { folded, optionalText, parseJson, placeholders, withFolded } from "../schema/columns.js";
 import type { OperationsOf } from "../schema/operations.js";
@@ -29,17 +30,17 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
   const now = scope.now();
   const findCustomer = customerFinder(scope);
   const writeCustomer = customerWriter(scope);
-  const read = db.prepare(`SELECT num, customer, stamp, items FROM ${tables.orders} WHERE id = ?`);
+  const read = db.prepare(`SELECT num, customer, block, amount, stamp, items FROM ${tables.orders} WHERE id = ?`);
   const insert = db.prepare(
-    `INSERT INTO ${tables.orders} (customer, type, amount, currency, placed_at, stamp, channel, channel_folded, items, id, id_folded)
-     VALUES (${placeholders(11)})`,
+    `INSERT INTO ${tables.orders} (type, amount, currency, placed_at, stamp, channel, channel_folded, items, customer, block, id, id_folded)
+     VALUES (${placeholders(12)})`,
   );
   const update = db.prepare(
-    `UPDATE ${tables.orders} SET customer = ?, type = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, channel_folded = ?, items = ?
+    `UPDATE ${tables.orders} SET type = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, channel_folded = ?, items = ?
      WHERE num = ?`,
   );
   const writeItems = itemsWriter(scope);
-  const touched = new Set<number>();
+  const books = new Map<number, Book>();
   const outcomes = orders.map((order): OrderOutcome => {
     const stored = read.get(order.id) as Row | undefined;
     const person = findCustomer(order.customerId, stored === undefined);
@@ -47,19 +48,35 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
     if (!person || (stored && stored.customer !== person.num)) return "other_customer";
     if (stored && Number(stored.stamp) > order.stamp) return "stale";
     const customer = Number(person.num);
+    const book = books.get(customer) ?? openBook(scope, person);
+    const block = book.admit(order.amount, stored && { amount: Number(stored.amount), block: Number(stored.block) });
+    if (block === undefined) return "over_limit";
     const { id, type, amount, currency, placedAt, stamp, channel } = order;
     const items = JSON.stringify(order.items);
-    const values = [customer, type, amount, currency, placedAt, stamp, ...withFolded(channel), items];
+    const values = [type, amount, currency, placedAt, stamp, ...withFolded(channel), items];
     if (stored) update.run(...values, stored.num ?? null);
-    const num = stored ? stored.num : insert.run(...values, id, folded(id)).lastInsertRowid;
+    const num = stored ? stored.num : insert.run(...values, customer, block, id, folded(id)).lastInsertRowid;
     if (items !== (stored?.items ?? "[]")) writeItems(Number(num), order.items, stored ? "some" : "none");
-    if (person.erased === 1 && !touched.has(customer)) writeCustomer(customer, undefined, bareCustomer(order.customerId, now));
-    touched.add(customer);
+    if (person.erased === 1 && !books.has(customer)) writeCustomer(customer, undefined, bareCustomer(order.customerId, now));
+    book.touched.add(block);
+    books.set(customer, book);
     return "stored";
   });
-  const total = db.prepare(updateTotals(tables));
-  for (const customer of touched) total.run(customer);
+  const total = totalsWriter(scope);
+  for (const [customer, book] of books) total(customer, book);
   return outcomes;
+}
+
+/** A customer's blocks while orders are written. */
+interface Book {
+  readonly standing: OrderBlocks;
+  readonly touched: Set<number>;
+  readonly admit: Admit;
+}
+
+function openBook(scope: Scope, person: Row): Book {
+  const standing = standingBlocks(scope, person);
+  return { standing, touched: new Set(), admit: admission(standing) };
 }
 
 function get({ db, tables }: Scope, id: string): StoredOrder | undefined {
@@ -82,11 +99,11 @@ function list({ db, tables }: Scope, filter: { readonly customerId?: string }, p
   return pageOf(rows, page, (row) => [Number(row.placed_at), String(row.id)], orderOf);
 }
 
-/** Reads customers' rows (`num, erased, erased_stamp`), each once, and inserts a bare customer where one is missing. */
+/** Reads customers' rows (`STANDING_COLUMNS` and `erased_stamp`), each once, and inserts a bare customer where one is missing. */
 function customerFinder(scope: Scope): (id: string, make: boolean) => Row | undefined {
   const { db, tables } = scope;
   const now = scope.now();
-  const read = db.prepare(`SELECT num, erased, erased_stamp FROM ${tables.customers} WHERE id = ?`);
+  const read = db.prepare(`SELECT ${STANDING_COLUMNS}, erased_stamp FROM ${tables.customers} WHERE id = ?`);
   const write = customerWriter(scope);
   const known = new Map<string, Row>();
   return (id, make) => {

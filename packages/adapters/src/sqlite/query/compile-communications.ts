@@ -10,7 +10,7 @@ export function compileMessages(test: Test, { event, campaignId, window = {} }: 
   const { from, to } = window;
   const where: readonly Compiled[] = [
     { sql: `${at} IS NOT NULL`, values: [] },
-    ...(target.subqueries === "set" ? checkInterrupt(target, at) : []),
+    ...checkInterrupt(target, at),
     ...(campaignId === undefined ? [] : [{ sql: "l.campaign_id = ?", values: [campaignId] }]),
     ...(from === undefined ? [] : [{ sql: `${at} >= ?`, values: [from] }]),
     ...(to === undefined ? [] : [{ sql: `${at} < ?`, values: [to] }]),

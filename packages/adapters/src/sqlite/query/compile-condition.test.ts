@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { anyCondition, anyPerson, CAMPAIGNS } from "../../../../../test/any-condition.js";
 import { countingReads, LARGE_CONDITIONS } from "../../../../../test/large-conditions.js";
 import { communications } from "../communications/communications.js";
-import { planRange } from "../communications/plan-range.js";
+import { addRecipients, findRecipients } from "../communications/plan-range.js";
 import { recordFacts } from "../communications/record-facts.js";
 import { countCustomers } from "../customers/count-customers.js";
 import { customers as customerRows } from "../customers/customers.js";
@@ -204,7 +204,8 @@ function load(): readonly Subject[] {
       ),
     );
   }
-  for (const campaignId of CAMPAIGNS) planRange(scope, { campaignId, channel: "email", condition: EVERYONE, plannedAt: 1 });
+  for (const campaignId of CAMPAIGNS)
+    addRecipients(scope, { campaignId, channel: "email", plannedAt: 1 }, findRecipients(scope, { condition: EVERYONE }));
   recordFacts(
     scope,
     people.flatMap(({ id, facts }) =>

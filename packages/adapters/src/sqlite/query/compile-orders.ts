@@ -48,7 +48,7 @@ export function compileOrders(test: Test, ref: OrdersRef, target: Target): Compi
   const where = [
     ...ofOrder.map((part) => compileTree(part, (one) => orderTest(one, target))),
     ...(ofItems.length > 0 ? [itemsTest(ofItems, target)] : []),
-    ...(subqueries === "set" ? checkInterrupt(target, "o.num") : []),
+    ...checkInterrupt(target, "o.num"),
   ];
   const byTime = subqueries === "correlated" || ofItems.length > 0 || orderSelectivity(ref.where, target.span) <= WORTH_SORTING;
   return compileMeasure(test, target, {

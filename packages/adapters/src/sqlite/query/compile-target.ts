@@ -35,12 +35,18 @@ export interface Limits {
 /** The SQL function of connections whose statements can be interrupted: returns true, or throws and so ends the statement. */
 export const CHECK_INTERRUPT = "crm_check_interrupt";
 
-/** A test that every row passes, and that calls `CHECK_INTERRUPT` at every 4,096th row: some 10 ns a row. */
+/** A test that every row passes, and that calls `CHECK_INTERRUPT` at every 256th row: some 10 ns a row. */
 export function checkInterrupt(
   { interruptible = false }: Pick<CompileOptions, "interruptible">,
   rowNumber: string,
 ): readonly Compiled[] {
-  return interruptible ? [{ sql: `(${rowNumber} & 4095 OR ${CHECK_INTERRUPT}())`, values: [] }] : [];
+  return interruptible ? [{ sql: `(${rowNumber} & 255 OR ${CHECK_INTERRUPT}())`, values: [] }] : [];
+}
+
+/** The same for customers: each of them where the rows of other tables are read for each, which may take long for a single one. */
+export function checkInterruptByCustomer(options: Pick<CompileOptions, "interruptible" | "subqueries">): readonly Compiled[] {
+  if (options.subqueries === "set") return checkInterrupt(options, "c.num");
+  return options.interruptible ? [{ sql: `${CHECK_INTERRUPT}()`, values: [] }] : [];
 }
 
 /**

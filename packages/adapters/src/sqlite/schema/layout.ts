@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -37,9 +37,11 @@ function createTables(t: Tables): string {
       time_zone TEXT, time_zone_folded TEXT, tags TEXT NOT NULL, visit_count INTEGER NOT NULL, last_visit_at INTEGER,
       ${listedColumns("customers")}, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       order_count INTEGER NOT NULL DEFAULT 0, total_spend INTEGER NOT NULL DEFAULT 0, first_order_at INTEGER, last_order_at INTEGER,
-      stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL
+      stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL,
+      order_rows INTEGER NOT NULL DEFAULT 0, order_amounts INTEGER NOT NULL DEFAULT 0, order_blocks TEXT
     ) STRICT;
     CREATE INDEX ${t.customers}_email ON ${t.customers} (email, id) WHERE email IS NOT NULL;
+    CREATE INDEX ${t.customers}_phone ON ${t.customers} (phone, id) WHERE phone IS NOT NULL;
     CREATE INDEX ${t.customers}_erased ON ${t.customers} (num) WHERE erased = 1;
     CREATE INDEX ${t.customers}_sample ON ${t.customers} (sample_hash);
 
@@ -49,11 +51,12 @@ function createTables(t: Tables): string {
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE ${t.orders} (
-      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT, customer INTEGER NOT NULL, type TEXT NOT NULL,
+      num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT, customer INTEGER NOT NULL, block INTEGER NOT NULL, type TEXT NOT NULL,
       amount INTEGER NOT NULL, currency TEXT NOT NULL, placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL,
       channel TEXT, channel_folded TEXT, items TEXT NOT NULL
     ) STRICT;
     CREATE INDEX ${t.orders}_customer ON ${t.orders} (customer, placed_at, id, type, amount);
+    CREATE INDEX ${t.orders}_block ON ${t.orders} (customer, block, type, amount, placed_at);
     CREATE INDEX ${t.orders}_placed ON ${t.orders} (placed_at, id, customer, type, amount);
     CREATE TABLE ${t.products} (
       num INTEGER PRIMARY KEY, sku TEXT NOT NULL, sku_folded TEXT, name TEXT, name_folded TEXT, category TEXT, category_folded TEXT
@@ -76,7 +79,8 @@ function createTables(t: Tables): string {
 
     CREATE TABLE ${t.communications} (
       campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
-      generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
+      generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, first_call_at INTEGER,
+      epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
       lease_until INTEGER, vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       ${listedColumns("communications")},
       PRIMARY KEY (campaign_id, customer_id)
@@ -104,6 +108,9 @@ function createTables(t: Tables): string {
 
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
+    CREATE TABLE ${t.lowered_rates} (
+      name TEXT NOT NULL PRIMARY KEY, per_second REAL NOT NULL, rate_before REAL NOT NULL, lowered_at INTEGER NOT NULL
+    ) STRICT;
     CREATE TABLE ${t.outcomes} (name TEXT NOT NULL PRIMARY KEY, window INTEGER NOT NULL, latest TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.idempotency} (
       key TEXT NOT NULL PRIMARY KEY, body_hash TEXT, answer TEXT,

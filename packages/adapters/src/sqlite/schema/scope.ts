@@ -17,6 +17,7 @@ const NAMES = [
   "rejections",
   "leases",
   "rates",
+  "lowered_rates",
   "outcomes",
   "idempotency",
   "messages",

@@ -45,7 +45,7 @@ export class DatabaseThread {
 
   /**
    * At the signal the call rejects with its reason, and a flag shared by both threads is set. The drivers can't interrupt a
-   * statement, so the running one checks the flag every few thousand rows and ends; queued calls are dropped.
+   * statement, so the running one checks the flag every few hundred rows and ends; queued calls are dropped.
    */
   async call(
     kind: Request["kind"],

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Worker } from "node:worker_threads";
 import { sqliteQueue, sqliteStore } from "@crm-engine/adapters/sqlite";
@@ -152,7 +153,7 @@ test.each([
   for (const call of [store.info(), store.customers.count(EVERYONE), queue.publish("orders", [{ id: "m1", body: "{}" }])]) {
     const refusal = {
       code: "invalid",
-      message: expect.stringMatching(new RegExp(`layout ${layout}.*${age}.*layout 2.*${remedy}`)),
+      message: expect.stringMatching(new RegExp(`layout ${layout}.*${age}.*layout 3.*${remedy}`)),
     };
     await expect(call).rejects.toMatchObject(refusal);
   }
@@ -176,7 +177,7 @@ test("a file that can't be opened is unavailable, with its path and the reason",
   const database = (await loadDriver()).open(file);
   database.exec("CREATE TABLE t (a)");
   database.close();
-  for (const path of [`${file}/below-a-file/crm.db`, "/proc/nowhere/crm.db"]) {
+  for (const path of [`${file}/below-a-file/crm.db`, "/proc/nowhere/crm.db", "/dev/null", dirname(file)]) {
     const store = sqliteStore({ file: path });
     await expect(store.info()).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining(path) });
     await store.close();

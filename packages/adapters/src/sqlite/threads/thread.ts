@@ -81,16 +81,24 @@ function runner(db: Connection, operations: OperationTables): (request: Request)
   let stop: Int32Array | undefined;
   const checkInterrupt = (): number => {
     if (stop && Atomics.load(stop, 0) !== 0) throw new Error("Nobody waits for it any more.");
+    db.checkTime();
     return 1;
   };
   if (data.role === "reader") db.define(CHECK_INTERRUPT, checkInterrupt);
   return ({ kind, name, namespace, args, ...request }) => {
     stop = request.stop;
+    db.limitTime();
     checkInterrupt();
     const scope = scopes.get(namespace) ?? scopeOf(db, namespace);
     scopes.set(namespace, scope);
     const operation = operations[kind].get(name) as AnyOperation | undefined;
     if (!operation) throw new Error(`There is no operation ${name}.`);
-    return operation(scope, ...args);
+    try {
+      return operation(scope, ...args);
+    } catch (error) {
+      // Drivers pass on the message of a function's error, but not its class.
+      db.checkTime();
+      throw error;
+    }
   };
 }

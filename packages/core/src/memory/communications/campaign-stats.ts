@@ -8,9 +8,9 @@ export function statsOf(rows: readonly StoredCommunication[]): CampaignCounts {
   return campaignStats(rows.map(countOf), rows.flatMap(minutesOf));
 }
 
-function countOf({ status, reason, evidence }: StoredCommunication): RowCount {
+function countOf({ status, reason, evidence, dueAt }: StoredCommunication): RowCount {
   const engagement = recordOf(statusesWith("engagement"), (kind) => (evidence[kind] === undefined ? 0 : 1));
-  return { status, ...(reason === undefined ? {} : { reason }), rows: 1, ...engagement };
+  return { status, ...(reason === undefined ? {} : { reason }), rows: 1, nextDueAt: dueAt, ...engagement };
 }
 
 function minutesOf({ evidence }: StoredCommunication): readonly MinuteCount[] {

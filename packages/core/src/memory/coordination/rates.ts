@@ -1,5 +1,5 @@
 import type { Instant } from "../../model/instant.js";
-import type { Rates } from "../../ports/coordination.js";
+import type { LoweredRate, Rates } from "../../ports/coordination.js";
 import type { Clock } from "../../ports/runtime.js";
 import type { Sync } from "../async-port.js";
 
@@ -9,6 +9,7 @@ interface Bucket {
 }
 
 export function memoryRates(now: Clock): Sync<Rates> {
+  const loweredRates = new Map<string, Omit<LoweredRate, "ageMs"> & { readonly at: Instant }>();
   const buckets = new Map<string, Bucket>();
   /** The bucket as it is now: refilled since it was last used, up to its capacity. */
   const filled = (name: string, perSecond: number): Bucket & { readonly capacity: number } => {
@@ -27,6 +28,16 @@ export function memoryRates(now: Clock): Sync<Rates> {
     putBack: (name, perSecond, count) => {
       const { tokens, at, capacity } = filled(name, perSecond);
       buckets.set(name, { tokens: Math.min(capacity, tokens + count), at });
+    },
+    lower: (name, rate, everyMs) => {
+      const last = loweredRates.get(name);
+      if (last && now() - last.at < everyMs) return false;
+      loweredRates.set(name, { ...rate, at: now() });
+      return true;
+    },
+    lowered: (name) => {
+      const last = loweredRates.get(name);
+      return last && { perSecond: last.perSecond, before: last.before, ageMs: Math.max(0, now() - last.at) };
     },
   };
 }

@@ -147,6 +147,24 @@ export const deliveryCases: readonly QueueCase[] = [
     );
     equal((await queue.depth("orders")).deadLetters, 0);
   }),
+  queueCase("delivery: a refusal as unavailable comes back after the pause that it asks for", async (queue, { maxWaitMs }) => {
+    const at: number[] = [];
+    const { deliveries } = await record(queue, "orders", {
+      handle: async () => {
+        at.push(Date.now());
+        if (at.length === 1) throw new CrmError("unavailable", "not there yet", { details: { retryAfterMs: 2_000 } });
+      },
+    });
+    await queue.publish("orders", messages(1));
+    await received(deliveries, 2, maxWaitMs);
+    await drained(queue, "orders", maxWaitMs);
+    const [first = 0, second = 0] = at;
+    ok(second - first >= 1_800, `came back after ${second - first} ms`);
+    deepEqual(
+      deliveries.map(({ attempts }) => attempts),
+      [1, 1],
+    );
+  }),
   queueCase("delivery: the depth counts what waits and what is in a handler", async (queue, { maxWaitMs }) => {
     deepEqual(await queue.depth("orders"), { topic: "orders", messages: 0, deadLetters: 0 });
     await queue.publish("orders", messages(5));

@@ -9,7 +9,7 @@ import { type GeneratedCustomer, generateCustomers } from "./generate-customers.
 import { loadCustomers, stampAt } from "./load-customers.js";
 import type { TableCustomer } from "./rule-table.js";
 
-/** Generated customers in a store, of whom some were changed or erased after they came. */
+/** Generated customers in a store, some of them changed or erased afterwards. */
 export interface Population {
   /** Everyone who is there, by id, with their history, as the store itself gives them back. */
   readonly subjects: readonly Subject[];

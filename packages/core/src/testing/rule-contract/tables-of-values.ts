@@ -96,6 +96,29 @@ const numbers: RuleTable = {
   ]),
 };
 
+const small: readonly TableCustomer[] = Object.entries({
+  least: 5e-324,
+  near: 1e-16,
+  negative: -1e-300,
+  tiny: 1e-300,
+  zero: 0,
+}).map(([id, value]) => ({ id, fields: { attributes: { x: value } } }));
+
+const numbersNearZero: RuleTable = {
+  name: "the smallest numbers are told from zero and from each other",
+  customers: small,
+  rows: bothWays(small, [
+    [x.eq(0), ["zero"]],
+    [x.gt(0), ["least", "near", "tiny"]],
+    [x.lt(0), ["negative"]],
+    [x.eq(1e-300), ["tiny"]],
+    [x.lt(1e-300), ["least", "negative", "zero"]],
+    [x.lte(1e-16), ["least", "near", "negative", "tiny", "zero"]],
+    [x.between(5e-324, 1e-300), ["least", "tiny"]],
+    [x.in([1e-300, 1e-16]), ["near", "tiny"]],
+  ]),
+};
+
 const listed = people({
   both: { tags: ["a", "b"], attributes: { list: ["a", "b"] } },
   comma: { tags: ["a,b"], attributes: { list: ["a,b"] } },
@@ -188,4 +211,4 @@ const consents: RuleTable = {
   ]),
 };
 
-export const TABLES_OF_VALUES: readonly RuleTable[] = [wrongTypes, numbers, arrays, totals, consents];
+export const TABLES_OF_VALUES: readonly RuleTable[] = [wrongTypes, numbers, numbersNearZero, arrays, totals, consents];

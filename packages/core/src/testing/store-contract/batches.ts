@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { BatchRecord, Fates, Rejection } from "../../model/batch.js";
+import { MAX_REJECTIONS } from "../../ports/batches.js";
 import type { Store } from "../../ports/index.js";
 import { pause, race, readAll } from "../expect.js";
 import { START } from "./given.js";
@@ -122,6 +123,27 @@ export const batchCases: CasesOf<"batches"> = {
       deepEqual(status?.errors, rows.slice(0, 100).map(rejection));
       equal(status?.rejected, 130);
       deepEqual(await store.batches.rejections("b3", { limit: 10 }), { items: [], nextCursor: null });
+    }),
+    storeCase("of many rejections some are kept, and all are counted, however often they are recorded", async (store) => {
+      await store.batches.insert(batch("b1"));
+      const each = 3_000;
+      const rowsOf = (part: number) => Array.from({ length: each }, (_, index) => part * each + index + 1);
+      const parts = [0, 1, 2, 3, 4].map((part) => fates("b1", part, 1, rowsOf(part)));
+      for (const part of parts) await store.batches.record([part]);
+      for (const part of parts) await store.batches.record([part]);
+      await store.batches.seal("b1", { received: 5 * (each + 1), truncated: false });
+      deepEqual(await outcome(store, "b1"), {
+        ...{ status: "completed", received: 5 * (each + 1), accepted: 5, rejected: 5 * each, truncated: false },
+      });
+      const kept = await readAll(1_000, (page) => store.batches.rejections("b1", page));
+      deepEqual(
+        kept.map(({ row }) => row),
+        Array.from({ length: MAX_REJECTIONS }, (_, index) => index + 1),
+      );
+      await store.batches.insert(batch("b2"));
+      await store.batches.record([fates("b2", 0, 0, rowsOf(4)), fates("b1", 5, 0, rowsOf(5))]);
+      deepEqual((await store.batches.get("b2"))?.errors.length, 100, "another batch has its own room");
+      deepEqual((await store.batches.get("b1"))?.rejected, 6 * each);
     }),
     storeCase("a rejection's text comes back as it went in", async (store) => {
       const awkward: Rejection = { row: 7, path: "items.0.$price", message: 'must be “a decimal” – not {"$ne": null} 😀\nline' };

@@ -1,4 +1,6 @@
 import { deepEqual } from "node:assert/strict";
+import type { Page } from "../../ports/page.js";
+import { readAll } from "../expect.js";
 import { AWKWARD_RULE, campaign, START } from "./given.js";
 import { type CasesOf, storeCase } from "./store-harness.js";
 import { versionedCases } from "./versioned.js";
@@ -42,14 +44,32 @@ export const campaignCases: CasesOf<"campaigns"> = {
       ] as const) {
         await store.campaigns.insert(campaign(id, { status }));
       }
-      deepEqual(await store.campaigns.findIds(["planning"]), ["k2", "k3"]);
-      deepEqual(await store.campaigns.findIds(["planning", "running"]), ["k1", "k2", "k3"]);
-      deepEqual(await store.campaigns.findIds(["completed"]), []);
+      deepEqual(await idsOf(store.campaigns.findIds(["planning"], PAGE)), ["k2", "k3"]);
+      deepEqual(await idsOf(store.campaigns.findIds(["planning", "running"], PAGE)), ["k1", "k2", "k3"]);
+      deepEqual(await idsOf(store.campaigns.findIds(["completed"], PAGE)), []);
       await store.campaigns.replace(campaign("k2", { status: "running", version: 2 }), 1);
       deepEqual(
-        [await store.campaigns.findIds(["planning"]), await store.campaigns.findIds(["running"])],
+        [await idsOf(store.campaigns.findIds(["planning"], PAGE)), await idsOf(store.campaigns.findIds(["running"], PAGE))],
         [["k3"], ["k1", "k2"]],
       );
+    }),
+    storeCase("ids are found page by page, each once, however many there are", async (store) => {
+      const ids = Array.from({ length: 1_001 }, (_, index) => `k${String(index).padStart(4, "0")}`);
+      const schedule = (index: number) => ({ at: START + (index % 7), timeZone: "UTC", maxLatenessMinutes: 60 });
+      await Promise.all(
+        ids.map((id, index) =>
+          store.campaigns.insert(campaign(id, { status: "scheduled", schedule: schedule(index), unsettled: true })),
+        ),
+      );
+      const byTime = ids
+        .map((id, index) => ({ id, at: schedule(index).at }))
+        .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+        .map(({ id }) => id);
+      for (const limit of [100, 1_000]) {
+        deepEqual(await readAll(limit, (page) => store.campaigns.findIds(["scheduled", "running"], page)), ids);
+        deepEqual(await readAll(limit, (page) => store.campaigns.findUnsettled(page)), ids);
+        deepEqual(await readAll(limit, (page) => store.campaigns.findScheduled(START + 7, page)), byTime);
+      }
     }),
   ],
   findScheduled: [
@@ -65,11 +85,11 @@ export const campaignCases: CasesOf<"campaigns"> = {
         await store.campaigns.insert(campaign(id, { status, schedule: schedule(at) }));
       }
       await store.campaigns.insert(campaign("k6"));
-      deepEqual(await store.campaigns.findScheduled(START + 9), []);
-      deepEqual(await store.campaigns.findScheduled(START + 30), ["k3", "k1", "k5"]);
+      deepEqual(await idsOf(store.campaigns.findScheduled(START + 9, PAGE)), []);
+      deepEqual(await idsOf(store.campaigns.findScheduled(START + 30, PAGE)), ["k3", "k1", "k5"]);
       await store.campaigns.replace(campaign("k1", { status: "planning", version: 2 }), 1);
       await store.campaigns.replace(campaign("k5", { status: "scheduled", schedule: schedule(START + 5), version: 2 }), 1);
-      deepEqual(await store.campaigns.findScheduled(START + 30), ["k5", "k3"]);
+      deepEqual(await idsOf(store.campaigns.findScheduled(START + 30, PAGE)), ["k5", "k3"]);
     }),
   ],
   findUnsettled: [
@@ -77,9 +97,15 @@ export const campaignCases: CasesOf<"campaigns"> = {
       await store.campaigns.insert(campaign("k2", { status: "cancelled", unsettled: true }));
       await store.campaigns.insert(campaign("k3", { status: "cancelled" }));
       await store.campaigns.insert(campaign("k1", { status: "cancelled", unsettled: true }));
-      deepEqual(await store.campaigns.findUnsettled(), ["k1", "k2"]);
+      deepEqual(await idsOf(store.campaigns.findUnsettled(PAGE)), ["k1", "k2"]);
       await store.campaigns.replace(campaign("k1", { status: "cancelled", version: 2 }), 1);
-      deepEqual(await store.campaigns.findUnsettled(), ["k2"]);
+      deepEqual(await idsOf(store.campaigns.findUnsettled(PAGE)), ["k2"]);
     }),
   ],
 };
+
+const PAGE = { limit: 1_000 };
+
+async function idsOf(page: Promise<Page<string>>): Promise<readonly string[]> {
+  return (await page).items;
+}

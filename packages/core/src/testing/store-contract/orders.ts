@@ -1,8 +1,8 @@
-import { deepEqual, equal } from "node:assert/strict";
-import type { OrderChange } from "../../model/order.js";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { MAX_ORDERS_TOTAL, type OrderChange, totalsOf } from "../../model/order.js";
 import type { Store } from "../../ports/index.js";
 import { race, readAll } from "../expect.js";
-import { addCustomers, customerOf, ids, order, START, upsert } from "./given.js";
+import { addCustomers, customerOf, ids, order, START, stamp, upsert } from "./given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "./store-harness.js";
 
 export const orderCases: CasesOf<"orders"> = {
@@ -137,6 +137,84 @@ export const orderCases: CasesOf<"orders"> = {
       await stores[1].customers.apply([upsert("c1", { name: "Ann" }, 100)]);
       deepEqual([(await totals(stores[0], "c1")).totalSpend, (await customerOf(stores[0], "c1")).name], [10_000, "Ann"]);
     }),
+    storeCase("totals of thousands of orders follow each of them", async (store) => {
+      const many = thousands(2_500);
+      for (const part of [many.slice(0, 900), many.slice(900, 2_200), many.slice(2_200)]) await store.orders.apply(part);
+      deepEqual(await totals(store, "c1"), totalsOf(many));
+      const changed = [3, 999, 1_000, 1_700, 2_499].map((place) => order(`o${place}`, "c1", { amount: 7, stamp: 2 }));
+      const later = [...changed, order("first", "c1", { placedAt: START - 9 }), order("last", "c1", { placedAt: START + 9_999 })];
+      await store.orders.apply(later);
+      await store.orders.apply([many[3] ?? order("none", "c1"), order("o4", "c1", { type: "refund", amount: 5, stamp: 2 })]);
+      const stands = new Map([...many, ...later].map((one) => [one.id, one]));
+      stands.set("o4", order("o4", "c1", { type: "refund", amount: 5 }));
+      deepEqual(await totals(store, "c1"), totalsOf(stands.values()));
+      deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
+    }),
+    twoStoreCase("totals of thousands of orders are right when their writers race and repeat", async (stores) => {
+      const many = thousands(2_400);
+      const parts = Array.from({ length: 8 }, (_, part) => many.slice(part * 300, part * 300 + 400));
+      await race(16, async (index) => stores[index % 2 === 0 ? 0 : 1].orders.apply(parts[index % 8] ?? []));
+      deepEqual(await totals(stores[0], "c1"), totalsOf(many));
+      deepEqual((await stores[1].orders.recount({ limit: 10 })).corrected, []);
+    }),
+    storeCase("totals of thousands of orders come back with their customer after an erasure", async (store) => {
+      const many = thousands(1_500);
+      await store.orders.apply(many);
+      await store.customers.erase("c1", stamp(5));
+      const later = order("later", "c1", { amount: 3, stamp: 6 });
+      deepEqual(await store.orders.apply([later]), ["stored"]);
+      deepEqual(await totals(store, "c1"), totalsOf([...many, later]));
+      await store.customers.erase("c1", stamp(7));
+      await store.customers.apply([upsert("c1", { name: "Ann" }, 8)]);
+      deepEqual(await totals(store, "c1"), totalsOf([...many, later]));
+      deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
+    }),
+    storeCase("an order that would take its customer's past the limit is refused, and its neighbours stored", async (store) => {
+      const half = 2 ** 52;
+      const given = [
+        order("o1", "c1", { amount: half }),
+        order("o2", "c1", { amount: half }),
+        order("o3", "c2"),
+        order("o4", "c1", { amount: half - 1 }),
+        order("o5", "c1", { amount: 0 }),
+        order("o6", "c1", { amount: 1, type: "refund" }),
+      ];
+      for (let times = 0; times < 2; times++) {
+        deepEqual(await store.orders.apply(given), ["stored", "over_limit", "stored", "stored", "stored", "over_limit"]);
+      }
+      equal(await store.orders.get("o2"), undefined);
+      equal((await store.orders.list({ customerId: "c1" }, { limit: 10 })).items.length, 3);
+      equal((await totals(store, "c1")).totalSpend, MAX_ORDERS_TOTAL);
+      equal((await totals(store, "c2")).totalSpend, 1_000);
+      deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
+    }),
+    storeCase(
+      "refunds count towards the limit, a correction may pass it no more, and one that is lower makes room",
+      async (store) => {
+        const refund = order("o1", "c1", { type: "refund", amount: MAX_ORDERS_TOTAL });
+        deepEqual(await store.orders.apply([refund, order("o2", "c1", { amount: 0 })]), ["stored", "stored"]);
+        equal((await totals(store, "c1")).totalSpend, -MAX_ORDERS_TOTAL);
+        const raised = order("o2", "c1", { amount: 10, stamp: 2 });
+        deepEqual(await store.orders.apply([raised]), ["over_limit"]);
+        equal((await store.orders.get("o2"))?.amount, 0);
+        deepEqual(await store.orders.apply([{ ...refund, amount: MAX_ORDERS_TOTAL - 10, stamp: stamp(2) }, raised]), [
+          "stored",
+          "stored",
+        ]);
+        equal((await totals(store, "c1")).totalSpend, 20 - MAX_ORDERS_TOTAL);
+        await store.customers.erase("c1", stamp(3));
+        deepEqual(await store.orders.apply([order("o3", "c1", { amount: 1, stamp: 4 })]), ["over_limit"]);
+      },
+    ),
+    twoStoreCase("a customer can be read, whatever orders race for the rest of the limit", async (stores) => {
+      const share = 2 ** 50;
+      await race(12, async (index) =>
+        stores[index % 2 === 0 ? 0 : 1].orders.apply([order(`o${index}`, "c1", { amount: share })]),
+      );
+      const { totalSpend } = await totals(stores[1], "c1");
+      ok(Number.isSafeInteger(totalSpend) && totalSpend >= 7 * share, `${totalSpend} is safe, and as much as fits`);
+      deepEqual(await stores[0].orders.apply([order("more", "c1", { amount: share })]), ["over_limit"]);
+    }),
   ],
   recount: [
     storeCase("a recount visits everyone once, page by page, and corrects nothing where totals are right", async (store) => {
@@ -227,6 +305,13 @@ export const orderCases: CasesOf<"orders"> = {
     }),
   ],
 };
+
+/** Orders of one customer, every tenth a refund. */
+function thousands(count: number): readonly OrderChange[] {
+  return Array.from({ length: count }, (_, index) =>
+    order(`o${index}`, "c1", { amount: index, placedAt: START + index, type: index % 10 === 9 ? "refund" : "purchase" }),
+  );
+}
 
 async function totals(
   store: Store,

@@ -81,7 +81,8 @@ export const storeCases: readonly StoreCase[] = [
       await store.close();
       const again = await harness.open();
       deepEqual([(await customerOf(again, "c1")).totalSpend, (await again.orders.get("o1"))?.amount], [1_000, 1_000]);
-      deepEqual([await again.segments.get("s1"), await again.campaigns.findIds(["running"])], [segment("s1"), ["k1"]]);
+      const running = await again.campaigns.findIds(["running"], { limit: 10 });
+      deepEqual([await again.segments.get("s1"), running.items], [segment("s1"), ["k1"]]);
       deepEqual([(await logOf(again, "k1:c1")).status, (await logOf(again, "k1:c2")).status], ["sent", "pending"]);
       equal((await again.batches.get("b1"))?.status, "completed");
       equal(await again.leases.renew("name", epoch, LONG_LEASE_MS), true);
@@ -138,9 +139,9 @@ function callsOf(store: Store): CallsOf<Nouns> {
     campaigns: {
       insert: () => campaigns.insert(campaign("k1")),
       get: () => campaigns.get("k1"),
-      findIds: () => campaigns.findIds(["draft"]),
-      findScheduled: () => campaigns.findScheduled(START),
-      findUnsettled: () => campaigns.findUnsettled(),
+      findIds: () => campaigns.findIds(["draft"], { limit: 1 }),
+      findScheduled: () => campaigns.findScheduled(START, { limit: 1 }),
+      findUnsettled: () => campaigns.findUnsettled({ limit: 1 }),
       replace: () => campaigns.replace(campaign("k1"), 1),
       delete: () => campaigns.delete("k1", 1),
       list: () => campaigns.list(page),
@@ -184,6 +185,8 @@ function callsOf(store: Store): CallsOf<Nouns> {
     rates: {
       take: () => rates.take("vendor", 1, 1),
       putBack: () => rates.putBack("vendor", 1, 1),
+      lower: () => rates.lower("vendor", { perSecond: 1, before: 2 }, 1),
+      lowered: () => rates.lowered("vendor"),
     },
     outcomes: {
       record: () => outcomes.record("errors", { window: 0, failed: [true] }, 1),

@@ -1,3 +1,4 @@
+import { MAX_REJECTIONS } from "../../ports/batches.js";
 import { backwards } from "./paging.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
@@ -63,6 +64,14 @@ export const batchSabotages: readonly StoreSabotage[] = [
   ),
   stateless("a single object has no batch", ["a single object's batch"], ({ batches: { record } }) => ({
     batches: { record: (recorded) => record(recorded.map((fates) => ({ ...fates, single: false }))) },
+  })),
+  stateless("only the rejections that are kept are counted", ["of many rejections some are kept"], ({ batches: { get } }) => ({
+    batches: {
+      get: async (id) => {
+        const status = await get(id);
+        return status && { ...status, rejected: Math.min(status.rejected, MAX_REJECTIONS) };
+      },
+    },
   })),
   stateless("rejections are in any order", ["rejections are paged by row"], ({ batches: { rejections } }) => ({
     batches: { rejections: (id, page) => backwards(rejections(id, page)) },

@@ -125,6 +125,26 @@ export const claimSabotages: readonly StoreSabotage[] = [
   stateless("a call begins on any lease", ["a call is marked with its address"], ({ claims: { beginCalls } }) => ({
     claims: { beginCalls: (calls) => beginCalls(calls, 0) },
   })),
+  stateful(
+    "a row's first call is its latest",
+    ["the time of a row's first call stays"],
+    () => ({ at: new Map<string, number>() }),
+    ({ claims: { beginCalls }, communications: { get } }, { at }) => ({
+      claims: {
+        beginCalls: (calls, timeoutMs) => {
+          for (const { id } of calls) at.set(id, Date.now());
+          return beginCalls(calls, timeoutMs);
+        },
+      },
+      communications: {
+        get: async (id) => {
+          const log = await get(id);
+          const firstCallAt = at.get(id);
+          return log && { ...log, ...(firstCallAt === undefined ? {} : { firstCallAt }) };
+        },
+      },
+    }),
+  ),
   stateless("attempts are never taken back", ["a released row is due after its delay"], ({ claims: { release } }) => ({
     claims: { release: (rows) => release(rows.map((row) => ({ ...row, refund: false }))) },
   })),

@@ -1,4 +1,4 @@
-import type { OrderOutcome, StoredOrder } from "../../model/order.js";
+import { MAX_ORDERS_TOTAL, type OrderOutcome, type StoredOrder } from "../../model/order.js";
 import { pause } from "../expect.js";
 import { losingRaces } from "./racing.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
@@ -58,6 +58,46 @@ export const orderSabotages: readonly StoreSabotage[] = [
     ({ orders: { apply } }) => ({
       orders: {
         apply: async (changes) => (await apply(changes)).map((outcome) => (outcome === "other_customer" ? "stored" : outcome)),
+      },
+    }),
+  ),
+  stateless(
+    "an order beyond the limit is taken in silence",
+    ["past the limit", "towards the limit", "for the rest of the limit"],
+    (store) => ({
+      orders: {
+        apply: async (changes) =>
+          (await store.orders.apply(changes)).map((outcome) => (outcome === "over_limit" ? "stored" : outcome)),
+      },
+    }),
+  ),
+  stateless("orders beyond the limit cost their neighbours", ["past the limit"], ({ orders: { apply } }) => ({
+    orders: {
+      apply: async (changes) => {
+        const asked = changes.reduce((sum, { amount }) => sum + amount, 0);
+        return asked > MAX_ORDERS_TOTAL ? changes.map(() => "over_limit" as const) : apply(changes);
+      },
+    },
+  })),
+  stateless("only spend counts towards the limit", ["towards the limit"], ({ orders: { apply } }) => ({
+    orders: {
+      apply: async (changes) =>
+        (await apply(changes)).map((outcome, index) =>
+          outcome === "over_limit" && changes[index]?.type === "purchase" && changes[index].amount < 100 ? "stored" : outcome,
+        ),
+    },
+  })),
+  stateful(
+    "only the first thousand orders count",
+    ["orders follow each of them", "their writers race and repeat", "after an erasure"],
+    () => ({ seen: 0 }),
+    ({ orders: { apply } }, state) => ({
+      orders: {
+        apply: async (changes) => {
+          const counted = changes.filter(() => ++state.seen <= 1_000);
+          await apply(counted);
+          return changes.map(() => "stored" as const);
+        },
       },
     }),
   ),

@@ -1,7 +1,8 @@
+import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { BatchKind, Fates, Rejection } from "../../model/batch.js";
 import { type CustomerChange, type CustomerRecord, customerParser, type Stamp } from "../../model/customer.js";
 import type { Parsed } from "../../model/edge.js";
-import { type OrderRecord, orderParser } from "../../model/order.js";
+import { MAX_ORDERS_TOTAL, type OrderRecord, orderParser } from "../../model/order.js";
 import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { resolveIdentities } from "./resolve-identity.js";
@@ -30,13 +31,12 @@ export function createApplyRows(parts: EngineParts): ApplyRows {
   const parseCustomer = customerParser(parts.context);
   const parseOrder = orderParser(parts.context);
   return async (kind, messages) => {
-    const decoded = messages.map(decodeRowMessage);
     if (kind === "customers") {
-      const read = decoded.map((message) => readPart(message, parseCustomer));
+      const read = await readParts(messages, parseCustomer);
       await applyCustomers(parts, read);
       await parts.store.batches.record(read.map((part) => fatesOf(kind, part)));
     } else {
-      const read = decoded.map((message) => readPart(message, parseOrder));
+      const read = await readParts(messages, parseOrder);
       await applyOrders(parts, read);
       await parts.store.batches.record(read.map((part) => fatesOf(kind, part)));
     }
@@ -44,10 +44,17 @@ export function createApplyRows(parts: EngineParts): ApplyRows {
   };
 }
 
-function readPart<R>(message: RowMessage, parse: (input: unknown) => Parsed<R>): ReadPart<R> {
+async function readParts<R>(messages: readonly QueueMessage[], parse: (input: unknown) => Parsed<R>): Promise<ReadPart<R>[]> {
+  const read: ReadPart<R>[] = [];
+  for (const message of messages) read.push(await readPart(decodeRowMessage(message), parse));
+  return read;
+}
+
+async function readPart<R>(message: RowMessage, parse: (input: unknown) => Parsed<R>): Promise<ReadPart<R>> {
   const accepted: ReadRow<R>[] = [];
   const rejections: Rejection[] = [];
   for (const entry of message.entries) {
+    if (isSliceOver()) await nextTurn();
     if ("issue" in entry) {
       rejections.push(...entry.rows.map((row) => ({ row, ...entry.issue })));
       continue;
@@ -102,11 +109,20 @@ async function applyOrders(parts: EngineParts, read: readonly ReadPart<OrderReco
       };
     } else if (outcomes[index] === "erased") {
       row.issue = { path: "customerId", message: ERASED };
+    } else if (outcomes[index] === "over_limit") {
+      row.issue = { path: "amount", message: overLimit(parts.context) };
     } else if (Object.keys(customer.fields).length > 0) {
       changes.push({ id: ids[index] ?? "", stamp: row.stamp, fields: customer.fields });
     }
   }
   if (changes.length > 0) await parts.store.customers.apply(changes);
+}
+
+function overLimit({ currency, currencyDecimals }: EngineParts["context"]): string {
+  const digits = String(MAX_ORDERS_TOTAL);
+  const cut = digits.length - currencyDecimals;
+  const limit = currencyDecimals === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`;
+  return `with this order, those of its customer would add up to more than ${limit} ${currency}, and no customer's may`;
 }
 
 function fatesOf<R>(kind: BatchKind, part: ReadPart<R>): Fates {

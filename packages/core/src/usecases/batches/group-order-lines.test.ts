@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RowInput } from "../../engine/untrusted.js";
+import { longestGapMs } from "../../longest-gap.fixture.js";
+import { memorySpool } from "../../memory/memory-spool.js";
 import type { EdgeContext } from "../../model/edge.js";
 import { orderParser } from "../../model/order.js";
 import { ORDER_LINE_PRESETS, type OrderLineMap } from "../../model/order-line-map.js";
@@ -217,5 +219,15 @@ describe("groupOrderLines", () => {
     };
     await expect(consume()).rejects.toThrow("cut off");
     expect(spool.closed()).toBe(true);
+  });
+
+  it("leaves others their turn while it reads and adds up 80,000 lines of one order", async () => {
+    const rows = Array.from({ length: 80_000 }, (_, index) => line(index + 1));
+    const results: GroupedRow[] = [];
+    const gap = await longestGapMs(async () => {
+      for await (const result of groupOrderLines(rows, map, { openSpool: memorySpool(), context })) results.push(result);
+    });
+    expect(results).toMatchObject([{ data: { amount: 1_224_000 } }]);
+    expect(gap).toBeLessThan(250);
   });
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RowInput } from "../../engine/untrusted.js";
 import type { Issue } from "../../errors.js";
+import { isSliceOver, nextTurn } from "../../event-loop.js";
 import { type EdgeContext, idText, instantText, issuesOf } from "../../model/edge.js";
 import { formatInstant, type Instant } from "../../model/instant.js";
 import {
@@ -46,17 +47,18 @@ export async function* groupOrderLines(
   const spool = await options.openSpool();
   try {
     for await (const input of rows) {
+      if (isSliceOver()) await nextTurn();
       const read = "issue" in input ? input : readLine(input.row, input.data);
       if ("issue" in read) yield { rows: [input.row], issue: read.issue };
       else await spool.add(read.orderId, JSON.stringify(read.line));
     }
     for await (const { key, values } of spool.groups()) {
-      yield* makeOrder(
-        key,
-        values.map((value) => JSON.parse(value) as SpooledLine),
-        map,
-        options.context,
-      );
+      const lines: SpooledLine[] = [];
+      for (const value of values) {
+        if (isSliceOver()) await nextTurn();
+        lines.push(JSON.parse(value) as SpooledLine);
+      }
+      yield* makeOrder(key, lines, map, options.context);
     }
   } finally {
     await spool.close();
@@ -103,7 +105,12 @@ function lineReader(map: OrderLineMap, context: EdgeContext): ReadLine {
 }
 
 /** Yields the lines that name a different customer than the first line, then the order made of the others. */
-function* makeOrder(id: string, lines: readonly SpooledLine[], map: OrderLineMap, context: EdgeContext): Generator<GroupedRow> {
+async function* makeOrder(
+  id: string,
+  lines: readonly SpooledLine[],
+  map: OrderLineMap,
+  context: EdgeContext,
+): AsyncGenerator<GroupedRow> {
   const customerId = lines[0]?.[1];
   const own = lines.filter((line) => line[1] === customerId);
   for (const [row, other] of lines) {
@@ -112,7 +119,7 @@ function* makeOrder(id: string, lines: readonly SpooledLine[], map: OrderLineMap
     yield { rows: [row], issue: { path: map.customerId, message } };
   }
   const rows = own.map(([row]) => row);
-  const amount = roundToMinorUnits(sumOf(own), context.currencyDecimals);
+  const amount = roundToMinorUnits(await sumOf(own), context.currencyDecimals);
   if (amount === undefined) {
     yield { rows, issue: { path: map.price, message: `the lines of order ${JSON.stringify(id)} add up to too large an amount` } };
     return;
@@ -135,9 +142,10 @@ function* makeOrder(id: string, lines: readonly SpooledLine[], map: OrderLineMap
 }
 
 /** Exact: quantity times price of each line, added up before anything is rounded. */
-function sumOf(lines: readonly SpooledLine[]): Decimal {
+async function sumOf(lines: readonly SpooledLine[]): Promise<Decimal> {
   let sum: Decimal = { coefficient: 0n, scale: 0 };
   for (const [, , , quantity, price] of lines) {
+    if (isSliceOver()) await nextTurn();
     const [count, each] = [parseDecimal(quantity), parseDecimal(price)];
     if (count && each) sum = addDecimals(sum, multiplyDecimals(count, each));
   }

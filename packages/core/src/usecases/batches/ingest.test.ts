@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { RowInput } from "../../engine/untrusted.js";
 import { memoryEngine, people } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
+import { longestGapMs } from "../../longest-gap.fixture.js";
 import { memoryQueue, memoryStore } from "../../memory/index.js";
+import { encodeRowMessage } from "./row-message.js";
 
 describe("ingest", () => {
   it("gives every row a fate, and a bad row leaves its neighbours alone", async () => {
@@ -39,6 +41,32 @@ describe("ingest", () => {
     await engine.apply("customers", [...seen].reverse());
     expect(seen).toHaveLength(7);
     expect(await engine.batches.get(batchId)).toMatchObject({ received: 1_234, accepted: 1_234, rejected: 0 });
+  });
+
+  it("rejects the order that would take its customer's past the limit, by its amount, and stores its neighbours", async () => {
+    const engine = memoryEngine();
+    const order = { customerId: "c", amount: "10000000000.00", placedAt: "2026-01-01T00:00:00Z" };
+    const rows = Array.from({ length: 9_008 }, (_, index) => ({ ...order, id: `o${index}` }));
+    const last = { ...order, id: "last", amount: "1.00" };
+    const { batchId } = await engine.ingest.orders([...rows, last]);
+    await engine.workOff();
+    expect(await engine.batches.get(batchId)).toMatchObject({ status: "completed", accepted: 9_008, rejected: 1 });
+    const { errors } = await engine.batches.get(batchId);
+    expect(errors).toMatchObject([{ row: 9_008, path: "amount", message: expect.stringContaining("90071992547409.91 USD") }]);
+    expect(await engine.customers.get("c")).toMatchObject({ orderCount: 9_008, totalSpend: 90_070_000_000_001 });
+  });
+
+  it("leaves others their turn while rows are read", async () => {
+    const engine = memoryEngine();
+    const entries = Array.from({ length: 200 }, (_, index) => ({
+      rows: [index + 1],
+      stamp: index + 1,
+      data: { email: "nobody" },
+    }));
+    const messages = Array.from({ length: 300 }, (_, part) => {
+      return encodeRowMessage({ count: 200, batchId: "b", part, single: false, entries });
+    });
+    expect(await longestGapMs(() => engine.apply("customers", messages))).toBeLessThan(250);
   });
 
   it("lets the later row of an upload win, in whatever order the parts arrive", async () => {
@@ -186,5 +214,49 @@ describe("identity", () => {
       ["other", "Before"],
       ["owner", undefined],
     ]);
+  });
+
+  it.each([
+    ["its client pauses", { pauseBefore: "row" }],
+    ["the queue is slow", { pauseBefore: "publish" }],
+  ] as const)("keeps an upload alive for minutes while %s", async (_, { pauseBefore }) => {
+    vi.useFakeTimers();
+    try {
+      const pause = async (at: "row" | "publish") => {
+        if (at === pauseBefore) await new Promise((resolve) => setTimeout(resolve, 110_000));
+      };
+      const queue = memoryQueue();
+      const publish: typeof queue.publish = (topic, messages) => pause("publish").then(() => queue.publish(topic, messages));
+      const engine = memoryEngine({ queue: { ...queue, publish } });
+      const rows = async function* (): AsyncGenerator<RowInput> {
+        for (const [index, data] of people(2).entries()) {
+          yield { row: index + 1, data };
+          await pause("row");
+        }
+      };
+      const uploading = engine.untrusted.ingest.rows("customers", rows(), { batchId: "b" });
+      for (let seconds = 0; seconds < 300; seconds += 2) {
+        await vi.advanceTimersByTimeAsync(2_000);
+        await engine.work.sweep();
+        expect((await engine.batches.get("b")).truncated).toBeUndefined();
+      }
+      expect(await uploading).toEqual({ batchId: "b", received: 2 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("leaves an upload to be sealed as soon as it is over", async () => {
+    vi.useFakeTimers();
+    try {
+      const store = memoryStore();
+      const touch = vi.fn(store.batches.touch);
+      const engine = memoryEngine({ store: { ...store, batches: { ...store.batches, touch } } });
+      await engine.ingest.customers(people(2));
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(touch).not.toHaveBeenCalled();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

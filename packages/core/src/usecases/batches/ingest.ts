@@ -38,6 +38,7 @@ export function createIngest(parts: EngineParts): UntrustedIngest {
   ): Promise<Accepted> => {
     const upload = new Upload(parts, kind, options.batchId ?? parts.newId());
     await parts.store.batches.insert({ id: upload.batchId, kind, createdAt: parts.clock() });
+    const alive = setInterval(() => void upload.touch(), TOUCH_EVERY_MS);
     try {
       for await (const row of queueable(upload.watch(input, options.signal), options, parts)) {
         await upload.add("issue" in row ? row : { rows: row.rows, stamp: nextStamp(), data: row.data });
@@ -45,6 +46,8 @@ export function createIngest(parts: EngineParts): UntrustedIngest {
       await upload.flush();
     } catch (error) {
       throw await upload.breakOff(error);
+    } finally {
+      clearInterval(alive);
     }
     await parts.store.batches.seal(upload.batchId, { received: upload.queued, truncated: false });
     return { batchId: upload.batchId, received: upload.queued };
@@ -67,26 +70,23 @@ class Upload {
   private count = 0;
   private characters = 0;
   private publishing: Promise<void> = Promise.resolve();
-  private touchedAt: number;
 
   constructor(
     private readonly parts: EngineParts,
     private readonly kind: BatchKind,
     readonly batchId: string,
-  ) {
-    this.touchedAt = parts.clock();
+  ) {}
+
+  /** Says that the upload is alive, whatever it waits for: its client, the queue, lines that are grouped. Never rejects. */
+  touch(): Promise<void> {
+    return this.parts.store.batches.touch(this.batchId, this.queued).catch(() => undefined);
   }
 
-  /** Counts the rows read, touches the batch now and then so that it does not pass for abandoned, and ends at the signal. */
+  /** Counts the rows read, and ends at the signal. */
   async *watch(input: AsyncIterable<RowInput> | Iterable<RowInput>, signal: AbortSignal | undefined): AsyncIterable<RowInput> {
     for await (const row of input) {
       signal?.throwIfAborted();
       this.rowsRead += 1;
-      const now = this.parts.clock();
-      if (now - this.touchedAt > TOUCH_EVERY_MS) {
-        this.touchedAt = now;
-        await this.parts.store.batches.touch(this.batchId, this.queued);
-      }
       yield row;
     }
   }

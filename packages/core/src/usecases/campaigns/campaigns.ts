@@ -94,7 +94,7 @@ async function parseCampaign(json: unknown, parts: EngineParts): Promise<Campaig
     message: { ...content, ...(subject === undefined ? {} : { subject }) },
     ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }),
   };
-  const issues: Issue[] = [...checkMessage(clean.message)];
+  const issues: Issue[] = [...(await checkMessage(clean.message))];
   if (!(await parts.store.segments.get(clean.segmentId))) issues.push({ path: "segmentId", message: "there is no such segment" });
   if (issues.length > 0) throw invalid(issues);
   return clean;

@@ -1,5 +1,6 @@
 import { hasCode } from "../../errors.js";
 import { type CampaignPlan, moveCampaign, type StoredCampaign } from "../../model/campaign.js";
+import { readWhole } from "../../ports/page.js";
 import type { Condition } from "../../query/condition/condition.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { planLease } from "../communications/plan-lease.js";
@@ -12,18 +13,20 @@ const MIN_RANGE = 500;
 const FIRST_RANGE = 2_000;
 const MAX_RANGE = 20_000;
 const RANGE_TARGET_MS = 50;
-/** A range that the server gives up on is tried again in smaller ones, down to this size. */
-const SMALLEST_RANGE = 50;
+/** A store that gives up on one customer so often, though it answers otherwise, can't evaluate the rule. */
+const LAST_ATTEMPTS = 3;
+const NOBODY: Condition = { kind: "any", of: [] };
 
 /**
  * Freezes the audience of one campaign that is planning, range by range of customer ids, under a lease. A range is one statement
  * that can run again without effect; the mark moves by compare-and-set, so that a planner that has lost its lease moves nothing.
- * At the signal it stops after the current range; the next planner continues from the mark. Returns whether there was a campaign
+ * A range that the store gives up on is tried again in smaller ones, down to one customer; a campaign whose rule is too much even
+ * for that fails, with the reason. At the signal it stops after the current range; the next planner continues from the mark. Returns whether there was a campaign
  * to plan. A campaign that can't be planned now does not block the next one; its error is thrown last.
  */
 export async function planOne(parts: EngineParts, signal: AbortSignal): Promise<boolean> {
   const failures: unknown[] = [];
-  for (const id of await parts.store.campaigns.findIds(["planning"])) {
+  for (const id of await readWhole((page) => parts.store.campaigns.findIds(["planning"], page))) {
     const lease = planLease(id);
     const epoch = await parts.store.leases.acquire(lease, parts.leaseMs);
     if (epoch === undefined) continue;
@@ -48,6 +51,7 @@ async function planUnderLease(
   signal: AbortSignal,
 ): Promise<void> {
   let size = FIRST_RANGE;
+  let lastAttempts = LAST_ATTEMPTS;
   // The plan pins rule, segments, now and zone, so one lowering serves every range.
   let condition: ReturnType<typeof resolve> | undefined;
   while (!signal.aborted) {
@@ -66,11 +70,20 @@ async function planUnderLease(
     try {
       await planRange(parts, campaign, campaign.plan, condition, size);
     } catch (error) {
-      if (hasCode(error, "closed") || size === SMALLEST_RANGE) throw error;
-      size = Math.max(SMALLEST_RANGE, size >> 2);
+      if (hasCode(error, "closed")) throw error;
+      if (size === 1) {
+        await requireAnswer(parts, campaign, campaign.plan);
+        lastAttempts -= 1;
+      }
+      if (lastAttempts === 0) {
+        await parts.store.campaigns.replace(failed(parts, campaign, tooMuch(campaign, error)), campaign.version);
+        return;
+      }
+      size = Math.max(1, size >> 2);
       if (!(await parts.store.leases.renew(lease.name, lease.epoch, parts.leaseMs))) return;
       continue;
     }
+    lastAttempts = LAST_ATTEMPTS;
     const tookMs = parts.clock() - started;
     size = Math.min(
       MAX_RANGE,
@@ -98,6 +111,29 @@ async function planRange(
 ): Promise<void> {
   const { store } = parts;
   const upTo = await store.customers.idAfter(plan.plannedTo, size);
+  await addRows(parts, campaign, plan, { condition, upTo });
+  if (upTo !== undefined) {
+    await write(parts, campaign, { ...plan, plannedTo: upTo });
+    return;
+  }
+  const { total } = await store.communications.stats(campaign.id);
+  const why = total === 0 ? "the audience is empty: nobody to send to" : `the audience is frozen: ${total} recipients`;
+  const running = moveCampaign(campaign, "freeze", { at: parts.clock(), by: "engine", why });
+  await store.campaigns.replace({ ...running, plan: { ...plan, frozen: true } }, campaign.version);
+}
+
+/** Throws the store's error if it does not plan one customer even where there is nothing to evaluate: then it isn't the rule. */
+async function requireAnswer(parts: EngineParts, campaign: StoredCampaign, plan: CampaignPlan): Promise<void> {
+  const upTo = await parts.store.customers.idAfter(plan.plannedTo, 1);
+  await addRows(parts, campaign, plan, { condition: NOBODY, upTo });
+}
+
+async function addRows(
+  { store }: EngineParts,
+  campaign: StoredCampaign,
+  plan: CampaignPlan,
+  { condition, upTo }: { readonly condition: Condition; readonly upTo: string | undefined },
+): Promise<void> {
   await store.communications.plan({
     campaignId: campaign.id,
     channel: campaign.message.channel,
@@ -107,14 +143,6 @@ async function planRange(
     ...(plan.plannedTo === undefined ? {} : { after: plan.plannedTo }),
     ...(upTo === undefined ? {} : { upTo }),
   });
-  if (upTo !== undefined) {
-    await write(parts, campaign, { ...plan, plannedTo: upTo });
-    return;
-  }
-  const { total } = await store.communications.stats(campaign.id);
-  const why = total === 0 ? "the audience is empty: nobody to send to" : `the audience is frozen: ${total} recipients`;
-  const running = moveCampaign(campaign, "freeze", { at: parts.clock(), by: "engine", why });
-  await store.campaigns.replace({ ...running, plan: { ...plan, frozen: true } }, campaign.version);
 }
 
 async function write(parts: EngineParts, campaign: StoredCampaign, plan: CampaignPlan): Promise<void> {
@@ -129,9 +157,18 @@ function resolve(parts: EngineParts, campaign: StoredCampaign, plan: CampaignPla
     return lowerRule(plan.rule, ruleContext(parts, plan));
   } catch (error) {
     return {
-      reason: `The rule of segment ${campaign.segmentId} can't be resolved: ${error instanceof Error ? error.message : String(error)}`,
+      reason: `The rule of segment ${campaign.segmentId} can't be resolved: ${messageOf(error)}`,
     };
   }
+}
+
+function tooMuch({ segmentId, plan }: StoredCampaign, error: unknown): string {
+  const next = plan?.plannedTo === undefined ? "the first customer" : `the customer after ${plan.plannedTo}`;
+  return `The rule of segment ${segmentId} can't be evaluated by the store, even for ${next} alone: ${messageOf(error)}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function failed(parts: EngineParts, campaign: StoredCampaign, reason: string): StoredCampaign {

@@ -199,8 +199,8 @@ describe("a scheduled campaign", () => {
     ],
   ])("that was %s since it was found due is left as it is", async (_, move) => {
     const store = memoryStore();
-    const findScheduled = async (now: number) => {
-      const due = await store.campaigns.findScheduled(now);
+    const findScheduled: typeof store.campaigns.findScheduled = async (now, page) => {
+      const due = await store.campaigns.findScheduled(now, page);
       await move(engine, id);
       return due;
     };

@@ -1,5 +1,6 @@
 import { hasCode } from "../../errors.js";
 import { moveCampaign, type PauseReason, type StoredCampaign } from "../../model/campaign.js";
+import { readWhole } from "../../ports/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import { requireReferences } from "../segments/referenced-segments.js";
 import { planOf } from "./change-campaign.js";
@@ -19,7 +20,8 @@ export async function startScheduled(parts: EngineParts): Promise<boolean> {
   if (!parts.sender) return false;
   const failures: unknown[] = [];
   let moved = false;
-  for (const id of await parts.store.campaigns.findScheduled(parts.clock())) {
+  const now = parts.clock();
+  for (const id of await readWhole((page) => parts.store.campaigns.findScheduled(now, page))) {
     try {
       moved = (await startOne(parts, id)) || moved;
     } catch (error) {

@@ -30,7 +30,7 @@ export async function sendTest(parts: EngineParts, id: string, json: unknown): P
     customerId: person.id,
     channel,
     to,
-    ...renderMessage(campaign.message, person, parts.context),
+    ...(await renderMessage(campaign.message, person, parts.context)),
     ...(parts.unsubscribeUrl ? { unsubscribeUrl: parts.unsubscribeUrl(messageId) } : {}),
   };
   const { results, failure } = await callVendor(sender, [message]);

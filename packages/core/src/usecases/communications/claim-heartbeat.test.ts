@@ -67,6 +67,20 @@ describe("held claims", () => {
     await held.end();
   });
 
+  it("are renewed before their time where they are to last for longer than is left", async () => {
+    const { held, renewals } = await claimed();
+    await held.ensure(LEASE_MS);
+    expect(renewals.count).toBe(0);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await held.ensure(LEASE_MS - 1_000);
+    expect(renewals.count).toBe(0);
+    await held.ensure(LEASE_MS - 999);
+    expect(renewals.count).toBe(1);
+    await held.ensure(LEASE_MS);
+    expect(renewals.count).toBe(1);
+    await held.end();
+  });
+
   it("end only when the renewal under way has, and none is begun beside it", async () => {
     const { held, renewals } = await claimed();
     let finish: (() => void) | undefined;

@@ -1,9 +1,12 @@
 import { moveCampaign, type StoredCampaign } from "../../model/campaign.js";
 import type { ClaimedCommunication } from "../../model/communication-log.js";
+import { readWhole } from "../../ports/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import { createVendorBreaker } from "../sender/vendor-breaker.js";
-import { startHeartbeat } from "./claim-heartbeat.js";
+import { createVendorRate } from "../sender/vendor-rate.js";
+import { type Heartbeat, startHeartbeat } from "./claim-heartbeat.js";
 import type { Dispatch } from "./dispatch.js";
+import { countWithin, createMessageCosts } from "./message-costs.js";
 import { prepareMessages } from "./prepare-messages.js";
 import { putTokensBack, takeTokens } from "./rate-tokens.js";
 import { sendMessages } from "./send-messages.js";
@@ -18,14 +21,15 @@ import { tripCampaign } from "./trip-campaign.js";
 export function createDeliver(parts: EngineParts): (signal: AbortSignal) => Promise<boolean> {
   const { sender } = parts;
   if (!sender) return async () => false;
-  const dispatch: Dispatch = { ...parts, sender, breaker: createVendorBreaker(parts) };
+  const health = { breaker: createVendorBreaker(parts), rate: createVendorRate(parts), costs: createMessageCosts() };
+  const dispatch: Dispatch = { ...parts, sender, ...health };
   return (signal) => deliverOne(dispatch, signal);
 }
 
 async function deliverOne(dispatch: Dispatch, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
   const { store, breaker } = dispatch;
-  const running = await store.campaigns.findIds(["running"]);
+  const running = await readWhole((page) => store.campaigns.findIds(["running"], page));
   if (running.length === 0) breaker.rest();
   const first = Math.floor(Math.random() * running.length);
   for (const id of [...running.slice(first), ...running.slice(0, first)]) {
@@ -37,24 +41,26 @@ async function deliverOne(dispatch: Dispatch, signal: AbortSignal): Promise<bool
 
 /** Claims nothing while the vendor's breaker is open, and only one call's worth to probe the vendor. */
 async function deliverBatch(dispatch: Dispatch, campaign: StoredCampaign, signal: AbortSignal): Promise<boolean> {
-  const { breaker, batchSize, leaseMs, store } = dispatch;
+  const { breaker, leaseMs, store } = dispatch;
   const admission = breaker.admit();
+  const probing = admission === "probe";
   try {
-    const wanted = admission === "probe" ? Math.min(callSize(dispatch), batchSize) : batchSize;
-    const limit = admission === "none" ? 0 : await takeTokens(dispatch, campaign, wanted);
+    const limit = admission === "none" ? 0 : await takeTokens(dispatch, campaign, claimSize(dispatch, campaign.id, probing));
+    const asked = performance.now();
     const claims = limit > 0 ? await store.claims.claim({ campaignId: campaign.id, limit, leaseMs }) : [];
     await putTokensBack(dispatch, campaign, limit - claims.length);
     if (claims.length === 0) return (await completeIfDone(dispatch, campaign)) || (await pauseIfDown(dispatch, campaign));
-    const held = startHeartbeat(dispatch, claims);
+    const held = startHeartbeat(dispatch, claims, asked);
     try {
-      const sent = await sendClaims(dispatch, claims, { signal, probing: admission === "probe" });
+      const { sent, trouble } = await sendClaims(dispatch, claims, { held, signal, probing });
       await putTokensBack(dispatch, campaign, claims.length - sent);
+      if (trouble !== undefined) throw trouble;
     } finally {
       await held.end();
     }
     return true;
   } finally {
-    if (admission === "probe") breaker.endProbe();
+    if (probing) breaker.endProbe();
   }
 }
 
@@ -71,29 +77,57 @@ async function pauseIfDown(dispatch: Dispatch, campaign: StoredCampaign): Promis
   return why !== undefined && tripCampaign(dispatch, campaign, "vendor_down", why);
 }
 
+interface Sent {
+  /** Messages that went to the vendor. */
+  readonly sent: number;
+  /** What kept others from being made, which is not their fault. */
+  readonly trouble: unknown;
+}
+
 /**
  * The campaign's state, and each person's consent and address, are read after the claim and just before each call: after a pause,
- * a cancellation or an opening of the breaker only the call in progress finishes. Returns how many messages went to the vendor.
+ * a cancellation or an opening of the breaker only the call in progress finishes. A call leaves as soon as it is full. Rows that no
+ * call was begun for are given back: at a stop, where the vendor throttles, once making messages has taken half the lease, and where something fails.
  */
 async function sendClaims(
   dispatch: Dispatch,
   claims: readonly ClaimedCommunication[],
-  { signal, probing }: { readonly signal: AbortSignal; readonly probing: boolean },
-): Promise<number> {
-  const { breaker, store } = dispatch;
+  { held, signal, probing }: { readonly held: Heartbeat; readonly signal: AbortSignal; readonly probing: boolean },
+): Promise<Sent> {
+  const { breaker, sender, store, leaseMs } = dispatch;
   const campaignId = claims[0]?.campaignId ?? "";
-  const size = callSize(dispatch);
+  let waiting = claims;
   let sent = 0;
-  for (let start = 0; start < claims.length; start += size) {
-    const campaign = await store.campaigns.get(campaignId);
-    if (signal.aborted || campaign?.status !== "running" || (breaker.isOpen() && !probing)) {
-      await giveBack(dispatch, campaign, claims.slice(start));
-      return sent;
+  let spentMs = 0;
+  let throttled = false;
+  let trouble: unknown;
+  try {
+    while (waiting.length > 0) {
+      const campaign = await store.campaigns.get(campaignId);
+      const stopped = signal.aborted || campaign?.status !== "running" || (breaker.isOpen() && !(probing && sent === 0));
+      if (!campaign || stopped || throttled || spentMs > leaseMs / 2) {
+        await giveBack(dispatch, campaign, waiting);
+        break;
+      }
+      const size = callSize(dispatch, campaignId);
+      const began = performance.now();
+      const bounds = { maxBytes: sender.maxBatchBytes, maxMs: fillMs(leaseMs), signal };
+      const prepared = await prepareMessages(dispatch, campaign, waiting.slice(0, size), bounds);
+      spentMs += performance.now() - began;
+      trouble ??= prepared.trouble;
+      waiting = [...prepared.left, ...waiting.slice(size)];
+      if (signal.aborted) waiting = [...prepared.ready.map(({ claim }) => claim), ...waiting];
+      else {
+        const call = await sendMessages(dispatch, campaign, prepared.ready, { held, probing });
+        sent += call.sent;
+        throttled = call.throttled;
+      }
     }
-    const messages = await prepareMessages(dispatch, campaign, claims.slice(start, start + size));
-    sent += await sendMessages(dispatch, campaign, messages, probing);
+  } catch (error) {
+    await giveBack(dispatch, undefined, waiting).catch(() => undefined);
+    throw error;
   }
-  return sent;
+  return { sent, trouble };
 }
 
 async function giveBack(
@@ -105,7 +139,21 @@ async function giveBack(
   if (campaign?.status === "cancelled") await skipCancelled(parts, campaign.id);
 }
 
-/** Messages in one call: a single one if the vendor honours no keys, so that an interrupted call leaves one row in doubt. */
-function callSize({ sender }: Dispatch): number {
-  return sender.honoursKeys ? sender.maxBatch : 1;
+/** As many as can be made in half a lease, and as one call takes to probe the vendor with. */
+function claimSize(dispatch: Dispatch, campaignId: string, probing: boolean): number {
+  const { batchSize, costs, leaseMs } = dispatch;
+  const size = Math.min(batchSize, countWithin(leaseMs / 2, costs.of(campaignId).ms));
+  return probing ? Math.min(size, callSize(dispatch, campaignId)) : size;
+}
+
+/** Messages that one call is expected to take; without keys one, so that a call that is cut off leaves one row in doubt. */
+function callSize({ costs, leaseMs, sender }: Dispatch, campaignId: string): number {
+  if (!sender.honoursKeys) return 1;
+  const { ms, bytes } = costs.of(campaignId);
+  return Math.min(sender.maxBatch, countWithin(sender.maxBatchBytes, bytes), countWithin(fillMs(leaseMs), ms));
+}
+
+/** How long messages may be made for one call; consent and the campaign's state are hardly older when it begins. */
+function fillMs(leaseMs: number): number {
+  return Math.min(leaseMs / 4, 1_000);
 }

@@ -22,7 +22,7 @@ async function campaignOf(
     return seen;
   };
   const store: Store = { ...memory, outcomes: { record } };
-  const engine = memoryEngine({ sender, batchSize: 50, store, queue: memoryQueue(), clock: () => now });
+  const engine = memoryEngine({ sender, batchSize: 50, maxAttempts: 8, store, queue: memoryQueue(), clock: () => now });
   await engine.ingest.customers(people(count));
   await engine.workOff();
   const id = await draftToAll(engine);

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { DeliveryFact } from "../../model/communication-log.js";
 import type { SendResult } from "../../ports/sender.js";
 import type { CallFailure } from "../sender/vendor-call.js";
+import type { ReadyMessage } from "./fill-call.js";
 import { type Judgement, judgeResults } from "./judge-results.js";
-import type { ReadyMessage } from "./prepare-messages.js";
 
 const NONE: Judgement = { facts: [], exhausted: [], retries: [], unknown: [] };
 const REF = { id: "k:a", epoch: 4 };
@@ -29,13 +29,18 @@ interface Case {
   readonly keys?: boolean;
   readonly attempts?: number;
   readonly free?: boolean;
+  readonly deferredMs?: number;
+  readonly maxAttempts?: number;
 }
 
-function judge({ result, failure, keys = true, attempts = 0, free = false }: Case): Judgement {
+function judge({ result, failure, keys = true, attempts = 0, free = false, ...more }: Case): Judgement {
   const results = new Map(result ? [["k:a~2", { id: "k:a~2", ...result }]] : []);
   const answer = { results, ...(failure ? { failure } : {}) };
-  const parts = { clock: () => 50, maxAttempts: 3 };
-  return judgeResults(parts, { honoursKeys: keys }, [ready("a", attempts)], answer, (id) => free && id === "k:a");
+  const parts = { clock: () => 50, maxAttempts: more.maxAttempts ?? 3, retryMs: 1_000 };
+  return judgeResults(parts, { honoursKeys: keys }, [ready("a", attempts)], answer, {
+    isFree: (id) => free && id === "k:a",
+    deferredForMs: ({ id }) => (id === "k:a" ? (more.deferredMs ?? 0) : 0),
+  });
 }
 
 function fact(status: DeliveryFact["status"], more: Partial<DeliveryFact> = {}): DeliveryFact {
@@ -80,6 +85,36 @@ describe("a vendor's result", () => {
       { result: { status: "retry", reason: "busy" }, attempts: 2, free: true },
       givenUp("busy (attempt 3 of 3)"),
     ],
+    [
+      "throttled: tried again, and no attempt",
+      { result: { status: "retry", reason: "slow down", throttled: true }, attempts: 2 },
+      retry("slow down", true),
+    ],
+    [
+      "throttled, when the time is up: given up",
+      { result: { status: "retry", throttled: true }, deferredMs: 1_000 },
+      givenUp("deferred_too_long"),
+    ],
+    [
+      "transient, until the time is up",
+      { result: { status: "retry", reason: "busy" }, deferredMs: 999, attempts: 1 },
+      retry("busy"),
+    ],
+    [
+      "transient, when the time is up: given up",
+      { result: { status: "retry", reason: "busy" }, deferredMs: 1_000, attempts: 1 },
+      givenUp("deferred_too_long"),
+    ],
+    [
+      "transient, the hundredth time, where attempts are not bounded",
+      { result: { status: "retry", reason: "busy" }, attempts: 99, maxAttempts: 0 },
+      retry("busy"),
+    ],
+    [
+      "accepted, when the time is up: is sent",
+      { result: { status: "accepted" }, deferredMs: 1_000 },
+      { ...NONE, facts: [fact("sent")] },
+    ],
     ["none, with keys: tried again", {}, retry(sentence)],
     ["none, without keys: nobody knows", { keys: false }, { ...NONE, unknown: [{ ...REF, reason: sentence }] }],
   ])("%s", (_, given, judged) => {
@@ -93,6 +128,9 @@ describe("a call that failed", () => {
     ["without keys: nobody knows", { failure: BROKE, keys: false }, { ...NONE, unknown: [{ ...REF, reason: "it hung up" }] }],
     ["without keys, surely not taken: tried again", { failure: AWAY, keys: false }, retry("it is away")],
     ["for the last time: given up", { failure: AWAY, attempts: 2 }, givenUp("it is away (attempt 3 of 3)")],
+    ["when the time is up: given up", { failure: AWAY, deferredMs: 1_000 }, givenUp("deferred_too_long")],
+    ["for free, when the time is up: not given up", { failure: AWAY, deferredMs: 1_000, free: true }, retry("it is away", true)],
+    ["throttled: no attempt", { failure: { ...AWAY, throttled: true }, attempts: 2 }, retry("it is away", true)],
     ["for free: no attempt", { failure: AWAY, free: true }, retry("it is away", true)],
     ["for free after the last attempt: not given up", { failure: AWAY, attempts: 2, free: true }, retry("it is away", true)],
   ])("%s", (_, given, judged) => {
@@ -120,8 +158,9 @@ it("judges each message by its own result", () => {
     ["k:c~2", { id: "k:c~2", status: "accepted" }],
   ]);
   const batch = ["a", "b", "c"].map((customerId) => ready(customerId, 0));
-  const parts = { clock: () => 50, maxAttempts: 3 };
-  const judged = judgeResults(parts, { honoursKeys: true }, batch, { results }, () => false);
+  const parts = { clock: () => 50, maxAttempts: 3, retryMs: 1_000 };
+  const deferral = { isFree: () => false, deferredForMs: () => 0 };
+  const judged = judgeResults(parts, { honoursKeys: true }, batch, { results }, deferral);
   expect(judged.facts.map(({ logId, status }) => `${logId} ${status}`)).toEqual(["k:a failed", "k:c sent"]);
   expect(judged.retries.map(({ id }) => id)).toEqual(["k:b"]);
 });

@@ -1,31 +1,36 @@
-import type { DeliveryFact } from "../../model/communication-log.js";
+import type { ClaimedCommunication, DeliveryFact } from "../../model/communication-log.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 import { retryDelayMs } from "../sender/retry-delay.js";
 import type { VendorAnswer } from "../sender/vendor-call.js";
 import { deliveryFact } from "./delivery-fact.js";
-import type { ReadyMessage } from "./prepare-messages.js";
+import type { ReadyMessage } from "./fill-call.js";
 
 export interface Judgement {
   /** Permanent answers of the vendor. */
   readonly facts: DeliveryFact[];
-  /** Rows whose last attempt failed. */
+  /** Rows that are not tried again: no verdict of the vendor's. */
   readonly exhausted: (ClaimRef & { readonly fact: DeliveryFact })[];
   readonly retries: (ClaimRef & { readonly delayMs: number; readonly reason: string; readonly refund: boolean })[];
   readonly unknown: (ClaimRef & { readonly reason: string })[];
 }
 
-/**
- * What a call's answer means for each of its rows. `isFree` says for which rows a failed call does not count as an attempt: such
- * a row is never given up.
- */
+/** What is known of rows beside the answer. */
+export interface Deferral {
+  /** Whether a failed call does not count as an attempt: such a row is never given up. */
+  readonly isFree: (id: string) => boolean;
+  /** For how long the vendor has put it off. */
+  readonly deferredForMs: (claim: ClaimedCommunication) => number;
+}
+
+/** What a call's answer means for each of its rows. A throttled call is no attempt. What is neither accepted nor rejected is tried again, until the time for it is up. */
 export function judgeResults(
-  parts: Pick<EngineParts, "clock" | "maxAttempts">,
+  parts: Pick<EngineParts, "clock" | "maxAttempts" | "retryMs">,
   vendor: { readonly honoursKeys: boolean },
   batch: readonly ReadyMessage[],
   { results, failure }: VendorAnswer,
-  isFree: (id: string) => boolean,
+  { isFree, deferredForMs }: Deferral,
 ): Judgement {
   const judgement: Judgement = { facts: [], exhausted: [], retries: [], unknown: [] };
   for (const { claim, message } of batch) {
@@ -34,14 +39,17 @@ export function judgeResults(
     const attempts = claim.attempts + 1;
     const said = result?.reason === undefined ? undefined : publicReason(result.reason);
     const reason = result ? (said ?? "the vendor asked to try again") : (failure?.reason ?? "the vendor gave no result");
-    const refund = failure !== undefined && isFree(id);
+    const free = failure !== undefined && isFree(id);
+    const refund = free || (result ?? failure)?.throttled === true;
     if (result?.status === "accepted") judgement.facts.push(deliveryFact(parts, claim, "sent", result));
     else if (result?.status === "rejected")
       judgement.facts.push(deliveryFact(parts, claim, "failed", { ...result, reason: said ?? "rejected by the vendor" }));
     else if (!result && !vendor.honoursKeys && failure?.taken !== "none") judgement.unknown.push({ id, epoch, reason });
-    else if (attempts >= parts.maxAttempts && !refund) {
+    else if (parts.maxAttempts > 0 && attempts >= parts.maxAttempts && !refund) {
       const last = `${reason} (attempt ${attempts} of ${parts.maxAttempts})`;
       judgement.exhausted.push({ id, epoch, fact: deliveryFact(parts, claim, "failed", { reason: last }) });
+    } else if (!free && deferredForMs(claim) >= parts.retryMs) {
+      judgement.exhausted.push({ id, epoch, fact: deliveryFact(parts, claim, "failed", { reason: "deferred_too_long" }) });
     } else {
       const delayMs = retryDelayMs(attempts, (result ?? failure)?.retryAfterMs);
       judgement.retries.push({ id, epoch, delayMs, reason, refund });

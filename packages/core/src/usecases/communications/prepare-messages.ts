@@ -1,33 +1,29 @@
+import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { StoredCampaign } from "../../model/campaign.js";
 import { CHANNEL } from "../../model/channel.js";
-import { type ClaimedCommunication, type DeliveryFact, messageId, type SkipReason } from "../../model/communication-log.js";
-import type { StoredCustomer } from "../../model/customer.js";
+import type { ClaimedCommunication, SkipReason } from "../../model/communication-log.js";
 import type { ClaimRef } from "../../ports/claims.js";
-import type { OutgoingMessage } from "../../ports/sender.js";
-import { renderMessage } from "../../template/template.js";
 import type { EngineParts } from "../engine-parts.js";
 import { addressHash } from "./address-hash.js";
-import { deliveryFact } from "./delivery-fact.js";
+import type { Dispatch } from "./dispatch.js";
+import { type Addressed, type CallBounds, type FilledCall, fillCall } from "./fill-call.js";
 
-/** A claimed row and the message to its recipient. */
-export interface ReadyMessage {
-  readonly claim: ClaimedCommunication;
-  readonly message: OutgoingMessage;
+export interface Prepared extends Pick<FilledCall, "ready" | "left"> {
+  /** The first trouble of this engine's own that kept a message from being made. */
+  readonly trouble?: unknown;
 }
 
-interface Addressed {
-  readonly claim: ClaimedCommunication;
-  readonly person: StoredCustomer;
-  readonly to: string;
-}
-
-/** Skips recipients who may not get the message now, and renders it for the others. */
+/**
+ * Skips who may not get the message now, and makes one call's worth of messages for the others. Nothing has become of the claims
+ * that are left.
+ */
 export async function prepareMessages(
-  parts: EngineParts,
+  dispatch: Dispatch,
   campaign: StoredCampaign,
   claims: readonly ClaimedCommunication[],
-): Promise<readonly ReadyMessage[]> {
-  const { customers, communications } = parts.store;
+  bounds: CallBounds,
+): Promise<Prepared> {
+  const { customers, communications } = dispatch.store;
   const people = new Map((await customers.getMany(claims.map((claim) => claim.customerId))).map((person) => [person.id, person]));
   const skips: (ClaimRef & { reason: SkipReason })[] = [];
   const addressed: Addressed[] = [];
@@ -40,24 +36,20 @@ export async function prepareMessages(
     else if (!to) skips.push({ id: claim.id, epoch: claim.epoch, reason: "no_address" });
     else addressed.push({ claim, person, to });
   }
-  const taken = await takenAddresses(parts, campaign, addressed);
-  const ready: ReadyMessage[] = [];
-  const failures: DeliveryFact[] = [];
-  for (const recipient of addressed) {
-    const { claim } = recipient;
-    if (taken.has(claim.id)) {
-      skips.push({ id: claim.id, epoch: claim.epoch, reason: "duplicate_address" });
-      continue;
-    }
-    try {
-      ready.push({ claim, message: messageTo(parts, campaign, recipient) });
-    } catch {
-      failures.push(deliveryFact(parts, claim, "failed", { reason: "the message could not be rendered for this customer" }));
-    }
+  const taken = await takenAddresses(dispatch, campaign, addressed);
+  for (const { claim } of addressed) {
+    if (taken.has(claim.id)) skips.push({ id: claim.id, epoch: claim.epoch, reason: "duplicate_address" });
   }
-  if (skips.length > 0) await parts.store.claims.skip(skips);
+  if (skips.length > 0) await dispatch.store.claims.skip(skips);
+
+  const began = performance.now();
+  const free = addressed.filter(({ claim }) => !taken.has(claim.id));
+  const { ready, bytes, left, failures, troubled } = await fillCall(dispatch, campaign, free, bounds);
+  dispatch.costs.note(campaign.id, free.length - left.length, { ms: performance.now() - began, bytes });
   if (failures.length > 0) await communications.record(failures);
-  return ready;
+  if (troubled.length > 0) await dispatch.store.claims.release(troubled.map(({ error: _, ...row }) => row));
+  const [trouble] = troubled;
+  return { ready, left, ...(trouble ? { trouble: trouble.error } : {}) };
 }
 
 /** Ids of rows whose address another row of the campaign has. */
@@ -67,24 +59,10 @@ async function takenAddresses(
   addressed: readonly Addressed[],
 ): Promise<ReadonlySet<string>> {
   if (addressed.length === 0) return new Set();
-  const reservations = addressed.map(({ claim, to }) => ({
-    id: claim.id,
-    addressHash: addressHash(campaign.id, claim.channel, to),
-  }));
+  const reservations: { readonly id: string; readonly addressHash: string }[] = [];
+  for (const { claim, to } of addressed) {
+    reservations.push({ id: claim.id, addressHash: addressHash(campaign.id, claim.channel, to) });
+    if (isSliceOver()) await nextTurn();
+  }
   return store.claims.reserveAddresses(campaign.id, reservations);
-}
-
-function messageTo(parts: EngineParts, campaign: StoredCampaign, { claim, person, to }: Addressed): OutgoingMessage {
-  const { customerId, channel } = claim;
-  const id = messageId(claim);
-  const unsubscribeUrl = parts.unsubscribeUrl?.(id);
-  return {
-    id,
-    campaignId: campaign.id,
-    customerId,
-    channel,
-    to,
-    ...renderMessage(campaign.message, person, parts.context),
-    ...(unsubscribeUrl === undefined ? {} : { unsubscribeUrl }),
-  };
 }

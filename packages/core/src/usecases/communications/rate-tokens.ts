@@ -1,5 +1,6 @@
 import type { StoredCampaign } from "../../model/campaign.js";
-import type { EngineParts } from "../engine-parts.js";
+import { VENDOR_BUCKET } from "../sender/vendor-rate.js";
+import type { Dispatch } from "./dispatch.js";
 
 interface Bucket {
   readonly name: string;
@@ -10,9 +11,9 @@ interface Bucket {
  * How many messages may be sent now, by the campaign's rate and then the vendor's. Tokens are taken before rows are claimed, and
  * only if there are any.
  */
-export async function takeTokens(parts: EngineParts, campaign: StoredCampaign, wanted: number): Promise<number> {
-  const { communications, rates } = parts.store;
-  const buckets = bucketsOf(parts, campaign);
+export async function takeTokens(dispatch: Dispatch, campaign: StoredCampaign, wanted: number): Promise<number> {
+  const { communications, rates } = dispatch.store;
+  const buckets = bucketsOf(campaign, await dispatch.rate.perSecond());
   if (buckets.length > 0 && !(await communications.remaining(campaign.id)).pending) return 0;
   let allowed = wanted;
   const taken: (Bucket & { readonly tokens: number })[] = [];
@@ -27,14 +28,14 @@ export async function takeTokens(parts: EngineParts, campaign: StoredCampaign, w
 }
 
 /** Gives back the tokens of messages that were not sent. */
-export async function putTokensBack(parts: EngineParts, campaign: StoredCampaign, count: number): Promise<void> {
+export async function putTokensBack({ rate, store }: Dispatch, campaign: StoredCampaign, count: number): Promise<void> {
   if (count <= 0) return;
-  for (const { name, perSecond } of bucketsOf(parts, campaign)) await parts.store.rates.putBack(name, perSecond, count);
+  for (const { name, perSecond } of bucketsOf(campaign, rate.known())) await store.rates.putBack(name, perSecond, count);
 }
 
-function bucketsOf({ senderRate }: EngineParts, { id, throttlePerSecond }: StoredCampaign): readonly Bucket[] {
+function bucketsOf({ id, throttlePerSecond }: StoredCampaign, vendorRate: number | undefined): readonly Bucket[] {
   return [
     ...(throttlePerSecond === undefined ? [] : [{ name: `campaign:${id}`, perSecond: throttlePerSecond }]),
-    ...(senderRate === undefined ? [] : [{ name: "sender", perSecond: senderRate }]),
+    ...(vendorRate === undefined ? [] : [{ name: VENDOR_BUCKET, perSecond: vendorRate }]),
   ];
 }

@@ -1,62 +1,72 @@
+import type { RejectedReceipt } from "../../engine/communications.js";
 import type { UntrustedReceipts } from "../../engine/untrusted.js";
-import { type Issue, invalid } from "../../errors.js";
+import { CrmError } from "../../errors.js";
+import { isSliceOver, nextTurn } from "../../event-loop.js";
 import { type DeliveryFact, factOf, splitLogId, TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
+import type { Instant } from "../../model/instant.js";
 import { hasTrait, type Receipt, receiptSchema } from "../../model/receipt.js";
 import type { ConsentWithdrawal } from "../../ports/customers.js";
 import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 
+/** Places of wrong receipts that one call is told. */
+const MAX_REJECTED = 1_000;
+/** So long a receipt waits for its message, of which this store may not know yet, tried again at first soon and then seldom. */
+const PARKED_FOR_MS = 5 * 60_000;
+const SOON_MS = 500;
+const SELDOM_MS = 30_000;
+
+interface QueuedReceipt extends Receipt {
+  readonly acceptedAt?: Instant;
+}
+
 export function createReceipts(parts: EngineParts): UntrustedReceipts {
   const schema = receiptSchema(parts.context);
   return {
     accept: async (inputs) => {
       const now = parts.clock();
-      const receipts: Receipt[] = [];
-      const issues: Issue[] = [];
+      const messages: QueueMessage[] = [];
+      const rejected: RejectedReceipt[] = [];
       for (const [index, input] of inputs.entries()) {
+        if (isSliceOver()) await nextTurn();
         const parsed = parseWith(schema, input);
         if (parsed.ok) {
           const { occurredAt = now, reason, ...receipt } = parsed.value;
-          receipts.push({ ...receipt, occurredAt, ...(reason === undefined ? {} : { reason: publicReason(reason) }) } as Receipt);
-        } else
-          issues.push(
-            ...parsed.issues.map((issue) => ({
-              ...issue,
-              path: issue.path ? `receipts.${index}.${issue.path}` : `receipts.${index}`,
-            })),
-          );
+          const shown = reason === undefined ? {} : { reason: publicReason(reason) };
+          messages.push({ id: parts.newId(), body: JSON.stringify({ ...receipt, occurredAt, acceptedAt: now, ...shown }) });
+        } else if (rejected.length < MAX_REJECTED) {
+          rejected.push({ index, ...(parsed.issues[0] ?? { path: "", message: "is invalid" }) });
+        }
       }
-      if (issues.length > 0) throw invalid(issues.slice(0, 100));
-      if (receipts.length > 0) {
-        await parts.queue.publish(
-          "receipts",
-          receipts.map((receipt) => ({ id: parts.newId(), body: JSON.stringify(receipt) })),
-        );
-      }
-      return { received: receipts.length };
+      if (messages.length > 0) await parts.queue.publish("receipts", messages);
+      return { received: messages.length, rejected };
     },
   };
 }
 
 /**
  * Folds a batch of queued receipts into their rows in one write, then withdraws consent where a person complained or
- * unsubscribed. A message gets an error if its receipt can't be placed (yet): the queue parks it and tries again. A receipt for a
- * test message is dropped.
+ * unsubscribed. A message gets an error if its receipt can't be placed: the queue tries it again, for 5 minutes from its acceptance
+ * without counting attempts. A receipt for a test message is dropped.
  */
 export async function applyReceipts(
   parts: EngineParts,
   messages: readonly QueueMessage[],
 ): Promise<readonly (Error | undefined)[]> {
-  const facts = messages.map(readFact);
+  const facts: (DeliveryFact | Error | undefined)[] = [];
+  for (const message of messages) {
+    facts.push(readFact(message));
+    if (isSliceOver()) await nextTurn();
+  }
   const placeable = facts.filter((fact): fact is DeliveryFact => fact !== undefined && !(fact instanceof Error));
   const known = await parts.store.communications.record(placeable);
   const withdrawals: ConsentWithdrawal[] = [];
-  const outcomes = facts.map((fact) => {
+  const outcomes = facts.map((fact, index) => {
     if (fact === undefined || fact instanceof Error) return fact;
     const channel = known.get(fact.logId);
-    if (channel === undefined) return new Error(`There is no message with the id ${fact.logId}.`);
+    if (channel === undefined) return unplaced(fact.logId, parts.clock() - acceptedAt(messages[index]));
     const customerId = splitLogId(fact.logId)?.customerId;
     if (customerId !== undefined && hasTrait(fact.status, "withdrawsConsent")) {
       withdrawals.push({ customerId, channel, by: fact.status, at: fact.at });
@@ -76,4 +86,17 @@ function readFact(message: QueueMessage): DeliveryFact | Error | undefined {
   } catch {
     return new Error("The message is not a receipt.");
   }
+}
+
+function unplaced(logId: string, ageMs: number): Error {
+  const why = `There is no message with the id ${logId}.`;
+  if (ageMs >= PARKED_FOR_MS) return new Error(why);
+  const retryAfterMs = Math.max(SOON_MS, Math.min(SELDOM_MS, ageMs, PARKED_FOR_MS - ageMs));
+  return new CrmError("unavailable", why, { details: { retryAfterMs } });
+}
+
+/** A receipt that does not say it has waited long enough. */
+function acceptedAt(message: QueueMessage | undefined): Instant {
+  const { acceptedAt = 0 } = JSON.parse(message?.body ?? "{}") as Partial<QueuedReceipt>;
+  return acceptedAt;
 }

@@ -40,6 +40,23 @@ describe("a vendor's answers", () => {
     expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
   });
 
+  it("a row that a vendor defers is tried again for a day, and then fails outside the error rate", async () => {
+    const MINUTE = 60_000;
+    const world = { now: 1_700_000_000_000 };
+    const clock = () => world.now;
+    const sender = recordingSender(() => ({ status: "retry", reason: "greylisted" }));
+    const store = memoryStore({ now: clock });
+    const engine = await engineWith(people(201), sender, { store, queue: memoryQueue(), clock });
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    const start = world.now;
+    for (; world.now < start + 1_439 * MINUTE; world.now += MINUTE) await runCampaigns(engine);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ pending: 201, failed: 0 });
+    for (; world.now < start + 1_500 * MINUTE; world.now += MINUTE) await runCampaigns(engine);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ failed: 201, failedBy: { deferred_too_long: 201 } });
+    expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
+  });
+
   it("honours the vendor's Retry-After", async () => {
     let now = 1_700_000_000_000;
     const sender = recordingSender(() =>

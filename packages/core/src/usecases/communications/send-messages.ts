@@ -1,32 +1,45 @@
 import type { StoredCampaign } from "../../model/campaign.js";
 import type { DeliveryFact } from "../../model/communication-log.js";
-import { callVendor } from "../sender/vendor-call.js";
+import { callVendor, isThrottled } from "../sender/vendor-call.js";
+import type { Heartbeat } from "./claim-heartbeat.js";
+import { deferredForMs } from "./deferred-for.js";
 import type { Dispatch } from "./dispatch.js";
 import { recordOutcomes } from "./error-rate.js";
+import type { ReadyMessage } from "./fill-call.js";
 import { type Judgement, judgeResults } from "./judge-results.js";
-import type { ReadyMessage } from "./prepare-messages.js";
+
+interface Call {
+  /** Messages that went to the vendor. */
+  readonly sent: number;
+  /** It wants fewer. */
+  readonly throttled: boolean;
+}
 
 /**
- * One vendor call: marked in the store before it starts, its results folded after it. Returns how many messages went to the
- * vendor.
+ * One vendor call: marked in the store before it starts, its results folded after it. A vendor that throttles is there: that is
+ * no failure for the breaker.
  */
 export async function sendMessages(
   dispatch: Dispatch,
   campaign: StoredCampaign,
   batch: readonly ReadyMessage[],
-  probing: boolean,
-): Promise<number> {
-  const sent = await markCalls(dispatch, batch);
-  if (sent.length === 0) return 0;
-  const { breaker, sender, store } = dispatch;
+  { held, probing }: { readonly held: Heartbeat; readonly probing: boolean },
+): Promise<Call> {
+  const sent = await markCalls(dispatch, batch, held);
+  if (sent.length === 0) return { sent: 0, throttled: false };
+  const { breaker, rate, sender, store } = dispatch;
   const { communications, claims } = store;
   const answer = await callVendor(
     sender,
     sent.map(({ message }) => message),
   );
-  if (answer.failure) breaker.failed(answer.failure, probing);
+  rate.sent(sent.length);
+  if (answer.failure && !answer.failure.throttled) breaker.failed(answer.failure, probing);
   else breaker.succeeded();
-  const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, breaker.isExempt);
+  const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, {
+    isFree: breaker.isExempt,
+    deferredForMs: (claim) => deferredForMs(claim, campaign, breaker),
+  });
   const given = await heldOf(dispatch, exhausted);
   if (facts.length + given.length > 0) await communications.record([...facts, ...given]);
   if (retries.length > 0) await claims.release(retries);
@@ -41,15 +54,22 @@ export async function sendMessages(
     campaign,
     facts.map(({ status }) => status === "failed"),
   );
-  return sent.length;
+  const throttled = isThrottled(answer);
+  if (throttled) await rate.throttled();
+  return { sent: sent.length, throttled };
 }
 
 /**
  * Marks the rows with enough lease left for the call; the others are released. So are all of them, once and with their attempts, if
  * the store rejects: it may have marked them all the same, and a row that seems to be in a call becomes unknown when its lease ends.
  */
-async function markCalls({ sender, store }: Dispatch, batch: readonly ReadyMessage[]): Promise<readonly ReadyMessage[]> {
+async function markCalls(
+  { sender, store, leaseMs }: Dispatch,
+  batch: readonly ReadyMessage[],
+  held: Heartbeat,
+): Promise<readonly ReadyMessage[]> {
   if (batch.length === 0) return [];
+  await held.ensure(Math.min(leaseMs, sender.timeoutMs + leaseMs / 10));
   const calls = batch.map(({ claim, message }) => ({ id: claim.id, epoch: claim.epoch, to: message.to }));
   const release = (rows: typeof calls, refund: boolean): Promise<void> =>
     store.claims.release(rows.map(({ id, epoch }) => ({ id, epoch, delayMs: 0, refund })));

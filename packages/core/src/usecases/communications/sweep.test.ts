@@ -65,6 +65,27 @@ describe("the sweeper", () => {
     expect(await stats()).toMatchObject({ claimed: 0, pending: 1_200 });
   });
 
+  it("finishes every campaign but the one that fails, whose error it throws, and seals uploads", async () => {
+    const { time, store, engine, all, stats } = await swept(3, REOPENING, (store) => ({
+      ...store,
+      campaigns: {
+        ...store.campaigns,
+        get: async (id) => {
+          if (id === "a") throw new Error("The record can't be read.");
+          return store.campaigns.get(id);
+        },
+      },
+    }));
+    await all("failed");
+    const broken = await store.campaigns.get("k");
+    if (broken) await store.campaigns.insert({ ...broken, id: "a" });
+    await store.batches.insert({ id: "b", kind: "orders", createdAt: START });
+    time.now += 61_000;
+    await expect(engine.work.sweep()).rejects.toThrow("The record can't be read.");
+    expect(await stats()).toMatchObject({ pending: 3, failed: 0 });
+    expect(await store.batches.get("b")).toMatchObject({ truncated: true });
+  });
+
   it("seals an upload that nobody has touched for a minute", async () => {
     const { time, store, engine } = await swept(0, {});
     await store.batches.insert({ id: "b", kind: "customers", createdAt: START });

@@ -1,3 +1,5 @@
+import { hasCode } from "../../errors.js";
+import { readWhole } from "../../ports/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import { finishReopening } from "./finish-reopening.js";
 import { SWEEP_ROWS, skipCancelled } from "./settle-rows.js";
@@ -13,9 +15,16 @@ export async function sweepOnce(parts: EngineParts): Promise<void> {
   const { sender } = parts;
   const limit = SWEEP_ROWS;
   while (sender && (await parts.store.claims.sweep({ vendorHonoursKeys: sender.honoursKeys, limit })) === limit);
-  for (const id of await parts.store.campaigns.findUnsettled()) {
-    await finishReopening(parts, id);
-    await skipCancelled(parts, id);
-  }
   await parts.store.batches.sealAbandoned(ABANDONED_AFTER_MS);
+  const failures: unknown[] = [];
+  for (const id of await readWhole((page) => parts.store.campaigns.findUnsettled(page))) {
+    try {
+      await finishReopening(parts, id);
+      await skipCancelled(parts, id);
+    } catch (error) {
+      if (hasCode(error, "closed")) throw error;
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }

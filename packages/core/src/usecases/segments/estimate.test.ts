@@ -65,7 +65,8 @@ describe("an estimate", () => {
 
   it("states a margin that holds in some 95 of 100 cases, and one above zero where it found nobody", async () => {
     const customers = await customersOf(3_000);
-    const instant: Pick<Customers, "preview"> = {
+    const instant: Pick<Customers, "preview" | "count"> = {
+      count: customers.count,
       preview: async (condition, examples, { signal } = {}) => {
         if (!JSON.stringify(condition).includes('"sample"')) await sleep(60_000, signal);
         signal?.throwIfAborted();
@@ -90,6 +91,38 @@ describe("an estimate", () => {
     expect(held.filter(Boolean).length).toBeGreaterThanOrEqual(17);
     const nobody = await estimateCount(instant, { kind: "any", of: [] }, 100, NEVER);
     expect([nobody.count, (nobody.marginOfError ?? 0) > 0]).toEqual([0, true]);
+  });
+
+  it("is never above the number of everyone, and its margin reaches no higher", async () => {
+    const found = (everyone: () => Promise<number>): Pick<Customers, "preview" | "count"> => ({
+      preview: async (condition, _, { signal } = {}) => {
+        if (!JSON.stringify(condition).includes('"sample"')) await sleep(60_000, signal);
+        signal?.throwIfAborted();
+        return { count: 260, examples: [] };
+      },
+      count: everyone,
+    });
+    const capped = await estimateCount(
+      found(async () => 1_000),
+      EVERYONE,
+      100,
+      NEVER,
+    );
+    expect(capped).toMatchObject({ count: 1_000, exact: false, marginOfError: 79 });
+    const uncapped = await estimateCount(
+      found(() => Promise.reject(new Error("away"))),
+      EVERYONE,
+      100,
+      NEVER,
+    );
+    expect(uncapped).toMatchObject({ count: 1_040, exact: false, marginOfError: 135 });
+    const nearly = await estimateCount(
+      found(async () => 1_050),
+      EVERYONE,
+      100,
+      NEVER,
+    );
+    expect(nearly).toMatchObject({ count: 1_040, marginOfError: 119 });
   });
 
   it("is unavailable where not even a small share is counted in time", async () => {

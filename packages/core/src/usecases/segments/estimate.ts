@@ -12,6 +12,7 @@ export interface Counted {
   readonly sample: readonly StoredCustomer[];
 }
 
+const EVERYONE: Condition = { kind: "all", of: [] };
 const SAMPLE_SIZE = 5;
 /** Sample sizes as shares of all customers, smallest first. Each sample includes the one before it. */
 const SLICES: readonly number[] = [1 / 1024, 1 / 256, 1 / 64, 1 / 16, 1 / 4];
@@ -26,6 +27,7 @@ const Z = 1.96;
  * hashes, which is independent of every rule and of the samples that rules take. The matches in a sample are about Poisson
  * distributed, so that the true count is within the stated margin in 95 of 100 cases. Sampling starts at half of the limit; if no
  * sample is done by the limit, the smallest gets as long again, and then the estimate is `unavailable`.
+ * Everyone is counted beside them, if there is time, and no estimate is above that.
  */
 export async function estimateCount(
   customers: Previewing,
@@ -36,7 +38,18 @@ export async function estimateCount(
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), limitMs);
   const until = AbortSignal.any([signal, timeUp.signal]);
+  const over = new AbortController();
+  let everyone: number | undefined;
   let slice: Slice | undefined;
+  sleep(limitMs / 2, until)
+    .then(() => {
+      until.throwIfAborted();
+      return customers.count(EVERYONE, { signal: AbortSignal.any([signal, over.signal]) });
+    })
+    .then((count) => {
+      everyone = count;
+    })
+    .catch(() => undefined);
   const slicing = previewSlices(customers, condition, limitMs / 2, until, (done) => {
     slice = done;
   });
@@ -46,14 +59,16 @@ export async function estimateCount(
   } catch (error) {
     if (signal.aborted || !timeUp.signal.aborted) throw error;
     await slicing;
-    return scaledUp(slice ?? (await lastChance(customers, condition, limitMs, signal)));
+    slice ??= await lastChance(customers, condition, limitMs, signal);
+    return scaledUp(slice, everyone);
   } finally {
     clearTimeout(timer);
     timeUp.abort();
+    over.abort();
   }
 }
 
-type Previewing = Pick<Customers, "preview">;
+type Previewing = Pick<Customers, "preview" | "count">;
 
 /** What was counted in a sample. */
 interface Slice extends AudiencePreview {
@@ -97,8 +112,15 @@ async function lastChance(customers: Previewing, condition: Condition, limitMs: 
   }
 }
 
-/** The margin is the upper half of the score interval of a Poisson count, which is the larger half. */
-function scaledUp({ share, count, examples }: Slice): Counted {
-  const margin = Z ** 2 / 2 + Z * Math.sqrt(count + Z ** 2 / 4);
-  return { count: Math.round(count / share), marginOfError: Math.ceil(margin / share), exact: false, sample: examples };
+/**
+ * The bounds are those of the score interval of a Poisson count, whose upper half is the larger one. What is known of everyone
+ * bounds the estimate and the interval, and so the margin.
+ */
+function scaledUp({ share, count, examples }: Slice, everyone = Number.POSITIVE_INFINITY): Counted {
+  const half = Z * Math.sqrt(count + Z ** 2 / 4);
+  const estimate = Math.min(everyone, Math.round(count / share));
+  const least = Math.max(0, (count + Z ** 2 / 2 - half) / share);
+  const most = Math.min(everyone, (count + Z ** 2 / 2 + half) / share);
+  const marginOfError = Math.max(1, Math.ceil(Math.max(estimate - least, most - estimate)));
+  return { count: estimate, marginOfError, exact: false, sample: examples };
 }

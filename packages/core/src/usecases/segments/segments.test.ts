@@ -78,6 +78,14 @@ describe("segments", () => {
     const second = await engine.segments.members(id, { limit: 10, cursor: first.nextCursor ?? "" });
     expect(second.items.map((customer) => customer.id)).toEqual(["then"]);
     await expect(engine.segments.members(id, { limit: 1, cursor: "nonsense" })).rejects.toMatchObject({ code: "invalid" });
+    const rest = first.nextCursor?.replace(/^\d+/, "") ?? "";
+    for (const now of ["8640000000000000", "-8640000000000000", "9999999999999999", "-9999999999999999", "253402300800000"]) {
+      const forged = { limit: 1, cursor: `${now}${rest}` };
+      await expect(engine.segments.members(id, forged), now).rejects.toMatchObject({ code: "invalid" });
+    }
+    for (const now of ["253402300799999", "-62135596800000"]) {
+      await engine.segments.members(id, { limit: 1, cursor: `${now}${rest}` });
+    }
   });
 
   it("refuses a wrong rule with the place of each fault, and stores nothing", async () => {

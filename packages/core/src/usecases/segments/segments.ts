@@ -4,7 +4,7 @@ import type { UntrustedSegments } from "../../engine/untrusted.js";
 import { CrmError, notFound } from "../../errors.js";
 import type { StoredCustomer } from "../../model/customer.js";
 import { text } from "../../model/edge.js";
-import { type Instant, isTimeZone } from "../../model/instant.js";
+import { type Instant, isInstant, isTimeZone } from "../../model/instant.js";
 import type { StoredRule, StoredSegment } from "../../model/segment.js";
 import type { Store } from "../../ports/index.js";
 import { type Page, type PageRequest, readWhole } from "../../ports/page.js";
@@ -141,14 +141,15 @@ async function withHistory(
 }
 
 /** The cursor carries the `now` of the first page, so that a relative date means the same on every page. */
-function readCursor(page: PageRequest, now: () => Instant): { readonly now: Instant; readonly inner: PageRequest } {
-  if (page.cursor === undefined) return { now: now(), inner: { limit: page.limit } };
+function readCursor(page: PageRequest, first: () => Instant): { readonly now: Instant; readonly inner: PageRequest } {
+  if (page.cursor === undefined) return { now: first(), inner: { limit: page.limit } };
   const match = /^(-?\d{1,16})\.(.+)$/s.exec(page.cursor);
-  if (!match?.[2])
+  const now = Number(match?.[1]);
+  if (!match?.[2] || !isInstant(now))
     throw new CrmError("invalid", "The cursor is not one of ours.", {
       details: { issues: [{ path: "cursor", message: "is not a cursor of this list" }] },
     });
-  return { now: Number(match[1]), inner: { limit: page.limit, cursor: match[2] } };
+  return { now, inner: { limit: page.limit, cursor: match[2] } };
 }
 
 function pinCursor<T>(page: Page<T>, now: Instant): Page<T> {

@@ -103,6 +103,22 @@ describe("createVendorBreaker", () => {
     expect(breaker.downSince(0)).toBeUndefined();
   });
 
+  it("knows for how long it was open since a moment, whether it still is or not", () => {
+    const { world, breaker, open } = breakerAt(1_000);
+    expect(breaker.openMsSince(0)).toBe(0);
+    open();
+    world.now = 3_000;
+    expect([0, 1_500, 4_000].map(breaker.openMsSince)).toEqual([2_000, 1_500, 0]);
+    breaker.succeeded();
+    world.now = 10_000;
+    expect([0, 1_500, 4_000].map(breaker.openMsSince)).toEqual([2_000, 1_500, 0]);
+    open();
+    world.now = 10_500;
+    breaker.failed(broke, true);
+    world.now = 11_000;
+    expect([0, 1_500, 4_000].map(breaker.openMsSince)).toEqual([3_000, 2_500, 1_000]);
+  });
+
   it("rests without an outage, and does nothing", () => {
     const { breaker } = breakerAt(0);
     breaker.rest();

@@ -6,6 +6,7 @@ import type { CallFailure } from "./vendor-call.js";
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
+const REMEMBERED_OUTAGES = 1_000;
 
 /**
  * One process's circuit breaker for its vendor. A library's breaker wraps a call; this one is asked before rows are claimed,
@@ -16,6 +17,8 @@ export interface VendorBreaker {
   admit(): "batch" | "probe" | "none";
   endProbe(): void;
   isOpen(): boolean;
+  /** For how long it has been open since then, as far as it remembers: its last 1,000 outages. */
+  openMsSince(from: Instant): number;
   succeeded(): void;
   failed(failure: CallFailure, probing: boolean): void;
   /**
@@ -48,6 +51,7 @@ export function createVendorBreaker(parts: Pick<EngineParts, "breakerFailures" |
   let calls = 0;
   let last: { readonly at: Instant; readonly reason: string } | undefined;
   let outage: Outage | undefined;
+  const past: { readonly since: Instant; readonly until: Instant }[] = [];
   let probing = false;
   const charged = new Map<string, number>();
 
@@ -67,8 +71,13 @@ export function createVendorBreaker(parts: Pick<EngineParts, "breakerFailures" |
       probing = false;
     },
     isOpen: () => outage !== undefined,
+    openMsSince: (from) => {
+      const outages = outage ? [...past, { since: outage.since, until: clock() }] : past;
+      return outages.reduce((sum, { since, until }) => sum + Math.max(0, until - Math.max(since, from)), 0);
+    },
     succeeded: () => {
       calls = 0;
+      if (outage && past.push({ since: outage.since, until: clock() }) > REMEMBERED_OUTAGES) past.shift();
       outage = undefined;
       charged.clear();
     },

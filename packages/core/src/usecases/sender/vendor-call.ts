@@ -14,12 +14,21 @@ export interface CallFailure {
   /** `none`: the vendor surely took none of the messages; `unsure`: it may have taken some. */
   readonly taken: "none" | "unsure";
   readonly retryAfterMs?: number;
+  /** The vendor wants fewer messages: it is there. */
+  readonly throttled?: true;
 }
 
 export interface VendorAnswer {
   /** By message id; empty if the call failed. */
   readonly results: ReadonlyMap<string, SendResult>;
   readonly failure?: CallFailure;
+}
+
+/** Whether the vendor wants fewer messages, as it said of the call or of any message. */
+export function isThrottled({ results, failure }: VendorAnswer): boolean {
+  return (
+    failure?.throttled === true || [...results.values()].some(({ status, throttled }) => status === "retry" && throttled === true)
+  );
 }
 
 /** One call. Never rejects: a call that broke or timed out is an answer too. */
@@ -36,11 +45,12 @@ export async function callVendor(sender: Sender, messages: readonly OutgoingMess
 function failureOf(error: unknown): CallFailure {
   const reason = publicReason(error);
   if (!hasCode(error, "unavailable")) return { reason: `the call to the vendor broke: ${reason}`, taken: "unsure" };
-  const { retryAfterMs } = error.details;
+  const { retryAfterMs, throttled } = error.details;
   return {
     reason: `the vendor is not available: ${reason}`,
     taken: "none",
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+    ...(throttled === true ? { throttled } : {}),
   };
 }
 

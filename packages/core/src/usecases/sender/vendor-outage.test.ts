@@ -112,6 +112,45 @@ describe("a vendor that is down", () => {
     });
   });
 
+  it("is not down where it asks for fewer messages: no attempt is counted, no breaker opens, and the rest is given back", async () => {
+    const error = () => new CrmError("unavailable", "HTTP 429", { details: { throttled: true } });
+    const { world, engine, id, failures, sent, pass } = await outage({ count: 40, breakerFailures: 2, maxAttempts: 1, error });
+    await engine.work.deliver(never);
+    expect(failures).toEqual([10]);
+    await pass(10 * MINUTE);
+    expect(failures.length).toBeGreaterThan(2);
+    expect(await engine.campaigns.get(id)).toMatchObject({ status: "running" });
+    expect((await rows(engine, id)).every(({ status, attempts }) => status === "pending" && attempts === 0)).toBe(true);
+    world.down = false;
+    await pass(10 * MINUTE);
+    expect(new Set(sent()).size).toBe(40);
+    expect(sent()).toHaveLength(40);
+  });
+
+  it("that asks for fewer messages is asked ever more slowly, by all workers together, and faster again once it takes them", async () => {
+    const error = () => new CrmError("unavailable", "HTTP 429", { details: { throttled: true } });
+    const { world, failures, sent, pass, given } = await outage({ count: 300, senderRate: 8, error });
+    const other = memoryEngine(given);
+    const minute = async () => {
+      for (let second = 0; second < 60; second++) {
+        await pass(1_000);
+        await other.work.deliver(never);
+      }
+    };
+    await minute();
+    const before = failures.length;
+    await minute();
+    expect(failures.length - before).toBeGreaterThanOrEqual(4);
+    expect(failures.length - before).toBeLessThanOrEqual(12);
+    world.down = false;
+    await minute();
+    const slow = sent().length;
+    expect(slow).toBeLessThan(60);
+    for (let turn = 0; turn < 8; turn++) await minute();
+    expect(sent().length).toBeGreaterThan(4 * slow);
+    expect(new Set(sent()).size).toBe(sent().length);
+  });
+
   it("is probed by one call after a pause that grows from 1 to 30 seconds, however many workers there are", async () => {
     const { world, engine, failures } = await outage({ count: 200, breakerFailures: 3 });
     await runCampaigns(engine);

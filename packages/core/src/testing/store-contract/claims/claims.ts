@@ -82,6 +82,27 @@ export const claimCases: CasesOf<"claims"> = {
         held.map(({ id }) => ["claimed", 1, `${id}@example.com`]),
       );
     }),
+    storeCase("the time of a row's first call stays, counted or not, however often it is called again", async (store) => {
+      await planned(store, "k1", ["c1"]);
+      const call = async (refund: boolean) => {
+        const held = refOf(await claimOne(store, "k1"));
+        await store.claims.beginCalls([{ ...held, to: "x" }], CALL_MS);
+        const { firstCallAt, updatedAt } = await logOf(store, "k1:c1");
+        await store.claims.release([{ ...held, delayMs: 0, refund }]);
+        return { firstCallAt, calledAt: updatedAt };
+      };
+      equal((await logOf(store, "k1:c1")).firstCallAt, undefined);
+      const first = await call(true);
+      ok(first.firstCallAt !== undefined && Math.abs(first.firstCallAt - first.calledAt) < 1_000);
+      equal((await logOf(store, "k1:c1")).firstCallAt, first.firstCallAt);
+      await pause(20);
+      equal((await call(false)).firstCallAt, first.firstCallAt);
+      deepEqual(
+        (await claimAll(store, "k1")).map((claim) => claim.firstCallAt),
+        [first.firstCallAt],
+        "the claim says it",
+      );
+    }),
     storeCase("no call begins to whoever was erased since the claim", async (store) => {
       const [row = "", other = ""] = await planned(store, "k1", ["c1", "c2"]);
       const calls = (await claimAll(store, "k1")).map(({ id, epoch }) => ({ id, epoch, to: `${id}@example.com` }));

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { ClaimRef } from "../../../ports/claims.js";
 import type { Store } from "../../../ports/index.js";
-import { until } from "../../expect.js";
+import { pause, until } from "../../expect.js";
 import { CALL_MS, claimAll, claimOne, ids, LONG_LEASE_MS, logOf, planned } from "../given.js";
 import { type CasesOf, type StoreHarness, storeCase, twoStoreCase } from "../store-harness.js";
 
@@ -46,6 +46,8 @@ export const sweepCases: CasesOf<"claims">["sweep"] = [
     await planned(store, "k3", ids("c", 3));
     for (const campaignId of ["k1", "k2"]) await claimAll(store, campaignId, 1);
     await claimAll(store, "k3");
+    // All six leases have ended before the first sweep: one without a limit would take them all.
+    await pause(20);
     let swept = 0;
     await until("all six rows swept", maxWaitMs, async () => {
       const some = await store.claims.sweep({ vendorHonoursKeys: true, limit: 4 });

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { DELIVERY_STATUSES } from "../../../model/communication-log.js";
-import { campaign, claimAll, claimOne, fact, ids, MINUTE_MS, order, planned, START } from "../given.js";
+import { campaign, claimAll, claimOne, fact, ids, logOf, MINUTE_MS, order, planned, refOf, START } from "../given.js";
 import { type CasesOf, storeCase } from "../store-harness.js";
 
 export const statsCases: CasesOf<"communications">["stats"] = [
@@ -44,11 +44,28 @@ export const statsCases: CasesOf<"communications">["stats"] = [
       unsubscribed: 1,
       skippedBy: { campaign_cancelled: 1, no_address: 1 },
       failedBy: { "no such user": 2 },
+      waiting: { count: 0, reasons: {} },
       timeline: [
         { at: START + MINUTE_MS, sent: 1, delivered: 1, failed: 2 },
         { at: START + 2 * MINUTE_MS, sent: 1, delivered: 1, failed: 0 },
       ],
     });
+  }),
+  storeCase("what waits is counted by reason, with when the first is due; what nobody put off does not wait", async (store) => {
+    await planned(store, "k1", ids("c", 6));
+    const held = await claimAll(store, "k1");
+    const reasons = ["greylisted", "mailbox full", "greylisted"];
+    await store.claims.release(
+      held.slice(0, 5).map((row, index) => {
+        const reason = reasons[index];
+        const delayMs = [3, 2, 4][index] ?? 0;
+        return { ...refOf(row), delayMs: delayMs * MINUTE_MS, ...(reason === undefined ? {} : { reason }) };
+      }),
+    );
+    const { waiting, pending, claimed } = await store.communications.stats("k1");
+    deepEqual([pending, claimed], [5, 1]);
+    const first = await logOf(store, held[1]?.id ?? "");
+    deepEqual(waiting, { count: 3, nextAt: first.dueAt, reasons: { greylisted: 2, "mailbox full": 1 } });
   }),
   storeCase("a campaign with no rows has stats of nothing and nothing open", async (store) => {
     await store.campaigns.insert(campaign("k1"));

@@ -1,4 +1,4 @@
-import { equal, ok } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import { pause, race } from "../../expect.js";
 import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 
@@ -50,6 +50,41 @@ export const rateCases: CasesOf<"rates"> = {
       await store.rates.putBack("unused", 3, 5_000);
       equal(await store.rates.take("vendor", 1_000, 9_000), 1_000);
       equal(await store.rates.take("unused", 3, 9_000), 3);
+    }),
+  ],
+  lower: [
+    twoStoreCase("of callers that race to lower a rate one does, until some time has passed", async (stores) => {
+      const lower = (index: number, everyMs: number) =>
+        stores[index % 2 === 0 ? 0 : 1].rates.lower("vendor", { perSecond: index, before: 100 }, everyMs);
+      const won = await race(10, (index) => lower(index, 60_000));
+      equal(won.filter(Boolean).length, 1);
+      equal((await stores[0].rates.lowered("vendor"))?.perSecond, won.indexOf(true));
+      equal(await lower(20, 60_000), false);
+      equal((await stores[1].rates.lowered("vendor"))?.perSecond, won.indexOf(true));
+      await pause(60);
+      equal(await lower(30, 50), true);
+      equal((await stores[0].rates.lowered("vendor"))?.perSecond, 30);
+    }),
+    storeCase("each name is lowered by itself, and no tokens are touched", async (store) => {
+      equal(await store.rates.take("vendor", 10, 4), 4);
+      equal(await store.rates.lower("vendor", { perSecond: 5, before: 10 }, 60_000), true);
+      equal(await store.rates.lower("another", { perSecond: 5, before: 10 }, 60_000), true);
+      ok((await store.rates.take("vendor", 10, 100)) >= 6);
+      equal(await store.rates.take("another", 3, 100), 3, "a bucket that nobody has taken from is full");
+    }),
+  ],
+  lowered: [
+    storeCase("what a rate was lowered to stays, with its age", async (store) => {
+      equal(await store.rates.lowered("vendor"), undefined);
+      await store.rates.take("vendor", 10, 1);
+      equal(await store.rates.lowered("vendor"), undefined);
+      await store.rates.lower("vendor", { perSecond: 0.5, before: 12.25 }, 0);
+      await pause(150);
+      await store.rates.take("vendor", 10, 1);
+      await store.rates.putBack("vendor", 10, 1);
+      const { ageMs = 0, ...rate } = (await store.rates.lowered("vendor")) ?? {};
+      deepEqual(rate, { perSecond: 0.5, before: 12.25 });
+      ok(ageMs >= 100 && ageMs < 10_000, `${ageMs} ms`);
     }),
   ],
 };

@@ -29,6 +29,20 @@ export const rateSabotages: readonly StoreSabotage[] = [
   stateless("whoever asks gets all there is", ["nobody gets more than was wanted"], ({ rates: { take } }) => ({
     rates: { take: (name, perSecond) => take(name, perSecond, 1e6) },
   })),
+  stateless("a rate is lowered whenever asked", ["of callers that race to lower"], ({ rates: { lower } }) => ({
+    rates: { lower: (name, rate) => lower(name, rate, 0) },
+  })),
+  stateless("all rates are lowered as one", ["each name is lowered by itself"], ({ rates: { lower, lowered } }) => ({
+    rates: { lower: (_name, rate, everyMs) => lower("all", rate, everyMs), lowered: () => lowered("all") },
+  })),
+  stateless("a lowered rate has no age", ["what a rate was lowered to stays"], ({ rates: { lowered } }) => ({
+    rates: {
+      lowered: async (name) => {
+        const rate = await lowered(name);
+        return rate && { ...rate, ageMs: 0 };
+      },
+    },
+  })),
   stateless("nothing is put back", ["tokens put back"], () => ({ rates: { putBack: async () => undefined } })),
   stateful(
     "a bucket holds what is put back beside its size",

@@ -1,5 +1,5 @@
-import type { Bench } from "../benchmark.js";
-import type { Measurement } from "../report.js";
+import type { Bench } from "./benchmark.js";
+import type { Measurement } from "./report.js";
 
 /** So many that each of the typical rules selects somebody, and nobody waits long. */
 export const FEW_CUSTOMERS = 3_000;

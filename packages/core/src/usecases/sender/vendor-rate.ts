@@ -1,0 +1,62 @@
+import type { Instant } from "../../model/instant.js";
+import type { LoweredRate } from "../../ports/coordination.js";
+import type { EngineParts } from "../engine-parts.js";
+
+/** The vendor's bucket, which all workers share. */
+export const VENDOR_BUCKET = "sender";
+
+const LOWERED_EVERY_MS = 1_000;
+const RAISED_EVERY_MS = 10_000;
+/** One message in ten seconds. */
+const SLOWEST = 0.1;
+/** A lowered rate that has risen to this is none any more. */
+const FREE = 1_000_000;
+const MEASURED_MS = 1_000;
+
+/** How many messages a second the vendor takes: what was configured, or less where it throttled. What was lowered is kept in the store. */
+export interface VendorRate {
+  /** Undefined: as many as there are. */
+  perSecond(): Promise<number | undefined>;
+  /** The same as when this process last asked. */
+  known(): number | undefined;
+  /** Messages that went to the vendor. */
+  sent(count: number): void;
+  /**
+   * Halves the rate for all workers, at most once a second. Where there is none yet, it begins with half of what this process sent in
+   * the last second.
+   */
+  throttled(): Promise<void>;
+}
+
+export function createVendorRate({ store, senderRate, clock }: Pick<EngineParts, "store" | "senderRate" | "clock">): VendorRate {
+  let known = senderRate;
+  let sends: readonly { readonly at: Instant; readonly count: number }[] = [];
+  const recent = () => sends.filter(({ at }) => at > clock() - MEASURED_MS);
+  const perSecond = async () => {
+    const lowered = await store.rates.lowered(VENDOR_BUCKET);
+    const raised = lowered ? raisedRate(lowered) : FREE;
+    known = raised < (senderRate ?? FREE) ? raised : senderRate;
+    return known;
+  };
+  return {
+    perSecond,
+    known: () => known,
+    sent: (count) => {
+      sends = [...recent(), { at: clock(), count }];
+    },
+    throttled: async () => {
+      const measured = recent().reduce((sum, { count }) => sum + count, 0);
+      const before = (await perSecond()) ?? Math.max(1, measured);
+      await store.rates.lower(VENDOR_BUCKET, { perSecond: Math.max(SLOWEST, before / 2), before }, LOWERED_EVERY_MS);
+    },
+  };
+}
+
+/** A lowered rate as it is by now: doubled every ten seconds up to the rate that was throttled, then raised by a tenth. */
+export function raisedRate({ perSecond, before, ageMs }: LoweredRate): number {
+  let rate = perSecond;
+  for (let steps = Math.floor(ageMs / RAISED_EVERY_MS); steps > 0 && rate < FREE; steps--) {
+    rate = rate < before ? Math.min(before, rate * 2) : rate * 1.1;
+  }
+  return rate;
+}
