@@ -91,6 +91,11 @@ export const FIELD: Readonly<Record<string, (operand: BsonValue, scope: Scope) =
     const wanted = new Set(scalarsOf(operand));
     return anyOf((value) => isScalar(value) && wanted.has(value));
   },
+  $nin: (operand) => {
+    const wanted = new Set(scalarsOf(operand));
+    const among = anyOf((value) => isScalar(value) && wanted.has(value));
+    return (values) => !among(values);
+  },
   $all: (operand) => {
     const tests = scalarsOf(operand).map((wanted) => anyOf(equalTo(wanted)));
     if (tests.length === 0) outside("filter $all of nothing");
