@@ -91,6 +91,11 @@ export const FIELD: Readonly<Record<string, (operand: BsonValue, scope: Scope) =
     const wanted = new Set(scalarsOf(operand));
     return anyOf((value) => isScalar(value) && wanted.has(value));
   },
+  $nin: (operand) => {
+    const unwanted = new Set(scalarsOf(operand));
+    const found = anyOf((value) => isScalar(value) && unwanted.has(value));
+    return (values) => !found(values);
+  },
   $all: (operand) => {
     const tests = scalarsOf(operand).map((wanted) => anyOf(equalTo(wanted)));
     if (tests.length === 0) outside("filter $all of nothing");

@@ -1,6 +1,7 @@
 import { Long } from "mongodb";
 import { type BsonDocument, type BsonValue, isArray, isDocument } from "./bson-values.fixture.js";
 import { compileFilter } from "./compile-filter.fixture.js";
+import { valueAt, withValueAt } from "./paths.fixture.js";
 import { compilePipeline, type Documents, type World } from "./pipeline.fixture.js";
 import type { ReplicaSet } from "./replica-set.fixture.js";
 import { CODES, operatorOf, outside, refuse } from "./vocabulary.fixture.js";
@@ -78,11 +79,13 @@ function mergeOf(stage: BsonValue): string | undefined {
 }
 
 function projectionOf(projection: BsonDocument): (document: BsonDocument) => BsonDocument {
-  const wanted = Object.entries(projection).filter(([, value]) => value === 1);
-  if (wanted.length === 0 || Object.values(projection).some((value) => value !== 1))
-    outside("a projection that leaves fields out");
-  const names = new Set(["_id", ...wanted.map(([name]) => name)]);
-  return (document) => Object.fromEntries(Object.entries(document).filter(([name]) => names.has(name)));
+  if (Object.values(projection).some((value) => value !== 1)) outside("a projection that leaves fields out");
+  const paths = [...new Set(["_id", ...Object.keys(projection)])].map((name) => name.split("."));
+  return (document) =>
+    paths.reduce<BsonDocument>((projected, path) => {
+      const value = valueAt(document, path);
+      return value === undefined ? projected : withValueAt(projected, path, value);
+    }, {});
 }
 
 function cursorOf(ns: string, firstBatch: Documents): object {
