@@ -6,9 +6,9 @@ import { operatorOf, outside, refuse } from "./vocabulary.fixture.js";
 /** What `$group` makes of the members of one group; there is one at least. */
 export type Accumulator = (members: readonly BsonDocument[]) => BsonValue;
 
-/** Everything that `$group` may compute of a group. */
+/** All accumulators of `$group`. */
 export const ACCUMULATORS: Readonly<Record<string, (operand: BsonValue, now: Date) => Accumulator>> = {
-  // What is above 2^53 is not exact, here nor there: the store holds such a sum at its limit.
+  // Above 2^53 a sum is not exact, here or on a server: the store caps it at its limit.
   $sum: ofEach((values) => values.reduce<number>((total, value) => (typeof value === "number" ? total + value : total), 0)),
   $min: ofEach((values) => extreme(values, (order) => order < 0)),
   $max: ofEach((values) => extreme(values, (order) => order > 0)),

@@ -15,7 +15,7 @@ interface Operator {
   run(values: readonly BsonValue[]): BsonValue;
 }
 
-/** Everything that an expression may compute, besides what `evaluate` does itself. */
+/** All operators whose arguments are evaluated first; `compileExpression` has the others. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   // Between values of any types, by MongoDB's order of types.
   $eq: comparing((order) => order === 0),

@@ -10,7 +10,7 @@ export interface CommandContext {
   readonly set: ReplicaSet;
   readonly database: string;
   readonly now: Date;
-  /** Lets others come in between. */
+  /** Yields to other commands. */
   between(): Promise<unknown>;
   /** Whether an update of many leaves a document out. */
   misses(id: string): boolean;
@@ -56,7 +56,7 @@ export const READ_COMMANDS: Readonly<Record<string, Handler>> = {
   },
 };
 
-/** What a write command's reply says of the majority, once it has the write or the time is up. */
+/** The part of a write's reply about the majority, once that has the write or the time is up. */
 export async function acknowledgement(body: BsonDocument, { set }: CommandContext): Promise<BsonDocument> {
   const { w, j, wtimeout } = documentOf(body.writeConcern ?? {});
   if (w !== "majority" || j !== true || typeof wtimeout !== "number")
