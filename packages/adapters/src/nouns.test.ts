@@ -26,7 +26,7 @@ const HALLS: readonly (readonly [hall: string, besides: readonly string[]])[] = 
       ...["sqlite-queue", "queue-messages", "subscription", "sqlite-spool", "spool-rows"],
     ],
   ],
-  ["adapters/src/mongo", ["database", "schema", "query", "versioned", "index", "mongo-store"]],
+  ["adapters/src/mongo", ["database", "schema", "query", "versioned", "index", "mongo-store", "model", "faults"]],
   ["core/src/testing/store-contract", ["given", "store", "store-harness", "versioned"]],
 ];
 

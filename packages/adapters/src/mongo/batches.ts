@@ -33,7 +33,7 @@ export function mongoBatches({ use }: Connection): Store["batches"] {
           : { $set: { received }, $unset: { open: "" as const, truncated: "" as const } };
         await batches.updateOne({ _id: { $eq: id } }, update);
       }),
-    record: (fates) => use((collections) => record(collections, fates)),
+    record: (fates, maxRejections = MAX_REJECTIONS) => use((collections) => record(collections, fates, maxRejections)),
     get: (id) =>
       use(async (collections) => {
         const batch = await collections.batches.findOne({ _id: { $eq: id } });
@@ -73,7 +73,7 @@ export function mongoBatches({ use }: Connection): Store["batches"] {
 }
 
 /** The record of a single object's batch is written first: until its fate follows, it is processing. */
-async function record({ batches, fates }: Collections, recorded: readonly Fates[]): Promise<void> {
+async function record({ batches, fates }: Collections, recorded: readonly Fates[], maxRejections: number): Promise<void> {
   if (recorded.length === 0) return;
   const now = Date.now();
   const singles = recorded
@@ -83,12 +83,15 @@ async function record({ batches, fates }: Collections, recorded: readonly Fates[
       return { updateOne: { filter: { _id: batchId }, update: { $setOnInsert: batch }, upsert: true } };
     });
   if (singles.length > 0) await batches.bulkWrite(singles, { ordered: false });
-  const rooms = await roomsOf(fates, recorded);
+  const rejected = await rejectedOfOthers(fates, recorded);
+  const total = recorded.reduce((sum, { batchId, rejections }) => sum + rejections.length + (rejected.get(batchId) ?? 0), 0);
+  const keptBefore = total > maxRejections ? await keptOf(fates, recorded) : new Map<string, number>();
   await fates.bulkWrite(
     recorded.map(({ batchId, part, accepted, rejections }): AnyBulkWriteOperation<FatesDocument> => {
-      const room = rooms.get(batchId) ?? MAX_REJECTIONS;
+      const others = rejected.get(batchId) ?? 0;
+      const room = Math.max(maxRejections - others, keptBefore.get(fatesId(batchId, part)) ?? 0);
       const kept = [...rejections].sort((a, b) => a.row - b.row).slice(0, room);
-      rooms.set(batchId, room - kept.length);
+      rejected.set(batchId, others + rejections.length);
       const [first, last] = [kept.at(0), kept.at(-1)];
       const rows = first && last ? { firstRow: first.row, lastRow: last.row } : {};
       const replacement = { batchId, accepted, rejected: rejections.length, ...rows, rejections: kept };
@@ -98,23 +101,31 @@ async function record({ batches, fates }: Collections, recorded: readonly Fates[
   );
 }
 
-/** How many more rejections a batch keeps beside those of other parts; a batch that has none yet is left out. */
-async function roomsOf(fates: Collection<FatesDocument>, recorded: readonly Fates[]): Promise<Map<string, number>> {
+/** How many rejections each of the batches has in other parts. */
+async function rejectedOfOthers(fates: Collection<FatesDocument>, recorded: readonly Fates[]): Promise<Map<string, number>> {
   const refusing = recorded.filter(({ rejections }) => rejections.length > 0);
   if (refusing.length === 0) return new Map();
   const counts = await fates
-    .aggregate<{ readonly _id: string; readonly kept: number }>([
+    .aggregate<{ readonly _id: string; readonly rejected: number }>([
       {
         $match: {
           batchId: { $in: [...new Set(refusing.map(({ batchId }) => batchId))] },
-          lastRow: { $gt: 0 },
           _id: { $nin: refusing.map(({ batchId, part }) => fatesId(batchId, part)) },
         },
       },
-      { $group: { _id: "$batchId", kept: { $sum: { $size: "$rejections" } } } },
+      { $group: { _id: "$batchId", rejected: { $sum: "$rejected" } } },
     ])
     .toArray();
-  return new Map(counts.map(({ _id, kept }) => [_id, Math.max(0, MAX_REJECTIONS - kept)]));
+  return new Map(counts.map(({ _id, rejected }) => [_id, rejected]));
+}
+
+/** How many rejections these parts kept when they were recorded before. */
+async function keptOf(fates: Collection<FatesDocument>, recorded: readonly Fates[]): Promise<Map<string, number>> {
+  const ids = recorded.map(({ batchId, part }) => fatesId(batchId, part));
+  const found = fates
+    .find({ _id: { $in: ids } })
+    .project<{ readonly _id: string; readonly rejections: readonly Rejection[] }>({ rejections: 1 });
+  return new Map((await found.toArray()).map(({ _id, rejections }) => [_id, rejections.length]));
 }
 
 function fatesId(batchId: string, part: number): string {

@@ -45,7 +45,7 @@ async function scheduledIds({ campaigns }: Collections, dueBy: Instant, page: Pa
     .find(rest ? { $and: [due, rest] } : due)
     .sort({ "schedule.at": 1, _id: 1 })
     .limit(page.limit + 1)
-    .project<{ readonly _id: string; readonly schedule: { readonly at: Instant } }>({ "schedule.at": 1 });
+    .project<{ readonly _id: string; readonly schedule: { readonly at: Instant } }>({ schedule: 1 });
   return pageOf(
     await found.toArray(),
     page,

@@ -38,7 +38,7 @@ function seal({ db, tables }: Scope, id: string, sealed: { readonly received: nu
   );
 }
 
-function record(scope: Scope, fates: readonly Fates[]): void {
+function record(scope: Scope, fates: readonly Fates[], maxRejections = MAX_REJECTIONS): void {
   const { db, tables } = scope;
   const put = db.prepare(
     `INSERT INTO ${tables.fates} (batch_id, part, accepted, rejected) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -48,15 +48,18 @@ function record(scope: Scope, fates: readonly Fates[]): void {
   const reject = db.prepare(
     `INSERT INTO ${tables.rejections} (batch_id, row, part, position, path, message) VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const kept = db.prepare(`SELECT count(*) AS kept FROM (SELECT 1 FROM ${tables.rejections} WHERE batch_id = ? LIMIT ?)`);
+  const ofOthers = db.prepare(`SELECT ifnull(sum(rejected), 0) AS n FROM ${tables.fates} WHERE batch_id = ? AND part <> ?`);
+  const ofPart = db.prepare(`SELECT count(*) AS n FROM ${tables.rejections} WHERE batch_id = ? AND part = ?`);
   for (const { batchId, part, kind, single, accepted, rejections } of fates) {
     if (single) insertRow(scope, [batchId, kind, scope.now(), accepted + rejections.length, null]);
+    let kept = 0;
     if (Number(put.run(batchId, part, accepted, rejections.length).changes) === 0) {
+      kept = Number((ofPart.get(batchId, part) as Row).n);
       replace.run(accepted, rejections.length, batchId, part);
       forget.run(batchId, part);
     }
     if (rejections.length === 0) continue;
-    const room = MAX_REJECTIONS - Number((kept.get(batchId, MAX_REJECTIONS) as Row).kept);
+    const room = Math.max(kept, maxRejections - Number((ofOthers.get(batchId, part) as Row).n));
     for (const [position, { row, path, message }] of rejections.slice(0, room).entries())
       reject.run(batchId, row, part, position, path, message);
   }

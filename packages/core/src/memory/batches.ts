@@ -44,14 +44,14 @@ export function memoryBatches(now: Clock): Sync<Batches> {
   return {
     insert,
     seal,
-    record: (recorded) => {
+    record: (recorded, maxRejections = MAX_REJECTIONS) => {
       for (const fate of recorded) {
         if (fate.single)
           insert({ id: fate.batchId, kind: fate.kind, createdAt: now(), received: fate.accepted + fate.rejections.length });
         const parts = fates.get(fate.batchId) ?? new Map<number, KeptFates>();
         parts.delete(fate.part);
         const kept = [...parts.values()].reduce((sum, { rejections }) => sum + rejections.length, 0);
-        const room = Math.max(0, MAX_REJECTIONS - kept);
+        const room = Math.max(0, maxRejections - kept);
         parts.set(fate.part, { ...fate, rejected: fate.rejections.length, rejections: fate.rejections.slice(0, room) });
         fates.set(fate.batchId, parts);
       }

@@ -6,7 +6,7 @@ export const MAX_BATCH_ERRORS = 100;
 /** How many of them it shows in a list of batches. */
 export const MAX_LISTED_ERRORS = 3;
 /** How many of a batch's rejections are kept: a file that is wrong all through says nothing new after so many. */
-export const MAX_REJECTIONS = 10_000;
+export const MAX_REJECTIONS = 200_000;
 
 export interface Batches {
   /** Inserts; an existing record stays, so that a retaken upload goes on with it. */
@@ -14,10 +14,10 @@ export interface Batches {
   /** Sets what was received. The later call wins. */
   seal(id: string, sealed: { readonly received: number; readonly truncated: boolean }): Promise<void>;
   /**
-   * Upserts by (`batchId`, `part`); makes the record where `single`. Once `MAX_REJECTIONS` of a batch are kept, of the next ones
-   * only the number is; several callers at once may keep a few more.
+   * Upserts by (`batchId`, `part`); makes the record where `single`. Once a batch has `maxRejections` (`MAX_REJECTIONS`), of the next
+   * ones only the number is kept, and a part that is recorded again keeps what it had; several callers at once may keep a few more.
    */
-  record(fates: readonly Fates[]): Promise<void>;
+  record(fates: readonly Fates[], maxRejections?: number): Promise<void>;
   /** With at most `MAX_BATCH_ERRORS` errors. */
   get(id: string): Promise<StoredBatch | undefined>;
   /** Newest first (by creation, then id); with at most `MAX_LISTED_ERRORS` errors each. */

@@ -156,7 +156,12 @@ async function contentsOf({ customers, orders, communications, claims, batches }
   return {
     customers: byId(await customers.getMany(PEOPLE)).map((one) => ({ ...one, createdAt: 0, updatedAt: 0 })),
     orders: byId((await orders.list({}, { limit: 100 })).items),
-    rows: (await communications.list({}, { limit: 100 })).items.map((row) => ({ ...row, dueAt: 0, updatedAt: 0 })),
+    rows: (await communications.list({}, { limit: 100 })).items.map((row) => ({
+      ...row,
+      ...(row.firstCallAt === undefined ? {} : { firstCallAt: 0 }),
+      dueAt: 0,
+      updatedAt: 0,
+    })),
     batch: batch && { ...batch, createdAt: 0 },
     addresses: [...(await claims.reserveAddresses(CAMPAIGN, taken))].sort(),
   };

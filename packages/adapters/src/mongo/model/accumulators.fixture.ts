@@ -8,8 +8,10 @@ export type Accumulator = (members: readonly BsonDocument[]) => BsonValue;
 
 /** All accumulators of `$group`. */
 export const ACCUMULATORS: Readonly<Record<string, (operand: BsonValue, now: Date) => Accumulator>> = {
-  // Above 2^53 a sum is not exact, here or on a server: the store caps it at its limit.
-  $sum: ofEach((values) => values.reduce<number>((total, value) => (typeof value === "number" ? total + value : total), 0)),
+  $sum: ofEach((values) =>
+    // A sum beyond 2^53 may be off: the store asks for none that it does not cut to what a customer's orders may add up to.
+    values.reduce<number>((total, value) => (typeof value === "number" ? total + value : total), 0),
+  ),
   $min: ofEach((values) => extreme(values, (order) => order < 0)),
   $max: ofEach((values) => extreme(values, (order) => order > 0)),
   $first: ofEach(([first]) => first ?? null),

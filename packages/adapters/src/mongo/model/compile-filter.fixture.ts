@@ -92,9 +92,9 @@ export const FIELD: Readonly<Record<string, (operand: BsonValue, scope: Scope) =
     return anyOf((value) => isScalar(value) && wanted.has(value));
   },
   $nin: (operand) => {
-    const unwanted = new Set(scalarsOf(operand));
-    const found = anyOf((value) => isScalar(value) && unwanted.has(value));
-    return (values) => !found(values);
+    const wanted = new Set(scalarsOf(operand));
+    const among = anyOf((value) => isScalar(value) && wanted.has(value));
+    return (values) => !among(values);
   },
   $all: (operand) => {
     const tests = scalarsOf(operand).map((wanted) => anyOf(equalTo(wanted)));

@@ -1,6 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { BatchRecord, Fates, Rejection } from "../../model/batch.js";
-import { MAX_REJECTIONS } from "../../ports/batches.js";
 import type { Store } from "../../ports/index.js";
 import { pause, race, readAll } from "../expect.js";
 import { START } from "./given.js";
@@ -126,11 +125,11 @@ export const batchCases: CasesOf<"batches"> = {
     }),
     storeCase("of many rejections some are kept, and all are counted, however often they are recorded", async (store) => {
       await store.batches.insert(batch("b1"));
-      const each = 3_000;
+      const [each, most] = [3_000, 10_000];
       const rowsOf = (part: number) => Array.from({ length: each }, (_, index) => part * each + index + 1);
       const parts = [0, 1, 2, 3, 4].map((part) => fates("b1", part, 1, rowsOf(part)));
-      for (const part of parts) await store.batches.record([part]);
-      for (const part of parts) await store.batches.record([part]);
+      for (const part of parts) await store.batches.record([part], most);
+      for (const part of parts) await store.batches.record([part], most);
       await store.batches.seal("b1", { received: 5 * (each + 1), truncated: false });
       deepEqual(await outcome(store, "b1"), {
         ...{ status: "completed", received: 5 * (each + 1), accepted: 5, rejected: 5 * each, truncated: false },
@@ -138,10 +137,10 @@ export const batchCases: CasesOf<"batches"> = {
       const kept = await readAll(1_000, (page) => store.batches.rejections("b1", page));
       deepEqual(
         kept.map(({ row }) => row),
-        Array.from({ length: MAX_REJECTIONS }, (_, index) => index + 1),
+        Array.from({ length: most }, (_, index) => index + 1),
       );
       await store.batches.insert(batch("b2"));
-      await store.batches.record([fates("b2", 0, 0, rowsOf(4)), fates("b1", 5, 0, rowsOf(5))]);
+      await store.batches.record([fates("b2", 0, 0, rowsOf(4)), fates("b1", 5, 0, rowsOf(5))], most);
       deepEqual((await store.batches.get("b2"))?.errors.length, 100, "another batch has its own room");
       deepEqual((await store.batches.get("b1"))?.rejected, 6 * each);
     }),

@@ -1,4 +1,3 @@
-import { MAX_REJECTIONS } from "../../ports/batches.js";
 import { backwards } from "./paging.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
@@ -69,7 +68,7 @@ export const batchSabotages: readonly StoreSabotage[] = [
     batches: {
       get: async (id) => {
         const status = await get(id);
-        return status && { ...status, rejected: Math.min(status.rejected, MAX_REJECTIONS) };
+        return status && { ...status, rejected: Math.min(status.rejected, 10_000) };
       },
     },
   })),

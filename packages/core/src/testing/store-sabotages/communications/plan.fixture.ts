@@ -66,6 +66,9 @@ export const planSabotages: readonly StoreSabotage[] = [
       },
     },
   })),
+  stateless("nothing ever waits", ["what waits is counted by reason"], ({ communications: { stats } }) => ({
+    communications: { stats: async (id) => ({ ...(await stats(id)), waiting: { count: 0, reasons: {} } }) },
+  })),
   stateless("a row in hand is not open", ["what remains tells", "is open all the time"], ({ communications: { remaining } }) => ({
     communications: { remaining: async (id) => ({ ...(await remaining(id)), claimed: false }) },
   })),
