@@ -112,7 +112,9 @@ describe("indexes that are there already", () => {
     const store = openStore(model);
     await store.customers.apply([{ id: "c1", stamp: 1, fields: { email: "a@example.com" } }]);
     expect(await store.customers.findOwners(["a@example.com"])).toEqual(new Map([["a@example.com", ["c1"]]]));
-    expect((await indexesOf(model, "customers")).sort()).toEqual(["_id_", "by_mail", "erased", "phone", "sample"]);
+    const names = await indexesOf(model, "customers");
+    expect(names).toEqual(expect.arrayContaining(["by_mail", "erased", "sample"]));
+    expect(names).not.toContain("email");
   });
 
   it.each<readonly [string, IndexDescription]>([

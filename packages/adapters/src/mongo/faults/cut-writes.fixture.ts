@@ -13,7 +13,7 @@ export interface Ways {
   readonly direct: Store;
 }
 
-/** A command of a path: its name, the collection, and which of those that are named so. */
+/** A command within a path: its name with the collection, and its index among those of the same name. */
 interface CutPoint {
   readonly command: string;
   readonly place: number;
@@ -25,10 +25,9 @@ interface Seen {
 }
 
 /**
- * Runs a path on a line that is whole, and then once for every way to cut it: at each of the commands, before the server has it
- * or after, once or twice. Whatever is cut is repeated while it is unavailable, and what is seen in the end is what is seen without
- * a cut; so it is at once where a call was answered, with the same answer. Returns how many cuts there were, and which made a
- * difference.
+ * Runs a path uncut, and then once for every way to cut it: at each of its commands, before the server gets it or after, once or
+ * twice. A rejected call is repeated while it is unavailable, and must end in the state of the uncut run; a call that was answered
+ * must have its answer too. Returns the number of cuts, and those that made a difference.
  */
 export async function cutEverywhere(
   path: WritePath,
@@ -90,7 +89,7 @@ async function runCut(path: WritePath, ways: Ways, id: string, planned: PlannedC
   if (rejections === 0) assert.deepEqual(seen.answer, expected.answer);
 }
 
-/** Once the last cut is behind it. */
+/** Waits until the client has recovered from the previous cut. */
 async function settled(store: Store): Promise<void> {
   await repeat({ act: (by) => by.info() }, store);
 }
@@ -113,7 +112,7 @@ function nameOf({ name, body }: Command): string {
   return `${name} ${body[name]}`;
 }
 
-/** Without what runs differ in. */
+/** Without the id that tells runs apart. */
 function plain(id: string, seen: Seen): Seen {
   const text = JSON.stringify(seen, (_key, value) => (value instanceof Set ? [...value].sort() : value));
   return JSON.parse(text.replaceAll(id, "")) as Seen;

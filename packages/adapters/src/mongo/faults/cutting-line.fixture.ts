@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { answeredBy, type Command, createMessageReader, readCommand } from "../model/wire.fixture.js";
 
-/** Which commands a line breaks at: before they reach the server, or once it has done them, before its reply is back. */
+/** Which commands are cut: before they reach the server, or after it has executed them, before the reply arrives. */
 export interface Cut {
   readonly when: "before" | "after";
   readonly meets: (command: Command) => boolean;
-  /** So many commands are let pass first. */
+  /** How many matching commands pass first. */
   readonly skip: number;
-  /** So many are cut. */
+  /** How many matching commands are cut. */
   readonly times: number;
 }
 
@@ -16,7 +16,7 @@ export interface CuttingLine {
   readonly url: string;
   /** Resets what the line has seen. Without a cut, everything passes. */
   arm(cut?: Cut): void;
-  /** The commands since then, but for those by which a driver watches a server. */
+  /** The commands since then, except for heartbeats and handshakes. */
   seen(): readonly Command[];
   /** How many of them were cut. */
   cuts(): number;
@@ -25,7 +25,7 @@ export interface CuttingLine {
 
 const WATCHING: ReadonlySet<string> = new Set(["hello", "ismaster", "ping", "endSessions"]);
 
-/** A line to a server of which a connection breaks at the commands that one chooses; another is to be had at once. */
+/** A TCP proxy that drops a connection at chosen commands. The client can reconnect at once. */
 export async function openCuttingLine(serverUrl: string): Promise<CuttingLine> {
   const target = new URL(serverUrl.replace(/^mongodb:/, "http:"));
   const ends = new Set<Socket>();

@@ -148,7 +148,7 @@ async function whole<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Everything that can be seen, without times of writing. */
+/** Everything in the store, without the times of writing. */
 async function contentsOf({ customers, orders, communications, claims, batches }: Store): Promise<unknown> {
   const byId = <T extends { readonly id: string }>(items: readonly T[]) => [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
   const batch = await batches.get("b");

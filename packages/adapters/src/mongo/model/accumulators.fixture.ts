@@ -6,7 +6,7 @@ import { operatorOf, outside, refuse } from "./vocabulary.fixture.js";
 /** What `$group` makes of the members of one group; there is one at least. */
 export type Accumulator = (members: readonly BsonDocument[]) => BsonValue;
 
-/** Everything that `$group` may compute of a group. */
+/** All accumulators of `$group`. */
 export const ACCUMULATORS: Readonly<Record<string, (operand: BsonValue, now: Date) => Accumulator>> = {
   $sum: ofEach((values) =>
     // A sum beyond 2^53 may be off: the store asks for none that it does not cut to what a customer's orders may add up to.

@@ -7,7 +7,7 @@ export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 type Change = (document: StoredDocument, isInsert: boolean) => BsonDocument;
 
-/** Everything that an update without a pipeline may do, to fields at the top. */
+/** All update operators, on top-level fields. */
 export const UPDATE_OPERATORS: Readonly<Record<string, (fields: BsonDocument) => Change>> = {
   $set: (fields) => (document) => ({ ...document, ...fields }),
   $setOnInsert: (fields) => (document, isInsert) => (isInsert ? { ...document, ...fields } : document),

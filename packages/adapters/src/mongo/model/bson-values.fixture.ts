@@ -1,4 +1,4 @@
-/** A value in a document, as JavaScript has it; `undefined` is what MongoDB calls missing. */
+/** A BSON value as JavaScript has it; `undefined` is what MongoDB calls missing. */
 export type BsonValue = undefined | null | number | string | boolean | Date | readonly BsonValue[] | BsonDocument;
 
 export interface BsonDocument {
@@ -74,13 +74,13 @@ function compareTexts(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** In the order of code points, which is that of UTF-8, a surrogate comes after every other unit. */
+/** In code point order, which is that of UTF-8, surrogates sort after all other units. */
 function placeOf(unit: number): number {
   if (unit >= 0xe000) return unit - 0x800;
   return unit >= 0xd800 ? unit + 0x2000 : unit;
 }
 
-/** One text for equal values, to group and to join by. */
+/** The same text for equal values: a key to group and join by. */
 export function keyOf(value: BsonValue): string {
   return JSON.stringify(value ?? null);
 }

@@ -44,7 +44,7 @@ const SPECIAL: Readonly<Record<string, (operand: BsonValue, now: Date) => Evalua
 
 export const EXPRESSIONS = [...Object.keys(VARIABLES), ...Object.keys(SPECIAL), ...Object.keys(OPERATORS)];
 
-/** Parsed as a whole, whatever documents there are. The time of a statement is the same throughout. */
+/** Parses the whole expression at once, so that what is outside the vocabulary fails even without documents. `now` is fixed for a statement. */
 export function compileExpression(expression: BsonValue, now: Date): Evaluator {
   if (typeof expression === "string") return compileText(expression, now);
   if (isArray(expression)) {

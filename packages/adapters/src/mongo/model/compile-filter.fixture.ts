@@ -11,11 +11,11 @@ interface Scope {
   readonly depth: number;
 }
 
-/** Of a server's parser. */
+/** The limit of the server's parser. */
 const MAX_DEPTH = 100;
 const MAX_PATTERN_BYTES = 32_764;
 
-/** Everything that a filter may say, and nothing else. */
+/** Parses a filter; any operator outside the vocabulary throws. */
 export function compileFilter(filter: BsonDocument, now: Date, depth = 0): Matcher {
   if (depth > MAX_DEPTH) refuse(CODES.badValue, "exceeded depth limit");
   const scope = { now, depth: depth + 1 };
@@ -113,7 +113,7 @@ export const FIELD: Readonly<Record<string, (operand: BsonValue, scope: Scope) =
   },
   $elemMatch: (operand, { now, depth }) => {
     const filter = documentOf(operand);
-    // By its first name a server tells a filter of documents from operators on each element.
+    // By the first name the server decides between a filter on documents and operators on values.
     if (/^[$](?!(and|or|nor)$)/.test(Object.keys(filter)[0] ?? "")) outside("filter $elemMatch of a value");
     if (JSON.stringify(filter).includes('"$expr"')) refuse(CODES.badValue, "$expr can only be applied to the top-level document");
     const met = compileFilter(filter, now, depth);

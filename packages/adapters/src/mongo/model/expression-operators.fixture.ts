@@ -15,7 +15,7 @@ interface Operator {
   run(values: readonly BsonValue[]): BsonValue;
 }
 
-/** Everything that an expression may compute, besides what `evaluate` does itself. */
+/** All operators whose arguments are evaluated first; `compileExpression` has the others. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   // Between values of any types, by MongoDB's order of types.
   $eq: comparing((order) => order === 0),
@@ -68,6 +68,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
       return most >= 0 ? arrayOf(list).slice(0, most) : arrayOf(list).slice(most);
     }),
   },
+  $size: { arity: 1, run: ([list]) => arrayOf(list).length },
   $concatArrays: { run: unlessNull((lists) => lists.flatMap(arrayOf)) },
 };
 
@@ -78,7 +79,7 @@ export function extreme(values: readonly BsonValue[], isBetter: (order: number) 
 }
 
 /** Above 2^53 not every server computes the same. */
-export function exact(value: number): number {
+function exact(value: number): number {
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? outside(`the number ${value}, which is not exact`) : value;
 }
 

@@ -12,11 +12,11 @@ export type Fate = "done" | "lost" | "reply lost" | "stalled" | { readonly code:
 export interface ModelOptions {
   /** How far the majority lags behind the primary, drawn anew for each shipment of writes; 0. */
   readonly lagMs?: () => number;
-  /** Runs between two documents of a write and between two stages of a pipeline, where a server lets others in. */
+  /** Runs between two documents of a write and between two stages of a pipeline, where a server may yield. */
   readonly between?: () => Promise<unknown>;
   /** Documents that an update of many leaves out, as a cluster may while it moves chunks. */
   readonly misses?: (id: string) => boolean;
-  /** Does a write again that the driver sends again after a lost reply, as some servers do that imitate MongoDB. */
+  /** Executes a retried write a second time, as some servers do that imitate MongoDB. */
   readonly forgetful?: boolean;
   readonly fateOf?: (command: Command) => Fate;
 }
@@ -32,7 +32,7 @@ export interface MongoModel {
   close(): Promise<void>;
 }
 
-/** Reconnects without the pause that the driver keeps between two looks at a real server. */
+/** Reconnects without the pause that the driver normally keeps between two heartbeats. */
 export const QUICK: MongoClientOptions = { minHeartbeatFrequencyMS: 5, serverSelectionTimeoutMS: 2_000 };
 
 const HANDSHAKES: ReadonlySet<string> = new Set(["hello", "ismaster", "ping", "endSessions"]);
@@ -81,7 +81,7 @@ export async function openMongoModel(options: ModelOptions = {}): Promise<MongoM
   };
 }
 
-/** For `between`: now and then lets whatever else is running come in. */
+/** For `between`: yields to other work now and then. */
 export async function sometimesYield(): Promise<void> {
   if (Math.random() < 0.3) await tick();
 }

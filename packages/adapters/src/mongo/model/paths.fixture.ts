@@ -2,7 +2,7 @@ import { type BsonDocument, type BsonValue, isArray, isDocument } from "./bson-v
 
 type Path = readonly string[];
 
-/** As an expression reads `$a.b`: through an array, the values of all its documents. */
+/** As an expression reads `$a.b`: an array on the path yields the values of all its documents. */
 export function valueAt(value: BsonValue, path: Path): BsonValue {
   const [name, ...rest] = path;
   if (name === undefined) return value;
@@ -27,7 +27,7 @@ export function* valuesAt(value: BsonValue, path: Path, elementsToo: boolean): G
   }
 }
 
-/** A missing value takes the field away; the documents above it are made all the same. */
+/** A missing value removes the field; parent documents are created either way. */
 export function withValueAt(document: BsonDocument, path: Path, value: BsonValue): BsonDocument {
   const [name = "", ...rest] = path;
   if (rest.length === 0) return value === undefined ? without(document, name) : { ...document, [name]: value };

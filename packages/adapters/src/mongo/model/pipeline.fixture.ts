@@ -18,7 +18,7 @@ import { operatorOf, outside, refuse } from "./vocabulary.fixture.js";
 export type Documents = readonly BsonDocument[];
 export type Stage = (documents: Documents) => Documents;
 
-/** What a pipeline runs in: when, and what it reads of other collections, each as it is when it is read. */
+/** The time of a statement, and the collections that it reads, each as of when it is read. */
 export interface World {
   readonly now: Date;
   read(collection: string): Documents;
@@ -62,7 +62,7 @@ export const UPDATE_STAGES: Readonly<Record<string, (operand: BsonValue, world: 
   },
 };
 
-/** Everything that a pipeline may do, but for `$merge`, which the `aggregate` command does with what is left. */
+/** All stages of a pipeline except `$merge`, which the `aggregate` command runs on the result. */
 export const STAGES: Readonly<Record<string, (operand: BsonValue, world: World) => Stage>> = {
   ...UPDATE_STAGES,
   $match: (operand, { now }) => {

@@ -1,6 +1,7 @@
 import { Long } from "mongodb";
 import { type BsonDocument, type BsonValue, isArray, isDocument } from "./bson-values.fixture.js";
 import { compileFilter } from "./compile-filter.fixture.js";
+import { valueAt, withValueAt } from "./paths.fixture.js";
 import { compilePipeline, type Documents, type World } from "./pipeline.fixture.js";
 import type { ReplicaSet } from "./replica-set.fixture.js";
 import { CODES, operatorOf, outside, refuse } from "./vocabulary.fixture.js";
@@ -9,7 +10,7 @@ export interface CommandContext {
   readonly set: ReplicaSet;
   readonly database: string;
   readonly now: Date;
-  /** Lets others come in between. */
+  /** Yields to other commands. */
   between(): Promise<unknown>;
   /** Whether an update of many leaves a document out. */
   misses(id: string): boolean;
@@ -55,7 +56,7 @@ export const READ_COMMANDS: Readonly<Record<string, Handler>> = {
   },
 };
 
-/** What a write command's reply says of the majority, once it has the write or the time is up. */
+/** The part of a write's reply about the majority, once that has the write or the time is up. */
 export async function acknowledgement(body: BsonDocument, { set }: CommandContext): Promise<BsonDocument> {
   const { w, j, wtimeout } = documentOf(body.writeConcern ?? {});
   if (w !== "majority" || j !== true || typeof wtimeout !== "number")
@@ -78,11 +79,13 @@ function mergeOf(stage: BsonValue): string | undefined {
 }
 
 function projectionOf(projection: BsonDocument): (document: BsonDocument) => BsonDocument {
-  const wanted = Object.entries(projection).filter(([, value]) => value === 1);
-  if (wanted.length === 0 || Object.values(projection).some((value) => value !== 1))
-    outside("a projection that leaves fields out");
-  const names = new Set(["_id", ...wanted.map(([name]) => name)]);
-  return (document) => Object.fromEntries(Object.entries(document).filter(([name]) => names.has(name)));
+  if (Object.values(projection).some((value) => value !== 1)) outside("a projection that leaves fields out");
+  const paths = [...new Set(["_id", ...Object.keys(projection)])].map((name) => name.split("."));
+  return (document) =>
+    paths.reduce<BsonDocument>((projected, path) => {
+      const value = valueAt(document, path);
+      return value === undefined ? projected : withValueAt(projected, path, value);
+    }, {});
 }
 
 function cursorOf(ns: string, firstBatch: Documents): object {

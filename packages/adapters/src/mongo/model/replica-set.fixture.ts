@@ -15,14 +15,14 @@ export interface ModelCollection {
 }
 
 export interface ReplicaSet {
-  /** Made by the first who asks. */
+  /** Created on first use. */
   collection(database: string, name: string): ModelCollection;
   /**
    * Settles when the majority has everything that the primary had by then, with an error if that takes too long: what was
    * written stays, all the same.
    */
   acknowledged(timeoutMs: number): Promise<BsonDocument | undefined>;
-  /** Whether the majority stands still. */
+  /** Stops or resumes replication to the majority. */
   freeze(frozen: boolean): void;
 }
 

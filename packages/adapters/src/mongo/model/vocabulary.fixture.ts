@@ -1,6 +1,6 @@
 import { MongoServerError } from "mongodb";
 
-/** Asked for what the store does not need: either the store must do without, or the model and `docs/mongodb.md` must learn it. */
+/** Something outside the documented vocabulary: either the store does without it, or the model and `docs/mongodb.md` get it. */
 export class OutsideVocabulary extends Error {
   override readonly name = "OutsideVocabulary";
 }
@@ -15,7 +15,7 @@ export function operatorOf<T>(table: Readonly<Record<string, T>>, kind: string, 
   return operator ?? outside(`${kind} ${name}`);
 }
 
-/** As the server itself refuses what it understands. */
+/** Fails as the server does on input that it understands but refuses. */
 export function refuse(code: number, message: string): never {
   throw new MongoServerError({ message, errmsg: message, code });
 }

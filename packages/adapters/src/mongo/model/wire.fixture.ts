@@ -1,6 +1,6 @@
 import { BSON, type Document } from "mongodb";
 
-/** Of MongoDB's wire protocol, what a driver and a server say to each other today. */
+/** The part of MongoDB's wire protocol that current drivers and servers use: OP_MSG, and OP_QUERY for the handshake. */
 
 const HEADER_BYTES = 16;
 const OP_REPLY = 1;
@@ -17,7 +17,7 @@ export interface Command {
   readonly body: Document;
 }
 
-/** Cuts what comes over a line into whole messages. */
+/** Splits the bytes of a connection into whole messages. */
 export function createMessageReader(): (chunk: Buffer) => readonly Buffer[] {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
@@ -65,7 +65,7 @@ function readQuery(message: Buffer): Document {
   return deserialize(message.subarray(endOfName + 9));
 }
 
-/** One section is the command; each other one is a list of documents that belongs into it. */
+/** One section is the command; each other one is a list of documents that belongs to it. */
 function readSections(message: Buffer): Document {
   let command: Document = {};
   const lists: Record<string, readonly Document[]> = {};

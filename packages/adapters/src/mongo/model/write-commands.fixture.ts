@@ -54,7 +54,7 @@ interface Written {
   readonly upserted?: string;
 }
 
-/** One statement after the other; what goes wrong with one is told with its place, and stops the others only if they are ordered. */
+/** Runs statements in order. A failed one becomes a write error with its index, and stops the others only if they are ordered. */
 async function writeEach(
   body: BsonDocument,
   context: CommandContext,
