@@ -16,7 +16,7 @@ const schema = z
     truncated: z.boolean().optional().meta({ description: "The upload broke off: what was queued by then is all there is." }),
     errors: z
       .array(z.object({ row: z.int(), path: z.string(), message: z.string() }))
-      .meta({ description: "The first 100; a list holds 3. errors.csv has them all, up to 10,000." }),
+      .meta({ description: "The first 100; a list holds 3. errors.csv has them all, up to 200,000." }),
   })
   .meta({ id: "Batch" });
 

@@ -32,7 +32,8 @@ const errorsCsv = createRoute({
   path: "/api/batches/{id}/errors.csv",
   tags,
   summary: "Every rejected row with its reason",
-  description: "Of an upload with more than 10,000 rejected rows some 10,000; the last line then says how many more there were.",
+  description:
+    "Of an upload with more than 200,000 rejected rows some 200,000; the last line then says how many more there were.",
   request: { params: idParam },
   responses: streams("text/csv", "row, path, message"),
 });

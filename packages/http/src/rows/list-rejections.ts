@@ -16,7 +16,7 @@ export function listRejections(batches: Engine["batches"], id: string): (page: P
     if (page.nextCursor !== null) return page;
     const { rejected, status } = await batches.get(id);
     if (status !== "completed" || rejected <= listed) return page;
-    const message = `${rejected - listed} more rows were rejected; of an upload only some 10,000 are listed`;
+    const message = `${rejected - listed} more rows were rejected; of an upload only some 200,000 are listed`;
     return { items: [...page.items, { path: "", message }], nextCursor: null };
   };
 }
