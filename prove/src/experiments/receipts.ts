@@ -195,7 +195,7 @@ function decided({ status, evidence, reason, generation, vendorMessageId }: Stor
 }
 
 function judgeStats(stats: CampaignStats, rows: readonly StoredCommunication[], verdict: Verdict): void {
-  const { timeline, failedBy, skippedBy, total, ...counts } = stats;
+  const { timeline, failedBy, skippedBy, waiting, total, ...counts } = stats;
   let wrong = total === rows.length ? 0 : 1;
   for (const [name, count] of Object.entries(counts)) {
     const seen = (RECEIPT_STATUSES as readonly string[]).indexOf(name) >= RECEIPT_STATUSES.indexOf("opened");
@@ -207,6 +207,8 @@ function judgeStats(stats: CampaignStats, rows: readonly StoredCommunication[], 
   const reasons = (status: string) => countBy(rows.filter((row) => row.status === status).map(({ reason }) => reason ?? status));
   if (!isDeepStrictEqual({ ...failedBy }, reasons("failed"))) wrong += 1;
   if (!isDeepStrictEqual({ ...skippedBy }, reasons("skipped"))) wrong += 1;
+  const deferred = countBy(rows.flatMap(({ status, reason }) => (status === "pending" && reason !== undefined ? [reason] : [])));
+  if (!isDeepStrictEqual({ ...waiting.reasons }, deferred)) wrong += 1;
   for (const status of ["sent", "delivered", "failed"] as const) {
     const inTimeline = timeline.reduce((sum, minute) => sum + minute[status], 0);
     if (inTimeline !== rows.filter(({ evidence }) => evidence[status] !== undefined).length) wrong += 1;
