@@ -1,8 +1,8 @@
 import type { Condition, PlanRange } from "@crm-engine/core/ports";
-import { interruptibleOptions, NOT_ERASED } from "../customers/find-customers.js";
 import { compileCondition } from "../query/compile-condition.js";
 import { checkInterruptByCustomer } from "../query/compile-target.js";
 import { type Compiled, combine } from "../query/expressions.js";
+import { interruptibleOptions, NOT_ERASED } from "../query/select-customers.js";
 import type { Operations, PortOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 

@@ -4,9 +4,9 @@ import type { Row, SqlValue } from "../database/driver.js";
 import { compileCondition } from "../query/compile-condition.js";
 import { checkInterrupt } from "../query/compile-target.js";
 import { type Compiled, type CustomerKey, combine } from "../query/expressions.js";
+import { interruptibleOptions, NOT_ERASED, selectCustomers } from "../query/select-customers.js";
 import { CUSTOMER_COLUMNS, customerOf } from "../schema/customer-rows.js";
 import type { Scope } from "../schema/scope.js";
-import { interruptibleOptions, NOT_ERASED, selectCustomers } from "./find-customers.js";
 
 /** So many customers are tested one by one for examples. */
 const NEAR_ROWS = 500;

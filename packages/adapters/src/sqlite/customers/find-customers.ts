@@ -8,19 +8,14 @@ import {
   readsAny,
   type StoredCustomer,
 } from "@crm-engine/core/ports";
-import type { Row } from "../database/driver.js";
-import { compileCondition } from "../query/compile-condition.js";
-import { type CompileOptions, checkInterruptByCustomer, type OrderSpan } from "../query/compile-target.js";
-import { type Compiled, combine } from "../query/expressions.js";
-import { CUSTOMER_COLUMNS, customerOf } from "../schema/customer-rows.js";
+import type { Compiled } from "../query/expressions.js";
+import { selectCustomers } from "../query/select-customers.js";
+import { customerOf } from "../schema/customer-rows.js";
 import type { Scope } from "../schema/scope.js";
 
 /** So many customers are tested one by one for each customer on a page, and so many at least. */
 const NEAR_ROWS = 20;
 const MIN_NEAR = 1_000;
-
-/** Excludes tombstones. */
-export const NOT_ERASED: Compiled = { sql: "c.erased = 0", values: [] };
 
 /**
  * Measures over orders and messages are computed by correlated subqueries for the next customers, and as sets only if these don't
@@ -42,43 +37,6 @@ export function findCustomers(scope: Scope, condition: Condition, page: PageRequ
       ? []
       : selectCustomers(scope, condition, "set", { among: from(end), order: "c.id", limit: wanted - near.length });
   return pageOf([...near, ...far], page, ({ id }) => [String(id)], customerOf);
-}
-
-interface Selection {
-  readonly among: readonly Compiled[];
-  readonly order?: string;
-  readonly limit: number;
-}
-
-/** Rows of customers for whom a condition and other tests hold. */
-export function selectCustomers(
-  scope: Scope,
-  condition: Condition,
-  subqueries: CompileOptions["subqueries"],
-  { among, order, limit }: Selection,
-): readonly Row[] {
-  const { db, tables } = scope;
-  const options = interruptibleOptions(scope, subqueries);
-  const { sql, values } = combine(
-    [...among, NOT_ERASED, ...checkInterruptByCustomer(options), compileCondition(condition, options)],
-    "AND",
-  );
-  const ordered = order === undefined ? "" : `ORDER BY ${order}`;
-  return db.all(`SELECT ${CUSTOMER_COLUMNS} FROM ${tables.customers} c WHERE ${sql} ${ordered} LIMIT ?`, ...values, limit);
-}
-
-/** For statements that may take long. */
-export function interruptibleOptions(scope: Scope, subqueries: CompileOptions["subqueries"]): CompileOptions {
-  return { tables: scope.tables, subqueries, span: subqueries === "set" ? orderSpan(scope) : undefined, interruptible: true };
-}
-
-/** Costs two searches of an index. */
-function orderSpan({ db, tables }: Scope): OrderSpan | undefined {
-  const span = db.get(
-    `SELECT (SELECT min(placed_at) FROM ${tables.orders}) AS oldest, (SELECT max(placed_at) FROM ${tables.orders}) AS newest`,
-  );
-  const { oldest, newest } = span ?? {};
-  return typeof oldest === "number" && typeof newest === "number" ? { oldest, newest } : undefined;
 }
 
 export function idAfter({ db, tables }: Scope, after: string | undefined, size: number): string | undefined {
