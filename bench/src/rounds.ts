@@ -1,3 +1,5 @@
+import type { Measurement } from "./report.js";
+
 /** Times in milliseconds, a pair for each round. */
 export interface Rounds {
   readonly ours: readonly number[];
@@ -43,4 +45,15 @@ export function ratioOf({ ours, baseline }: Rounds): number {
     ours.map((time, round) => (baseline[round] ?? Number.NaN) / time),
     0.5,
   );
+}
+
+/** What a measurement says of its times. */
+export function timesOf({ ours, baseline }: Rounds): Pick<Measurement, "unit" | "ours" | "oursP95" | "baseline" | "baselineP95"> {
+  return {
+    ours: quantile(ours, 0.5),
+    baseline: quantile(baseline, 0.5),
+    unit: "ms",
+    oursP95: quantile(ours, 0.95),
+    baselineP95: quantile(baseline, 0.95),
+  };
 }

@@ -3,7 +3,7 @@ import { memoryQueue } from "@crm-engine/core/memory";
 import type { Bench, Benchmark } from "../benchmark.js";
 import { load } from "../population/load.js";
 import { CURRENCY, NOW } from "../population/people.js";
-import { alternate, quantile, ratioOf } from "../rounds.js";
+import { alternate, ratioOf, timesOf } from "../rounds.js";
 import type { Ground } from "./ground.js";
 import { openMongo } from "./on-mongo.js";
 import { openSqlite } from "./on-sqlite.js";
@@ -61,11 +61,7 @@ async function measure(label: string, engine: Engine, { byHand }: Ground, bench:
       name: `estimates/${label}/${name}`,
       ratio,
       target: TARGET,
-      ours: quantile(ours, 0.5),
-      baseline: quantile(baseline, 0.5),
-      unit: "ms",
-      oursP95: quantile(ours, 0.95),
-      baselineP95: quantile(baseline, 0.95),
+      ...timesOf({ ours, baseline }),
       answer,
     });
     bench.say(`${label} ${name}: ${answer.toLocaleString("en")} people, ${ratio.toFixed(2)}`);

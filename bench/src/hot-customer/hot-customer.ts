@@ -5,7 +5,7 @@ import type { OrderChange, Store } from "@crm-engine/core/ports";
 import { MongoClient } from "mongodb";
 import type { Bench, Benchmark } from "../benchmark.js";
 import { customerId, generateCustomers, generateOrders } from "../population/people.js";
-import { quantile } from "../rounds.js";
+import { timesOf } from "../rounds.js";
 
 const ORDERS = { usual: 100_000, full: 1_000_000 } as const;
 /** One customer's orders are stored at no less than this share of the rate. */
@@ -104,11 +104,7 @@ function measureQuarter(
     name,
     ratio,
     target: TARGET,
-    ours: quantile(ours, 0.5),
-    baseline: quantile(baseline, 0.5),
-    unit: "ms",
-    oursP95: quantile(ours, 0.95),
-    baselineP95: quantile(baseline, 0.95),
+    ...timesOf({ ours, baseline }),
     answer,
   });
   bench.say(`${name}: ${Math.round((1_000 * CALL * AT_ONCE * ours.length) / total(ours))} orders/s, ${ratio.toFixed(2)}`);

@@ -65,19 +65,9 @@ function compareLists<T>(a: readonly T[], b: readonly T[], compare: (a: T, b: T)
   return a.length - b.length;
 }
 
+/** By the bytes of UTF-8. */
 function compareTexts(a: string, b: string): number {
-  const shorter = Math.min(a.length, b.length);
-  for (let index = 0; index < shorter; index++) {
-    const difference = placeOf(a.charCodeAt(index)) - placeOf(b.charCodeAt(index));
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-}
-
-/** In code point order, which is that of UTF-8, surrogates sort after all other units. */
-function placeOf(unit: number): number {
-  if (unit >= 0xe000) return unit - 0x800;
-  return unit >= 0xd800 ? unit + 0x2000 : unit;
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** The same text for equal values: a key to group and join by. */

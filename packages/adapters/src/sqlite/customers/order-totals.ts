@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Orders } from "@crm-engine/core/ports";
 import { blocksIn, type OrderBlock, type OrderBlocks, type OrderSums, sumsOf, withBlocks } from "../../order-blocks.js";
 import type { Row } from "../database/driver.js";
-import { optionalNumber, parseJson } from "../schema/columns.js";
+import { parseJson } from "../schema/columns.js";
+import { totalsOf } from "../schema/customer-rows.js";
 import type { Operations, PortOf } from "../schema/operations.js";
 import type { Scope, Tables } from "../schema/scope.js";
 
@@ -86,10 +87,7 @@ function isWrong(scope: Scope, row: Row): boolean {
 
 function sumsIn(row: Row): OrderSums {
   return {
-    orderCount: Number(row.order_count),
-    totalSpend: Number(row.total_spend),
-    ...optionalNumber("firstOrderAt", row.first_order_at),
-    ...optionalNumber("lastOrderAt", row.last_order_at),
+    ...totalsOf(row),
     orderRows: Number(row.order_rows),
     orderAmounts: Number(row.order_amounts),
     ...(row.order_blocks === null ? {} : { orderBlocks: parseJson<OrderBlocks>(row.order_blocks) }),
@@ -112,12 +110,5 @@ function selectBlocks({ orders }: Tables): string {
 }
 
 function blockOf(row: Row): OrderBlock {
-  return {
-    rows: Number(row.order_rows),
-    amounts: Number(row.order_amounts),
-    orderCount: Number(row.order_count),
-    totalSpend: Number(row.total_spend),
-    ...optionalNumber("firstOrderAt", row.first_order_at),
-    ...optionalNumber("lastOrderAt", row.last_order_at),
-  };
+  return { rows: Number(row.order_rows), amounts: Number(row.order_amounts), ...totalsOf(row) };
 }

@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   CHANNELS,
   consentOf,
+  type OrderTotals,
   readTimeText,
   type StoredCustomer,
 } from "@crm-engine/core/ports";
@@ -44,6 +45,16 @@ type Texts = Pick<StoredCustomer, (typeof TEXTS)[number]["field"]>;
 
 const ATTRIBUTE_KINDS = { string: "text", number: "number", boolean: "boolean" } as const;
 
+/** What a row says of a customer's orders, or of a block of them. */
+export function totalsOf(row: Row): OrderTotals {
+  return {
+    orderCount: Number(row.order_count),
+    totalSpend: Number(row.total_spend),
+    ...optionalNumber("firstOrderAt", row.first_order_at),
+    ...optionalNumber("lastOrderAt", row.last_order_at),
+  };
+}
+
 export function customerOf(row: Row): StoredCustomer {
   return {
     id: String(row.id),
@@ -55,10 +66,7 @@ export function customerOf(row: Row): StoredCustomer {
     consent: consentIn(row),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
-    orderCount: Number(row.order_count),
-    totalSpend: Number(row.total_spend),
-    ...optionalNumber("firstOrderAt", row.first_order_at),
-    ...optionalNumber("lastOrderAt", row.last_order_at),
+    ...totalsOf(row),
     stamp: Number(row.stamp),
     cleared: parseJson<readonly string[]>(row.cleared),
   };
