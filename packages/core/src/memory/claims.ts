@@ -50,7 +50,7 @@ export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: 
         const attempts = row.log.attempts - (refund && row.callBegun ? 1 : 0);
         write(refund ? { ...row, callBegun: false } : row, {
           status: "pending",
-          dueAt: now() + delayMs,
+          dueAt: delayMs === 0 ? Math.min(row.log.dueAt, now()) : now() + delayMs,
           attempts,
           ...(reason === undefined ? {} : { reason }),
         });

@@ -25,4 +25,16 @@ describe("memory store", () => {
     now += 1;
     expect(await store.leases.acquire("name", 10)).toBe(2);
   });
+
+  it("gives back without a delay what is due at once, though its clock was set back", async () => {
+    let now = 1_000;
+    const store = memoryStore({ now: () => now });
+    const campaign = { campaignId: "k1", limit: 1, leaseMs: 60_000 };
+    await store.customers.apply([{ id: "c1", stamp: 1, fields: {} }]);
+    await store.communications.plan({ campaignId: "k1", channel: "email", condition: { kind: "all", of: [] }, plannedAt: 1 });
+    const [claim] = await store.claims.claim(campaign);
+    now -= 500;
+    await store.claims.release([{ id: "k1:c1", epoch: claim?.epoch ?? 0, delayMs: 0 }]);
+    expect((await store.claims.claim(campaign)).map(({ id }) => id)).toEqual(["k1:c1"]);
+  });
 });

@@ -151,9 +151,10 @@ describe("reopening", () => {
     const { reason: _, vendorMessageId: __, ...kept } = sent;
     expect(reopenLog(sent, 3, 50)).toStrictEqual({
       ...kept,
-      ...{ status: "pending", generation: 2, reopening: 3, attempts: 0, dueAt: 50, updatedAt: 50 },
+      ...{ status: "pending", generation: 2, reopening: 3, attempts: 0, dueAt: 2, updatedAt: 50 },
       evidence: { opened: 5, clicked: 6, complained: 7, unsubscribed: 8 },
     });
+    expect(reopenLog({ ...sent, dueAt: 70 }, 3, 50).dueAt).toBe(50);
   });
 
   it("leaves the row that the vendor's late word of the first sending can't settle, and its word of the second can", () => {

@@ -139,7 +139,7 @@ export function reopenLog(log: StoredCommunication, reopening: number, now: Inst
     generation: log.generation + 1,
     reopening,
     attempts: 0,
-    dueAt: now,
+    dueAt: Math.min(log.dueAt, now),
     updatedAt: now,
   };
 }

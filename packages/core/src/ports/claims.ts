@@ -31,7 +31,10 @@ export interface Claims {
    * customer is not erased, so that no address outlives an erasure; returns the ids marked.
    */
   beginCalls(calls: readonly (ClaimRef & { readonly to: string })[], timeoutMs: number): Promise<ReadonlySet<string>>;
-  /** Held rows become pending again, due after `delayMs`; `refund` takes back the attempt that `beginCalls` counted, if it did. */
+  /**
+   * Held rows become pending again, due after `delayMs`: with 0 they stay due, whatever the clock did meanwhile. `refund` takes
+   * back the attempt that `beginCalls` counted, if it did.
+   */
   release(
     claims: readonly (ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean })[],
   ): Promise<void>;

@@ -41,7 +41,13 @@ export function mongoClaims({ use }: Connection): Claims {
       use(({ communications }) =>
         updateHeld(communications, claims, (perRow) => ({
           status: "pending",
-          dueAt: { $add: [SERVER_NOW, perRow(({ delayMs }) => delayMs)] },
+          dueAt: {
+            $cond: [
+              perRow(({ delayMs }) => delayMs > 0),
+              { $add: [SERVER_NOW, perRow(({ delayMs }) => delayMs)] },
+              { $min: ["$dueAt", SERVER_NOW] },
+            ],
+          },
           // Of a call that was not begun there is nothing to take back.
           attempts: {
             $subtract: ["$attempts", { $cond: [{ $eq: ["$call", ""] }, 0, perRow(({ refund }) => (refund ? 1 : 0))] }],

@@ -48,7 +48,7 @@ function reopenPipeline(reopening: number): Document[] {
         reopening,
         attempts: 0,
         call: "",
-        dueAt: SERVER_NOW,
+        dueAt: { $min: ["$dueAt", SERVER_NOW] },
         updatedAt: SERVER_NOW,
       },
     },

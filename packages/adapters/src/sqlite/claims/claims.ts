@@ -50,10 +50,10 @@ type Release = ClaimRef & { readonly delayMs: number; readonly reason?: string; 
 
 function release(scope: Scope, claims: readonly Release[]): void {
   const change =
-    "status = 'pending', lease_until = NULL, due_at = ?, reason = coalesce(?, reason), attempts = attempts - (? AND calling), calling = iif(?, 0, calling)";
+    "status = 'pending', lease_until = NULL, due_at = iif(? = 0, min(due_at, ?), ?), reason = coalesce(?, reason), attempts = attempts - (? AND calling), calling = iif(?, 0, calling)";
   updateHeld(scope, claims, change, ({ delayMs, reason, refund }) => {
     const refunded = refund ? 1 : 0;
-    return [scope.after(delayMs), reason ?? null, refunded, refunded];
+    return [delayMs, scope.now(), scope.after(delayMs), reason ?? null, refunded, refunded];
   });
 }
 

@@ -12,7 +12,7 @@ export function skipRows(scope: Scope, { reason, ...rows }: RowsToSkip): number 
 /** As core's `reopenLog`. */
 export function reopenRows(scope: Scope, { reopening, ...rows }: RowsToReopen): number {
   const change = `status = 'pending', reason = NULL, vendor_message_id = NULL, ${DELIVERY_PRECEDENCE.map((status) => `${status}_at = NULL`).join(", ")},
-    generation = generation + 1, reopening = ?, attempts = 0, first_call_at = NULL, calling = 0, due_at = ?`;
+    generation = generation + 1, reopening = ?, attempts = 0, first_call_at = NULL, calling = 0, due_at = min(due_at, ?)`;
   return settle(scope, rows, "reopening < ?", [reopening], change, [reopening, scope.now()]);
 }
 
