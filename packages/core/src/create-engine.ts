@@ -21,6 +21,7 @@ import { createQueues } from "./usecases/queues.js";
 import { createReady } from "./usecases/ready.js";
 import { createSegments } from "./usecases/segments/segments.js";
 import { stamps } from "./usecases/stamps.js";
+import { followClock } from "./usecases/store-time.js";
 import { createTopics } from "./usecases/topics.js";
 
 /**
@@ -77,7 +78,7 @@ function engineParts(options: EngineOptions): EngineParts {
   if (options.sender && !(options.sender.maxBatchBytes > 0)) {
     throw new CrmError("invalid", "sender: maxBatchBytes must say how many bytes of messages one call may have");
   }
-  const clock = options.clock ?? Date.now;
+  const { clock, elapsed } = clocksOf(options);
   return {
     store: options.store,
     queue: options.queue,
@@ -99,9 +100,16 @@ function engineParts(options: EngineOptions): EngineParts {
     unsubscribeUrl: options.unsubscribeUrl,
     openSpool: options.openSpool ?? memorySpool(),
     clock,
+    elapsed,
     newId: options.newId ?? uuidV7,
     nextStamp: stamps(clock),
   };
+}
+
+/** A clock that is given stands for both. */
+function clocksOf({ store, clock }: EngineOptions): Pick<EngineParts, "clock" | "elapsed"> {
+  if (clock) return { clock: async () => clock(), elapsed: clock };
+  return { clock: followClock(store.clock), elapsed: () => performance.now() };
 }
 
 function checkedAttributes(attributes: AttributeTypes): AttributeTypes {

@@ -232,6 +232,7 @@ describe("the names of an entry", () => {
         "type Stamp",
         "type StatusWith",
         "type Store",
+        "type StoreClock",
         "type StoredBatch",
         "type StoredCampaign",
         "type StoredCommunication",

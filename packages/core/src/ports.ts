@@ -54,7 +54,16 @@ export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "./ports/bat
 export type { Campaigns } from "./ports/campaigns.js";
 export type { ClaimRef, ClaimRequest, Claims } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
-export type { Idempotency, KeyState, Leases, LoweredRate, Outcomes, Rates, StoredResponse } from "./ports/coordination.js";
+export type {
+  Idempotency,
+  KeyState,
+  Leases,
+  LoweredRate,
+  Outcomes,
+  Rates,
+  StoreClock,
+  StoredResponse,
+} from "./ports/coordination.js";
 export type { AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";
 export type { Nouns, Store } from "./ports/index.js";
 export type { Orders, Recount } from "./ports/orders.js";

@@ -100,10 +100,12 @@ function historyOf(row: StoredCommunication, random: Random): readonly Receipt[]
   return Array.from({ length: 1 + random.below(MOST_RECEIPTS) }, (): Receipt => {
     const generation = 1 + random.below(row.generation);
     const status = random.pick(RECEIPT_STATUSES);
+    const occurredAt = FIRST_AT + random.below(MOMENTS) * MOMENT_MS;
     return {
       messageId: messageId({ id: row.id, generation }),
       status,
-      occurredAt: FIRST_AT + random.below(MOMENTS) * MOMENT_MS,
+      occurredAt,
+      acceptedAt: occurredAt,
       ...(status === "failed" || status === "bounced" ? { reason: random.pick(REASONS) } : {}),
     };
   });

@@ -13,7 +13,7 @@ import {
   type Store,
   type StoredBatch,
 } from "@crm-engine/core/ports";
-import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
+import type { AnyBulkWriteOperation, Collection, Filter, MongoClient } from "mongodb";
 import type { Connection } from "./database/connection.js";
 import { insertIfAbsent } from "./database/insert-if-absent.js";
 import { readServerClock, SERVER_NOW } from "./database/server-clock.js";
@@ -33,7 +33,8 @@ export function mongoBatches({ use }: Connection): Store["batches"] {
           : { $set: { received }, $unset: { open: "" as const, truncated: "" as const } };
         await batches.updateOne({ _id: { $eq: id } }, update);
       }),
-    record: (fates, maxRejections = MAX_REJECTIONS) => use((collections) => record(collections, fates, maxRejections)),
+    record: (fates, maxRejections = MAX_REJECTIONS) =>
+      use((collections, client) => record(collections, client, fates, maxRejections)),
     get: (id) =>
       use(async (collections) => {
         const batch = await collections.batches.findOne({ _id: { $eq: id } });
@@ -73,16 +74,22 @@ export function mongoBatches({ use }: Connection): Store["batches"] {
 }
 
 /** The record of a single object's batch is written first: until its fate follows, it is processing. */
-async function record({ batches, fates }: Collections, recorded: readonly Fates[], maxRejections: number): Promise<void> {
+async function record(
+  { batches, fates }: Collections,
+  client: MongoClient,
+  recorded: readonly Fates[],
+  maxRejections: number,
+): Promise<void> {
   if (recorded.length === 0) return;
-  const now = Date.now();
-  const singles = recorded
-    .filter(({ single }) => single)
-    .map(({ batchId, kind, accepted, rejections }): AnyBulkWriteOperation<BatchDocument> => {
+  const single = recorded.filter((fate) => fate.single);
+  if (single.length > 0) {
+    const now = await readServerClock(client);
+    const singles = single.map(({ batchId, kind, accepted, rejections }): AnyBulkWriteOperation<BatchDocument> => {
       const batch = { kind, createdAt: now, received: accepted + rejections.length, touchedAt: now, queued: 0 };
       return { updateOne: { filter: { _id: batchId }, update: { $setOnInsert: batch }, upsert: true } };
     });
-  if (singles.length > 0) await batches.bulkWrite(singles, { ordered: false });
+    await batches.bulkWrite(singles, { ordered: false });
+  }
   const rejected = await rejectedOfOthers(fates, recorded);
   const total = recorded.reduce((sum, { batchId, rejections }) => sum + rejections.length + (rejected.get(batchId) ?? 0), 0);
   const keptBefore = total > maxRejections ? await keptOf(fates, recorded) : new Map<string, number>();

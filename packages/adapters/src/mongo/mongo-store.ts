@@ -4,6 +4,7 @@ import { mongoBatches } from "./batches.js";
 import { mongoCampaigns } from "./campaigns.js";
 import { mongoClaims } from "./claims/claims.js";
 import { mongoCommunications } from "./communications/communications.js";
+import { mongoClock } from "./coordination/clock.js";
 import { mongoIdempotency } from "./coordination/idempotency.js";
 import { mongoLeases } from "./coordination/leases.js";
 import { mongoOutcomes } from "./coordination/outcomes.js";
@@ -43,6 +44,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
     communications: mongoCommunications(connection, planTimeoutMs),
     claims: mongoClaims(connection),
     batches: mongoBatches(connection),
+    clock: mongoClock(connection),
     leases: mongoLeases(connection),
     rates: mongoRates(connection),
     outcomes: mongoOutcomes(connection),

@@ -35,7 +35,10 @@ export interface Engine {
   }): Promise<RecountResult>;
   /** What a worker calls. Each is safe to run in any number of processes at once. */
   readonly work: Work;
-  /** Answers of the store and the queue, and whether they take writes (`refusesWrites`); `unavailable` if one does not answer. */
+  /**
+   * Answers of the store and the queue, and whether they take writes (`refusesWrites`); `unavailable` if one does not answer or the
+   * store's clock was never read. A machine whose clock is far from the store's is among the store's warnings.
+   */
   ready(): Promise<{ readonly store: ServiceInfo; readonly queue: ServiceInfo }>;
   /** Closes the store, the queue and the sender. Idempotent. */
   close(): Promise<void>;

@@ -39,6 +39,10 @@ export interface EngineOptions {
   readonly estimateTimeoutMs?: number;
   /** Room for grouping order lines; in memory. */
   readonly openSpool?: OpenSpool;
+  /**
+   * For tests: the engine's time in place of the store's, which is then not asked, and of the time that passes here. The store's leases and due
+   * times stay on its own.
+   */
   readonly clock?: Clock;
   readonly newId?: NewId;
 }

@@ -5,6 +5,7 @@ import { memoryBatches } from "./batches.js";
 import { memoryCampaigns } from "./campaigns.js";
 import { memoryClaims } from "./claims.js";
 import { memoryCommunications } from "./communications/communications.js";
+import { memoryClock } from "./coordination/clock.js";
 import { memoryIdempotency } from "./coordination/idempotency.js";
 import { memoryLeases } from "./coordination/leases.js";
 import { memoryOutcomes } from "./coordination/outcomes.js";
@@ -14,7 +15,7 @@ import { memoryOrders } from "./orders.js";
 import { memorySegments } from "./segments.js";
 
 export interface MemoryStoreOptions {
-  /** The store's clock, for leases and due rows; the system's. */
+  /** The store's clock; the system's. */
   readonly now?: Clock;
 }
 
@@ -45,6 +46,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     communications: communications.port,
     claims: memoryClaims(shelf, communications.shelf, now),
     batches: memoryBatches(now),
+    clock: memoryClock(now),
     leases: memoryLeases(now),
     rates: memoryRates(now),
     outcomes: memoryOutcomes(),

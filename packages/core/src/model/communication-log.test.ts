@@ -177,7 +177,7 @@ describe("ids", () => {
       fc.property(fc.uuid(), customerId, fc.integer({ min: 1, max: 999_999 }), (campaign, customer, generation) => {
         const id = logId(campaign, customer);
         expect(splitLogId(id)).toEqual({ campaignId: campaign, customerId: customer });
-        const receipt = { messageId: messageId({ id, generation }), status: "sent" as const, occurredAt: 3 };
+        const receipt = { messageId: messageId({ id, generation }), status: "sent" as const, occurredAt: 3, acceptedAt: 4 };
         expect(factOf(receipt)).toStrictEqual({ logId: id, generation, status: "sent", at: 3 });
       }),
     );
@@ -185,7 +185,7 @@ describe("ids", () => {
 
   it("keep the reason, and the idempotency key of the first generation is the row's id", () => {
     expect(messageId({ id: "k:c", generation: 1 })).toBe("k:c");
-    expect(factOf({ messageId: "k:c~12", status: "failed", occurredAt: 3, reason: "full" })).toEqual({
+    expect(factOf({ messageId: "k:c~12", status: "failed", occurredAt: 3, acceptedAt: 3, reason: "full" })).toEqual({
       logId: "k:c",
       generation: 12,
       status: "failed",
@@ -197,7 +197,7 @@ describe("ids", () => {
   it.each(["k:c~", "k:c~0", "k:c~01", "k:c~x", "k:c~2~3", "~2", "k~2", "k:~2", "", "k:c~9999999"])(
     "that are not ours name no row: %j",
     (id) => {
-      expect(factOf({ messageId: id, status: "sent", occurredAt: 1 })).toBeUndefined();
+      expect(factOf({ messageId: id, status: "sent", occurredAt: 1, acceptedAt: 1 })).toBeUndefined();
     },
   );
 });

@@ -88,6 +88,7 @@ export function messageId(log: Pick<StoredCommunication, "id" | "generation">): 
   return log.generation === 1 ? log.id : `${log.id}~${log.generation}`;
 }
 
+/** Nothing happened later than its receipt was accepted, whatever the clock of who sent it says. */
 export function factOf(receipt: Receipt): DeliveryFact | undefined {
   const match = /^(.+?)(?:~([1-9]\d{0,5}))?$/s.exec(receipt.messageId);
   const id = match?.[1];
@@ -96,7 +97,7 @@ export function factOf(receipt: Receipt): DeliveryFact | undefined {
     logId: id,
     generation: Number(match?.[2] ?? 1),
     status: receipt.status,
-    at: receipt.occurredAt,
+    at: Math.min(receipt.occurredAt, receipt.acceptedAt),
     ...(receipt.reason === undefined ? {} : { reason: receipt.reason }),
   };
 }

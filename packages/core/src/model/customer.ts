@@ -168,7 +168,8 @@ export function bareCustomer(id: string, now: Instant): StoredCustomer {
 
 /**
  * Folds one upsert into what is stored. Applying a row again changes nothing; a row older than the stored stamp only
- * fills fields that no newer row has set or cleared. Consent withdrawn by the person is undone only by a later `at`.
+ * fills fields that no newer row has set or cleared. Consent withdrawn by the person is undone only by a later `at`, which counts as at
+ * most the moment when the row was accepted.
  */
 export function applyCustomerChange(stored: StoredCustomer | undefined, change: CustomerChange, now: Instant): StoredCustomer {
   const before = stored ?? bareCustomer(change.id, now);
@@ -225,8 +226,9 @@ function foldConsent(
   const next: Record<Channel, Consent> = { ...before };
   for (const channel of CHANNELS) {
     const wanted = incoming?.[channel];
-    if (wanted?.state === "subscribed") next[channel] = subscribe(before[channel], wanted.at, newer);
-    else if (wanted) next[channel] = withdrawByRecord(before[channel], wanted.at ?? acceptedAt, newer);
+    const at = wanted?.at === undefined ? undefined : Math.min(wanted.at, acceptedAt);
+    if (wanted?.state === "subscribed") next[channel] = subscribe(before[channel], at, newer);
+    else if (wanted) next[channel] = withdrawByRecord(before[channel], at ?? acceptedAt, newer);
   }
   return next;
 }

@@ -64,7 +64,9 @@ export interface Receipt {
   /** The key the vendor was given: a log row's id, with `~2`, `~3` … for later generations. */
   readonly messageId: string;
   readonly status: ReceiptStatus;
+  /** As the vendor says. */
   readonly occurredAt: Instant;
+  readonly acceptedAt: Instant;
   readonly eventId?: string;
   readonly reason?: string;
 }

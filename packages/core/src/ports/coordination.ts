@@ -1,5 +1,11 @@
 import type { Instant } from "../model/instant.js";
 
+/** The one clock that all processes share: leases end by it, and what decides between processes is dated by it. */
+export interface StoreClock {
+  /** The time by which the store's own times are written, when it was asked. */
+  now(): Promise<Instant>;
+}
+
 /** Named leases: one holder at a time, each with a higher epoch than the last. */
 export interface Leases {
   /** The epoch, or undefined while another holds it. */

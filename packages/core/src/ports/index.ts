@@ -2,7 +2,7 @@ import type { Batches } from "./batches.js";
 import type { Campaigns } from "./campaigns.js";
 import type { Claims } from "./claims.js";
 import type { Communications } from "./communications.js";
-import type { Idempotency, Leases, Outcomes, Rates } from "./coordination.js";
+import type { Idempotency, Leases, Outcomes, Rates, StoreClock } from "./coordination.js";
 import type { Customers } from "./customers.js";
 import type { Orders } from "./orders.js";
 import type { ServiceInfo } from "./runtime.js";
@@ -11,7 +11,7 @@ import type { Segments } from "./segments.js";
 /**
  * Terminology
  *
- * - stamp: when the API accepted a row, in microseconds, always rising within a process. It tells which of two rows is newer.
+ * - stamp: when the API accepted a row on the store's clock, in microseconds, always rising within a process. It tells which of two rows is newer.
  * - batch: the rows of one upload. Part: those of them that travel as one queue message.
  * - fate of a part: how many of its rows were accepted, and why each of the others was rejected. Recorded again, it replaces itself.
  * - sealed: said of a batch once its number of rows is final; an upload that nobody touches any more is abandoned.
@@ -45,6 +45,7 @@ export interface Nouns {
   readonly communications: Communications;
   readonly claims: Claims;
   readonly batches: Batches;
+  readonly clock: StoreClock;
   readonly leases: Leases;
   readonly rates: Rates;
   readonly outcomes: Outcomes;

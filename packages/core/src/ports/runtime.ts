@@ -1,6 +1,6 @@
 import type { Instant } from "../model/instant.js";
 
-/** The engine's clock. Leases and due times of a store run on the store's own. */
+/** A clock that is at hand. */
 export type Clock = () => Instant;
 /** A new id that sorts by time (UUIDv7). */
 export type NewId = () => string;

@@ -3,13 +3,14 @@ import type { CampaignMessage } from "../model/campaign.js";
 import { CHANNEL } from "../model/channel.js";
 import type { StoredCustomer } from "../model/customer.js";
 import type { EdgeContext, Parsed } from "../model/edge.js";
+import type { Instant } from "../model/instant.js";
 import { type CustomerView, customerView, SAMPLE_VIEW } from "./customer-view.js";
 import { createLiquid, parseTemplate, renderTemplate } from "./liquid.js";
 import { shorten, unknownVariables } from "./template-variables.js";
 
 export interface Template {
   /** A missing value is empty text. Rejects as `invalid` where the template does or makes too much with this customer's data. */
-  render(scope: { readonly customer: CustomerView }): Promise<string>;
+  render(scope: { readonly customer: CustomerView }, now: Instant): Promise<string>;
 }
 
 export interface RenderedMessage {
@@ -68,14 +69,14 @@ export async function checkMessage(message: CampaignMessage): Promise<readonly I
 export async function renderMessage(
   message: CampaignMessage,
   customer: StoredCustomer,
-  context: EdgeContext,
+  context: EdgeContext & { readonly now: Instant },
 ): Promise<RenderedMessage> {
   const scope = { customer: customerView(customer, context) };
   const rendered: string[] = [];
   for (const { path, source, escapeHtml } of partsOf(message)) {
     const compiled = await compileTemplate(source, { escapeHtml });
     if (!compiled.ok) throw invalid(compiled.issues.map((issue) => ({ ...issue, path })));
-    rendered.push(await compiled.value.render(scope));
+    rendered.push(await compiled.value.render(scope, context.now));
   }
   const [body = "", subject] = rendered;
   return { body, ...(subject === undefined ? {} : { subject: subject.replace(/[\r\n\v\f\u0085\u2028\u2029]+/g, " ").trim() }) };
@@ -95,8 +96,8 @@ async function compile(source: string, liquid: Dialect["liquid"]): Promise<Parse
     const issues = unknownVariables(nodes).map((message) => ({ path: "", message }));
     if (issues.length > 0) return { ok: false, issues };
     await renderTemplate(liquid, nodes, { customer: SAMPLE_VIEW }, SAMPLE_NOW);
-    const render: Template["render"] = (scope) =>
-      renderTemplate(liquid, nodes, scope, Date.now()).catch((error: unknown) => {
+    const render: Template["render"] = (scope, now) =>
+      renderTemplate(liquid, nodes, scope, now).catch((error: unknown) => {
         throw invalid([{ path: "", message: `the template cannot be rendered: ${faultOf(error)}` }]);
       });
     return { ok: true, value: { render } };

@@ -2,6 +2,7 @@ import { batchCases } from "./store-contract/batches.js";
 import { campaignCases } from "./store-contract/campaigns.js";
 import { claimCases } from "./store-contract/claims/claims.js";
 import { communicationCases } from "./store-contract/communications/communications.js";
+import { clockCases } from "./store-contract/coordination/clock.js";
 import { idempotencyCases } from "./store-contract/coordination/idempotency.js";
 import { leaseCases } from "./store-contract/coordination/leases.js";
 import { outcomeCases } from "./store-contract/coordination/outcomes.js";
@@ -20,6 +21,7 @@ const CASES: CasesOfStore = {
   communications: communicationCases,
   claims: claimCases,
   batches: batchCases,
+  clock: clockCases,
   leases: leaseCases,
   rates: rateCases,
   outcomes: outcomeCases,

@@ -4,6 +4,7 @@ import { claimSabotages } from "./store-sabotages/claims.fixture.js";
 import { planSabotages } from "./store-sabotages/communications/plan.fixture.js";
 import { recordSabotages } from "./store-sabotages/communications/record.fixture.js";
 import { reopenSabotages } from "./store-sabotages/communications/reopen.fixture.js";
+import { clockSabotages } from "./store-sabotages/coordination/clock.fixture.js";
 import { idempotencySabotages } from "./store-sabotages/coordination/idempotency.fixture.js";
 import { leaseSabotages } from "./store-sabotages/coordination/leases.fixture.js";
 import { outcomeSabotages } from "./store-sabotages/coordination/outcomes.fixture.js";
@@ -26,6 +27,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...reopenSabotages,
   ...claimSabotages,
   ...batchSabotages,
+  ...clockSabotages,
   ...leaseSabotages,
   ...rateSabotages,
   ...outcomeSabotages,

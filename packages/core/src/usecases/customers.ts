@@ -27,7 +27,7 @@ export function createCustomers({ store, context, nextStamp }: EngineParts): Cus
       if (!idText.safeParse(id).success) return false;
       // Another process's clock may be ahead: a row that it stamped must not bring the customer back when it is redelivered.
       const known = await store.customers.get(id);
-      return store.customers.erase(id, Math.max(nextStamp(), known?.stamp ?? 0));
+      return store.customers.erase(id, Math.max(await nextStamp(), known?.stamp ?? 0));
     },
   };
 }

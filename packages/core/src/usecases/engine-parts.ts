@@ -2,9 +2,10 @@ import type { Stamp } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
 import type { Store } from "../ports/index.js";
 import type { MessageQueue } from "../ports/queue.js";
-import type { Clock, NewId } from "../ports/runtime.js";
+import type { NewId } from "../ports/runtime.js";
 import type { Sender } from "../ports/sender.js";
 import type { OpenSpool } from "../ports/spool.js";
+import type { StoreTime } from "./store-time.js";
 
 /** What every use case works with: the ports, and the settings with their defaults filled in. */
 export interface EngineParts {
@@ -23,8 +24,11 @@ export interface EngineParts {
   readonly breakerFailures: number;
   readonly unsubscribeUrl: ((messageId: string) => string) | undefined;
   readonly openSpool: OpenSpool;
-  readonly clock: Clock;
+  /** What other processes see, or compare with what they wrote, is dated by it. */
+  readonly clock: StoreTime;
+  /** Milliseconds on this machine's monotonic clock, for what lasts within this process. */
+  readonly elapsed: () => number;
   readonly newId: NewId;
-  /** Microseconds since the epoch, always rising within the process: what was accepted first has the lower one. */
-  readonly nextStamp: () => Stamp;
+  /** Microseconds of the store's clock, always rising within the process: what was accepted first has the lower one. */
+  readonly nextStamp: () => Promise<Stamp>;
 }

@@ -1,11 +1,12 @@
 import type { Stamp } from "../model/customer.js";
-import type { Clock } from "../ports/runtime.js";
+import type { StoreTime } from "./store-time.js";
 
-/** Microseconds since the epoch, always rising, so that rows of one upload keep their order, and an erasure comes after them. */
-export function stamps(clock: Clock): () => Stamp {
+/** Microseconds of the store's clock, always rising, so that rows of one upload keep their order, and an erasure comes after them. */
+export function stamps(clock: StoreTime): () => Promise<Stamp> {
   let last = 0;
-  return () => {
-    last = Math.max(last + 1, clock() * 1_000);
+  return async () => {
+    const now = await clock();
+    last = Math.max(last + 1, now * 1_000);
     return last;
   };
 }

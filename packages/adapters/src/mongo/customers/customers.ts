@@ -11,11 +11,12 @@ import {
   type StoredCustomer,
   withdrawConsent,
 } from "@crm-engine/core/ports";
-import type { Collection } from "mongodb";
+import type { Collection, MongoClient } from "mongodb";
 import { sumsOf, withBlocks } from "../../order-blocks.js";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";
 import { repeatMissed } from "../database/repeat-missed.js";
+import { readServerClock } from "../database/server-clock.js";
 import { NOT_ERASED } from "../query/not-erased.js";
 import type { Collections } from "../schema/collections.js";
 import {
@@ -42,7 +43,7 @@ type Fold = (id: string, stored: StoredCustomer | undefined, erasedStamp: Stamp)
 
 export function mongoCustomers({ use }: Connection): Customers {
   return {
-    apply: (changes) => use((collections) => applyChanges(collections, changes)),
+    apply: (changes) => use((collections, client) => applyChanges(collections, client, changes)),
     erase: (id, stamp) => use((collections) => eraseCustomer(collections, id, stamp)),
     get: (id) =>
       use(async ({ customers }) => {
@@ -73,10 +74,14 @@ export function mongoCustomers({ use }: Connection): Customers {
   };
 }
 
-async function applyChanges(collections: Collections, changes: readonly CustomerChange[]): Promise<readonly CustomerOutcome[]> {
+async function applyChanges(
+  collections: Collections,
+  client: MongoClient,
+  changes: readonly CustomerChange[],
+): Promise<readonly CustomerOutcome[]> {
   const byId = groupBy(changes, ({ id }) => id);
   const erasures = new Map<string, Stamp>();
-  const now = Date.now();
+  const now = await readServerClock(client);
   await foldCustomers(collections, [...byId.keys()], (id, stored, erasedStamp) => {
     erasures.set(id, erasedStamp);
     const newer = byId.get(id)?.filter(({ stamp }) => stamp > erasedStamp);

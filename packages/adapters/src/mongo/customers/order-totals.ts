@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { bareCustomer, MAX_ORDERS_TOTAL, type OrderChange, type Recount, type Stamp } from "@crm-engine/core/ports";
+import { bareCustomer, type Instant, MAX_ORDERS_TOTAL, type OrderChange, type Recount, type Stamp } from "@crm-engine/core/ports";
 import type { Collection, Document, Filter } from "mongodb";
 import { blocksIn, type OrderBlock, type OrderBlocks, sumsOf, withBlocks } from "../../order-blocks.js";
 import { groupBy } from "../database/group-by.js";
@@ -26,7 +26,7 @@ export interface Touched {
 
 /**
  * Sets each customer's totals to those of the stored orders, and inserts a bare customer if there is none. Only the blocks touched
- * are summed again, unless no blocks stand. The version is read before the orders are (`read`: even before they were written) and
+ * are summed again, unless no blocks stand. The version is read before the orders are (`standing`: even before they were written) and
  * raised with the totals, so a later writer has read the orders later. Hence the last of any number of racing writers has seen
  * every order whose writer has finished, and repeating the call repairs what a dead writer left. An erased customer is revived
  * only if the caller's newest order is newer than the erasure.
@@ -34,7 +34,7 @@ export interface Touched {
 export function refreshTotals(
   collections: Collections,
   touched: ReadonlyMap<string, Touched>,
-  read: StandingCustomers,
+  { now, standing: read }: { readonly now: Instant; readonly standing: StandingCustomers },
 ): Promise<void> {
   let first: StandingCustomers | undefined = read;
   return repeatMissed([...touched.keys()], async (left) => {
@@ -44,7 +44,7 @@ export function refreshTotals(
     const summed = await sumBlocks(collections.orders, selectionsOf(known, touched));
     const writes = left.flatMap((id) => {
       const blocks = withBlocks(blocksOf(known.get(id)), summed.get(id));
-      return totalsWrite(id, known.get(id), sumsOf(blocks), touched.get(id)?.newest) ?? [];
+      return totalsWrite(id, known.get(id), sumsOf(blocks), { newest: touched.get(id)?.newest, now }) ?? [];
     });
     const missed = await writeGuarded(collections.customers, "ordersVersion", writes);
     return left.filter((id) => missed.has(id));
@@ -177,11 +177,11 @@ function totalsWrite(
   id: string,
   standing: Standing | undefined,
   totals: TotalsDocument,
-  newest = Number.NEGATIVE_INFINITY,
+  { newest = Number.NEGATIVE_INFINITY, now }: { readonly newest: Stamp | undefined; readonly now: Instant },
 ): GuardedWrite | undefined {
   if (standing && !standing.erased) return totalsUpdate(standing, totals);
   if (standing && newest <= standing.erasedStamp) return undefined;
-  const bare = { ...toProfile(bareCustomer(id, Date.now())), ...totals };
+  const bare = { ...toProfile(bareCustomer(id, now)), ...totals };
   return standing ? { id, revive: bare, tombstone: standing } : { id, insert: bare };
 }
 

@@ -12,6 +12,7 @@ import {
 import type { Connection } from "../database/connection.js";
 import { duplicatesOf } from "../database/errors.js";
 import { repeatMissed } from "../database/repeat-missed.js";
+import { readServerClock } from "../database/server-clock.js";
 import type { Collections } from "../schema/collections.js";
 import { type OrderDocument, toOrder, toOrderDocument } from "../schema/order-documents.js";
 
@@ -20,10 +21,13 @@ type Standing = Pick<OrderDocument, "_id" | "customerId" | "stamp" | "amount" | 
 export function mongoOrders({ use }: Connection): Store["orders"] {
   return {
     apply: (changes) =>
-      use(async (collections) => {
-        const standing = await readCustomers(collections, [...new Set(changes.map(({ customerId }) => customerId))]);
+      use(async (collections, client) => {
+        const [now, standing] = await Promise.all([
+          readServerClock(client),
+          readCustomers(collections, [...new Set(changes.map(({ customerId }) => customerId))]),
+        ]);
         const written = await writeOrders(collections, changes, standing);
-        await refreshTotals(collections, touchedBy(changes, written), standing);
+        await refreshTotals(collections, touchedBy(changes, written), { now, standing });
         return written.map(({ outcome }) => outcome);
       }),
     recount: (range) => use((collections) => recountTotals(collections, range)),

@@ -2,6 +2,7 @@ import { batches } from "../batches.js";
 import { campaigns } from "../campaigns.js";
 import { claims } from "../claims/claims.js";
 import { communications } from "../communications/communications.js";
+import { clock } from "../coordination/clock.js";
 import { idempotency } from "../coordination/idempotency.js";
 import { leases } from "../coordination/leases.js";
 import { outcomes } from "../coordination/outcomes.js";
@@ -21,6 +22,7 @@ export const nouns = {
   communications,
   claims,
   batches,
+  clock,
   leases,
   rates,
   outcomes,

@@ -107,7 +107,8 @@ function listsOf(store: Store): readonly (readonly [string, (page: PageRequest) 
 type CallsOf<N> = { readonly [K in keyof N]: { readonly [M in keyof N[K]]: () => Promise<unknown> } };
 
 function callsOf(store: Store): CallsOf<Nouns> {
-  const { customers, orders, segments, campaigns, communications, claims, batches, leases, rates, outcomes, idempotency } = store;
+  const { customers, orders, segments, campaigns, communications, claims, batches, clock, leases, rates, outcomes, idempotency } =
+    store;
   const claim = { id: "k1:c1", epoch: 1 };
   const page = { limit: 10 };
   return {
@@ -176,6 +177,9 @@ function callsOf(store: Store): CallsOf<Nouns> {
       sealAbandoned: () => batches.sealAbandoned(1),
       list: () => batches.list({}, page),
       rejections: () => batches.rejections("b1", page),
+    },
+    clock: {
+      now: () => clock.now(),
     },
     leases: {
       acquire: () => leases.acquire("name", 1),

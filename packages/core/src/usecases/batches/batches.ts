@@ -8,11 +8,11 @@ import { pollUntil } from "../poll-until.js";
 import { kindOfSingle } from "./ingest.js";
 
 export function createBatches({ store, clock }: EngineParts): BatchesApi {
-  const get = async (id: string): Promise<Batch> => viewBatch((await store.batches.get(id)) ?? unapplied(id));
-  const unapplied = (id: string): StoredBatch => {
+  const get = async (id: string): Promise<Batch> => viewBatch((await store.batches.get(id)) ?? (await unapplied(id)));
+  const unapplied = async (id: string): Promise<StoredBatch> => {
     const kind = kindOfSingle(id);
     if (kind === undefined) throw notFound("batch", id);
-    return { id, kind, createdAt: clock(), status: "processing", received: 1, accepted: 0, rejected: 0, errors: [] };
+    return { id, kind, createdAt: await clock(), status: "processing", received: 1, accepted: 0, rejected: 0, errors: [] };
   };
   return {
     get,

@@ -26,7 +26,7 @@ export function createIngest(parts: EngineParts): UntrustedIngest {
     const parsed = parsers[kind](data);
     if (!parsed.ok) throw invalid(parsed.issues);
     const batchId = `single-${kind}-${options.batchId ?? parts.newId()}`;
-    const entries: readonly QueuedRow[] = [{ rows: [1], stamp: nextStamp(), data }];
+    const entries: readonly QueuedRow[] = [{ rows: [1], stamp: await nextStamp(), data }];
     await parts.queue.publish(kind, [encodeRowMessage({ count: 1, batchId, part: 0, single: true, entries })]);
     return { batchId, received: 1 };
   };
@@ -37,11 +37,11 @@ export function createIngest(parts: EngineParts): UntrustedIngest {
     options: IngestOptions = {},
   ): Promise<Accepted> => {
     const upload = new Upload(parts, kind, options.batchId ?? parts.newId());
-    await parts.store.batches.insert({ id: upload.batchId, kind, createdAt: parts.clock() });
+    await parts.store.batches.insert({ id: upload.batchId, kind, createdAt: await parts.clock() });
     const alive = setInterval(() => void upload.touch(), TOUCH_EVERY_MS);
     try {
       for await (const row of queueable(upload.watch(input, options.signal), options, parts)) {
-        await upload.add("issue" in row ? row : { rows: row.rows, stamp: nextStamp(), data: row.data });
+        await upload.add("issue" in row ? row : { rows: row.rows, stamp: await nextStamp(), data: row.data });
       }
       await upload.flush();
     } catch (error) {

@@ -20,19 +20,19 @@ export function createCampaignLife(parts: EngineParts): Life {
     id: string,
     make: (campaign: StoredCampaign) => StoredCampaign | Promise<StoredCampaign>,
   ): Promise<Campaign> => viewCampaign(await changeCampaign(parts, id, make));
-  const move = (campaign: StoredCampaign, action: CampaignAction, why: string) =>
-    moveCampaign(campaign, action, { at: parts.clock(), by: "user", why });
+  const move = async (campaign: StoredCampaign, action: CampaignAction, why: string) =>
+    moveCampaign(campaign, action, { at: await parts.clock(), by: "user", why });
 
   return {
     launch: (id) =>
       change(id, async (campaign) => {
-        const moved = move(campaign, "launch", "launched by a user");
-        return { ...moved, plan: planOf(parts, await requireLaunchable(parts, campaign)) };
+        const moved = await move(campaign, "launch", "launched by a user");
+        return { ...moved, plan: await planOf(parts, await requireLaunchable(parts, campaign)) };
       }),
     schedule: async (id, json) => {
-      const schedule = readSchedule(json, parts);
+      const schedule = await readSchedule(json, parts);
       return change(id, async (campaign) => {
-        const moved = move(campaign, "schedule", `scheduled for ${formatInstant(schedule.at)} by a user`);
+        const moved = await move(campaign, "schedule", `scheduled for ${formatInstant(schedule.at)} by a user`);
         await requireLaunchable(parts, campaign);
         return { ...moved, schedule };
       });
@@ -47,14 +47,14 @@ export function createCampaignLife(parts: EngineParts): Life {
       change(id, async (campaign) => {
         if (campaign.status === "running" || campaign.status === "planning") return campaign;
         if (campaign.plan?.frozen) return move(campaign, "resume", "resumed by a user");
-        const moved = move(campaign, "replan", "resumed by a user");
+        const moved = await move(campaign, "replan", "resumed by a user");
         if (campaign.plan && !needsNewPlan(campaign)) return moved;
-        return { ...moved, plan: planOf(parts, await requireLaunchable(parts, campaign)) };
+        return { ...moved, plan: await planOf(parts, await requireLaunchable(parts, campaign)) };
       }),
     cancel: async (id) => {
-      const cancelled = await changeCampaign(parts, id, (campaign) => {
+      const cancelled = await changeCampaign(parts, id, async (campaign) => {
         if (campaign.status === "cancelled") return campaign;
-        const moved = move(campaign, "cancel", "cancelled by a user");
+        const moved = await move(campaign, "cancel", "cancelled by a user");
         return campaign.plan ? { ...moved, unsettled: true } : moved;
       });
       if (cancelled.unsettled) await skipCancelled(parts, id);
@@ -68,12 +68,12 @@ function needsNewPlan({ status, plan }: StoredCampaign): boolean {
   return status === "failed" && plan?.plannedTo === undefined;
 }
 
-function readSchedule(json: unknown, parts: EngineParts): CampaignSchedule {
+async function readSchedule(json: unknown, parts: EngineParts): Promise<CampaignSchedule> {
   const parsed = parseWith(scheduleSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
   const { timeZone = parts.context.timeZone, maxLatenessMinutes = DEFAULT_LATENESS_MINUTES } = parsed.value;
   const at = parseInstant(parsed.value.at, timeZone);
   if (at === undefined) throw invalid([{ path: "at", message: "must be an ISO 8601 date-time" }]);
-  if (at <= parts.clock()) throw invalid([{ path: "at", message: "must be in the future" }]);
+  if (at <= (await parts.clock())) throw invalid([{ path: "at", message: "must be in the future" }]);
   return { at, timeZone, maxLatenessMinutes };
 }

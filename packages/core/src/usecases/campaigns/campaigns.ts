@@ -25,7 +25,7 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
     list: async (page) => viewPage(await store.campaigns.list(page), viewCampaign),
     create: async (json: unknown) => {
       const fields = await parseCampaign(json, parts);
-      const now = clock();
+      const now = await clock();
       const campaign: StoredCampaign = {
         id: newId(),
         ...fields,
@@ -44,7 +44,7 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
         const { name, segmentId, message, throttlePerSecond, ...rest } = campaign;
         const before = { name, segmentId, message, ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }) };
         const fields = await parseCampaign({ ...before, ...readChange(json) }, parts);
-        return { ...rest, ...fields, version: campaign.version + 1, updatedAt: clock() };
+        return { ...rest, ...fields, version: campaign.version + 1, updatedAt: await clock() };
       });
       return viewCampaign(changed);
     },

@@ -50,12 +50,15 @@ export async function requireLaunchable(parts: EngineParts, campaign: StoredCamp
 }
 
 /** What is frozen when planning starts, with the present time as its `now`. */
-export function planOf(parts: EngineParts, { segment, references }: Audience): NonNullable<StoredCampaign["plan"]> {
+export async function planOf(
+  parts: EngineParts,
+  { segment, references }: Audience,
+): Promise<NonNullable<StoredCampaign["plan"]>> {
   return {
     rule: segment.rule,
     segmentVersion: segment.version,
     ...(Object.keys(references).length > 0 ? { segments: references } : {}),
-    now: parts.clock(),
+    now: await parts.clock(),
     timeZone: segment.timeZone ?? parts.context.timeZone,
     epoch: 0,
     frozen: false,

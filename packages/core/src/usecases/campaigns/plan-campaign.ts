@@ -63,10 +63,10 @@ async function planUnderLease(
     }
     condition ??= resolve(parts, campaign, campaign.plan);
     if (!("kind" in condition)) {
-      await parts.store.campaigns.replace(failed(parts, campaign, condition.reason), campaign.version);
+      await parts.store.campaigns.replace(await failed(parts, campaign, condition.reason), campaign.version);
       return;
     }
-    const started = parts.clock();
+    const began = parts.elapsed();
     try {
       await planRange(parts, campaign, campaign.plan, condition, size);
     } catch (error) {
@@ -76,7 +76,7 @@ async function planUnderLease(
         lastAttempts -= 1;
       }
       if (lastAttempts === 0) {
-        await parts.store.campaigns.replace(failed(parts, campaign, tooMuch(campaign, error)), campaign.version);
+        await parts.store.campaigns.replace(await failed(parts, campaign, tooMuch(campaign, error)), campaign.version);
         return;
       }
       size = Math.max(1, size >> 2);
@@ -84,7 +84,7 @@ async function planUnderLease(
       continue;
     }
     lastAttempts = LAST_ATTEMPTS;
-    const tookMs = parts.clock() - started;
+    const tookMs = parts.elapsed() - began;
     size = Math.min(
       MAX_RANGE,
       Math.max(Math.min(MIN_RANGE, size), tookMs > 2 * RANGE_TARGET_MS ? size >> 1 : tookMs < RANGE_TARGET_MS ? size * 2 : size),
@@ -118,7 +118,7 @@ async function planRange(
   }
   const { total } = await store.communications.stats(campaign.id);
   const why = total === 0 ? "the audience is empty: nobody to send to" : `the audience is frozen: ${total} recipients`;
-  const running = moveCampaign(campaign, "freeze", { at: parts.clock(), by: "engine", why });
+  const running = moveCampaign(campaign, "freeze", { at: await parts.clock(), by: "engine", why });
   await store.campaigns.replace({ ...running, plan: { ...plan, frozen: true } }, campaign.version);
 }
 
@@ -147,7 +147,7 @@ async function addRows(
 
 async function write(parts: EngineParts, campaign: StoredCampaign, plan: CampaignPlan): Promise<void> {
   await parts.store.campaigns.replace(
-    { ...campaign, plan, version: campaign.version + 1, updatedAt: parts.clock() },
+    { ...campaign, plan, version: campaign.version + 1, updatedAt: await parts.clock() },
     campaign.version,
   );
 }
@@ -171,6 +171,6 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function failed(parts: EngineParts, campaign: StoredCampaign, reason: string): StoredCampaign {
-  return moveCampaign(campaign, "fail", { at: parts.clock(), by: "engine", why: reason, reason });
+async function failed(parts: EngineParts, campaign: StoredCampaign, reason: string): Promise<StoredCampaign> {
+  return moveCampaign(campaign, "fail", { at: await parts.clock(), by: "engine", why: reason, reason });
 }

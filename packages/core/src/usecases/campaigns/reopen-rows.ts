@@ -25,8 +25,8 @@ type Reopenings = Pick<CampaignsApi, "retryFailed"> & Pick<UntrustedCampaigns, "
 export function createReopenings(parts: EngineParts): Reopenings {
   const { store, clock } = parts;
   const get = async (id: string): Promise<Campaign> => viewCampaign(await getCampaign(parts, id));
-  const reopened = (campaign: StoredCampaign, why: string): StoredCampaign =>
-    moveCampaign(campaign, "reopen", { at: clock(), by: "user", why });
+  const reopened = async (campaign: StoredCampaign, why: string): Promise<StoredCampaign> =>
+    moveCampaign(campaign, "reopen", { at: await clock(), by: "user", why });
 
   const resend = async (id: string, reopening: CampaignReopening): Promise<Campaign> => {
     requireSender(parts);
@@ -35,25 +35,28 @@ export function createReopenings(parts: EngineParts): Reopenings {
       requireStatus(campaign, ["running", "paused", "completed"], "unknown messages can't be sent again");
       if (campaign.reopening) throw stateConflict(campaign.status, "others of its messages are still being reopened");
       if (!(await hasUnknown(parts, id, reopening.ids))) return campaign;
-      return begin(campaign.status === "completed" ? reopened(campaign, "unknown messages are sent again") : campaign, reopening);
+      return begin(
+        campaign.status === "completed" ? await reopened(campaign, "unknown messages are sent again") : campaign,
+        reopening,
+      );
     });
     await finishReopening(parts, id);
     return get(id);
   };
-  const begin = (campaign: StoredCampaign, reopening: CampaignReopening): StoredCampaign => ({
+  const begin = async (campaign: StoredCampaign, reopening: CampaignReopening): Promise<StoredCampaign> => ({
     ...campaign,
     reopenings: (campaign.reopenings ?? 0) + 1,
     reopening,
     unsettled: true,
     version: campaign.version + 1,
-    updatedAt: clock(),
+    updatedAt: await clock(),
   });
 
   return {
     retryFailed: async (id) => {
       requireSender(parts);
       await changeCampaign(parts, id, async (campaign) => {
-        const moved = reopened(campaign, "failed messages are sent again by a user");
+        const moved = await reopened(campaign, "failed messages are sent again by a user");
         const { failed } = await store.communications.stats(id);
         if (failed === 0) throw new CrmError("conflict", "No message of this campaign failed: there is nothing to send again.");
         return begin(moved, { status: "failed" });

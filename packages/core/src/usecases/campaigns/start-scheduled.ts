@@ -20,7 +20,7 @@ export async function startScheduled(parts: EngineParts): Promise<boolean> {
   if (!parts.sender) return false;
   const failures: unknown[] = [];
   let moved = false;
-  const now = parts.clock();
+  const now = await parts.clock();
   for (const id of await readWhole((page) => parts.store.campaigns.findScheduled(now, page))) {
     try {
       moved = (await startOne(parts, id)) || moved;
@@ -36,7 +36,7 @@ export async function startScheduled(parts: EngineParts): Promise<boolean> {
 async function startOne(parts: EngineParts, id: string): Promise<boolean> {
   const campaign = await parts.store.campaigns.get(id);
   if (campaign?.status !== "scheduled" || !campaign.schedule) return false;
-  const now = parts.clock();
+  const now = await parts.clock();
   const { at, maxLatenessMinutes } = campaign.schedule;
   if (at > now) return false;
   const tooLate = now - at > Math.max(LEAST_LATENESS_MS, maxLatenessMinutes * MINUTE_MS);
@@ -51,13 +51,16 @@ function missed(campaign: StoredCampaign, at: number): StoredCampaign {
 
 /** A campaign whose segment is missing or invalid fails in the same write, so that it is never planning without a plan. */
 async function started(parts: EngineParts, campaign: StoredCampaign): Promise<StoredCampaign> {
-  const at = parts.clock();
+  const at = await parts.clock();
   const moved = moveCampaign(campaign, "start", { at, by: "clock", why: "its time has come" });
   const failed = (reason: string): StoredCampaign => moveCampaign(moved, "fail", { at, by: "engine", why: reason, reason });
   const segment = await parts.store.segments.get(campaign.segmentId);
   if (!segment) return failed(`The segment ${campaign.segmentId} was deleted.`);
   try {
-    return { ...moved, plan: planOf(parts, { segment, references: await requireReferences(segment.rule, parts, segment.id) }) };
+    return {
+      ...moved,
+      plan: await planOf(parts, { segment, references: await requireReferences(segment.rule, parts, segment.id) }),
+    };
   } catch (error) {
     if (!hasCode(error, "invalid")) throw error;
     return failed(`The rule of segment ${segment.id} can't be resolved: ${error.message}`);

@@ -4,6 +4,7 @@ import { CHANNEL, type Channel } from "../../model/channel.js";
 import { TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { bareCustomer, type StoredCustomer } from "../../model/customer.js";
 import { parseWith } from "../../model/edge.js";
+import type { Instant } from "../../model/instant.js";
 import type { OutgoingMessage } from "../../ports/sender.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { renderMessage } from "../../template/template.js";
@@ -22,7 +23,8 @@ export async function sendTest(parts: EngineParts, id: string, json: unknown): P
   const sender = requireSender(parts);
   const { channel } = campaign.message;
   const to = readAddress(channel, json);
-  const person = (await firstOfAudience(parts, campaign)) ?? bareCustomer("test", parts.clock());
+  const now = await parts.clock();
+  const person = (await firstOfAudience(parts, campaign, now)) ?? bareCustomer("test", now);
   const messageId = `${TEST_MESSAGE_PREFIX}${parts.newId()}`;
   const message: OutgoingMessage = {
     id: messageId,
@@ -30,7 +32,7 @@ export async function sendTest(parts: EngineParts, id: string, json: unknown): P
     customerId: person.id,
     channel,
     to,
-    ...(await renderMessage(campaign.message, person, parts.context)),
+    ...(await renderMessage(campaign.message, person, { ...parts.context, now })),
     ...(parts.unsubscribeUrl ? { unsubscribeUrl: parts.unsubscribeUrl(messageId) } : {}),
   };
   const { results, failure } = await callVendor(sender, [message]);
@@ -53,12 +55,12 @@ function readAddress(channel: Channel, json: unknown): string {
 }
 
 /** The first customer by id; undefined if the segment is missing, empty or invalid. */
-async function firstOfAudience(parts: EngineParts, campaign: StoredCampaign): Promise<StoredCustomer | undefined> {
+async function firstOfAudience(parts: EngineParts, campaign: StoredCampaign, now: Instant): Promise<StoredCustomer | undefined> {
   const segment = await parts.store.segments.get(campaign.segmentId);
   if (!segment) return undefined;
   try {
     const segments = await loadReferences(segment.rule, parts);
-    const condition = lowerRule(segment.rule, ruleContext(parts, { now: parts.clock(), timeZone: segment.timeZone, segments }));
+    const condition = lowerRule(segment.rule, ruleContext(parts, { now, timeZone: segment.timeZone, segments }));
     return (await parts.store.customers.find(condition, { limit: 1 })).items[0];
   } catch (error) {
     if (hasCode(error, "invalid")) return undefined;

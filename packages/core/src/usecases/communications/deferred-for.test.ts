@@ -22,5 +22,5 @@ it.each<[string, ClaimedCommunication, readonly CampaignMove[], number, number]>
   ["without the time in which the breaker was open", claimedAt(900, 100), [move("running", 50)], 300, 500],
   ["and never less than nothing", claimedAt(900, 100), [move("running", 950)], 300, 0],
 ])("a message is deferred for the time that passed %s", (_, claim, history, openMs, deferredMs) => {
-  expect(deferredForMs(claim, { history }, { openMsSince: () => openMs })).toBe(deferredMs);
+  expect(deferredForMs(claim, { history }, { breaker: { openMsWithin: () => openMs }, now: 950 })).toBe(deferredMs);
 });

@@ -1,5 +1,6 @@
 import type { StoredCampaign } from "../../model/campaign.js";
 import type { ClaimedCommunication } from "../../model/communication-log.js";
+import type { Instant } from "../../model/instant.js";
 import type { VendorBreaker } from "../sender/vendor-breaker.js";
 
 /**
@@ -10,10 +11,10 @@ import type { VendorBreaker } from "../sender/vendor-breaker.js";
 export function deferredForMs(
   { firstCallAt, updatedAt: claimedAt }: ClaimedCommunication,
   { history }: Pick<StoredCampaign, "history">,
-  breaker: Pick<VendorBreaker, "openMsSince">,
+  { breaker, now }: { readonly breaker: Pick<VendorBreaker, "openMsWithin">; readonly now: Instant },
 ): number {
   if (firstCallAt === undefined) return 0;
   const runningSince = history.findLast(({ to }) => to === "running")?.at ?? firstCallAt;
   const since = Math.max(firstCallAt, runningSince);
-  return Math.max(0, claimedAt - since - breaker.openMsSince(since));
+  return Math.max(0, claimedAt - since - breaker.openMsWithin(now - since));
 }

@@ -28,7 +28,9 @@ export function createDeliver(parts: EngineParts): (signal: AbortSignal) => Prom
 
 async function deliverOne(dispatch: Dispatch, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
-  const { store, breaker } = dispatch;
+  const { store, breaker, clock } = dispatch;
+  // Answers of a vendor are dated: that the time can't be told must not turn up after a call.
+  await clock();
   const running = await readWhole((page) => store.campaigns.findIds(["running"], page));
   if (running.length === 0) breaker.rest();
   const first = Math.floor(Math.random() * running.length);
@@ -68,12 +70,12 @@ async function completeIfDone(parts: EngineParts, campaign: StoredCampaign): Pro
   if (campaign.unsettled || campaign.reopening) return false;
   const open = await parts.store.communications.remaining(campaign.id);
   if (open.pending || open.claimed) return false;
-  const move = { at: parts.clock(), by: "engine", why: "every recipient is accounted for" } as const;
+  const move = { at: await parts.clock(), by: "engine", why: "every recipient is accounted for" } as const;
   return parts.store.campaigns.replace(moveCampaign(campaign, "complete", move), campaign.version);
 }
 
 async function pauseIfDown(dispatch: Dispatch, campaign: StoredCampaign): Promise<boolean> {
-  const why = dispatch.breaker.downSince(campaign.history.at(-1)?.at ?? campaign.createdAt);
+  const why = dispatch.breaker.downWithin((await dispatch.clock()) - (campaign.history.at(-1)?.at ?? campaign.createdAt));
   return why !== undefined && tripCampaign(dispatch, campaign, "vendor_down", why);
 }
 

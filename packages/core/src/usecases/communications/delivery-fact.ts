@@ -1,9 +1,9 @@
 import type { ClaimedCommunication, DeliveryFact } from "../../model/communication-log.js";
-import type { EngineParts } from "../engine-parts.js";
+import type { Instant } from "../../model/instant.js";
 
 /** A fact that this worker has learned about a row it claimed. */
 export function deliveryFact(
-  parts: Pick<EngineParts, "clock">,
+  at: Instant,
   claim: ClaimedCommunication,
   status: "sent" | "failed",
   { reason, vendorMessageId }: { readonly reason?: string; readonly vendorMessageId?: string },
@@ -12,7 +12,7 @@ export function deliveryFact(
     logId: claim.id,
     generation: claim.generation,
     status,
-    at: parts.clock(),
+    at,
     ...(reason === undefined ? {} : { reason }),
     ...(vendorMessageId === undefined ? {} : { vendorMessageId }),
   };

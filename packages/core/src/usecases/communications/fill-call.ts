@@ -3,12 +3,15 @@ import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { StoredCampaign } from "../../model/campaign.js";
 import { type ClaimedCommunication, type DeliveryFact, messageId } from "../../model/communication-log.js";
 import type { StoredCustomer } from "../../model/customer.js";
+import type { Instant } from "../../model/instant.js";
 import type { Claims } from "../../ports/claims.js";
 import type { OutgoingMessage } from "../../ports/sender.js";
 import { type RenderedMessage, renderMessage } from "../../template/template.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 import { deliveryFact } from "./delivery-fact.js";
+
+const UNRENDERABLE = "the message could not be rendered for this customer";
 
 /** A claimed row and whom its message goes to. */
 export interface Addressed {
@@ -66,12 +69,13 @@ export async function fillCall(
     const isFull = bytes + expected > maxBytes || performance.now() - began > maxMs;
     if (signal.aborted || (next > 0 && isFull)) break;
     try {
-      const message = await messageTo(parts, campaign, { claim, person, to });
+      const now = await parts.clock();
+      const message = await messageTo(parts, campaign, { claim, person, to, now });
       const size = message ? bytesOf(message) : 0;
       if (ready.length > 0 && bytes + size > maxBytes) break;
       bytes += size;
       if (message) ready.push({ claim, message });
-      else failures.push(deliveryFact(parts, claim, "failed", { reason: "the message could not be rendered for this customer" }));
+      else failures.push(deliveryFact(now, claim, "failed", { reason: UNRENDERABLE }));
     } catch (error) {
       const reason = `the message could not be made: ${publicReason(error)}`;
       troubled.push({ id: claim.id, epoch: claim.epoch, delayMs: TROUBLE_DELAY_MS, reason, error });
@@ -85,12 +89,12 @@ export async function fillCall(
 async function messageTo(
   parts: EngineParts,
   campaign: StoredCampaign,
-  { claim, person, to }: Addressed,
+  { claim, person, to, now }: Addressed & { readonly now: Instant },
 ): Promise<OutgoingMessage | undefined> {
   const { customerId, channel } = claim;
   const id = messageId(claim);
   const unsubscribeUrl = parts.unsubscribeUrl?.(id);
-  const rendered = await renderMessage(campaign.message, person, parts.context).catch(unrenderable);
+  const rendered = await renderMessage(campaign.message, person, { ...parts.context, now }).catch(unrenderable);
   if (!rendered) return undefined;
   return {
     id,

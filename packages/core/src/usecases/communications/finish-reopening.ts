@@ -22,7 +22,7 @@ export async function finishReopening(parts: EngineParts, id: string): Promise<v
 async function runOn({ store, clock }: EngineParts, id: string): Promise<void> {
   const campaign = await store.campaigns.get(id);
   if (campaign?.status !== "completed" || !(await store.communications.remaining(id)).pending) return;
-  const move = { at: clock(), by: "engine", why: "some messages were reopened only now" } as const;
+  const move = { at: await clock(), by: "engine", why: "some messages were reopened only now" } as const;
   await store.campaigns.replace(moveCampaign(campaign, "reopen", move), campaign.version);
 }
 
@@ -33,5 +33,6 @@ async function reopenStep({ store, clock }: EngineParts, id: string): Promise<bo
   const { reopening, unsettled: _, ...settled } = campaign;
   const rows = { campaignId: id, ...reopening, reopening: campaign.reopenings ?? 0, limit: SWEEP_ROWS };
   if ((await store.communications.reopen(rows)) > 0) return true;
-  return !(await store.campaigns.replace({ ...settled, version: campaign.version + 1, updatedAt: clock() }, campaign.version));
+  const updatedAt = await clock();
+  return !(await store.campaigns.replace({ ...settled, version: campaign.version + 1, updatedAt }, campaign.version));
 }

@@ -36,8 +36,9 @@ interface Case {
 function judge({ result, failure, keys = true, attempts = 0, free = false, ...more }: Case): Judgement {
   const results = new Map(result ? [["k:a~2", { id: "k:a~2", ...result }]] : []);
   const answer = { results, ...(failure ? { failure } : {}) };
-  const parts = { clock: () => 50, maxAttempts: more.maxAttempts ?? 3, retryMs: 1_000 };
+  const parts = { maxAttempts: more.maxAttempts ?? 3, retryMs: 1_000 };
   return judgeResults(parts, { honoursKeys: keys }, [ready("a", attempts)], answer, {
+    answeredAt: 50,
     isFree: (id) => free && id === "k:a",
     deferredForMs: ({ id }) => (id === "k:a" ? (more.deferredMs ?? 0) : 0),
   });
@@ -158,8 +159,8 @@ it("judges each message by its own result", () => {
     ["k:c~2", { id: "k:c~2", status: "accepted" }],
   ]);
   const batch = ["a", "b", "c"].map((customerId) => ready(customerId, 0));
-  const parts = { clock: () => 50, maxAttempts: 3, retryMs: 1_000 };
-  const deferral = { isFree: () => false, deferredForMs: () => 0 };
+  const parts = { maxAttempts: 3, retryMs: 1_000 };
+  const deferral = { answeredAt: 50, isFree: () => false, deferredForMs: () => 0 };
   const judged = judgeResults(parts, { honoursKeys: true }, batch, { results }, deferral);
   expect(judged.facts.map(({ logId, status }) => `${logId} ${status}`)).toEqual(["k:a failed", "k:c sent"]);
   expect(judged.retries.map(({ id }) => id)).toEqual(["k:b"]);

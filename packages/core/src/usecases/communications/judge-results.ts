@@ -1,4 +1,5 @@
 import type { ClaimedCommunication, DeliveryFact } from "../../model/communication-log.js";
+import type { Instant } from "../../model/instant.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
@@ -18,6 +19,8 @@ export interface Judgement {
 
 /** What is known of rows beside the answer. */
 export interface Deferral {
+  /** When the answer came. */
+  readonly answeredAt: Instant;
   /** Whether a failed call does not count as an attempt: such a row is never given up. */
   readonly isFree: (id: string) => boolean;
   /** For how long the vendor has put it off. */
@@ -26,11 +29,11 @@ export interface Deferral {
 
 /** What a call's answer means for each of its rows. A throttled call is no attempt. What is neither accepted nor rejected is tried again, until the time for it is up. */
 export function judgeResults(
-  parts: Pick<EngineParts, "clock" | "maxAttempts" | "retryMs">,
+  parts: Pick<EngineParts, "maxAttempts" | "retryMs">,
   vendor: { readonly honoursKeys: boolean },
   batch: readonly ReadyMessage[],
   { results, failure }: VendorAnswer,
-  { isFree, deferredForMs }: Deferral,
+  { answeredAt, isFree, deferredForMs }: Deferral,
 ): Judgement {
   const judgement: Judgement = { facts: [], exhausted: [], retries: [], unknown: [] };
   for (const { claim, message } of batch) {
@@ -41,15 +44,15 @@ export function judgeResults(
     const reason = result ? (said ?? "the vendor asked to try again") : (failure?.reason ?? "the vendor gave no result");
     const free = failure !== undefined && isFree(id);
     const refund = free || (result ?? failure)?.throttled === true;
-    if (result?.status === "accepted") judgement.facts.push(deliveryFact(parts, claim, "sent", result));
+    if (result?.status === "accepted") judgement.facts.push(deliveryFact(answeredAt, claim, "sent", result));
     else if (result?.status === "rejected")
-      judgement.facts.push(deliveryFact(parts, claim, "failed", { ...result, reason: said ?? "rejected by the vendor" }));
+      judgement.facts.push(deliveryFact(answeredAt, claim, "failed", { ...result, reason: said ?? "rejected by the vendor" }));
     else if (!result && !vendor.honoursKeys && failure?.taken !== "none") judgement.unknown.push({ id, epoch, reason });
     else if (parts.maxAttempts > 0 && attempts >= parts.maxAttempts && !refund) {
       const last = `${reason} (attempt ${attempts} of ${parts.maxAttempts})`;
-      judgement.exhausted.push({ id, epoch, fact: deliveryFact(parts, claim, "failed", { reason: last }) });
+      judgement.exhausted.push({ id, epoch, fact: deliveryFact(answeredAt, claim, "failed", { reason: last }) });
     } else if (!free && deferredForMs(claim) >= parts.retryMs) {
-      judgement.exhausted.push({ id, epoch, fact: deliveryFact(parts, claim, "failed", { reason: "deferred_too_long" }) });
+      judgement.exhausted.push({ id, epoch, fact: deliveryFact(answeredAt, claim, "failed", { reason: "deferred_too_long" }) });
     } else {
       const delayMs = retryDelayMs(attempts, (result ?? failure)?.retryAfterMs);
       judgement.retries.push({ id, epoch, delayMs, reason, refund });

@@ -17,25 +17,22 @@ const MAX_REJECTED = 1_000;
 const PARKED_FOR_MS = 5 * 60_000;
 const SOON_MS = 500;
 const SELDOM_MS = 30_000;
-
-interface QueuedReceipt extends Receipt {
-  readonly acceptedAt?: Instant;
-}
+const NOT_A_RECEIPT = new Error("The message is not a receipt.");
 
 export function createReceipts(parts: EngineParts): UntrustedReceipts {
   const schema = receiptSchema(parts.context);
   return {
     accept: async (inputs) => {
-      const now = parts.clock();
+      const acceptedAt = await parts.clock();
       const messages: QueueMessage[] = [];
       const rejected: RejectedReceipt[] = [];
       for (const [index, input] of inputs.entries()) {
         if (isSliceOver()) await nextTurn();
         const parsed = parseWith(schema, input);
         if (parsed.ok) {
-          const { occurredAt = now, reason, ...receipt } = parsed.value;
+          const { occurredAt = acceptedAt, reason, ...receipt } = parsed.value;
           const shown = reason === undefined ? {} : { reason: publicReason(reason) };
-          messages.push({ id: parts.newId(), body: JSON.stringify({ ...receipt, occurredAt, acceptedAt: now, ...shown }) });
+          messages.push({ id: parts.newId(), body: JSON.stringify({ ...receipt, occurredAt, acceptedAt, ...shown }) });
         } else if (rejected.length < MAX_REJECTED) {
           rejected.push({ index, ...(parsed.issues[0] ?? { path: "", message: "is invalid" }) });
         }
@@ -55,18 +52,21 @@ export async function applyReceipts(
   parts: EngineParts,
   messages: readonly QueueMessage[],
 ): Promise<readonly (Error | undefined)[]> {
-  const facts: (DeliveryFact | Error | undefined)[] = [];
+  const now = await parts.clock();
+  const receipts: (ReadReceipt | Error | undefined)[] = [];
   for (const message of messages) {
-    facts.push(readFact(message));
+    receipts.push(readReceipt(message));
     if (isSliceOver()) await nextTurn();
   }
-  const placeable = facts.filter((fact): fact is DeliveryFact => fact !== undefined && !(fact instanceof Error));
-  const known = await parts.store.communications.record(placeable);
+  const known = await parts.store.communications.record(
+    receipts.flatMap((receipt) => (receipt === undefined || receipt instanceof Error ? [] : [receipt.fact])),
+  );
   const withdrawals: ConsentWithdrawal[] = [];
-  const outcomes = facts.map((fact, index) => {
-    if (fact === undefined || fact instanceof Error) return fact;
+  const outcomes = receipts.map((receipt) => {
+    if (receipt === undefined || receipt instanceof Error) return receipt;
+    const { fact, acceptedAt } = receipt;
     const channel = known.get(fact.logId);
-    if (channel === undefined) return unplaced(fact.logId, parts.clock() - acceptedAt(messages[index]));
+    if (channel === undefined) return unplaced(fact.logId, now - acceptedAt);
     const customerId = splitLogId(fact.logId)?.customerId;
     if (customerId !== undefined && hasTrait(fact.status, "withdrawsConsent")) {
       withdrawals.push({ customerId, channel, by: fact.status, at: fact.at });
@@ -77,14 +77,21 @@ export async function applyReceipts(
   return outcomes;
 }
 
+interface ReadReceipt {
+  readonly fact: DeliveryFact;
+  readonly acceptedAt: Instant;
+}
+
 /** Undefined for a test message. */
-function readFact(message: QueueMessage): DeliveryFact | Error | undefined {
+function readReceipt(message: QueueMessage): ReadReceipt | Error | undefined {
   try {
     const receipt = JSON.parse(message.body) as Receipt;
     if (receipt.messageId.startsWith(TEST_MESSAGE_PREFIX)) return undefined;
-    return factOf(receipt) ?? new Error(`${String(receipt.messageId).slice(0, 200)} is not a message id of this engine.`);
+    const fact = factOf(receipt);
+    if (!fact) return new Error(`${String(receipt.messageId).slice(0, 200)} is not a message id of this engine.`);
+    return Number.isSafeInteger(fact.at) ? { fact, acceptedAt: receipt.acceptedAt } : NOT_A_RECEIPT;
   } catch {
-    return new Error("The message is not a receipt.");
+    return NOT_A_RECEIPT;
   }
 }
 
@@ -93,10 +100,4 @@ function unplaced(logId: string, ageMs: number): Error {
   if (ageMs >= PARKED_FOR_MS) return new Error(why);
   const retryAfterMs = Math.max(SOON_MS, Math.min(SELDOM_MS, ageMs, PARKED_FOR_MS - ageMs));
   return new CrmError("unavailable", why, { details: { retryAfterMs } });
-}
-
-/** A receipt that does not say it has waited long enough. */
-function acceptedAt(message: QueueMessage | undefined): Instant {
-  const { acceptedAt = 0 } = JSON.parse(message?.body ?? "{}") as Partial<QueuedReceipt>;
-  return acceptedAt;
 }

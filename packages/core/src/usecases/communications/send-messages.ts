@@ -36,9 +36,11 @@ export async function sendMessages(
   rate.sent(sent.length);
   if (answer.failure && !answer.failure.throttled) breaker.failed(answer.failure, probing);
   else breaker.succeeded();
+  const answeredAt = await dispatch.clock();
   const { facts, exhausted, retries, unknown } = judgeResults(dispatch, sender, sent, answer, {
     isFree: breaker.isExempt,
-    deferredForMs: (claim) => deferredForMs(claim, campaign, breaker),
+    answeredAt,
+    deferredForMs: (claim) => deferredForMs(claim, campaign, { breaker, now: answeredAt }),
   });
   const given = await heldOf(dispatch, exhausted);
   if (facts.length + given.length > 0) await communications.record([...facts, ...given]);

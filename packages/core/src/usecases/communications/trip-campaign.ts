@@ -12,7 +12,7 @@ export async function tripCampaign(
 ): Promise<boolean> {
   let campaign: StoredCampaign | undefined = seen;
   while (campaign?.status === "running" && campaign.history.length === seen.history.length) {
-    const paused = moveCampaign(campaign, "trip", { at: clock(), by: "engine", why, reason });
+    const paused = moveCampaign(campaign, "trip", { at: await clock(), by: "engine", why, reason });
     if (await store.campaigns.replace(paused, campaign.version)) return true;
     campaign = await store.campaigns.get(seen.id);
   }

@@ -33,7 +33,7 @@ export async function readRequest<T extends RuleRequestFields>(
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     throw invalid([{ path: "timeZone", message: "must be an IANA time zone such as Europe/London" }]);
   }
-  const now = readAsOf(request.asOf, parts);
+  const now = await readAsOf(request.asOf, parts);
   const segments = await requireReferences(parsed.rule, parts);
   const context = ruleContext(parts, { now, timeZone, segments });
   return { request, lowered: lower(parsed, context), asked: [parsed.rule, context.timeZone, segments] };
@@ -52,7 +52,7 @@ export function parseWithRule<T>(
   throw invalid([...others, ...(rule.ok ? [] : underRule(rule.issues))]);
 }
 
-export function readAsOf(asOf: string | undefined, parts: EngineParts): Instant {
+export async function readAsOf(asOf: string | undefined, parts: EngineParts): Promise<Instant> {
   if (asOf === undefined) return parts.clock();
   const instant = parseInstant(asOf, parts.context.timeZone);
   if (instant === undefined) throw invalid([{ path: "asOf", message: "must be an ISO 8601 date-time" }]);

@@ -37,7 +37,7 @@ export const segmentSchema = z.strictObject({
 });
 
 export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegments {
-  const { store, context: edge, clock, newId } = parts;
+  const { store, context: edge, clock, elapsed, newId } = parts;
   const estimates = new SharedRuns<Counted>();
   const get = async (id: string): Promise<StoredSegment> => (await store.segments.get(id)) ?? missing(id);
   const view = async (segment: StoredSegment): Promise<Segment> => viewSegment(segment, await inWords(segment.rule, parts));
@@ -50,7 +50,7 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
       return { items: await Promise.all(items.map(view)), nextCursor };
     },
     create: async (json: unknown) => {
-      const now = clock();
+      const now = await clock();
       const fields = parseSegment(json, parts);
       await requireReferences(fields.rule, parts);
       const segment: StoredSegment = { id: newId(), ...fields, version: 1, createdAt: now, updatedAt: now };
@@ -64,7 +64,7 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
       await requireReferrersHold(id, fields.rule, parts);
       for (;;) {
         const { version, createdAt } = await get(id);
-        const next: StoredSegment = { id, ...fields, version: version + 1, createdAt, updatedAt: clock() };
+        const next: StoredSegment = { id, ...fields, version: version + 1, createdAt, updatedAt: await clock() };
         if (await store.segments.replace(next, version)) return view(next);
       }
     },
@@ -76,16 +76,17 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
       }
     },
     estimate: async (json: unknown, { signal }: { readonly signal?: AbortSignal } = {}) => {
-      const started = clock();
+      const began = elapsed();
+      const started = await clock();
       const { request, lowered, asked } = await readRequest(ruleRequestSchema, json, parts);
       const key = JSON.stringify([asked, request.asOf ?? Math.floor(started / SHARED_MS)]);
       const count = (stop: AbortSignal) => estimateCount(store.customers, lowered.condition, parts.estimateTimeoutMs, stop);
       const { sample, ...counted } = await estimates.join(key, count, signal);
-      return { ...counted, tookMs: clock() - started, sample: sample.map(shown) };
+      return { ...counted, tookMs: Math.round(elapsed() - began), sample: sample.map(shown) };
     },
     members: async (id, page, options = {}) => {
       const segment = await get(id);
-      const { now, inner } = readCursor(page, () => readAsOf(options.asOf, parts));
+      const { now, inner } = await readCursor(page, () => readAsOf(options.asOf, parts));
       const segments = await requireReferences(segment.rule, parts, id);
       const condition = lowerRule(segment.rule, ruleContext(parts, { now, timeZone: segment.timeZone, segments }));
       return pinCursor(viewPage(await store.customers.find(condition, inner), shown), now);
@@ -141,8 +142,11 @@ async function withHistory(
 }
 
 /** The cursor carries the `now` of the first page, so that a relative date means the same on every page. */
-function readCursor(page: PageRequest, first: () => Instant): { readonly now: Instant; readonly inner: PageRequest } {
-  if (page.cursor === undefined) return { now: first(), inner: { limit: page.limit } };
+async function readCursor(
+  page: PageRequest,
+  first: () => Promise<Instant>,
+): Promise<{ readonly now: Instant; readonly inner: PageRequest }> {
+  if (page.cursor === undefined) return { now: await first(), inner: { limit: page.limit } };
   const match = /^(-?\d{1,16})\.(.+)$/s.exec(page.cursor);
   const now = Number(match?.[1]);
   if (!match?.[2] || !isInstant(now))

@@ -7,7 +7,7 @@ const broke: CallFailure = { reason: "socket hang up", taken: "unsure" };
 
 function breakerAt(start: number) {
   const world = { now: start };
-  const breaker = createVendorBreaker({ breakerFailures: 2, vendorDownAfterMs: 300_000, clock: () => world.now });
+  const breaker = createVendorBreaker({ breakerFailures: 2, vendorDownAfterMs: 300_000, elapsed: () => world.now });
   const open = (last = broke) => {
     breaker.failed(broke, false);
     breaker.failed(last, false);
@@ -88,35 +88,36 @@ describe("createVendorBreaker", () => {
 
   it("calls the vendor down when it has been so for long enough, counted from the campaign's start where that was later", () => {
     const { world, breaker, open } = breakerAt(1_000);
-    expect(breaker.downSince(0)).toBeUndefined();
+    expect(breaker.downWithin(world.now)).toBeUndefined();
     open();
     world.now = 300_999;
-    expect(breaker.downSince(0)).toBeUndefined();
+    expect(breaker.downWithin(world.now)).toBeUndefined();
     world.now = 301_000;
-    expect(breaker.downSince(0)).toContain("2 calls failed in a row");
+    expect(breaker.downWithin(world.now)).toContain("2 calls failed in a row");
     breaker.failed(broke, true);
-    expect(breaker.downSince(2_000)).toBeUndefined();
+    expect(breaker.downWithin(world.now - 2_000)).toBeUndefined();
     world.now = 302_000;
-    expect(breaker.downSince(2_000)).toContain("3 calls failed in a row");
-    expect(breaker.downSince(301_001)).toBeUndefined();
+    expect(breaker.downWithin(world.now - 2_000)).toContain("3 calls failed in a row");
+    expect(breaker.downWithin(world.now - 301_001)).toBeUndefined();
     breaker.succeeded();
-    expect(breaker.downSince(0)).toBeUndefined();
+    expect(breaker.downWithin(world.now)).toBeUndefined();
   });
 
   it("knows for how long it was open since a moment, whether it still is or not", () => {
     const { world, breaker, open } = breakerAt(1_000);
-    expect(breaker.openMsSince(0)).toBe(0);
+    const since = (...moments: readonly number[]) => moments.map((moment) => breaker.openMsWithin(world.now - moment));
+    expect(breaker.openMsWithin(1_000)).toBe(0);
     open();
     world.now = 3_000;
-    expect([0, 1_500, 4_000].map(breaker.openMsSince)).toEqual([2_000, 1_500, 0]);
+    expect(since(0, 1_500, 4_000)).toEqual([2_000, 1_500, 0]);
     breaker.succeeded();
     world.now = 10_000;
-    expect([0, 1_500, 4_000].map(breaker.openMsSince)).toEqual([2_000, 1_500, 0]);
+    expect(since(0, 1_500, 4_000)).toEqual([2_000, 1_500, 0]);
     open();
     world.now = 10_500;
     breaker.failed(broke, true);
     world.now = 11_000;
-    expect([0, 1_500, 4_000].map(breaker.openMsSince)).toEqual([3_000, 2_500, 1_000]);
+    expect(since(0, 1_500, 4_000)).toEqual([3_000, 2_500, 1_000]);
   });
 
   it("rests without an outage, and does nothing", () => {
@@ -138,9 +139,9 @@ describe("createVendorBreaker", () => {
     const { world, breaker, open } = breakerAt(0);
     open({ ...broke, retryAfterMs: HOUR });
     world.now = 300_000;
-    expect(breaker.downSince(0)).toBe("the vendor is down: 2 calls failed in a row, the last with: socket hang up");
+    expect(breaker.downWithin(world.now)).toBe("the vendor is down: 2 calls failed in a row, the last with: socket hang up");
     world.now = 700_000;
-    expect(breaker.downSince(1)).toBeUndefined();
+    expect(breaker.downWithin(world.now - 1)).toBeUndefined();
   });
 
   it("lets whoever comes after a pause try at once, even where the vendor asked for longer", () => {

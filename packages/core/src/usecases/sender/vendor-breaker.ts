@@ -1,4 +1,3 @@
-import type { Instant } from "../../model/instant.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { EngineParts } from "../engine-parts.js";
 import { cappedRetryAfterMs } from "./retry-delay.js";
@@ -17,8 +16,8 @@ export interface VendorBreaker {
   admit(): "batch" | "probe" | "none";
   endProbe(): void;
   isOpen(): boolean;
-  /** For how long it has been open since then, as far as it remembers: its last 1,000 outages. */
-  openMsSince(from: Instant): number;
+  /** For how long it was open in the last `ms`, as far as it remembers: its last 1,000 outages. */
+  openMsWithin(ms: number): number;
   succeeded(): void;
   failed(failure: CallFailure, probing: boolean): void;
   /**
@@ -32,38 +31,41 @@ export interface VendorBreaker {
   /** Once the breaker is open, the rows to give an attempt back to; each is returned once. */
   takeRefunds(): readonly ClaimRef[];
   /**
-   * Why a campaign that has been running since `from` must be paused: the vendor has been down for too long, and was tried since
-   * then.
+   * Why a campaign that has been running for `ms` must be paused: the vendor has been down for too long, and was tried in that
+   * time.
    */
-  downSince(from: Instant): string | undefined;
+  downWithin(ms: number): string | undefined;
   /** No campaign is running: if the vendor was down for too long, the next one may try it at once. */
   rest(): void;
 }
 
+/** By the process's own monotonic clock. */
 interface Outage {
-  readonly since: Instant;
+  readonly since: number;
   readonly pauseMs: number;
-  readonly until: Instant;
+  readonly until: number;
 }
 
-export function createVendorBreaker(parts: Pick<EngineParts, "breakerFailures" | "vendorDownAfterMs" | "clock">): VendorBreaker {
-  const { breakerFailures, vendorDownAfterMs, clock } = parts;
+export function createVendorBreaker(
+  parts: Pick<EngineParts, "breakerFailures" | "vendorDownAfterMs" | "elapsed">,
+): VendorBreaker {
+  const { breakerFailures, vendorDownAfterMs, elapsed } = parts;
   let calls = 0;
-  let last: { readonly at: Instant; readonly reason: string } | undefined;
+  let last: { readonly at: number; readonly reason: string } | undefined;
   let outage: Outage | undefined;
-  const past: { readonly since: Instant; readonly until: Instant }[] = [];
+  const past: { readonly since: number; readonly until: number }[] = [];
   let probing = false;
   const charged = new Map<string, number>();
 
-  const pausedFrom = (since: Instant, lastPauseMs: number, { retryAfterMs }: CallFailure): Outage => {
+  const pausedFrom = (since: number, lastPauseMs: number, { retryAfterMs }: CallFailure): Outage => {
     const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, 2 * lastPauseMs));
-    return { since, pauseMs, until: clock() + Math.max(pauseMs, cappedRetryAfterMs(retryAfterMs)) };
+    return { since, pauseMs, until: elapsed() + Math.max(pauseMs, cappedRetryAfterMs(retryAfterMs)) };
   };
 
   return {
     admit: () => {
       if (!outage) return "batch";
-      if (probing || clock() < outage.until) return "none";
+      if (probing || elapsed() < outage.until) return "none";
       probing = true;
       return "probe";
     },
@@ -71,21 +73,22 @@ export function createVendorBreaker(parts: Pick<EngineParts, "breakerFailures" |
       probing = false;
     },
     isOpen: () => outage !== undefined,
-    openMsSince: (from) => {
-      const outages = outage ? [...past, { since: outage.since, until: clock() }] : past;
+    openMsWithin: (ms) => {
+      const from = elapsed() - ms;
+      const outages = outage ? [...past, { since: outage.since, until: elapsed() }] : past;
       return outages.reduce((sum, { since, until }) => sum + Math.max(0, until - Math.max(since, from)), 0);
     },
     succeeded: () => {
       calls = 0;
-      if (outage && past.push({ since: outage.since, until: clock() }) > REMEMBERED_OUTAGES) past.shift();
+      if (outage && past.push({ since: outage.since, until: elapsed() }) > REMEMBERED_OUTAGES) past.shift();
       outage = undefined;
       charged.clear();
     },
     failed: (failure, isProbe) => {
       calls += 1;
-      last = { at: clock(), reason: failure.reason };
+      last = { at: elapsed(), reason: failure.reason };
       if (outage && isProbe) outage = pausedFrom(outage.since, outage.pauseMs, failure);
-      else if (!outage && calls >= breakerFailures) outage = pausedFrom(clock(), 0, failure);
+      else if (!outage && calls >= breakerFailures) outage = pausedFrom(elapsed(), 0, failure);
     },
     isExempt: (id) => outage !== undefined || charged.has(id),
     noteLostAttempts: (rows) => {
@@ -97,12 +100,13 @@ export function createVendorBreaker(parts: Pick<EngineParts, "breakerFailures" |
       charged.clear();
       return owed;
     },
-    downSince: (from) => {
-      if (!outage || !last || last.at < from || clock() - Math.max(outage.since, from) < vendorDownAfterMs) return undefined;
+    downWithin: (ms) => {
+      const from = elapsed() - ms;
+      if (!outage || !last || last.at < from || elapsed() - Math.max(outage.since, from) < vendorDownAfterMs) return undefined;
       return `the vendor is down: ${calls} calls failed in a row, the last with: ${last.reason}`;
     },
     rest: () => {
-      if (outage && clock() - outage.since >= vendorDownAfterMs) outage = { ...outage, pauseMs: 0, until: clock() };
+      if (outage && elapsed() - outage.since >= vendorDownAfterMs) outage = { ...outage, pauseMs: 0, until: elapsed() };
     },
   };
 }

@@ -6,7 +6,7 @@ function rateOf(senderRate?: number) {
   const world = { now: 1_700_000_000_000 };
   const clock = () => world.now;
   const store = memoryStore({ now: clock });
-  const worker = () => createVendorRate({ store, senderRate, clock });
+  const worker = () => createVendorRate({ store, senderRate, elapsed: clock });
   return { world, worker };
 }
 

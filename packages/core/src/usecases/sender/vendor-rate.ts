@@ -1,4 +1,3 @@
-import type { Instant } from "../../model/instant.js";
 import type { LoweredRate } from "../../ports/coordination.js";
 import type { EngineParts } from "../engine-parts.js";
 
@@ -28,10 +27,14 @@ export interface VendorRate {
   throttled(): Promise<void>;
 }
 
-export function createVendorRate({ store, senderRate, clock }: Pick<EngineParts, "store" | "senderRate" | "clock">): VendorRate {
+export function createVendorRate({
+  store,
+  senderRate,
+  elapsed,
+}: Pick<EngineParts, "store" | "senderRate" | "elapsed">): VendorRate {
   let known = senderRate;
-  let sends: readonly { readonly at: Instant; readonly count: number }[] = [];
-  const recent = () => sends.filter(({ at }) => at > clock() - MEASURED_MS);
+  let sends: readonly { readonly at: number; readonly count: number }[] = [];
+  const recent = () => sends.filter(({ at }) => at > elapsed() - MEASURED_MS);
   const perSecond = async () => {
     const lowered = await store.rates.lowered(VENDOR_BUCKET);
     const raised = lowered ? raisedRate(lowered) : FREE;
@@ -42,7 +45,7 @@ export function createVendorRate({ store, senderRate, clock }: Pick<EngineParts,
     perSecond,
     known: () => known,
     sent: (count) => {
-      sends = [...recent(), { at: clock(), count }];
+      sends = [...recent(), { at: elapsed(), count }];
     },
     throttled: async () => {
       const measured = recent().reduce((sum, { count }) => sum + count, 0);

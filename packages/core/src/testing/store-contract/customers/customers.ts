@@ -98,6 +98,15 @@ export const customerCases: CasesOf<"customers"> = {
       await store.customers.apply([upsert("c1", { consent: { email: { state: "subscribed", at: said + 1 } } }, 20_000_002)]);
       equal((await customerOf(store, "c1")).consent.email.state, "subscribed");
     }),
+    storeCase("a time that was in the future when its row was accepted is that of the acceptance", async (store) => {
+      const optIn = { consent: { email: { state: "subscribed", at: START + 9_000_000 } } } as const;
+      await store.customers.apply([upsert("c1", optIn, 1_000_000)]);
+      equal((await customerOf(store, "c1")).consent.email.at, START + 1_000);
+      await store.customers.withdrawConsent([{ customerId: "c1", channel: "email", by: "unsubscribed", at: START + 2_000 }]);
+      equal((await customerOf(store, "c1")).consent.email.state, "withdrawn");
+      await store.customers.apply([upsert("c1", optIn, 3_000_000)]);
+      equal((await customerOf(store, "c1")).consent.email.state, "subscribed");
+    }),
     storeCase("of several withdrawals the latest stands, in whatever order they come", async (store) => {
       await addCustomers(store, ["c1", "c2"]);
       const early = { channel: "sms", by: "complained", at: START + 1_000 } as const;

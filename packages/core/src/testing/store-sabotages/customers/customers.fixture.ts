@@ -163,6 +163,17 @@ export const customerSabotages: readonly StoreSabotage[] = [
         ),
     },
   })),
+  stateless("an opt-in is as late as it says", ["a time that was in the future"], ({ customers: { apply } }) => ({
+    customers: {
+      apply: (changes) =>
+        apply(
+          changes.map((change) => ({
+            ...change,
+            stamp: Math.max(change.stamp, (change.fields.consent?.email?.at ?? 0) * 1_000),
+          })),
+        ),
+    },
+  })),
   stateful(
     "the first withdrawal stands",
     ["of several withdrawals"],
