@@ -122,6 +122,7 @@ describe("the names of an entry", () => {
         "formatInstant",
         "hasCode",
         "hasTrait",
+        "holdOf",
         "holds",
         "holdsWithoutRows",
         "isRelationRef",

@@ -175,7 +175,7 @@ describe("retrying what failed", () => {
 
 describe("rows that nobody knows of", () => {
   const unknown = (count: number, ...customerIds: readonly string[]) =>
-    sent(count, losing(...customerIds), { honoursKeys: false });
+    sent(count, losing(...customerIds), { remembersKeysMs: 0 });
 
   it("are sent again by resend, only those asked for, and the completed campaign runs again", async () => {
     const { engine, sender, id } = await unknown(4, "p0001", "p0002");

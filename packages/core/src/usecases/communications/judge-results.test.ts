@@ -160,7 +160,7 @@ it("judges each message by its own result", () => {
   const batch = ["a", "b", "c"].map((customerId) => ready(customerId, 0));
   const parts = { clock: () => 50, maxAttempts: 3, retryMs: 1_000 };
   const deferral = { isFree: () => false, deferredForMs: () => 0 };
-  const judged = judgeResults(parts, { honoursKeys: true }, batch, { results }, deferral);
+  const judged = judgeResults(parts, { remembersKeysMs: Number.POSITIVE_INFINITY }, batch, { results }, deferral);
   expect(judged.facts.map(({ logId, status }) => `${logId} ${status}`)).toEqual(["k:a failed", "k:c sent"]);
   expect(judged.retries.map(({ id }) => id)).toEqual(["k:b"]);
 });

@@ -106,7 +106,7 @@ describe("a vendor's answers", () => {
       const error = taken === "perhaps" ? new Error("aborted") : new CrmError("unavailable", "no connection was made");
       const send: Sender["send"] = (_, signal) =>
         new Promise((_, reject) => signal.addEventListener("abort", () => setTimeout(() => reject(error), 5)));
-      const engine = await engineWith(people(1), recordingSender(undefined, { honoursKeys: false, timeoutMs: 20, send }));
+      const engine = await engineWith(people(1), recordingSender(undefined, { remembersKeysMs: 0, timeoutMs: 20, send }));
       const id = await draftToAll(engine);
       await engine.campaigns.launch(id);
       await engine.work.plan(never);
