@@ -1,3 +1,4 @@
+import { addressSabotages } from "./store-sabotages/addresses.fixture.js";
 import { batchSabotages } from "./store-sabotages/batches.fixture.js";
 import { campaignSabotages } from "./store-sabotages/campaigns.fixture.js";
 import { claimSabotages } from "./store-sabotages/claims.fixture.js";
@@ -25,6 +26,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...recordSabotages,
   ...reopenSabotages,
   ...claimSabotages,
+  ...addressSabotages,
   ...batchSabotages,
   ...leaseSabotages,
   ...rateSabotages,

@@ -28,7 +28,7 @@ export const handOverCases: CasesOf<"claims">["beginCalls"] = [
       ok(again.handedOverAt !== undefined && again.handedOverAt > since && again.firstCallAt === since, "from the next call on");
     },
   ),
-  storeCase("a row that is left unknown, skipped or sent stays handed over", async (store) => {
+  storeCase("what is left unknown, skipped or sent stays handed over", async (store) => {
     await planned(store, "k1", ["c1"]);
     await giveBack(store, await called(store), {});
     const since = await handedOverAt(store);
