@@ -200,6 +200,19 @@ it("waiting for an address is no deferral by the vendor", async () => {
   expect(await engine.campaigns.list({ limit: 1 })).toMatchObject({ items: [{ status: "running" }] });
 });
 
+it("people who move between two calls of one claim leave the addresses that they had in it to others", async () => {
+  const moves = [{ p0001: "new@example.com", p0002: "p1@example.com" }];
+  const answer: Answer = async () => {
+    const move = moves.pop();
+    if (move) await world.change(move);
+    return ACCEPTED;
+  };
+  const world = await planned(answer, { maxBatchBytes: 1 }, { count: 3 });
+  await world.pass(2);
+  expect(await world.engine.campaigns.stats(world.id)).toMatchObject({ sent: 3, skipped: 0 });
+  expect(world.sentTo().sort()).toEqual(["p0000 p0@example.com", "p0001 new@example.com", "p0002 p1@example.com"]);
+});
+
 describe("a call of which nobody knows", () => {
   it("is made again while its key is remembered, and not after", async () => {
     const { engine, id, pass, sentTo, row } = await planned(
