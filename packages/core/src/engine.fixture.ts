@@ -20,7 +20,7 @@ export type Answer = (
 export function recordingSender(answer: Answer = () => ({ status: "accepted" }), options: Partial<Sender> = {}): RecordingSender {
   const calls: OutgoingMessage[][] = [];
   return {
-    honoursKeys: true,
+    remembersKeysMs: Number.POSITIVE_INFINITY,
     maxBatch: 100,
     maxBatchBytes: 4 * 2 ** 20,
     timeoutMs: 1_000,

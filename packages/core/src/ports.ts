@@ -2,6 +2,8 @@
 
 export type { ErrorCode, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
+export type { AddressHold, AddressHolder, EpochRange } from "./model/address-hold.js";
+export { holdOf } from "./model/address-hold.js";
 export type { BatchKind, BatchRecord, Fates, Rejection, StoredBatch } from "./model/batch.js";
 export { batchStatus } from "./model/batch.js";
 export type {
@@ -25,6 +27,7 @@ export type {
   DeliveryFact,
   DeliveryStatus,
   Evidence,
+  FactState,
   SkipReason,
   StoredCommunication,
 } from "./model/communication-log.js";
@@ -52,7 +55,7 @@ export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from ".
 export type { Batches } from "./ports/batches.js";
 export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
-export type { ClaimRef, ClaimRequest, Claims } from "./ports/claims.js";
+export type { AddressReservation, ClaimRef, ClaimRequest, Claims, Release } from "./ports/claims.js";
 export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
 export type {
   Idempotency,

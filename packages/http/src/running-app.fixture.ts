@@ -6,7 +6,7 @@ import { type AppOptions, createApp, type HttpApp } from "./create-app.js";
 
 /** A vendor that takes every message. */
 const vendor: Sender = {
-  honoursKeys: true,
+  remembersKeysMs: Number.POSITIVE_INFINITY,
   maxBatch: 100,
   maxBatchBytes: 4 * 2 ** 20,
   timeoutMs: 1_000,

@@ -18,7 +18,7 @@ function recordingSender(delayMs = 0): Sender & { readonly sent: string[] } {
   const sent: string[] = [];
   return {
     sent,
-    honoursKeys: true,
+    remembersKeysMs: Number.POSITIVE_INFINITY,
     maxBatch: 100,
     maxBatchBytes: 4 * 2 ** 20,
     timeoutMs: 1_000,

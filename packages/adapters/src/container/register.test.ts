@@ -37,7 +37,7 @@ describe("register", () => {
   it("builds on what the user registered instead, and closes that too", async () => {
     let closed = false;
     const sender: Sender = {
-      honoursKeys: false,
+      remembersKeysMs: 0,
       maxBatch: 1,
       maxBatchBytes: 4 * 2 ** 20,
       timeoutMs: 1_000,
@@ -74,9 +74,9 @@ describe("register", () => {
 
 describe("register, its vendors", () => {
   it.each([
-    ["https://vendor.example/send", {}, { honoursKeys: true, maxBatch: 500, timeoutMs: 7_500 }],
-    ["http://127.0.0.1:1", { allowPrivateAddresses: true, leaseMs: 100_000 }, { honoursKeys: true, timeoutMs: 30_000 }],
-    ["smtp://mail.example/?from=a@example.com", { leaseMs: 2_001 }, { honoursKeys: false, maxBatch: 1, timeoutMs: 1_000 }],
+    ["https://vendor.example/send", {}, { remembersKeysMs: 86_400_000, maxBatch: 500, timeoutMs: 7_500 }],
+    ["http://127.0.0.1:1", { allowPrivateAddresses: true, leaseMs: 100_000 }, { remembersKeysMs: 86_400_000, timeoutMs: 30_000 }],
+    ["smtp://mail.example/?from=a@example.com", { leaseMs: 2_001 }, { remembersKeysMs: 0, maxBatch: 1, timeoutMs: 1_000 }],
   ])("makes the one that %s names, whose calls fit into a lease", async (senderUrl, settings, expected) => {
     const scope = root.createChildContainer();
     const close = await register(scope, parseConfig({ storeUrl: "memory:", senderUrl, ...settings }));

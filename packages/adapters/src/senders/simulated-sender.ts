@@ -63,7 +63,7 @@ export function simulatedSender(options: SimulatedSenderOptions): Sender {
   };
 
   return {
-    honoursKeys: true,
+    remembersKeysMs: Number.POSITIVE_INFINITY,
     maxBatch: 500,
     maxBatchBytes: 4 * 2 ** 20,
     timeoutMs: 1_000,

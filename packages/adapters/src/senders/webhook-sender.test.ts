@@ -58,7 +58,7 @@ describe("webhookSender", () => {
     });
     expect(call?.headers).not.toHaveProperty("webhook-signature");
     expect(JSON.parse(call?.body ?? "")).toEqual({ batchId: "b9f1", messages });
-    expect(sender).toMatchObject({ honoursKeys: true, maxBatch: 500, maxBatchBytes: 4 * 2 ** 20 });
+    expect(sender).toMatchObject({ remembersKeysMs: 86_400_000, maxBatch: 500, maxBatchBytes: 4 * 2 ** 20 });
   });
 
   it("signs what it sends where it has a secret", async () => {

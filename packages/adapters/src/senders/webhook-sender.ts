@@ -20,6 +20,9 @@ export interface WebhookSenderOptions {
   readonly maxBatchBytes?: number;
 }
 
+/** The protocol asks a vendor to remember keys for so long. */
+const REMEMBERS_KEYS_MS = 24 * 60 * 60_000;
+
 /**
  * A vendor that takes batches by HTTP and honours idempotency keys: the batch's id as Idempotency-Key, and each message's own id.
  * Connects to public addresses only, unless allowed, and follows no redirect. Throws `invalid` for a URL that it would refuse.
@@ -30,7 +33,7 @@ export function webhookSender(options: WebhookSenderOptions): Sender {
   const webhook = secret === undefined ? undefined : new Webhook(secret);
   const gate = createGate(() => new CrmError("closed", "The sender is closed."));
   return {
-    honoursKeys: true,
+    remembersKeysMs: REMEMBERS_KEYS_MS,
     maxBatch,
     maxBatchBytes,
     timeoutMs,

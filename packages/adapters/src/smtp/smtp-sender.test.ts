@@ -53,7 +53,7 @@ describe("smtpSender, its mails", () => {
   it("hands a mail to the server, with an id of its own and a way out", async () => {
     const server = opened(await mailServer());
     const sender = opened(smtpSender({ url: server.url() }));
-    expect(sender).toMatchObject({ honoursKeys: false, maxBatch: 1 });
+    expect(sender).toMatchObject({ remembersKeysMs: 0, maxBatch: 1 });
     const result = await sendOne(sender, { id: "c1:ada@x.example/é~2", body: "<p>Hi Ada ☃</p>" });
     const messageId = "<c1%3Aada%40x%2Eexample%2F%C3%A9~2@shop.example>";
     expect(result).toEqual({ id: "c1:ada@x.example/é~2", status: "accepted", vendorMessageId: messageId });

@@ -43,7 +43,7 @@ export function smtpSender({ url, timeoutMs = 7_500 }: SmtpSenderOptions): Sende
   };
 
   return {
-    honoursKeys: false,
+    remembersKeysMs: 0,
     maxBatch: 1,
     maxBatchBytes: 4 * 2 ** 20,
     timeoutMs,

@@ -1,3 +1,4 @@
+import { type AddressHold, type AddressHolder, holdOf } from "../model/address-hold.js";
 import type { ClaimedCommunication, StoredCommunication } from "../model/communication-log.js";
 import type { ClaimRef, Claims } from "../ports/claims.js";
 import type { Clock } from "../ports/runtime.js";
@@ -7,7 +8,7 @@ import type { CustomerShelf } from "./customers.js";
 
 /** Claims on the rows that `memoryCommunications` keeps. */
 export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: CommunicationShelf, now: Clock): Sync<Claims> {
-  const holderOfAddress = new Map<string, Map<string, string>>();
+  const reservations = new Map<string, Map<string, ClaimRef>>();
   const heldRow = ({ id, epoch }: ClaimRef): CommunicationRow | undefined => {
     const row = rows.get(id);
     return row?.log.status === "claimed" && row.epoch === epoch && row.leaseUntil > now() ? row : undefined;
@@ -21,7 +22,7 @@ export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: 
         const epoch = row.epoch + 1;
         const leaseUntil = now() + leaseMs;
         const log: StoredCommunication = { ...row.log, status: "claimed", updatedAt: now() };
-        rows.set(log.id, { log, epoch, leaseUntil, callBegun: false });
+        rows.set(log.id, { ...row, log, epoch, leaseUntil, callBegun: false });
         return { ...log, epoch, leaseUntil };
       });
     },
@@ -35,25 +36,30 @@ export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: 
       for (const call of calls) {
         const row = heldRow(call);
         if (!row || row.leaseUntil - now() < timeoutMs || !customers.rows.get(row.log.customerId)) continue;
-        write(
-          { ...row, callBegun: true },
-          { attempts: row.log.attempts + 1, to: call.to, firstCallAt: row.log.firstCallAt ?? now() },
-        );
+        const { attempts, firstCallAt = now(), handedOverAt = now() } = row.log;
+        const handedOverEpoch = row.log.handedOverAt === undefined ? row.epoch : row.handedOverEpoch;
+        write({ ...row, callBegun: true, handedOverEpoch }, { attempts: attempts + 1, to: call.to, firstCallAt, handedOverAt });
         marked.add(call.id);
       }
       return marked;
     },
     release: (released) => {
-      for (const { delayMs, reason, refund, ...ref } of released) {
+      for (const { delayMs, reason, refund, refused, waits, ...ref } of released) {
         const row = heldRow(ref);
         if (!row) continue;
-        const attempts = row.log.attempts - (refund && row.callBegun ? 1 : 0);
-        write(refund ? { ...row, callBegun: false } : row, {
-          status: "pending",
-          dueAt: delayMs === 0 ? Math.min(row.log.dueAt, now()) : now() + delayMs,
-          attempts,
-          ...(reason === undefined ? {} : { reason }),
-        });
+        const { handedOverAt, ...log } = row.log;
+        const callBegun = row.callBegun && !refund;
+        const dueAt = delayMs === 0 ? Math.min(log.dueAt, now()) : now() + delayMs;
+        write(
+          { ...row, callBegun, log: refused || handedOverAt === undefined ? log : { ...log, handedOverAt } },
+          {
+            status: "pending",
+            dueAt,
+            attempts: log.attempts - (row.callBegun && !callBegun ? 1 : 0),
+            ...(reason === undefined ? {} : { reason }),
+            ...(waits ? { waitedUntil: dueAt } : {}),
+          },
+        );
       }
     },
     refund: (refs) => {
@@ -84,15 +90,28 @@ export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: 
       }
       return ended.length;
     },
-    reserveAddresses: (campaignId, reservations) => {
-      const holders = holderOfAddress.get(campaignId) ?? new Map<string, string>();
-      holderOfAddress.set(campaignId, holders);
-      const taken = new Set<string>();
-      for (const { id, addressHash } of reservations) {
-        if (!holders.has(addressHash)) holders.set(addressHash, id);
-        else if (holders.get(addressHash) !== id) taken.add(id);
+    reserveAddresses: (campaignId, asked) => {
+      const reserved = reservations.get(campaignId) ?? new Map<string, ClaimRef>();
+      reservations.set(campaignId, reserved);
+      const kept = new Map<string, Exclude<AddressHold, "free">>();
+      const others = asked.filter(({ addressHash, id, epoch }) => {
+        const held = reserved.get(addressHash) ?? { id, epoch };
+        if (held.id === id) reserved.set(addressHash, { id, epoch: Math.max(epoch, held.epoch) });
+        return held.id !== id;
+      });
+      for (const { addressHash, id, epoch } of others) {
+        const held = reserved.get(addressHash);
+        const hold = !held || held.id === id ? "free" : holdOf(held.epoch, holderOf(rows.get(held.id)));
+        if (hold === "free") reserved.set(addressHash, { id, epoch });
+        else kept.set(id, hold);
       }
-      return taken;
+      return kept;
     },
   };
+}
+
+function holderOf(row: CommunicationRow | undefined): AddressHolder | undefined {
+  if (!row) return undefined;
+  const { log, epoch, handedOverEpoch, earlierHandOvers } = row;
+  return { status: log.status, epoch, earlierHandOvers, ...(log.handedOverAt === undefined ? {} : { handedOverEpoch }) };
 }

@@ -45,6 +45,10 @@ export interface StoredCommunication {
   readonly attempts: number;
   /** When this generation's first vendor call was begun, counted or not. */
   readonly firstCallAt?: Instant;
+  /** Since when the vendor may have this generation's message: when its first call was begun that was not surely refused since. */
+  readonly handedOverAt?: Instant;
+  /** Until when it last waited for its address. */
+  readonly waitedUntil?: Instant;
   readonly vendorMessageId?: string;
   readonly evidence: Evidence;
   readonly plannedAt: Instant;
@@ -67,10 +71,15 @@ export interface DeliveryFact {
   readonly at: Instant;
   readonly reason?: string;
   readonly vendorMessageId?: string;
+  /** The vendor surely took no message of this generation. */
+  readonly refused?: true;
 }
 
 /** The part of a row that facts decide. */
-export type FactState = Pick<StoredCommunication, "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
+export type FactState = Pick<
+  StoredCommunication,
+  "status" | "evidence" | "generation" | "reason" | "vendorMessageId" | "handedOverAt"
+>;
 
 export function logId(campaignId: string, customerId: string): string {
   return `${campaignId}:${customerId}`;
@@ -113,13 +122,14 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
   const proof = current && hasTrait(fact.status, "provesDelivery");
   const evidence = withEarliest(withEarliest(state.evidence, fact.status, fact.at), proof ? "delivered" : fact.status, fact.at);
   const status = current ? (statusOf(evidence) ?? state.status) : state.status;
-  const { reason: _, vendorMessageId: __, ...rest } = state;
+  const { reason: _, vendorMessageId: __, handedOverAt, ...rest } = state;
   const reason = reasonAfter(state, fact, status);
   const vendorMessageId = firstOf(state.vendorMessageId, current ? fact.vendorMessageId : undefined);
   return {
     ...rest,
     status,
     evidence,
+    ...(handedOverAt === undefined || (current && fact.refused) ? {} : { handedOverAt }),
     ...(reason === undefined ? {} : { reason }),
     ...(vendorMessageId === undefined ? {} : { vendorMessageId }),
   } as T;
@@ -130,7 +140,7 @@ export function foldFact<T extends FactState>(state: T, fact: DeliveryFact): T {
  * Late receipts for an older generation no longer affect the delivery.
  */
 export function reopenLog(log: StoredCommunication, reopening: number, now: Instant): StoredCommunication {
-  const { reason: _, vendorMessageId: __, firstCallAt: ___, ...rest } = log;
+  const { reason: _, vendorMessageId: __, firstCallAt: ___, handedOverAt: ____, waitedUntil: _____, ...rest } = log;
   const evidence: { -readonly [S in keyof Evidence]: Evidence[S] } = { ...log.evidence };
   for (const status of DELIVERY_PRECEDENCE) delete evidence[status];
   return {

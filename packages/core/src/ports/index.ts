@@ -30,6 +30,8 @@ import type { Segments } from "./segments.js";
  * - epoch: a number that rises with each holder of a lease; what an earlier holder writes changes nothing.
  * - claim: a worker's lease on one row. Sweep: taking back the rows whose claims have ended.
  * - attempt: a vendor call that was begun for a row. Refund: taking back one that the vendor did not see.
+ * - handed over: said of a row for which a call was begun that was not surely refused since: the vendor may have its message.
+ * - reservation: of an address, within a campaign, by a row under one of its claims; what it is worth, its holder's row says.
  * - window: outcomes are kept for one at a time; those of a later window replace those of an earlier one.
  * - version: raised by each change of a record, which names the one that it expects (compare-and-set).
  * - spool: temporary storage outside of memory.

@@ -29,8 +29,11 @@ export interface SendResult {
 
 /** A vendor. */
 export interface Sender {
-  /** Sending a key again is harmless. Without it, an ambiguous call leaves its rows `unknown`. */
-  readonly honoursKeys: boolean;
+  /**
+   * For how long it surely remembers a key: until then, sending it again is harmless. 0: it has no keys, and an ambiguous call leaves its
+   * rows `unknown`, as does one that is older than this.
+   */
+  readonly remembersKeysMs: number;
   /** Messages in one call. */
   readonly maxBatch: number;
   /** Bytes of the messages in one call, as JSON in UTF-8; a message that is larger goes alone. */

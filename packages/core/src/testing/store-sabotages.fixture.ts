@@ -1,3 +1,4 @@
+import { addressSabotages } from "./store-sabotages/addresses.fixture.js";
 import { batchSabotages } from "./store-sabotages/batches.fixture.js";
 import { campaignSabotages } from "./store-sabotages/campaigns.fixture.js";
 import { claimSabotages } from "./store-sabotages/claims.fixture.js";
@@ -26,6 +27,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...recordSabotages,
   ...reopenSabotages,
   ...claimSabotages,
+  ...addressSabotages,
   ...batchSabotages,
   ...clockSabotages,
   ...leaseSabotages,

@@ -11,14 +11,16 @@ export type PerRow<C> = (valueIn: (claim: C) => string | number | boolean | unde
 
 /**
  * Changes rows that are still held: claimed, with the caller's epoch, and with more than `marginMs` of lease left on the server's
- * clock. One statement for all rows of an epoch, decided row by row on the server; a row that is not held stays as it is.
+ * clock. One statement for all rows of an epoch, decided row by row on the server; a row that is not held stays as it is. A field of
+ * `removable` that is changed to null is removed.
  */
 export async function updateHeld<C extends ClaimRef>(
   communications: Collection<CommunicationDocument>,
   claims: readonly C[],
   changesOf: (perRow: PerRow<C>) => Document,
-  marginMs = 0,
+  { marginMs = 0, removable = [] }: { readonly marginMs?: number; readonly removable?: readonly string[] } = {},
 ): Promise<void> {
+  const removals = Object.fromEntries(removable.map((name) => [name, { $ifNull: [`$${name}`, "$$REMOVE"] }]));
   for (const [epoch, group] of groupBy(claims, (claim) => claim.epoch)) {
     for (let start = 0; start < group.length; start += ROWS_AT_ONCE) {
       const some = group.slice(start, start + ROWS_AT_ONCE);
@@ -30,6 +32,7 @@ export async function updateHeld<C extends ClaimRef>(
       const isHeld = { $gt: ["$leaseUntil", { $add: [SERVER_NOW, marginMs] }] };
       await communications.updateMany({ _id: { $in: ids }, status: "claimed", epoch }, [
         { $replaceWith: { $cond: [isHeld, { $mergeObjects: ["$$ROOT", changes] }, "$$ROOT"] } },
+        ...(removable.length > 0 ? [{ $set: removals }] : []),
       ]);
     }
   }

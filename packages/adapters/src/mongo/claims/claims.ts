@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { type ClaimedCommunication, type ClaimRef, type ClaimRequest, type Claims, splitLogId } from "@crm-engine/core/ports";
-import { type MongoClient, MongoWriteConcernError } from "mongodb";
+import {
+  type ClaimedCommunication,
+  type ClaimRef,
+  type ClaimRequest,
+  type Claims,
+  type Release,
+  splitLogId,
+} from "@crm-engine/core/ports";
+import { type Document, type MongoClient, MongoWriteConcernError } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";
 import { readServerClock, SERVER_NOW } from "../database/server-clock.js";
@@ -8,14 +15,14 @@ import { updateAll } from "../database/update-all.js";
 import type { Collections } from "../schema/collections.js";
 import { toClaimedLog } from "../schema/communication-documents.js";
 import { candidateFinder, type FindCandidates } from "./claim-candidates.js";
-import { findHeld, updateHeld } from "./claimed-rows.js";
+import { findHeld, type PerRow, updateHeld } from "./claimed-rows.js";
 import { reserveAddresses } from "./reserve-addresses.js";
 
 /** Every change of a row is one compare-and-set of one document; leases and due times are on the server's clock. */
 export function mongoClaims({ use }: Connection): Claims {
   const findCandidates = candidateFinder();
   return {
-    reserveAddresses: (campaignId, reservations) => use(({ addresses }) => reserveAddresses(addresses, campaignId, reservations)),
+    reserveAddresses: (campaignId, reservations) => use((collections) => reserveAddresses(collections, campaignId, reservations)),
     claim: (request) => use((collections, client) => claim(collections, client, findCandidates, request)),
     renew: (claims, leaseMs) =>
       use(async ({ communications }, client) => {
@@ -30,33 +37,18 @@ export function mongoClaims({ use }: Connection): Claims {
           call,
           attempts: { $add: ["$attempts", 1] },
           firstCallAt: { $ifNull: ["$firstCallAt", SERVER_NOW] },
+          handedOverAt: { $ifNull: ["$handedOverAt", SERVER_NOW] },
+          handedOverEpoch: { $cond: [{ $gt: ["$handedOverAt", null] }, "$handedOverEpoch", "$epoch"] },
           updatedAt: SERVER_NOW,
         };
         // A lease that lasts exactly this long is long enough.
-        await updateHeld(communications, calls, (perRow) => ({ ...changes, to: perRow(({ to }) => to) }), timeoutMs - 1);
+        const marginMs = timeoutMs - 1;
+        await updateHeld(communications, calls, (perRow) => ({ ...changes, to: perRow(({ to }) => to) }), { marginMs });
         await endCallsToErased(collections, calls, call);
         return findHeld(communications, calls, { call });
       }),
     release: (claims) =>
-      use(({ communications }) =>
-        updateHeld(communications, claims, (perRow) => ({
-          status: "pending",
-          dueAt: {
-            $cond: [
-              perRow(({ delayMs }) => delayMs > 0),
-              { $add: [SERVER_NOW, perRow(({ delayMs }) => delayMs)] },
-              { $min: ["$dueAt", SERVER_NOW] },
-            ],
-          },
-          // Of a call that was not begun there is nothing to take back.
-          attempts: {
-            $subtract: ["$attempts", { $cond: [{ $eq: ["$call", ""] }, 0, perRow(({ refund }) => (refund ? 1 : 0))] }],
-          },
-          call: { $cond: [perRow(({ refund }) => refund ?? false), "", "$call"] },
-          reason: { $ifNull: [perRow(({ reason }) => reason), "$reason"] },
-          updatedAt: SERVER_NOW,
-        })),
-      ),
+      use(({ communications }) => updateHeld(communications, claims, releaseOf, { removable: ["handedOverAt", "waitedUntil"] })),
     refund: (claims) =>
       use(async ({ communications }) => {
         for (const [epoch, group] of groupBy(claims, (claim) => claim.epoch)) {
@@ -92,6 +84,27 @@ export function mongoClaims({ use }: Connection): Claims {
   };
 }
 
+function releaseOf(perRow: PerRow<Release>): Document {
+  const dueAt = {
+    $cond: [
+      perRow(({ delayMs }) => delayMs > 0),
+      { $add: [SERVER_NOW, perRow(({ delayMs }) => delayMs)] },
+      { $min: ["$dueAt", SERVER_NOW] },
+    ],
+  };
+  return {
+    status: "pending",
+    dueAt,
+    // Of a call that was not begun there is nothing to take back.
+    attempts: { $subtract: ["$attempts", { $cond: [{ $eq: ["$call", ""] }, 0, perRow(({ refund }) => (refund ? 1 : 0))] }] },
+    call: { $cond: [perRow(({ refund }) => refund ?? false), "", "$call"] },
+    handedOverAt: { $cond: [perRow(({ refused }) => refused ?? false), null, { $ifNull: ["$handedOverAt", null] }] },
+    waitedUntil: { $cond: [perRow(({ waits }) => waits ?? false), dueAt, { $ifNull: ["$waitedUntil", null] }] },
+    reason: { $ifNull: [perRow(({ reason }) => reason), "$reason"] },
+    updatedAt: SERVER_NOW,
+  };
+}
+
 /**
  * Takes back calls that were just begun for customers erased since their rows were claimed. The address is written before this
  * checks, and an erasure removes addresses after writing its tombstone: whichever comes first, no address is left.
@@ -110,10 +123,15 @@ async function endCallsToErased(
   const erased = new Set(tombstones.map(({ _id }) => _id));
   const ids = calls.map(({ id }) => id).filter((id) => erased.has(splitLogId(id)?.customerId ?? ""));
   await updateAll(communications, { _id: { $in: ids }, call }, [
-    { $set: { call: "", attempts: { $subtract: ["$attempts", 1] }, updatedAt: SERVER_NOW } },
+    { $set: { call: "", attempts: { $subtract: ["$attempts", 1] }, handedOverAt: HANDED_OVER_BEFORE, updatedAt: SERVER_NOW } },
     { $unset: "to" },
   ]);
 }
+
+/** Since when the row was handed over without the call that was begun under its present claim. */
+const HANDED_OVER_BEFORE = {
+  $cond: [{ $eq: ["$handedOverEpoch", "$epoch"] }, "$$REMOVE", { $ifNull: ["$handedOverAt", "$$REMOVE"] }],
+};
 
 /**
  * Candidates are read first, then claimed if they are still pending and due, with a token that identifies this call's rows. If

@@ -20,6 +20,7 @@ export function foldFactPipeline(fact: DeliveryFact): Document[] {
         ...(hasTrait(fact.status, "provesDelivery")
           ? { "evidence.delivered": ifCurrent(folded("$evidence.delivered"), "$evidence.delivered") }
           : {}),
+        ...(fact.refused ? { handedOverAt: ifCurrent("$$REMOVE", "$handedOverAt") } : {}),
         ...(fact.vendorMessageId === undefined
           ? {}
           : {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Channel, type DeliveryFact, foldFact } from "@crm-engine/core/ports";
+import { type Channel, type DeliveryFact, type FactState, foldFact } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { foldFactPipeline } from "./fold-fact-pipeline.js";
 
-type Known = Pick<CommunicationDocument, "_id" | "channel" | "status" | "evidence" | "generation" | "reason" | "vendorMessageId">;
+type Known = Pick<CommunicationDocument, "_id" | "channel" | keyof FactState>;
 
 /**
  * One unordered bulk write with one pipeline update for each fact. Facts commute, so their order is free; they are sorted by row,
@@ -17,7 +17,7 @@ export async function recordFacts(
 ): Promise<ReadonlyMap<string, Channel>> {
   const rows = await communications
     .find({ _id: { $in: [...new Set(facts.map(({ logId }) => logId))] } })
-    .project<Known>({ channel: 1, status: 1, evidence: 1, generation: 1, reason: 1, vendorMessageId: 1 })
+    .project<Known>({ channel: 1, status: 1, evidence: 1, generation: 1, reason: 1, vendorMessageId: 1, handedOverAt: 1 })
     .toArray();
   const known = new Map(rows.map((row) => [row._id, row]));
   const news = facts.filter((fact) => {

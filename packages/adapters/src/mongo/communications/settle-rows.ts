@@ -38,6 +38,11 @@ function placesOf(campaignId: string, status: DeliveryStatus): Filter<Communicat
   return status === "pending" ? { campaignId: { $eq: campaignId } } : { _id: idsOfCampaign(campaignId) };
 }
 
+const OF_A_GENERATION = ["reason", "vendorMessageId", "firstCallAt", "handedOverAt", "waitedUntil"];
+
+/** The claims under which this generation was handed over, if it was. */
+const HAND_OVER = { $cond: [{ $gt: ["$handedOverAt", null] }, [["$handedOverEpoch", "$epoch"]], []] };
+
 /** Core's `reopenLog`; an earlier claim of the row has ended. */
 function reopenPipeline(reopening: number): Document[] {
   return [
@@ -48,10 +53,11 @@ function reopenPipeline(reopening: number): Document[] {
         reopening,
         attempts: 0,
         call: "",
+        earlierHandOvers: { $concatArrays: [{ $ifNull: ["$earlierHandOvers", []] }, HAND_OVER] },
         dueAt: { $min: ["$dueAt", SERVER_NOW] },
         updatedAt: SERVER_NOW,
       },
     },
-    { $unset: ["reason", "vendorMessageId", "firstCallAt", ...DELIVERY_PRECEDENCE.map((status) => `evidence.${status}`)] },
+    { $unset: [...OF_A_GENERATION, ...DELIVERY_PRECEDENCE.map((status) => `evidence.${status}`)] },
   ];
 }

@@ -42,7 +42,7 @@ export const COMMUNICATION_PATHS: readonly WritePath[] = [
     },
   },
   ...held("given back", ({ claims }, refs) =>
-    claims.release(refs.map((ref) => ({ ...ref, delayMs: 0, reason: "busy", refund: true }))),
+    claims.release(refs.map((ref) => ({ ...ref, delayMs: 0, reason: "busy", refund: true, refused: true, waits: true }))),
   ),
   ...held("skipped", ({ claims }, refs) => claims.skip(refs.map((ref) => ({ ...ref, reason: "no_address" as const })))),
   ...held("left unknown", ({ claims }, refs) => claims.leaveUnknown(refs.map((ref) => ({ ...ref, reason: "cut off" })))),

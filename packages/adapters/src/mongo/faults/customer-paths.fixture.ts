@@ -1,5 +1,5 @@
-import type { Store } from "@crm-engine/core/ports";
-import { claimed, customersOf, order, rowsOf, upsert, type WritePath } from "./write-path.fixture.js";
+import type { ClaimRef, Store } from "@crm-engine/core/ports";
+import { claimed, customersOf, LONG_MS, order, rowsOf, upsert, type WritePath } from "./write-path.fixture.js";
 
 export const CUSTOMER_PATHS: readonly WritePath[] = [
   {
@@ -19,17 +19,21 @@ export const CUSTOMER_PATHS: readonly WritePath[] = [
     },
   },
   {
-    name: "addresses: some free, one of somebody else",
-    prepare: async ({ claims }, id) => {
-      await claims.reserveAddresses(id, [{ id: "other", addressHash: "taken" }]);
-      const rows = ["free", "taken", "spare"].map((addressHash) => ({ id: `row ${addressHash}`, addressHash }));
+    name: "addresses: one free, one let go, one of the row itself, one of somebody else",
+    prepare: async (store, id) => {
+      const reserve = async ({ claims }: Store, asking: readonly (readonly [ClaimRef, string])[]) => {
+        const reservations = asking.map(([ref, addressHash]) => ({ ...ref, addressHash }));
+        return [...(await claims.reserveAddresses(id, reservations)).values()];
+      };
+      const [a = NOBODY, b = NOBODY, c = NOBODY] = await claimed(store, id);
+      await reserve(store, [[a, "taken"], ...["own", "let go"].map((hash) => [b, hash] as const)]);
+      await store.claims.release([{ ...b, delayMs: 0 }]);
+      const [again] = await store.claims.claim({ campaignId: id, limit: 1, leaseMs: LONG_MS });
+      const own = { id: b.id, epoch: again?.epoch ?? 0 };
+      const asking = [[own, "own"], ...["free", "let go", "taken"].map((hash) => [c, hash] as const)] as const;
       return {
-        act: (by) => by.claims.reserveAddresses(id, rows),
-        state: () =>
-          claims.reserveAddresses(
-            id,
-            rows.map(({ addressHash }) => ({ id: "late", addressHash })),
-          ),
+        act: (by) => reserve(by, asking),
+        state: async () => Promise.all(["own", "free", "let go"].map((hash) => reserve(store, [[a, hash]]))),
       };
     },
   },
@@ -75,6 +79,8 @@ export const CUSTOMER_PATHS: readonly WritePath[] = [
     },
   },
 ];
+
+const NOBODY: ClaimRef = { id: "", epoch: 0 };
 
 async function ordersOf({ orders }: Store, customerId: string): Promise<readonly unknown[]> {
   return (await orders.list({ customerId }, { limit: 10 })).items;

@@ -62,7 +62,7 @@ const recording = fc.array(anyFact, { minLength: 1, maxLength: 3 }).map((given):
 const reserving = fc.tuple(who, fc.nat(3)).map(
   ([id, hash]): Step =>
     ({ claims }) =>
-      claims.reserveAddresses(CAMPAIGN, [{ id, addressHash: `${hash}` }]),
+      claims.reserveAddresses(CAMPAIGN, [{ id: `${CAMPAIGN}:${id}`, epoch: 0, addressHash: `${hash}` }]),
 );
 const batching = fc.nat(3).map(
   (part): Step =>
@@ -152,7 +152,7 @@ async function whole<T>(call: () => Promise<T>): Promise<T> {
 async function contentsOf({ customers, orders, communications, claims, batches }: Store): Promise<unknown> {
   const byId = <T extends { readonly id: string }>(items: readonly T[]) => [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
   const batch = await batches.get("b");
-  const taken = ["0", "1", "2", "3"].map((addressHash) => ({ id: `late ${addressHash}`, addressHash }));
+  const taken = ["0", "1", "2", "3"].map((addressHash) => ({ id: `late ${addressHash}`, epoch: 0, addressHash }));
   return {
     customers: byId(await customers.getMany(PEOPLE)).map((one) => ({ ...one, createdAt: 0, updatedAt: 0 })),
     orders: byId((await orders.list({}, { limit: 100 })).items),

@@ -61,5 +61,12 @@ export async function customersOf({ customers }: Store, ids: readonly string[]):
 
 export async function rowsOf({ communications }: Store, campaignId: string): Promise<readonly StoredCommunication[]> {
   const { items } = await communications.list({ campaignId }, { limit: 10 });
-  return items.map((row) => ({ ...row, ...(row.firstCallAt === undefined ? {} : { firstCallAt: 0 }), dueAt: 0, updatedAt: 0 }));
+  return items.map((row) => ({
+    ...row,
+    ...(row.firstCallAt === undefined ? {} : { firstCallAt: 0 }),
+    ...(row.handedOverAt === undefined ? {} : { handedOverAt: 0 }),
+    ...(row.waitedUntil === undefined ? {} : { waitedUntil: 0 }),
+    dueAt: 0,
+    updatedAt: 0,
+  }));
 }

@@ -1,4 +1,11 @@
-import type { BatchKind, Rejection, StoredCampaign, StoredCommunication, StoredSegment } from "@crm-engine/core/ports";
+import type {
+  BatchKind,
+  EpochRange,
+  Rejection,
+  StoredCampaign,
+  StoredCommunication,
+  StoredSegment,
+} from "@crm-engine/core/ports";
 import type { Collection, Db, Document } from "mongodb";
 import type { CustomerDocument } from "./customer-documents.js";
 import type { OrderDocument } from "./order-documents.js";
@@ -16,12 +23,16 @@ export interface CommunicationDocument extends Identified<StoredCommunication> {
   readonly call: string;
   /** Identifies the call of `claim` that last claimed it. */
   readonly claimedBy?: string;
+  /** The claim under which it was handed over, while `handedOverAt` is there. */
+  readonly handedOverEpoch?: number;
+  readonly earlierHandOvers?: readonly EpochRange[];
 }
 
-/** An address within a campaign (`campaignId:addressHash`), and the row that has it. */
+/** An address within a campaign (`campaignId:addressHash`), and the row and claim that reserved it last. */
 export interface AddressDocument {
   readonly _id: string;
   readonly holder: string;
+  readonly epoch: number;
 }
 
 /** The layout of the namespace's documents. */

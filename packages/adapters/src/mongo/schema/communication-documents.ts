@@ -2,7 +2,8 @@ import type { ClaimedCommunication, StoredCommunication } from "@crm-engine/core
 import type { CommunicationDocument } from "./collections.js";
 
 export function toLog(document: CommunicationDocument): StoredCommunication {
-  const { _id, epoch: _epoch, leaseUntil: _leaseUntil, call: _call, claimedBy: _claimedBy, ...log } = document;
+  const { _id, epoch: _epoch, leaseUntil: _leaseUntil, call: _call, claimedBy: _claimedBy, ...rest } = document;
+  const { handedOverEpoch: _handedOverEpoch, earlierHandOvers: _earlierHandOvers, ...log } = rest;
   return { id: _id, ...log };
 }
 

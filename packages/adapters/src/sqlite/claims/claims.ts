@@ -1,4 +1,4 @@
-import type { ClaimedCommunication, ClaimRef, ClaimRequest, Claims, SkipReason } from "@crm-engine/core/ports";
+import type { ClaimedCommunication, ClaimRef, ClaimRequest, Claims, Release, SkipReason } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 import { COMMUNICATION_COLUMNS, communicationOf, keyOf } from "../schema/communication-rows.js";
 import type { OperationsOf } from "../schema/operations.js";
@@ -40,20 +40,20 @@ function beginCalls(
   calls: readonly (ClaimRef & { readonly to: string })[],
   timeoutMs: number,
 ): ReadonlySet<string> {
-  const change = "calling = 1, attempts = attempts + 1, address = ?, first_call_at = coalesce(first_call_at, ?)";
+  const change = `calling = 1, attempts = attempts + 1, address = ?, first_call_at = coalesce(first_call_at, ?),
+    handed_over_at = coalesce(handed_over_at, ?), handed_over_epoch = iif(handed_over_at IS NULL, epoch, handed_over_epoch)`;
   const now = scope.now();
   const living = `EXISTS (SELECT 1 FROM ${scope.tables.customers} c WHERE c.id = customer_id AND c.erased = 0)`;
-  return updateHeld(scope, calls, change, ({ to }) => [to, now], { leftMs: timeoutMs, test: living });
+  return updateHeld(scope, calls, change, ({ to }) => [to, now, now], { leftMs: timeoutMs, test: living });
 }
 
-type Release = ClaimRef & { readonly delayMs: number; readonly reason?: string; readonly refund?: boolean };
-
 function release(scope: Scope, claims: readonly Release[]): void {
-  const change =
-    "status = 'pending', lease_until = NULL, due_at = iif(? = 0, min(due_at, ?), ?), reason = coalesce(?, reason), attempts = attempts - (? AND calling), calling = iif(?, 0, calling)";
-  updateHeld(scope, claims, change, ({ delayMs, reason, refund }) => {
+  const change = `status = 'pending', lease_until = NULL, due_at = iif(? = 0, min(due_at, ?), ?), reason = coalesce(?, reason), attempts = attempts - (? AND calling),
+    calling = iif(?, 0, calling), handed_over_at = iif(?, NULL, handed_over_at), waited_until = coalesce(?, waited_until)`;
+  updateHeld(scope, claims, change, ({ delayMs, reason, refund, refused, waits }) => {
+    const dueAt = scope.after(delayMs);
     const refunded = refund ? 1 : 0;
-    return [delayMs, scope.now(), scope.after(delayMs), reason ?? null, refunded, refunded];
+    return [delayMs, scope.now(), dueAt, reason ?? null, refunded, refunded, refused ? 1 : 0, waits ? dueAt : null];
   });
 }
 

@@ -9,7 +9,7 @@ export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): Reado
   const now = scope.now();
   const read = db.prepare(selectRow(tables));
   const write = db.prepare(
-    `UPDATE ${tables.communications} SET status = ?, reason = ?, vendor_message_id = ?, ${RECEIPT_STATUSES.map((name) => `${name}_at = ?`).join(", ")}, updated_at = ?
+    `UPDATE ${tables.communications} SET status = ?, reason = ?, vendor_message_id = ?, handed_over_at = ?, ${RECEIPT_STATUSES.map((name) => `${name}_at = ?`).join(", ")}, updated_at = ?
      WHERE campaign_id = ? AND customer_id = ?`,
   );
   const folded = new Map<string, { readonly before: StoredCommunication; readonly after: StoredCommunication }>();
@@ -22,7 +22,8 @@ export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): Reado
   for (const [id, { before, after }] of folded) {
     if (after === before) continue;
     const evidence = RECEIPT_STATUSES.map((name) => after.evidence[name] ?? null);
-    write.run(after.status, after.reason ?? null, after.vendorMessageId ?? null, ...evidence, now, ...keyOf(id));
+    const { status, reason = null, vendorMessageId = null, handedOverAt = null } = after;
+    write.run(status, reason, vendorMessageId, handedOverAt, ...evidence, now, ...keyOf(id));
   }
   return new Map([...folded].map(([id, { before }]) => [id, before.channel]));
 }

@@ -12,7 +12,9 @@ export function skipRows(scope: Scope, { reason, ...rows }: RowsToSkip): number 
 /** As core's `reopenLog`. */
 export function reopenRows(scope: Scope, { reopening, ...rows }: RowsToReopen): number {
   const change = `status = 'pending', reason = NULL, vendor_message_id = NULL, ${DELIVERY_PRECEDENCE.map((status) => `${status}_at = NULL`).join(", ")},
-    generation = generation + 1, reopening = ?, attempts = 0, first_call_at = NULL, calling = 0, due_at = min(due_at, ?)`;
+    generation = generation + 1, reopening = ?, attempts = 0, first_call_at = NULL, calling = 0, due_at = min(due_at, ?), waited_until = NULL,
+    earlier_hand_overs = iif(handed_over_at IS NULL, earlier_hand_overs,
+      json_insert(coalesce(earlier_hand_overs, '[]'), '$[#]', json_array(handed_over_epoch, epoch))), handed_over_at = NULL`;
   return settle(scope, rows, "reopening < ?", [reopening], change, [reopening, scope.now()]);
 }
 

@@ -14,7 +14,7 @@ import type { Tables } from "./scope.js";
 /** Columns that `communicationOf` reads. */
 export const COMMUNICATION_COLUMNS = [
   "campaign_id, customer_id, channel, status, reason, address, generation, reopening, attempts, first_call_at, epoch, lease_until, vendor_message_id",
-  "planned_at, due_at, updated_at",
+  "handed_over_at, waited_until, planned_at, due_at, updated_at",
   ...RECEIPT_STATUSES.map((status) => `${status}_at`),
 ].join(", ");
 
@@ -33,6 +33,8 @@ export function communicationOf(row: Row): StoredCommunication {
     reopening: Number(row.reopening),
     attempts: Number(row.attempts),
     ...optionalNumber("firstCallAt", row.first_call_at),
+    ...optionalNumber("handedOverAt", row.handed_over_at),
+    ...optionalNumber("waitedUntil", row.waited_until),
     ...optionalText("vendorMessageId", row.vendor_message_id),
     evidence: Object.assign({}, ...RECEIPT_STATUSES.map((status) => optionalNumber(status, row[`${status}_at`]))) as Evidence,
     plannedAt: Number(row.planned_at),

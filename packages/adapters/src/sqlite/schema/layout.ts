@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -80,6 +80,7 @@ function createTables(t: Tables): string {
     CREATE TABLE ${t.communications} (
       campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
       generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, first_call_at INTEGER,
+      handed_over_at INTEGER, handed_over_epoch INTEGER, earlier_hand_overs TEXT, waited_until INTEGER,
       epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
       lease_until INTEGER, vendor_message_id TEXT, planned_at INTEGER NOT NULL, due_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       ${listedColumns("communications")},
@@ -89,7 +90,7 @@ function createTables(t: Tables): string {
     CREATE INDEX ${t.communications}_customer ON ${t.communications} (customer_id);
     CREATE INDEX ${t.communications}_claimed ON ${t.communications} (lease_until) WHERE status = 'claimed';
     CREATE TABLE ${t.addresses} (
-      campaign_id TEXT NOT NULL, hash TEXT NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (campaign_id, hash)
+      campaign_id TEXT NOT NULL, hash TEXT NOT NULL, customer_id TEXT NOT NULL, epoch INTEGER NOT NULL, PRIMARY KEY (campaign_id, hash)
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE ${t.batches} (

@@ -1,3 +1,4 @@
+import type { EpochRange } from "../../model/address-hold.js";
 import type { Channel } from "../../model/channel.js";
 import { type DeliveryStatus, foldFact, logId, reopenLog, type StoredCommunication } from "../../model/communication-log.js";
 import type { Instant } from "../../model/instant.js";
@@ -16,6 +17,9 @@ export interface CommunicationRow {
   readonly epoch: number;
   readonly leaseUntil: Instant;
   readonly callBegun: boolean;
+  /** The claim under which it was handed over, while `handedOverAt` is there. */
+  readonly handedOverEpoch: number;
+  readonly earlierHandOvers: readonly EpochRange[];
 }
 
 /** What claims need of the rows. */
@@ -65,7 +69,7 @@ export function memoryCommunications(
         const id = logId(campaignId, customerId);
         if (!customer || rows.get(id) || !selects(customer)) continue;
         const log = pendingLog({ id, campaignId, customerId, channel, plannedAt }, now());
-        rows.set(id, { log, epoch: 0, leaseUntil: 0, callBegun: false });
+        rows.set(id, { log, epoch: 0, leaseUntil: 0, callBegun: false, handedOverEpoch: 0, earlierHandOvers: [] });
         idsByCustomer.set(customerId, [...(idsByCustomer.get(customerId) ?? []), id]);
         added += 1;
       }
@@ -98,7 +102,11 @@ export function memoryCommunications(
     },
     reopen: ({ reopening, ...wanted }) => {
       const reopened = chosen(wanted, (log) => log.reopening < reopening);
-      for (const row of reopened) rows.set(row.log.id, { ...row, log: reopenLog(row.log, reopening, now()), callBegun: false });
+      for (const row of reopened) {
+        const handOvers: readonly EpochRange[] = row.log.handedOverAt === undefined ? [] : [[row.handedOverEpoch, row.epoch]];
+        const earlierHandOvers = [...row.earlierHandOvers, ...handOvers];
+        rows.set(row.log.id, { ...row, log: reopenLog(row.log, reopening, now()), callBegun: false, earlierHandOvers });
+      }
       return reopened.length;
     },
     remaining: (campaignId) => {

@@ -160,7 +160,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
     claims: {
       claim: () => claims.claim({ campaignId: "k1", limit: 1, leaseMs: 1 }),
       renew: () => claims.renew([claim], 1),
-      reserveAddresses: () => claims.reserveAddresses("k1", [{ id: "k1:c1", addressHash: "h" }]),
+      reserveAddresses: () => claims.reserveAddresses("k1", [{ ...claim, addressHash: "h" }]),
       beginCalls: () => claims.beginCalls([{ ...claim, to: "x" }], 1),
       release: () => claims.release([{ ...claim, delayMs: 0 }]),
       refund: () => claims.refund([claim]),

@@ -209,18 +209,4 @@ export const claimSabotages: readonly StoreSabotage[] = [
       },
     }),
   ),
-  stateless(
-    "addresses are never refused",
-    ["the first row to ask has the address", "of racing rows one has", "each campaign reserves"],
-    () => ({
-      claims: { reserveAddresses: async () => new Set<string>() },
-    }),
-  ),
-  stateless(
-    "an address is reserved in every campaign",
-    ["each campaign reserves its own"],
-    ({ claims: { reserveAddresses } }) => ({
-      claims: { reserveAddresses: (_, reservations) => reserveAddresses("any", reservations) },
-    }),
-  ),
 ];

@@ -3,7 +3,7 @@ import { memoryEngine, recordingSender } from "../../engine.fixture.js";
 import { memoryStore } from "../../memory/index.js";
 import type { StoredCampaign } from "../../model/campaign.js";
 import type { Store } from "../../ports/index.js";
-import { planLease } from "../communications/plan-lease.js";
+import { planLease } from "./plan-lease.js";
 
 const START = Date.UTC(2026, 0, 1);
 const STUCK = 1_000;

@@ -3,10 +3,10 @@ import { type CampaignPlan, moveCampaign, type StoredCampaign } from "../../mode
 import { readWhole } from "../../ports/page.js";
 import type { Condition } from "../../query/condition/condition.js";
 import { lowerRule } from "../../query/lower-rule.js";
-import { planLease } from "../communications/plan-lease.js";
 import { skipAll, skipCancelled } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
 import { ruleContext } from "../segments/rule-context.js";
+import { planLease } from "./plan-lease.js";
 
 /** Bounds of a range, whose size adapts so that one statement takes some 50 ms and never blocks others for long. */
 const MIN_RANGE = 500;

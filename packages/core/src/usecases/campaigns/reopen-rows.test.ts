@@ -12,9 +12,9 @@ import { createMemoryDatabase } from "../../memory/index.js";
 import type { Store } from "../../ports/index.js";
 
 /** A vendor that answers as told so far. */
-function toldSender(honoursKeys = true) {
+function toldSender(remembersKeysMs = 60_000) {
   const told: { answer: Answer } = { answer: () => ({ status: "accepted" }) };
-  return { told, sender: recordingSender((message) => told.answer(message), { honoursKeys }) };
+  return { told, sender: recordingSender((message) => told.answer(message), { remembersKeysMs }) };
 }
 
 const rejecting = (...customerIds: readonly string[]): Answer => {
@@ -27,8 +27,8 @@ const losing = (...customerIds: readonly string[]): Answer => {
 };
 
 /** A campaign to `count` people that has been sent, with these answers. */
-async function sent(count: number, answer: Answer, options: { honoursKeys?: boolean; store?: Store } = {}) {
-  const { told, sender } = toldSender(options.honoursKeys);
+async function sent(count: number, answer: Answer, options: { remembersKeysMs?: number; store?: Store } = {}) {
+  const { told, sender } = toldSender(options.remembersKeysMs);
   const engine = memoryEngine({ sender, ...(options.store ? { store: options.store } : {}) });
   await engine.ingest.customers(people(count));
   await engine.workOff();
@@ -175,7 +175,7 @@ describe("retrying what failed", () => {
 
 describe("rows that nobody knows of", () => {
   const unknown = (count: number, ...customerIds: readonly string[]) =>
-    sent(count, losing(...customerIds), { honoursKeys: false });
+    sent(count, losing(...customerIds), { remembersKeysMs: 0 });
 
   it("are sent again by resend, only those asked for, and the completed campaign runs again", async () => {
     const { engine, sender, id } = await unknown(4, "p0001", "p0002");

@@ -116,7 +116,7 @@ describe("a claimed row", () => {
         await engine.store.customers.withdrawConsent([withdrawal]);
         return { status: "accepted" };
       },
-      { honoursKeys: false },
+      { remembersKeysMs: 0 },
     );
     const engine = await engineWith(people(3), sender);
     const id = await draftToAll(engine);
@@ -129,7 +129,7 @@ describe("a claimed row", () => {
   it("a call that was cut off is left to an engine that knows the vendor", async () => {
     let now = Date.now();
     const store = memoryStore({ now: () => now });
-    const engine = await engineWith(people(1), recordingSender(undefined, { honoursKeys: false }), {
+    const engine = await engineWith(people(1), recordingSender(undefined, { remembersKeysMs: 0 }), {
       store,
       queue: memoryQueue(),
     });
@@ -154,7 +154,7 @@ describe("a claimed row", () => {
       if (rejections-- > 0) throw new CrmError("unavailable", "The answer was lost.");
       return begun;
     };
-    const sender = recordingSender(undefined, { honoursKeys: false });
+    const sender = recordingSender(undefined, { remembersKeysMs: 0 });
     const claims = { ...store.claims, beginCalls };
     const engine = await engineWith(people(1), sender, { store: { ...store, claims }, queue: memoryQueue() });
     const id = await draftToAll(engine);

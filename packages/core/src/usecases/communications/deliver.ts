@@ -1,17 +1,22 @@
 import { moveCampaign, type StoredCampaign } from "../../model/campaign.js";
 import type { ClaimedCommunication } from "../../model/communication-log.js";
 import { readWhole } from "../../ports/page.js";
+import { tripCampaign } from "../campaigns/trip-campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 import { createVendorBreaker } from "../sender/vendor-breaker.js";
 import { createVendorRate } from "../sender/vendor-rate.js";
 import { type Heartbeat, startHeartbeat } from "./claim-heartbeat.js";
+import { claimQueue } from "./claim-queue.js";
 import type { Dispatch } from "./dispatch.js";
 import { countWithin, createMessageCosts } from "./message-costs.js";
 import { prepareMessages } from "./prepare-messages.js";
 import { putTokensBack, takeTokens } from "./rate-tokens.js";
+import { addressReserver } from "./reserve-addresses.js";
 import { sendMessages } from "./send-messages.js";
 import { skipCancelled } from "./settle-rows.js";
-import { tripCampaign } from "./trip-campaign.js";
+
+/** After this, a row whose address was in use asks for it again. */
+const ADDRESS_WAIT_MS = 2_000;
 
 /**
  * Makes the function that claims and sends one batch of one running campaign, or completes a campaign with nothing left. Whenever
@@ -89,7 +94,8 @@ interface Sent {
 /**
  * The campaign's state, and each person's consent and address, are read after the claim and just before each call: after a pause,
  * a cancellation or an opening of the breaker only the call in progress finishes. A call leaves as soon as it is full. Rows that no
- * call was begun for are given back: at a stop, where the vendor throttles, once making messages has taken half the lease, and where something fails.
+ * call was begun for are given back: at a stop, where the vendor throttles, once making messages has taken half the lease, where
+ * something fails, and, for a while, where their address is in use.
  */
 async function sendClaims(
   dispatch: Dispatch,
@@ -98,38 +104,44 @@ async function sendClaims(
 ): Promise<Sent> {
   const { breaker, sender, store, leaseMs } = dispatch;
   const campaignId = claims[0]?.campaignId ?? "";
-  let waiting = claims;
+  const queue = claimQueue(claims);
+  const reserve = addressReserver(dispatch, campaignId);
   let sent = 0;
   let spentMs = 0;
   let throttled = false;
   let trouble: unknown;
   try {
-    while (waiting.length > 0) {
+    while (queue.hasNext()) {
       const campaign = await store.campaigns.get(campaignId);
       const stopped = signal.aborted || campaign?.status !== "running" || (breaker.isOpen() && !(probing && sent === 0));
       if (!campaign || stopped || throttled || spentMs > leaseMs / 2) {
-        await giveBack(dispatch, campaign, waiting);
-        break;
+        await giveBack(dispatch, campaign, queue.rest());
+        return { sent, trouble };
       }
-      const size = callSize(dispatch, campaignId);
+      const some = queue.next(callSize(dispatch, campaignId));
       const began = performance.now();
-      const bounds = { maxBytes: sender.maxBatchBytes, maxMs: fillMs(leaseMs), signal };
-      const prepared = await prepareMessages(dispatch, campaign, waiting.slice(0, size), bounds);
+      const bounds = { maxBytes: sender.maxBatchBytes, maxMs: fillMs(leaseMs), signal, reserve };
+      const { ready, left, inUse, ...prepared } = await prepareMessages(dispatch, campaign, some, bounds);
       spentMs += performance.now() - began;
       trouble ??= prepared.trouble;
-      waiting = [...prepared.left, ...waiting.slice(size)];
-      if (signal.aborted) waiting = [...prepared.ready.map(({ claim }) => claim), ...waiting];
-      else {
-        const call = await sendMessages(dispatch, campaign, prepared.ready, { held, probing });
-        sent += call.sent;
-        throttled = call.throttled;
-      }
+      queue.advance(some.length, { left: signal.aborted ? [...ready.map(({ claim }) => claim), ...left] : left, inUse });
+      if (signal.aborted) continue;
+      const call = await sendMessages(dispatch, campaign, ready, { held, probing });
+      sent += call.sent;
+      throttled = call.throttled;
     }
+    await putOff(dispatch, queue.rest());
   } catch (error) {
-    await giveBack(dispatch, undefined, waiting).catch(() => undefined);
+    await giveBack(dispatch, undefined, queue.rest()).catch(() => undefined);
     throw error;
   }
   return { sent, trouble };
+}
+
+/** Rows whose address is still in use wait, which is neither an attempt nor a deferral by the vendor. */
+async function putOff({ store }: EngineParts, claims: readonly ClaimedCommunication[]): Promise<void> {
+  const waits = { delayMs: ADDRESS_WAIT_MS, reason: "address_in_use", waits: true };
+  if (claims.length > 0) await store.claims.release(claims.map(({ id, epoch }) => ({ id, epoch, ...waits })));
 }
 
 async function giveBack(
@@ -150,7 +162,7 @@ function claimSize(dispatch: Dispatch, campaignId: string, probing: boolean): nu
 
 /** Messages that one call is expected to take; without keys one, so that a call that is cut off leaves one row in doubt. */
 function callSize({ costs, leaseMs, sender }: Dispatch, campaignId: string): number {
-  if (!sender.honoursKeys) return 1;
+  if (sender.remembersKeysMs === 0) return 1;
   const { ms, bytes } = costs.of(campaignId);
   return Math.min(sender.maxBatch, countWithin(sender.maxBatchBytes, bytes), countWithin(fillMs(leaseMs), ms));
 }

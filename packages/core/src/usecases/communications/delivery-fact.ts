@@ -6,7 +6,11 @@ export function deliveryFact(
   at: Instant,
   claim: ClaimedCommunication,
   status: "sent" | "failed",
-  { reason, vendorMessageId }: { readonly reason?: string; readonly vendorMessageId?: string },
+  {
+    reason,
+    vendorMessageId,
+    refused,
+  }: { readonly reason?: string; readonly vendorMessageId?: string; readonly refused?: boolean },
 ): DeliveryFact {
   return {
     logId: claim.id,
@@ -15,5 +19,6 @@ export function deliveryFact(
     at,
     ...(reason === undefined ? {} : { reason }),
     ...(vendorMessageId === undefined ? {} : { vendorMessageId }),
+    ...(refused ? { refused } : {}),
   };
 }

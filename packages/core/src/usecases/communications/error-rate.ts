@@ -1,6 +1,6 @@
 import type { StoredCampaign } from "../../model/campaign.js";
+import { tripCampaign } from "../campaigns/trip-campaign.js";
 import type { EngineParts } from "../engine-parts.js";
-import { tripCampaign } from "./trip-campaign.js";
 
 const KEPT_RESULTS = 200;
 

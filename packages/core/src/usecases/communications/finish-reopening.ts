@@ -1,6 +1,6 @@
 import { moveCampaign } from "../../model/campaign.js";
+import { underLease } from "../campaigns/plan-lease.js";
 import type { EngineParts } from "../engine-parts.js";
-import { underLease } from "./plan-lease.js";
 import { SWEEP_ROWS, skipCancelled } from "./settle-rows.js";
 
 /**

@@ -1,6 +1,7 @@
 import type { ClaimedCommunication, DeliveryFact } from "../../model/communication-log.js";
 import type { Instant } from "../../model/instant.js";
-import type { ClaimRef } from "../../ports/claims.js";
+import type { ClaimRef, Release } from "../../ports/claims.js";
+import type { Sender } from "../../ports/sender.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 import { retryDelayMs } from "../sender/retry-delay.js";
@@ -13,7 +14,7 @@ export interface Judgement {
   readonly facts: DeliveryFact[];
   /** Rows that are not tried again: no verdict of the vendor's. */
   readonly exhausted: (ClaimRef & { readonly fact: DeliveryFact })[];
-  readonly retries: (ClaimRef & { readonly delayMs: number; readonly reason: string; readonly refund: boolean })[];
+  readonly retries: (Release & Required<Pick<Release, "reason" | "refund" | "refused">>)[];
   readonly unknown: (ClaimRef & { readonly reason: string })[];
 }
 
@@ -30,7 +31,7 @@ export interface Deferral {
 /** What a call's answer means for each of its rows. A throttled call is no attempt. What is neither accepted nor rejected is tried again, until the time for it is up. */
 export function judgeResults(
   parts: Pick<EngineParts, "maxAttempts" | "retryMs">,
-  vendor: { readonly honoursKeys: boolean },
+  vendor: Pick<Sender, "remembersKeysMs">,
   batch: readonly ReadyMessage[],
   { results, failure }: VendorAnswer,
   { answeredAt, isFree, deferredForMs }: Deferral,
@@ -44,18 +45,26 @@ export function judgeResults(
     const reason = result ? (said ?? "the vendor asked to try again") : (failure?.reason ?? "the vendor gave no result");
     const free = failure !== undefined && isFree(id);
     const refund = free || (result ?? failure)?.throttled === true;
+    // The vendor speaks for the key, and so for earlier calls under it; a call that it surely did not take says nothing of those.
+    const refused = result !== undefined || (failure?.taken === "none" && claim.handedOverAt === undefined);
     if (result?.status === "accepted") judgement.facts.push(deliveryFact(answeredAt, claim, "sent", result));
     else if (result?.status === "rejected")
-      judgement.facts.push(deliveryFact(answeredAt, claim, "failed", { ...result, reason: said ?? "rejected by the vendor" }));
-    else if (!result && !vendor.honoursKeys && failure?.taken !== "none") judgement.unknown.push({ id, epoch, reason });
+      judgement.facts.push(
+        deliveryFact(answeredAt, claim, "failed", { ...result, reason: said ?? "rejected by the vendor", refused }),
+      );
+    else if (!result && vendor.remembersKeysMs === 0 && failure?.taken !== "none") judgement.unknown.push({ id, epoch, reason });
     else if (parts.maxAttempts > 0 && attempts >= parts.maxAttempts && !refund) {
       const last = `${reason} (attempt ${attempts} of ${parts.maxAttempts})`;
-      judgement.exhausted.push({ id, epoch, fact: deliveryFact(answeredAt, claim, "failed", { reason: last }) });
+      judgement.exhausted.push({ id, epoch, fact: deliveryFact(answeredAt, claim, "failed", { reason: last, refused }) });
     } else if (!free && deferredForMs(claim) >= parts.retryMs) {
-      judgement.exhausted.push({ id, epoch, fact: deliveryFact(answeredAt, claim, "failed", { reason: "deferred_too_long" }) });
+      judgement.exhausted.push({
+        id,
+        epoch,
+        fact: deliveryFact(answeredAt, claim, "failed", { reason: "deferred_too_long", refused }),
+      });
     } else {
       const delayMs = retryDelayMs(attempts, (result ?? failure)?.retryAfterMs);
-      judgement.retries.push({ id, epoch, delayMs, reason, refund });
+      judgement.retries.push({ id, epoch, delayMs, reason, refund, refused });
     }
   }
   return judgement;

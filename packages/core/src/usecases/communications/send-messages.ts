@@ -1,5 +1,6 @@
 import type { StoredCampaign } from "../../model/campaign.js";
-import type { DeliveryFact } from "../../model/communication-log.js";
+import type { ClaimedCommunication, DeliveryFact } from "../../model/communication-log.js";
+import type { Release } from "../../ports/claims.js";
 import { callVendor, isThrottled } from "../sender/vendor-call.js";
 import type { Heartbeat } from "./claim-heartbeat.js";
 import { deferredForMs } from "./deferred-for.js";
@@ -73,15 +74,18 @@ async function markCalls(
   if (batch.length === 0) return [];
   await held.ensure(Math.min(leaseMs, sender.timeoutMs + leaseMs / 10));
   const calls = batch.map(({ claim, message }) => ({ id: claim.id, epoch: claim.epoch, to: message.to }));
-  const release = (rows: typeof calls, refund: boolean): Promise<void> =>
-    store.claims.release(rows.map(({ id, epoch }) => ({ id, epoch, delayMs: 0, refund })));
   const marked = await store.claims.beginCalls(calls, sender.timeoutMs).catch(async (error: unknown) => {
-    await release(calls, true).catch(() => undefined);
+    await store.claims.release(batch.map(({ claim }) => notCalled(claim))).catch(() => undefined);
     throw error;
   });
-  const late = calls.filter(({ id }) => !marked.has(id));
-  if (late.length > 0) await release(late, false);
+  const late = batch.filter(({ claim }) => !marked.has(claim.id));
+  if (late.length > 0) await store.claims.release(late.map(({ claim: { id, epoch } }) => ({ id, epoch, delayMs: 0 })));
   return batch.filter(({ claim }) => marked.has(claim.id));
+}
+
+/** Of a row that may be marked, and of whose call nothing has left. An earlier call of which nobody knows stays one. */
+function notCalled({ id, epoch, handedOverAt }: ClaimedCommunication): Release {
+  return { id, epoch, delayMs: 0, refund: true, refused: handedOverAt === undefined };
 }
 
 /** Giving up is this worker's own decision, not the vendor's: it does not apply to rows that another worker has claimed since. */

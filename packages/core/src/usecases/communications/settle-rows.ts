@@ -1,7 +1,7 @@
 import type { SkipReason } from "../../model/communication-log.js";
 import type { RowsToSettle } from "../../ports/communications.js";
+import { underLease } from "../campaigns/plan-lease.js";
 import type { EngineParts } from "../engine-parts.js";
-import { underLease } from "./plan-lease.js";
 
 export const SWEEP_ROWS = 1_000;
 

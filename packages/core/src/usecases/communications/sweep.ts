@@ -14,7 +14,7 @@ const ABANDONED_AFTER_MS = 60_000;
 export async function sweepOnce(parts: EngineParts): Promise<void> {
   const { sender } = parts;
   const limit = SWEEP_ROWS;
-  while (sender && (await parts.store.claims.sweep({ vendorHonoursKeys: sender.honoursKeys, limit })) === limit);
+  while (sender && (await parts.store.claims.sweep({ vendorHonoursKeys: sender.remembersKeysMs > 0, limit })) === limit);
   await parts.store.batches.sealAbandoned(ABANDONED_AFTER_MS);
   const failures: unknown[] = [];
   for (const id of await readWhole((page) => parts.store.campaigns.findUnsettled(page))) {

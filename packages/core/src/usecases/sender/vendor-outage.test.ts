@@ -195,7 +195,7 @@ describe("a vendor that is down", () => {
   });
 
   it("keeps what it may have taken as unknown where it honours no keys, one row for each call", async () => {
-    const { engine, id, failures, pass } = await outage({ count: 20, breakerFailures: 3, vendor: { honoursKeys: false } });
+    const { engine, id, failures, pass } = await outage({ count: 20, breakerFailures: 3, vendor: { remembersKeysMs: 0 } });
     await runCampaigns(engine);
     expect(failures).toEqual([1, 1, 1]);
     await pass(10_000);
@@ -208,7 +208,7 @@ describe("a vendor that is down", () => {
 
   it("leaves nothing unknown that it surely did not take, keys or none, and keeps to its Retry-After", async () => {
     const error = () => new CrmError("unavailable", "HTTP 503", { details: { retryAfterMs: 120_000 } });
-    const { world, engine, id, failures, sent } = await outage({ count: 3, vendor: { honoursKeys: false }, error });
+    const { world, engine, id, failures, sent } = await outage({ count: 3, vendor: { remembersKeysMs: 0 }, error });
     await runCampaigns(engine);
     expect(failures).toHaveLength(3);
     expect(await engine.campaigns.stats(id)).toMatchObject({ pending: 3, unknown: 0 });
@@ -222,7 +222,7 @@ describe("a vendor that is down", () => {
   });
 
   it("does not keep a campaign from completing that has nothing left to send", async () => {
-    const { engine, id } = await outage({ count: 3, breakerFailures: 3, vendor: { honoursKeys: false } });
+    const { engine, id } = await outage({ count: 3, breakerFailures: 3, vendor: { remembersKeysMs: 0 } });
     await runCampaigns(engine);
     expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
     expect(await engine.campaigns.stats(id)).toMatchObject({ unknown: 3 });

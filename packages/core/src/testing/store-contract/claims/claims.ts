@@ -1,10 +1,12 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { ClaimRef } from "../../../ports/claims.js";
 import type { Store } from "../../../ports/index.js";
-import { pause, race } from "../../expect.js";
+import { pause } from "../../expect.js";
 import { CALL_MS, claimAll, claimOne, fact, LONG_LEASE_MS, logOf, planned, refOf, stamp } from "../given.js";
-import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
+import { type CasesOf, storeCase } from "../store-harness.js";
 import { claimingCases } from "./claim.js";
+import { handOverCases } from "./hand-over.js";
+import { reservingCases } from "./reserve-addresses.js";
 import { sweepCases } from "./sweep.js";
 
 export const claimCases: CasesOf<"claims"> = {
@@ -25,44 +27,9 @@ export const claimCases: CasesOf<"claims"> = {
       );
     }),
   ],
-  reserveAddresses: [
-    storeCase("the first row to ask has the address, for ever", async (store) => {
-      const reserve = (...rows: readonly (readonly [string, string])[]) =>
-        store.claims.reserveAddresses(
-          "k1",
-          rows.map(([id, addressHash]) => ({ id, addressHash })),
-        );
-      deepEqual(
-        [...(await reserve(["k1:c1", "h1"], ["k1:c2", "h1"], ["k1:c3", "h3"]))],
-        ["k1:c2"],
-        "the first of one call has it",
-      );
-      deepEqual(
-        [...(await reserve(["k1:c2", "h1"], ["k1:c1", "h1"], ["k1:c4", "h3"]))].sort(),
-        ["k1:c2", "k1:c4"],
-        "asking again changes nothing",
-      );
-      deepEqual([...(await reserve(["k1:c1", "h1"], ["k1:c3", "h3"]))], []);
-      deepEqual([...(await reserve())], []);
-    }),
-    twoStoreCase("of racing rows one has the address", async (stores) => {
-      const ask = (index: number) =>
-        stores[index % 2 === 0 ? 0 : 1].claims.reserveAddresses("k1", [{ id: `k1:c${index}`, addressHash: "h1" }]);
-      const refused = (await race(20, ask)).map((taken) => taken.size);
-      equal(refused.filter((size) => size === 0).length, 1);
-      deepEqual(
-        (await race(20, ask)).map((taken) => taken.size),
-        refused,
-      );
-    }),
-    storeCase("each campaign reserves its own", async (store) => {
-      const reserve = (campaignId: string, id: string) => store.claims.reserveAddresses(campaignId, [{ id, addressHash: "h1" }]);
-      equal((await reserve("k1", "k1:c1")).size, 0);
-      equal((await reserve("k2", "k2:c2")).size, 0);
-      equal((await reserve("k2", "k2:c1")).size, 1);
-    }),
-  ],
+  reserveAddresses: reservingCases,
   beginCalls: [
+    ...handOverCases,
     storeCase("a call is marked with its address and counted, with enough lease only", async (store) => {
       await planned(store, "k1", ["c1", "c2"]);
       const held = await claimAll(store, "k1", 60_000);
@@ -146,6 +113,17 @@ export const claimCases: CasesOf<"claims"> = {
       await store.claims.release([{ ...held, delayMs: 0, refund: true }]);
       const { attempts, status } = await logOf(store, "k1:c1");
       deepEqual([attempts, status], [1, "pending"]);
+    }),
+    storeCase("a row that waits says until when it last did, and what is given back otherwise does not", async (store) => {
+      await planned(store, "k1", ["c1"]);
+      await store.claims.release([{ ...(await claimOne(store, "k1")), delayMs: 0 }]);
+      equal((await logOf(store, "k1:c1")).waitedUntil, undefined);
+      await store.claims.release([{ ...(await claimOne(store, "k1")), delayMs: 0, reason: "address_in_use", waits: true }]);
+      const waiting = await logOf(store, "k1:c1");
+      deepEqual([waiting.waitedUntil, waiting.attempts], [waiting.dueAt, 0]);
+      deepEqual((await store.communications.stats("k1")).waiting.reasons, { address_in_use: 1 });
+      await store.claims.release([{ ...(await claimOne(store, "k1")), delayMs: LONG_LEASE_MS }]);
+      equal((await logOf(store, "k1:c1")).waitedUntil, waiting.waitedUntil);
     }),
   ],
   refund: [

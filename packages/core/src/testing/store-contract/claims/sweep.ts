@@ -21,8 +21,10 @@ export const sweepCases: CasesOf<"claims">["sweep"] = [
   storeCase("a lease that ends during a call gives the row back where the vendor honours keys", async (store, harness) => {
     await planned(store, "k1", ["c1"]);
     await beginCall(store, "k1");
+    const { handedOverAt } = await logOf(store, "k1:c1");
     await sweepOne(store, harness, true);
     deepEqual(await seen(store, "k1"), { status: "pending", attempts: 1 });
+    equal((await logOf(store, "k1:c1")).handedOverAt, handedOverAt, "the vendor may have it");
     await claimOne(store, "k1");
   }),
   storeCase("a lease that ends during a call leaves the row unknown where the vendor does not", async (store, harness) => {

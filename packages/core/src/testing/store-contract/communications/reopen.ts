@@ -62,8 +62,8 @@ export const reopenCases: CasesOf<"communications">["reopen"] = [
     const before = await logOf(store, "k1:c1");
     equal(await store.communications.reopen({ ...FAILED, reopening: 1, limit: 9 }), 1);
     const { dueAt, updatedAt, ...row } = await logOf(store, "k1:c1");
-    const { dueAt: _, updatedAt: __, reason: ___, vendorMessageId: ____, firstCallAt, ...kept } = before;
-    ok(firstCallAt !== undefined);
+    const { dueAt: _, updatedAt: __, reason: ___, vendorMessageId: ____, firstCallAt, handedOverAt, ...kept } = before;
+    ok(firstCallAt !== undefined && handedOverAt !== undefined);
     const evidence = { unsubscribed: START + MINUTE_MS };
     deepEqual(row, { ...kept, status: "pending", generation: 2, reopening: 1, attempts: 0, evidence });
     equal(dueAt, before.dueAt, "due at once, whatever the clock did");
