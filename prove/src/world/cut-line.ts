@@ -6,27 +6,41 @@ const ANSWERED_MS = 20;
 /** Where no answer comes: there is none, or it is late. */
 const UNANSWERED_MS = 300;
 
-export interface ReplyCutterOptions {
-  readonly url: string;
-  readonly readCalls: () => ReadCalls;
-  /** Whether the reply of this call is to be lost. */
-  readonly cuts: (call: string) => boolean;
+/** How a line is cut at a call. */
+export interface Cut {
+  /** `before`: the server never gets the call. `after`: it has done what was asked, and the caller never hears. */
+  readonly when: "before" | "after";
+  /** With every other connection of the line, whatever is under way there. */
+  readonly together?: boolean;
 }
 
-/** The way to a server, on which the answers to some calls are lost: the server has done what was asked, and its caller never hears. */
-export interface ReplyCutter {
+/** Whether, and how, the line is cut at a call. */
+export type CutOf = (call: string) => Cut | undefined;
+
+export interface CutLineOptions {
+  readonly url: string;
+  readonly readCalls: () => ReadCalls;
+  readonly cutOf: CutOf;
+}
+
+/** The way to a server, which is cut at some calls. Whoever was cut off can connect again at once. */
+export interface CutLine {
   /** The server's URL by this way. */
   readonly url: string;
   close(): void;
 }
 
-export async function openReplyCutter({ url, readCalls, cuts }: ReplyCutterOptions): Promise<ReplyCutter> {
+export async function openCutLine({ url, readCalls, cutOf }: CutLineOptions): Promise<CutLine> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
+  const endAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     const read = readCalls();
-    let cutting: NodeJS.Timeout | undefined;
+    let cutting: (() => void) | undefined;
+    let unanswered: NodeJS.Timeout | undefined;
     const end = () => {
       client.destroy();
       upstream.destroy();
@@ -36,18 +50,23 @@ export async function openReplyCutter({ url, readCalls, cuts }: ReplyCutterOptio
       socket.setNoDelay();
       socket.on("error", end);
       socket.on("close", () => {
-        clearTimeout(cutting);
+        clearTimeout(unanswered);
         sockets.delete(socket);
         end();
       });
     }
     client.on("data", (chunk) => {
+      const cut = cutting ? undefined : firstCut(read(chunk), cutOf);
+      const cutNow = cut?.together ? endAll : end;
+      if (cut?.when === "before") return cutNow();
       upstream.write(chunk);
-      if (read(chunk).some(cuts)) cutting ??= setTimeout(end, UNANSWERED_MS);
+      if (!cut) return;
+      cutting = cutNow;
+      unanswered = setTimeout(cutNow, UNANSWERED_MS);
     });
     upstream.on("data", (chunk) => {
-      if (cutting === undefined) client.write(chunk);
-      else setTimeout(end, ANSWERED_MS);
+      if (cutting) setTimeout(cutting, ANSWERED_MS);
+      else client.write(chunk);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -58,7 +77,16 @@ export async function openReplyCutter({ url, readCalls, cuts }: ReplyCutterOptio
     url: cut.href,
     close: () => {
       server.close();
-      for (const socket of sockets) socket.destroy();
+      endAll();
     },
   };
+}
+
+/** The connection ends at it: calls beside it in the same bytes are not asked about. */
+function firstCut(calls: readonly string[], cutOf: CutOf): Cut | undefined {
+  for (const call of calls) {
+    const cut = cutOf(call);
+    if (cut) return cut;
+  }
+  return undefined;
 }
