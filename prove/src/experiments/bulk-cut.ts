@@ -5,6 +5,7 @@ import type { FakeVendor } from "../vendor/fake-vendor.js";
 import type { Verdict } from "../verdict.js";
 import { loadPeople, person } from "../world/audience.js";
 import type { Crew } from "../world/crew.js";
+import type { Cut } from "../world/cut-line.js";
 import { type CutLines, openCutLines } from "../world/cut-lines.js";
 import { type CutSchedule, createCutSchedule } from "../world/cut-schedule.js";
 import { type CutTally, createCutTally } from "../world/cut-tally.js";
@@ -30,17 +31,20 @@ const THROTTLE = 100_000;
 const SHARED_EVERY = 20;
 const READERS: Rule = { field: "tags", op: "includesAny", value: ["reader"] };
 
-/** Every write of the store that the load makes. */
-const STORE_WRITES = [
+/** Every write of the load, by how soon the load gets there. */
+const SOON = [
   ...["insert", "update"].flatMap((write) => ["customers", "orders", "batches"].map((of) => `${write} ${of}`)),
-  ...["insert", "update", "delete"].flatMap((write) => ["segments", "campaigns"].map((of) => `${write} ${of}`)),
-  ...["insert", "findAndModify"].flatMap((write) => ["leases", "rates", "outcomes", "idempotency"].map((of) => `${write} ${of}`)),
+  "update fates",
   "aggregate customers",
   "insert addresses",
   "update communications",
-  "update fates",
+  "publish",
+  "acknowledgement",
 ];
-const MUST_BE_CUT = [...STORE_WRITES, "publish", "acknowledgement"];
+const LATE = [
+  ...["insert", "update", "delete"].flatMap((write) => ["segments", "campaigns"].map((of) => `${write} ${of}`)),
+  ...["insert", "findAndModify"].flatMap((write) => ["leases", "rates", "outcomes", "idempotency"].map((of) => `${write} ${of}`)),
+];
 
 /** Two processes, each API and worker in one, each with lines of its own; the driver of one repeats writes, the other's does not. */
 export const bulkCut: Experiment = {
@@ -161,13 +165,11 @@ async function make(url: Url, what: "segments" | "campaigns", body: object): Pro
   return made.id;
 }
 
-/** At full scale a write must have been cut in both ways. */
+/** At full scale every write must have been cut, and in both ways. */
 function uncut({ scale }: World, tally: CutTally): readonly string[] {
-  const cut = (call: string): boolean => {
-    const [before, after] = [tally.of(call, "before") > 0, tally.of(call, "after") > 0];
-    return scale.factor < 1 ? before || after : before && after;
-  };
-  return MUST_BE_CUT.filter((call) => !cut(call));
+  const wasCut = (call: string, when: Cut["when"]) => tally.of(call, when) > 0;
+  if (scale.factor < 1) return SOON.filter((call) => !wasCut(call, "before") && !wasCut(call, "after"));
+  return [...SOON, ...LATE].filter((call) => !wasCut(call, "before") || !wasCut(call, "after"));
 }
 
 function judgeCuts(world: World, tally: CutTally, verdict: Verdict): void {
