@@ -1,5 +1,6 @@
 import type { Break } from "./break.js";
 import { BROKER_AWAY_BREAKS } from "./broker-away-breaks.js";
+import { BULK_CUT_BREAKS } from "./bulk-cut-breaks.js";
 import { CHURN_BREAKS } from "./churn-breaks.js";
 import { CUT_REPLIES_BREAKS } from "./cut-replies-breaks.js";
 import { DRAIN_BREAKS } from "./drain-breaks.js";
@@ -18,6 +19,7 @@ export const BREAKS: readonly Break[] = [
   ...KILL_BROKER_BREAKS,
   ...BROKER_AWAY_BREAKS,
   ...CUT_REPLIES_BREAKS,
+  ...BULK_CUT_BREAKS,
   ...POISON_BREAKS,
   ...STALE_HOLDER_BREAKS,
   ...RECEIPTS_BREAKS,

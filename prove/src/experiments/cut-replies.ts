@@ -7,13 +7,13 @@ import { deliveriesOf } from "../vendor/deliveries.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";
 import type { Verdict } from "../verdict.js";
 import { draftTo, everyone, ledgerRows, person, personId } from "../world/audience.js";
+import type { CutOf } from "../world/cut-line.js";
+import { openCutLines } from "../world/cut-lines.js";
+import { type CutTally, createCutTally } from "../world/cut-tally.js";
 import { untilNothingLeft } from "../world/judge-ingested.js";
 import { allPages } from "../world/pages.js";
-import type { Pairing } from "../world/pairings.js";
-import { openReplyCutter } from "../world/reply-cutter.js";
 import { type Timing, timePorts } from "../world/timed-ports.js";
 import { whileProgressing } from "../world/until.js";
-import { BROKER_CALLS, mongoCalls } from "../world/wire-calls.js";
 import type { World } from "../world/world.js";
 
 const CLIENTS = 4;
@@ -39,11 +39,10 @@ const MUST_BE_CUT = [
 ];
 
 interface Stage {
-  /** By way of the cutters, as the worker is: the one for those who upload, report and launch. */
+  /** By way of the lines that are cut, as the worker is: the one for those who upload, report and launch. */
   readonly front: Engine;
   readonly timing: Timing;
   readonly vendor: FakeVendor;
-  readonly cuts: ReadonlyMap<string, number>;
 }
 
 /** Everything between our processes and the servers passes a proxy that loses replies; the calls were carried out all the same. */
@@ -54,12 +53,13 @@ export const cutReplies: Experiment = {
   run: async (world, verdict) => {
     const people = world.scale.count(5_000, 100);
     const vendor = await world.vendor();
-    const cuts = new Map<string, number>();
-    const cutters = await openCutters(world, lossOf(world.random, cuts));
+    const tally = createCutTally();
+    const loss = lossOf(world.random, tally);
+    const lines = await openCutLines(world, { cutOf: () => loss });
     const timing = timePorts();
-    const { storeUrl, queueUrl } = cutters;
+    const { storeUrl, queueUrl } = lines;
     const options = { storeUrl, queueUrl, senderUrl: vendor.urlFor("worker"), leaseMs: LEASE_MS, ports: timing.ports };
-    const stage: Stage = { front: (await world.open(options)).engine, timing, vendor, cuts };
+    const stage: Stage = { front: (await world.open(options)).engine, timing, vendor };
     const worker = createWorker((await world.open(options)).engine);
     try {
       await run(world, stage, worker, people);
@@ -67,50 +67,27 @@ export const cutReplies: Experiment = {
       verdict.miss(error instanceof Error ? error.message : String(error));
     } finally {
       await Promise.race([worker.close(), sleep(SETTLED_MS)]);
-      cutters.close();
+      lines.close();
     }
     const slowest = timing.slowest();
     verdict.figure("calls", timing.settled());
     verdict.figure("slowestCall", slowest.call);
     verdict.atMost("slowestCallMs", slowest.ms, SETTLED_MS);
-    verdict.figure(
-      "repliesCut",
-      [...cuts.values()].reduce((sum, count) => sum + count, 0),
-    );
-    verdict.figure(
-      "cutBy",
-      [...cuts]
-        .map(([call, count]) => `${call} ${count}`)
-        .sort()
-        .join("; "),
-    );
-    for (const call of MUST_BE_CUT) if (!cuts.has(call)) verdict.miss(`no reply of ${call} was cut`);
+    tally.figures(verdict);
+    for (const call of MUST_BE_CUT) if (tally.of(call, "after") === 0) verdict.miss(`no reply of ${call} was cut`);
     await judge(world, stage, people, verdict);
   },
 };
 
-function lossOf(random: Random, cuts: Map<string, number>): (call: string) => boolean {
+function lossOf(random: Random, tally: CutTally): CutOf {
   let lastAt = 0;
   return (call) => {
     const again = random.share() < CUT_SHARE && Date.now() - lastAt > CUT_EVERY_MS;
-    if (cuts.has(call) && !again) return false;
-    cuts.set(call, (cuts.get(call) ?? 0) + 1);
+    if (tally.of(call, "after") > 0 && !again) return undefined;
+    const cut = { when: "after" } as const;
+    tally.count(call, cut);
     lastAt = Date.now();
-    return true;
-  };
-}
-
-async function openCutters({ env, pairing }: World, cuts: (call: string) => boolean) {
-  const { STORE_URL: storeUrl = "", QUEUE_URL: queueUrl = "", NAMESPACE: namespace = "" } = env;
-  const store = await openReplyCutter({ url: storeUrl, readCalls: () => mongoCalls(namespace), cuts });
-  const broker = await openReplyCutter({ url: queueUrl, readCalls: BROKER_CALLS[pairing as Exclude<Pairing, "sqlite">], cuts });
-  return {
-    storeUrl: store.url,
-    queueUrl: broker.url,
-    close: () => {
-      store.close();
-      broker.close();
-    },
+    return cut;
   };
 }
 

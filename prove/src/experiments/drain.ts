@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Rule } from "@crm-engine/core";
 import type { Experiment } from "../experiment.js";
-import { deliveriesOf } from "../vendor/deliveries.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";
 import type { Verdict } from "../verdict.js";
-import { draftTo, ledgerRows, loadPeople, person } from "../world/audience.js";
+import { draftTo, loadPeople, person } from "../world/audience.js";
 import type { Crew } from "../world/crew.js";
 import { ingestLoad } from "../world/ingest-load.js";
 import { judgeIngested, untilQueuesEmpty } from "../world/judge-ingested.js";
-import { whileProgressing } from "../world/until.js";
+import { judgeSent, untilSent } from "../world/sending.js";
 import type { World } from "../world/world.js";
 
 const SERVERS = 2;
@@ -56,10 +55,10 @@ export const drain: Experiment = {
     }
     const [ingested, campaigns] = await load;
     world.say(`${ingested.batchIds.length} posts and ${campaigns.length} campaigns to be accounted for`);
-    await untilSent(world, vendor, campaigns);
+    await untilSent(world, vendor, campaigns, STALLED_MS);
     await untilQueuesEmpty(world, STALLED_MS);
     await judgeIngested(world, ingested, verdict);
-    await judgeCampaigns(world, vendor, { campaigns, people }, verdict);
+    await judgeSent(world, vendor, { campaigns, people, addresses: people }, verdict);
   },
 };
 
@@ -102,41 +101,4 @@ async function keepSending(world: World, signal: AbortSignal): Promise<readonly 
     while (!signal.aborted && (await world.engine.campaigns.get(id)).status !== "completed") await sleep(100);
   }
   return campaigns;
-}
-
-/** Settles when every campaign is completed, and the vendor has said all that it has to say of them. */
-async function untilSent({ engine }: World, vendor: FakeVendor, campaigns: readonly string[]): Promise<void> {
-  await whileProgressing(
-    "every campaign is completed",
-    async () => {
-      const states = await Promise.all(campaigns.map((id) => engine.campaigns.get(id)));
-      const { accepted, reporting } = await vendor.state();
-      return { done: reporting === 0 && states.every(({ status }) => status === "completed"), progress: accepted - reporting };
-    },
-    { stalledMs: STALLED_MS },
-  );
-}
-
-async function judgeCampaigns(
-  world: World,
-  vendor: FakeVendor,
-  { campaigns, people }: { readonly campaigns: readonly string[]; readonly people: number },
-  verdict: Verdict,
-): Promise<void> {
-  const calls = vendor.journal();
-  const total = { rows: 0, keys: 0, secondKeys: 0, repeats: 0, delivered: 0 };
-  for (const campaignId of campaigns) {
-    const { keys, secondKeys, repeats } = deliveriesOf(calls, campaignId);
-    const rows = await ledgerRows(world, campaignId);
-    total.rows += rows.length;
-    total.delivered += rows.filter((row) => row.status === "delivered").length;
-    total.keys += keys;
-    total.secondKeys += secondKeys.length;
-    total.repeats += repeats;
-  }
-  verdict.equal("logRows", total.rows, campaigns.length * people);
-  verdict.equal("vendorKeys", total.keys, campaigns.length * people);
-  verdict.equal("secondKeys", total.secondKeys, 0);
-  verdict.figure("repeatsUnderTheSameKey", total.repeats);
-  verdict.atLeast("deliveredRows", total.delivered, (await vendor.state()).reported);
 }

@@ -1,5 +1,6 @@
 import type { Experiment } from "../experiment.js";
 import { brokerAway } from "./broker-away.js";
+import { bulkCut } from "./bulk-cut.js";
 import { churn } from "./churn.js";
 import { cutReplies } from "./cut-replies.js";
 import { drain } from "./drain.js";
@@ -18,6 +19,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   killBroker,
   brokerAway,
   cutReplies,
+  bulkCut,
   poison,
   staleHolder,
   receipts,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ReadableStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "../random.js";
@@ -9,6 +10,10 @@ const LINES = 30;
 /** More than fit into one message of a batch; one upload in ten has so many. */
 const MANY_LINES = 410;
 const LINES_AT_ONCE = 10;
+/** One order in so many is one that was accepted before, with another amount. */
+const CHANGED_EVERY = 5;
+/** The stamps of two servers may differ by less. */
+const CHANGED_AFTER_MS = 1_000;
 /** A client gives up on an answer after this. */
 const PATIENCE_MS = 10_000;
 
@@ -37,47 +42,66 @@ export interface Answer {
 export interface Ingested {
   readonly customerIds: readonly string[];
   readonly orderIds: readonly string[];
+  /** Orders that were accepted again, with `CHANGED_AMOUNT`. */
+  readonly changedOrderIds: readonly string[];
   readonly batchIds: readonly string[];
   /** Posts that got no `202`, whatever became of them. */
   readonly unacknowledged: number;
 }
+
+/** Of an order that is changed, in major units. */
+export const CHANGED_AMOUNT = 2;
 
 const FORMS = ["single", "array", "lines"] as const;
 type Kind = "customers" | "orders";
 interface Row {
   readonly id: string;
 }
+interface Upload {
+  readonly made: readonly Row[];
+  /** Orders that were accepted before. */
+  readonly changed: readonly Row[];
+  readonly init: RequestInit;
+}
 
 /**
- * Posts customers and orders, each under an id of its own, as single objects, arrays and streamed lines, until it is ended.
- * A post that fails is not repeated.
+ * Posts customers and orders, each under an id of its own, and some orders once more with another amount, as single objects, arrays
+ * and streamed lines, half of them with an Idempotency-Key, until it is ended. A post that fails is not repeated.
  */
 export async function ingestLoad({ clients, url, people, random, signal, onAnswer }: IngestLoadOptions): Promise<Ingested> {
-  const accepted = { customers: [] as string[], orders: [] as string[], batches: [] as string[] };
+  const accepted = { customers: [] as string[], orders: [] as string[], changed: [] as string[], batches: [] as string[] };
+  const unchanged: { readonly order: Row; readonly acceptedAt: number }[] = [];
   let unacknowledged = 0;
   let made = 0;
 
-  const rowsOf = (kind: Kind, count: number): readonly Row[] =>
-    Array.from({ length: count }, () => (kind === "customers" ? newCustomer(made++) : newOrder(made++, random.below(people))));
-  const uploadOf = (kind: Kind): { readonly rows: readonly Row[]; readonly init: RequestInit } => {
+  const rowOf = (kind: Kind): Row => (kind === "customers" ? newCustomer(made++) : newOrder(made++, random.below(people)));
+  const changes = (rows: number): readonly Row[] => {
+    const due = unchanged.findIndex(({ acceptedAt }) => acceptedAt > Date.now() - CHANGED_AFTER_MS);
+    const some = unchanged.splice(0, Math.min(due < 0 ? unchanged.length : due, Math.floor(rows / CHANGED_EVERY)));
+    return some.map(({ order }) => ({ ...order, amount: CHANGED_AMOUNT }));
+  };
+  const uploadOf = (kind: Kind): Upload => {
     const form = random.pick(FORMS);
-    const rows = rowsOf(
-      kind,
-      form === "single" ? 1 : form === "array" ? ARRAY_ROWS : random.below(10) === 0 ? MANY_LINES : LINES,
-    );
-    return { rows, init: form === "lines" ? linesInit(rows) : jsonInit(form === "single" ? rows[0] : rows) };
+    const size = form === "single" ? 1 : form === "array" ? ARRAY_ROWS : random.below(10) === 0 ? MANY_LINES : LINES;
+    const changed = kind === "orders" ? changes(size) : [];
+    const made = Array.from({ length: size - changed.length }, () => rowOf(kind));
+    const rows = [...made, ...changed];
+    return { made, changed, init: form === "lines" ? linesInit(rows) : jsonInit(form === "single" ? rows[0] : rows) };
+  };
+  const accept = (kind: Kind, { made, changed }: Upload, batchId: string): void => {
+    accepted[kind].push(...made.map(({ id }) => id));
+    accepted.changed.push(...changed.map(({ id }) => id));
+    accepted.batches.push(batchId);
+    if (kind === "orders") unchanged.push(...made.map((order) => ({ order, acceptedAt: Date.now() })));
   };
   const postOnce = async (kind: Kind): Promise<void> => {
-    const { rows, init } = uploadOf(kind);
+    const upload = uploadOf(kind);
     const to = `${await url()}/api/${kind}`;
     const begunAt = Date.now();
-    const answer = await postTo(to, init);
+    const answer = await postTo(to, random.below(2) === 0 ? upload.init : keyed(upload.init));
     onAnswer?.({ status: answer?.status, begunAt, endedAt: Date.now() });
     if (answer?.batchId === undefined) unacknowledged += 1;
-    else {
-      accepted[kind].push(...rows.map(({ id }) => id));
-      accepted.batches.push(answer.batchId);
-    }
+    else accept(kind, upload, answer.batchId);
   };
   const client = async (): Promise<void> => {
     for (let turn = 0; !signal.aborted; turn++) {
@@ -87,7 +111,8 @@ export async function ingestLoad({ clients, url, people, random, signal, onAnswe
   };
 
   await Promise.all(Array.from({ length: clients }, client));
-  return { customerIds: accepted.customers, orderIds: accepted.orders, batchIds: accepted.batches, unacknowledged };
+  const { customers, orders, changed, batches } = accepted;
+  return { customerIds: customers, orderIds: orders, changedOrderIds: changed, batchIds: batches, unacknowledged };
 }
 
 /** Undefined where no answer came; with a `batchId` where all of it was accepted. */
@@ -102,6 +127,10 @@ async function postTo(
   } catch {
     return undefined;
   }
+}
+
+function keyed(init: RequestInit): RequestInit {
+  return { ...init, headers: { ...init.headers, "Idempotency-Key": randomUUID() } };
 }
 
 function jsonInit(body: unknown): RequestInit {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Engine, hasCode } from "@crm-engine/core";
 import type { Verdict } from "../verdict.js";
 import { everyone } from "./audience.js";
-import type { Ingested } from "./ingest-load.js";
+import { CHANGED_AMOUNT, type Ingested } from "./ingest-load.js";
 import { allPages } from "./pages.js";
 import { whileProgressing } from "./until.js";
 import type { World } from "./world.js";
@@ -69,12 +69,13 @@ export async function judgeIngested(world: World, ingested: Ingested, verdict: V
   const people = await everyone(world);
   const customers = new Set(people.map(({ id }) => id));
   const stored = await allPages((page) => engine.orders.list({}, page));
-  const orders = new Set(stored.map(({ id }) => id));
+  const orders = new Map(stored.map(({ id, amount }) => [id, amount]));
   const open = await openBatches(world, ingested);
   verdict.atLeast("acknowledgedRows", ingested.customerIds.length + ingested.orderIds.length, 1);
   verdict.figure("unacknowledgedPosts", ingested.unacknowledged);
   verdict.equal("lostCustomers", ingested.customerIds.filter((id) => !customers.has(id)).length, 0);
   verdict.equal("lostOrders", ingested.orderIds.filter((id) => !orders.has(id)).length, 0);
+  verdict.equal("lostChanges", ingested.changedOrderIds.filter((id) => orders.get(id) !== CHANGED_AMOUNT).length, 0);
   verdict.equal("openBatches", open.length, 0);
   verdict.equal("ordersDoubled", stored.length - orders.size, 0);
   verdict.equal("ordersInTotals", sum(people.map(({ orderCount }) => orderCount)), orders.size);
@@ -84,6 +85,7 @@ export async function judgeIngested(world: World, ingested: Ingested, verdict: V
     sum(stored.map(({ amount }) => cents(amount))),
   );
   verdict.equal("wrongTotals", (await engine.recount()).corrected, 0);
+  verdict.equal("deadLetters", sum((await engine.queues.depths()).map(({ deadLetters }) => deadLetters)), 0);
 }
 
 /** Whole numbers add up exactly. */

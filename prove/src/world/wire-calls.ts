@@ -42,7 +42,6 @@ function mongoWrite(message: Buffer, namespace: string): string | undefined {
   return writes && collection.startsWith(namespace) ? `${command} ${collection.slice(namespace.length + 1)}` : undefined;
 }
 
-/** By what a script does: adding to a stream is a publish, taking out of it an acknowledgement. */
 function redisCalls(): ReadCalls {
   return readerOf((bytes) => {
     const command = respCommand(bytes);
@@ -50,10 +49,20 @@ function redisCalls(): ReadCalls {
   });
 }
 
-function redisWrite([command, script = ""]: readonly string[]): string | undefined {
-  if (command?.toLowerCase() !== "eval") return undefined;
-  const does = [...new Set([...script.matchAll(/redis\.call\('(X[A-Z]+)'/g)].map((match) => match[1]))].join(" ");
-  return does === "XADD" ? "publish" : does === "XACK XDEL" ? "acknowledgement" : undefined;
+/** Scripts, by the commands that they run on streams and sorted sets. */
+const REDIS_SCRIPTS = new Map([
+  ["XADD", "publish"],
+  ["XACK XDEL", "acknowledgement"],
+  ["XRANGE XACK XDEL XADD ZADD", "putting off"],
+  ["XRANGE ZRANGE ZREM XADD", "promotion"],
+  ["XAUTOCLAIM XPENDING", "take-over"],
+]);
+
+function redisWrite([command = "", script = ""]: readonly string[]): string | undefined {
+  if (command.toLowerCase() === "xreadgroup") return "delivery";
+  if (command.toLowerCase() !== "eval") return undefined;
+  const runs = new Set([...script.matchAll(/redis\.call\('([XZ][A-Z]+)'/g)].map((match) => match[1]));
+  return REDIS_SCRIPTS.get([...runs].join(" "));
 }
 
 function respCommand(bytes: Buffer): { readonly length: number; readonly words: readonly string[] } | undefined {

@@ -1,22 +1,38 @@
+import { randomUUID } from "node:crypto";
 import { pageOf, readCursor, type Versioned, type VersionedRecord } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
 import type { Connection } from "./database/connection.js";
+import { isDuplicateKey } from "./database/errors.js";
 import type { Collections, Identified } from "./schema/collections.js";
 
 type AnyDocument = Document & { readonly _id: string };
 
-/** Any noun's versioned records, each one document, whose writes are compare-and-set. */
+/** `writtenBy` names the call that wrote it last. */
+type Written = AnyDocument & { readonly writtenBy: string };
+
+/**
+ * Any noun's versioned records, each one document, whose writes are compare-and-set. A write is named: a driver that saw no reply
+ * sends it again, and not every server knows by itself that it has done it. What was deleted can't be told from what was not there.
+ */
 export function mongoVersioned<T extends VersionedRecord>(
   { use }: Connection,
   choose: (collections: Collections) => Collection<Identified<T>>,
   { newestFirst = false }: { readonly newestFirst?: boolean } = {},
 ): Versioned<T> {
   const documentsIn = (collections: Collections) => choose(collections) as unknown as Collection<AnyDocument>;
-  const toRecord = ({ _id, ...rest }: AnyDocument): T => ({ id: _id, ...rest }) as unknown as T;
+  const isWritten = async (documents: Collection<AnyDocument>, { _id, writtenBy }: Written): Promise<boolean> =>
+    (await documents.findOne({ _id: { $eq: _id }, writtenBy: { $eq: writtenBy } })) !== null;
+  const toRecord = ({ _id, writtenBy: _, ...rest }: AnyDocument): T => ({ id: _id, ...rest }) as unknown as T;
   return {
     insert: ({ id, ...rest }) =>
       use(async (collections) => {
-        await documentsIn(collections).insertOne({ _id: id, ...rest });
+        const documents = documentsIn(collections);
+        const document: Written = { _id: id, ...rest, writtenBy: randomUUID() };
+        try {
+          await documents.insertOne(document);
+        } catch (error) {
+          if (!isDuplicateKey(error) || !(await isWritten(documents, document))) throw error;
+        }
       }),
     get: (id) =>
       use(async (collections) => {
@@ -35,11 +51,11 @@ export function mongoVersioned<T extends VersionedRecord>(
       }),
     replace: ({ id, ...rest }, expectedVersion) =>
       use(async (collections) => {
-        const { matchedCount } = await documentsIn(collections).replaceOne(
-          { _id: { $eq: id }, version: { $eq: expectedVersion } },
-          rest,
-        );
-        return matchedCount === 1;
+        const documents = documentsIn(collections);
+        const { _id, ...next }: Written = { _id: id, ...rest, writtenBy: randomUUID() };
+        const expected = { _id: { $eq: id }, version: { $eq: expectedVersion } };
+        const { matchedCount } = await documents.replaceOne(expected, next);
+        return matchedCount === 1 || (await isWritten(documents, { _id, ...next }));
       }),
     delete: (id, expectedVersion) =>
       use(async (collections) => {

@@ -31,6 +31,11 @@ export interface Rates {
   putBack(name: string, perSecond: number, count: number): Promise<void>;
   /** Notes that a rate was lowered, unless that was done less than `everyMs` ago: true for exactly the caller that did. Takes no tokens. */
   lower(name: string, rate: Omit<LoweredRate, "ageMs">, everyMs: number): Promise<boolean>;
+  /**
+   * Adds to a rate that was lowered less than `withinMs` ago, and to what it was before, as by callers who know a part of it each; its
+   * age stays. False where there is no such rate.
+   */
+  widen(name: string, part: Omit<LoweredRate, "ageMs">, withinMs: number): Promise<boolean>;
   /** What a rate was last lowered to; its age is of the store's clock. */
   lowered(name: string): Promise<LoweredRate | undefined>;
 }

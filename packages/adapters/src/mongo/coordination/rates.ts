@@ -32,6 +32,24 @@ export function mongoRates({ use }: Connection): Store["rates"] {
         const after = await updateOrMake(rates, name, [{ $set: { lowered: { $cond: [isDue, lowered, "$lowered"] } } }]);
         return after.lowered?.by === by;
       }),
+    widen: (name, { perSecond, before }, withinMs) =>
+      use(async ({ rates }) => {
+        const by = randomUUID();
+        const isFresh = { $lt: [{ $subtract: [SERVER_NOW, "$lowered.at"] }, withinMs] };
+        const isDone = { $eq: ["$lowered.by", by] };
+        const wider = {
+          perSecond: { $add: ["$lowered.perSecond", perSecond] },
+          before: { $add: ["$lowered.before", before] },
+          at: "$lowered.at",
+          by,
+        };
+        const after = await rates.findOneAndUpdate(
+          { _id: { $eq: name }, lowered: { $exists: true } },
+          [{ $set: { lowered: { $cond: [{ $and: [isFresh, { $not: [isDone] }] }, wider, "$lowered"] } } }],
+          { returnDocument: "after" },
+        );
+        return after?.lowered?.by === by;
+      }),
     lowered: (name) =>
       use(async ({ rates }, client) => {
         const found = await rates.findOne({ _id: { $eq: name }, lowered: { $exists: true } });

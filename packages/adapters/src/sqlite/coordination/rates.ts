@@ -2,7 +2,7 @@ import type { LoweredRate, Rates } from "@crm-engine/core/ports";
 import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 
-export const rates = { reads: { lowered }, writes: { take, putBack, lower } } satisfies OperationsOf<Rates>;
+export const rates = { reads: { lowered }, writes: { take, putBack, lower, widen } } satisfies OperationsOf<Rates>;
 
 function take(scope: Scope, name: string, perSecond: number, wanted: number): number {
   const { db, tables } = scope;
@@ -32,6 +32,18 @@ function lower(scope: Scope, name: string, { perSecond, before }: Omit<LoweredRa
     before,
     scope.now(),
     scope.after(-everyMs),
+  );
+  return changed === 1;
+}
+
+function widen(scope: Scope, name: string, { perSecond, before }: Omit<LoweredRate, "ageMs">, withinMs: number): boolean {
+  const { db, tables } = scope;
+  const changed = db.run(
+    `UPDATE ${tables.lowered_rates} SET per_second = per_second + ?, rate_before = rate_before + ? WHERE name = ? AND lowered_at > ?`,
+    perSecond,
+    before,
+    name,
+    scope.after(-withinMs),
   );
   return changed === 1;
 }

@@ -35,6 +35,12 @@ export function memoryRates(now: Clock): Sync<Rates> {
       loweredRates.set(name, { ...rate, at: now() });
       return true;
     },
+    widen: (name, { perSecond, before }, withinMs) => {
+      const last = loweredRates.get(name);
+      if (!last || now() - last.at >= withinMs) return false;
+      loweredRates.set(name, { ...last, perSecond: last.perSecond + perSecond, before: last.before + before });
+      return true;
+    },
     lowered: (name) => {
       const last = loweredRates.get(name);
       return last && { perSecond: last.perSecond, before: last.before, ageMs: Math.max(0, now() - last.at) };

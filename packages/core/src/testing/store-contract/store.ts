@@ -190,6 +190,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       take: () => rates.take("vendor", 1, 1),
       putBack: () => rates.putBack("vendor", 1, 1),
       lower: () => rates.lower("vendor", { perSecond: 1, before: 2 }, 1),
+      widen: () => rates.widen("vendor", { perSecond: 1, before: 2 }, 1),
       lowered: () => rates.lowered("vendor"),
     },
     outcomes: {

@@ -30,11 +30,12 @@ export async function sendMessages(
   if (sent.length === 0) return { sent: 0, throttled: false };
   const { breaker, rate, sender, store } = dispatch;
   const { communications, claims } = store;
+  const rateThen = rate.known();
   const answer = await callVendor(
     sender,
     sent.map(({ message }) => message),
   );
-  rate.sent(sent.length);
+  rate.sent(sent.length, rateThen);
   if (answer.failure && !answer.failure.throttled) breaker.failed(answer.failure, probing);
   else breaker.succeeded();
   const answeredAt = await dispatch.clock();

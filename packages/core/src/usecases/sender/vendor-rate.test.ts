@@ -54,15 +54,41 @@ describe("a vendor's rate", () => {
   it("begins with half of what was sent in the last second, where there was none, and ends when it has risen out of sight", async () => {
     const { world, worker } = rateOf();
     const rate = worker();
-    rate.sent(1_000);
+    rate.sent(1_000, undefined);
     world.now += 1_000;
-    rate.sent(30);
-    rate.sent(10);
+    rate.sent(30, undefined);
+    rate.sent(10, undefined);
     await rate.throttled();
     expect(await rate.perSecond()).toBe(20);
     world.now += 20_000;
     expect(await rate.perSecond()).toBe(44);
     world.now += 24 * 3_600_000;
     expect(await rate.perSecond()).toBeUndefined();
+  });
+
+  it("begins with half of what all workers sent, however many of them are throttled, and when", async () => {
+    const { world, worker } = rateOf();
+    const workers = [worker(), worker(), worker()];
+    for (const one of workers) one.sent(100, undefined);
+    const [first, ...others] = workers;
+    await first?.throttled();
+    await Promise.all(others.map((one) => one.throttled()));
+    expect(await first?.perSecond()).toBe(150);
+    world.now += 500;
+    for (const one of workers) await one.throttled();
+    expect(await first?.perSecond(), "what was sent is counted once").toBe(150);
+    const late = worker();
+    late.sent(100, undefined);
+    await late.perSecond();
+    await late.throttled();
+    expect(await first?.perSecond(), "of one whose call was still under way").toBe(200);
+    late.sent(50, 200);
+    await late.throttled();
+    expect(await first?.perSecond(), "what was sent under a rate adds nothing").toBe(200);
+    world.now += 500;
+    await late.throttled();
+    expect(await first?.perSecond()).toBe(100);
+    world.now += 20_000;
+    expect(await first?.perSecond(), "twice as many up to the rate that was throttled, then a tenth more").toBeCloseTo(220);
   });
 });

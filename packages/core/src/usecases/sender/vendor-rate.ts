@@ -18,11 +18,11 @@ export interface VendorRate {
   perSecond(): Promise<number | undefined>;
   /** The same as when this process last asked. */
   known(): number | undefined;
-  /** Messages that went to the vendor. */
-  sent(count: number): void;
+  /** Messages that went to the vendor, and the rate that was known as they went. */
+  sent(count: number, rate: number | undefined): void;
   /**
-   * Halves the rate for all workers, at most once a second. Where there is none yet, it begins with half of what this process sent in
-   * the last second.
+   * Halves the rate for all workers, at most once a second. Where there is none yet, it begins with half of what was sent in a second:
+   * each process adds what it sent without a rate in its last second, once the vendor throttles it too.
    */
   throttled(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export function createVendorRate({
   elapsed,
 }: Pick<EngineParts, "store" | "senderRate" | "elapsed">): VendorRate {
   let known = senderRate;
-  let sends: readonly { readonly at: number; readonly count: number }[] = [];
+  let sends: readonly { readonly at: number; readonly count: number; readonly rate: number | undefined }[] = [];
   const recent = () => sends.filter(({ at }) => at > elapsed() - MEASURED_MS);
   const perSecond = async () => {
     const lowered = await store.rates.lowered(VENDOR_BUCKET);
@@ -44,13 +44,22 @@ export function createVendorRate({
   return {
     perSecond,
     known: () => known,
-    sent: (count) => {
-      sends = [...recent(), { at: elapsed(), count }];
+    sent: (count, rate) => {
+      sends = [...recent(), { at: elapsed(), count, rate }];
     },
     throttled: async () => {
-      const measured = recent().reduce((sum, { count }) => sum + count, 0);
-      const before = (await perSecond()) ?? Math.max(1, measured);
-      await store.rates.lower(VENDOR_BUCKET, { perSecond: Math.max(SLOWEST, before / 2), before }, LOWERED_EVERY_MS);
+      const free = recent().filter(({ rate }) => rate === undefined);
+      sends = sends.filter(({ rate }) => rate !== undefined);
+      const measured = free.reduce((sum, { count }) => sum + count, 0);
+      const shared = await perSecond();
+      const before = shared ?? measured;
+      if (before === 0) return;
+      const lower = () =>
+        store.rates.lower(VENDOR_BUCKET, { perSecond: Math.max(SLOWEST, before / 2), before }, LOWERED_EVERY_MS);
+      if (measured === 0) return void (await lower());
+      if (shared === undefined && (await lower())) return;
+      const part = { perSecond: measured / 2, before: measured };
+      if (!(await store.rates.widen(VENDOR_BUCKET, part, RAISED_EVERY_MS))) await lower();
     },
   };
 }

@@ -73,6 +73,20 @@ export const rateCases: CasesOf<"rates"> = {
       equal(await store.rates.take("another", 3, 100), 3, "a bucket that nobody has taken from is full");
     }),
   ],
+  widen: [
+    twoStoreCase("what callers that race add to a lowered rate all counts, while it is young", async (stores) => {
+      const rates = (index: number) => stores[index % 2 === 0 ? 0 : 1].rates;
+      equal(await rates(0).widen("vendor", { perSecond: 1, before: 2 }, 60_000), false, "there is nothing to add to");
+      await rates(0).lower("vendor", { perSecond: 10, before: 20 }, 0);
+      const added = await race(10, (index) => rates(index).widen("vendor", { perSecond: 1.5, before: index }, 60_000));
+      ok(added.every(Boolean));
+      await pause(60);
+      equal(await rates(1).widen("vendor", { perSecond: 1, before: 2 }, 50), false, "it is too old");
+      const { ageMs = 0, ...rate } = (await rates(1).lowered("vendor")) ?? {};
+      deepEqual(rate, { perSecond: 25, before: 65 });
+      ok(ageMs >= 50, `adding made it ${ageMs} ms young`);
+    }),
+  ],
   lowered: [
     storeCase("what a rate was lowered to stays, with its age", async (store) => {
       equal(await store.rates.lowered("vendor"), undefined);

@@ -35,6 +35,9 @@ export const rateSabotages: readonly StoreSabotage[] = [
   stateless("all rates are lowered as one", ["each name is lowered by itself"], ({ rates: { lower, lowered } }) => ({
     rates: { lower: (_name, rate, everyMs) => lower("all", rate, everyMs), lowered: () => lowered("all") },
   })),
+  stateless("adding to a lowered rate is lowering it", ["what callers that race add"], ({ rates: { lower } }) => ({
+    rates: { widen: (name, part) => lower(name, part, 0) },
+  })),
   stateless("a lowered rate has no age", ["what a rate was lowered to stays"], ({ rates: { lowered } }) => ({
     rates: {
       lowered: async (name) => {
