@@ -2,6 +2,7 @@ import type { Break } from "./break.js";
 import { BROKER_AWAY_BREAKS } from "./broker-away-breaks.js";
 import { CHURN_BREAKS } from "./churn-breaks.js";
 import { CUT_REPLIES_BREAKS } from "./cut-replies-breaks.js";
+import { DEFERRAL_BREAKS } from "./deferral-breaks.js";
 import { DRAIN_BREAKS } from "./drain-breaks.js";
 import { KILL_API_BREAKS } from "./kill-api-breaks.js";
 import { KILL_BROKER_BREAKS } from "./kill-broker-breaks.js";
@@ -23,5 +24,6 @@ export const BREAKS: readonly Break[] = [
   ...RECEIPTS_BREAKS,
   ...DRAIN_BREAKS,
   ...CHURN_BREAKS,
+  ...DEFERRAL_BREAKS,
   ...RULES_BREAKS,
 ];

@@ -2,6 +2,7 @@ import type { Experiment } from "../experiment.js";
 import { brokerAway } from "./broker-away.js";
 import { churn } from "./churn.js";
 import { cutReplies } from "./cut-replies.js";
+import { deferral } from "./deferral.js";
 import { drain } from "./drain.js";
 import { killApi } from "./kill-api.js";
 import { killBroker } from "./kill-broker.js";
@@ -23,5 +24,6 @@ export const EXPERIMENTS: readonly Experiment[] = [
   receipts,
   drain,
   churn,
+  deferral,
   rules,
 ];
