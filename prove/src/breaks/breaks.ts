@@ -10,6 +10,7 @@ import { KILL_WORKER_BREAKS } from "./kill-worker-breaks.js";
 import { POISON_BREAKS } from "./poison-breaks.js";
 import { RECEIPTS_BREAKS } from "./receipts-breaks.js";
 import { RULES_BREAKS } from "./rules-breaks.js";
+import { SLOW_MESSAGES_BREAKS } from "./slow-messages-breaks.js";
 import { STALE_HOLDER_BREAKS } from "./stale-holder-breaks.js";
 
 /** Every deliberate break, each with the experiment that must notice. */
@@ -25,5 +26,6 @@ export const BREAKS: readonly Break[] = [
   ...DRAIN_BREAKS,
   ...CHURN_BREAKS,
   ...DEFERRAL_BREAKS,
+  ...SLOW_MESSAGES_BREAKS,
   ...RULES_BREAKS,
 ];

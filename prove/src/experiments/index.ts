@@ -10,6 +10,7 @@ import { killWorker } from "./kill-worker.js";
 import { poison } from "./poison.js";
 import { receipts } from "./receipts.js";
 import { rules } from "./rules.js";
+import { slowMessages } from "./slow-messages.js";
 import { staleHolder } from "./stale-holder.js";
 
 /** In the order in which they run. */
@@ -25,5 +26,6 @@ export const EXPERIMENTS: readonly Experiment[] = [
   drain,
   churn,
   deferral,
+  slowMessages,
   rules,
 ];
