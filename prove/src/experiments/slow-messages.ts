@@ -56,7 +56,7 @@ export const slowMessages: Experiment = {
   run: async (world, verdict) => {
     const { engine, scale } = world;
     const vendor = await world.vendor();
-    await vendor.behave({ delayMs: scale.factor < 1 ? 400 : 700 });
+    await vendor.behave({ delayMs: scale.factor < 1 ? 250 : 700 });
     const env = (name: string) => ({ SENDER_URL: vendor.urlFor(name), LEASE_MS: String(LEASE_MS), BATCH_SIZE: String(BATCH) });
     const api = world.start("serve", "api", env("api"));
     // One that answers requests and works, in one process.
