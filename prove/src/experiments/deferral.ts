@@ -9,6 +9,7 @@ import { triesOf, waitsBetween } from "../vendor/tries.js";
 import type { Verdict } from "../verdict.js";
 import { draftTo, ledgerRows, loadPeople, person } from "../world/audience.js";
 import type { Pairing } from "../world/pairings.js";
+import { patiently } from "../world/patiently.js";
 import type { World } from "../world/world.js";
 
 const WORKERS = 2;
@@ -100,12 +101,12 @@ async function lookUntilCompleted(world: World, stage: Stage, verdict: Verdict):
   let saidAt = Date.now();
   for (const end = Date.now() + timeoutMs; ; await sleep(LOOK_EVERY_MS)) {
     const askedAt = Date.now();
-    const { pending, claimed, waiting, sent, failed } = await engine.campaigns.stats(campaignId);
+    const { pending, claimed, waiting, sent, failed } = await patiently(() => engine.campaigns.stats(campaignId));
     looks.push({ answeredAt: Date.now(), waiting, others: pending + claimed - waiting.count });
     for (const row of await ledgerRows(world, campaignId)) {
       if (row.status === "pending" && REASONS.greylisted.test(row.reason ?? "")) waits.set(`${row.id} ${row.updatedAt}`, row);
     }
-    const { status } = await engine.campaigns.get(campaignId);
+    const { status } = await patiently(() => engine.campaigns.get(campaignId));
     const { calls } = await vendor.state();
     if (askedAt - saidAt >= 30_000) {
       say(`${sent} of ${people} sent, ${waiting.count} waiting, ${calls} calls`);
@@ -185,7 +186,7 @@ function judgeLooks({ vendor }: Stage, looks: readonly Look[], verdict: Verdict)
 async function judgeRows(world: World, { vendor, campaignId, people }: Stage, verdict: Verdict): Promise<void> {
   const { engine } = world;
   const rows = await ledgerRows(world, campaignId);
-  const { status, history } = await engine.campaigns.get(campaignId);
+  const { status, history } = await patiently(() => engine.campaigns.get(campaignId));
   const tries = triesOf(vendor.journal());
   const counted = new Map(
     Array.from({ length: people }, (_, n) => {

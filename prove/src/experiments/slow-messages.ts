@@ -6,6 +6,7 @@ import { draftTo, ledgerRows, loadPeople, personId } from "../world/audience.js"
 import type { CrmProcess } from "../world/crm-process.js";
 import { type Health, type Stops, stopNowAndThen, watchHealth } from "../world/health.js";
 import { peakMb } from "../world/memory.js";
+import { patiently } from "../world/patiently.js";
 import { whileProgressing } from "../world/until.js";
 import type { World } from "../world/world.js";
 
@@ -126,7 +127,7 @@ async function judgeCampaigns(world: World, stage: Stage, stops: readonly Stops[
   for (const id of campaigns.values()) {
     const rows = await ledgerRows(world, id);
     const { reached, secondKeys, repeats } = deliveriesOf(calls, id);
-    const { history } = await world.engine.campaigns.get(id);
+    const { history } = await patiently(() => world.engine.campaigns.get(id));
     total.sent += rows.filter(({ status }) => status === "sent").length;
     total.failed += rows.filter(({ status }) => status === "failed").length;
     for (let n = 0; n < people; n++) if (!reached.has(personId(n))) total.lost += 1;
