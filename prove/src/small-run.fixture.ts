@@ -7,7 +7,7 @@ import type { Pairing } from "./world/pairings.js";
 import { createPlaces } from "./world/places.js";
 
 const SCALE = 0.02;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 240_000;
 
 /** Real runs at small scale, each with another seed, which a failure names. */
 export function smallRuns(pairing: Pairing) {

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "@crm-engine/servers";
 import type { Experiment } from "../experiment.js";
@@ -7,6 +6,7 @@ import type { CrmProcess } from "../world/crm-process.js";
 import { getJson } from "../world/http.js";
 import { type Answer, ingestLoad } from "../world/ingest-load.js";
 import { judgeIngested, untilApplied } from "../world/judge-ingested.js";
+import { residentMb } from "../world/memory.js";
 import { until } from "../world/until.js";
 import type { World } from "../world/world.js";
 
@@ -147,11 +147,4 @@ function grown(before: number, after: number): number {
 
 function median(numbers: readonly number[]): number {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
-}
-
-/** What the process has in memory. */
-function residentMb({ pid }: CrmProcess): number {
-  const found = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  if (found === undefined) throw new Error(`the process ${pid} is gone`);
-  return Number(found) / 1_024;
 }

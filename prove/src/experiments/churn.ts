@@ -33,7 +33,7 @@ export const churn: Experiment = {
     }));
     await Promise.all([server.ready, workers.ready()]);
     await loadPeople(world, people, (n) => (former.has(n) ? { ...person(n), tags: ["former"] } : person(n)));
-    const formerCampaign = await draftTo(world, "Last month", FORMER);
+    const formerCampaign = await draftTo(world, "Last month", { rule: FORMER });
     await engine.campaigns.launch(formerCampaign);
     await untilCompleted(world, vendor, formerCampaign);
 

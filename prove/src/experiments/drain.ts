@@ -95,7 +95,7 @@ async function drainOneByOne(world: World, stage: Stage, verdict: Verdict): Prom
 async function keepSending(world: World, signal: AbortSignal): Promise<readonly string[]> {
   const campaigns: string[] = [];
   while (!signal.aborted) {
-    const id = await draftTo(world, `News ${campaigns.length + 1}`, READERS);
+    const id = await draftTo(world, `News ${campaigns.length + 1}`, { rule: READERS });
     await world.engine.campaigns.launch(id);
     campaigns.push(id);
     while (!signal.aborted && (await world.engine.campaigns.get(id)).status !== "completed") await sleep(100);

@@ -3,6 +3,7 @@ import { brokerAway } from "./broker-away.js";
 import { bulkCut } from "./bulk-cut.js";
 import { churn } from "./churn.js";
 import { cutReplies } from "./cut-replies.js";
+import { deferral } from "./deferral.js";
 import { drain } from "./drain.js";
 import { killApi } from "./kill-api.js";
 import { killBroker } from "./kill-broker.js";
@@ -10,6 +11,7 @@ import { killWorker } from "./kill-worker.js";
 import { poison } from "./poison.js";
 import { receipts } from "./receipts.js";
 import { rules } from "./rules.js";
+import { slowMessages } from "./slow-messages.js";
 import { staleHolder } from "./stale-holder.js";
 
 /** In the order in which they run. */
@@ -25,5 +27,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   receipts,
   drain,
   churn,
+  deferral,
+  slowMessages,
   rules,
 ];

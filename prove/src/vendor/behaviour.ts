@@ -1,4 +1,4 @@
-/** What a vendor may do to a call. Together: first a line that is cut, then a call that is held, then a status, then each message. */
+/** What a vendor may do to a call. Together: first a line that is cut, then a call that is held, then a status, then each message, and at last how many of them. */
 export interface Behaviour {
   /** How long each answer takes. */
   readonly delayMs?: number;
@@ -8,6 +8,10 @@ export interface Behaviour {
   /** Answers every call with this status instead, and with Retry-After if given. */
   readonly httpStatus?: number;
   readonly retryAfterS?: number;
+  /** Puts each message off until so long after it came for the first time. */
+  readonly greylistMs?: number;
+  /** Takes so many messages a second, one at a time, and says so in each way there is, in turn. */
+  readonly throttlePerSecond?: number;
   /** Ends the connection without an answer: `before` anything was taken, or `after` it was. */
   readonly cut?: "before" | "after";
   /** Keeps calls open until they are released. */
@@ -16,12 +20,13 @@ export interface Behaviour {
   readonly receiptsTo?: string;
 }
 
-export type MessageAnswer = "accepted" | "rejected" | "retry";
+/** `retry`: not this message now; `throttled`: not so many. */
+export type MessageAnswer = "accepted" | "rejected" | "retry" | "throttled";
 
 /** What became of a call, as the journal keeps it. */
 export type CallAnswer = "answered" | "refused" | "cut" | "held" | "released";
 
-/** One message as the vendor got it: `[key, campaign, customer, address, answer]`. */
+/** One message as the vendor got it: `[key, campaign, customer, address, answer]`. A recipient refused by SMTP has nothing but an address. */
 export type JournalMessage = readonly [key: string, campaignId: string, customerId: string, to: string, answer: MessageAnswer];
 
 /** A line of the journal. A held call has two: when it came, and when it was released. */
@@ -32,6 +37,8 @@ export interface JournalCall {
   readonly worker: string;
   readonly batchId: string;
   readonly answer: CallAnswer;
+  /** As it came. */
+  readonly bytes: number;
   readonly messages: readonly JournalMessage[];
 }
 

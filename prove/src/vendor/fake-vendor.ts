@@ -10,6 +10,8 @@ const MAIN = fileURLToPath(new URL("../../dist/vendor/main.js", import.meta.url)
 export interface FakeVendor {
   /** The SENDER_URL of one worker. */
   urlFor(worker: string): string;
+  /** The SENDER_URL for mail. */
+  readonly mailUrl: string;
   /** How one worker's calls, or everybody else's, fare from now on. */
   behave(behaviour: Behaviour, worker?: string): Promise<void>;
   /** Answers the calls that are held, of one worker or of all. */
@@ -21,15 +23,16 @@ export interface FakeVendor {
 
 export async function startVendor(journalFile: string): Promise<FakeVendor> {
   const child = spawn(process.execPath, [MAIN, "--journal", journalFile], { stdio: ["ignore", "pipe", "inherit", "ipc"] });
-  const url = await new Promise<string>((resolve, reject) => {
+  const [url, mailUrl] = await new Promise<readonly [string, string]>((resolve, reject) => {
     child.stdout?.on("data", (chunk: Buffer) => {
-      const found = /http:\S+/.exec(chunk.toString())?.[0];
-      if (found !== undefined) resolve(found);
+      const [, web, mail] = /(http:\S+) (smtp:\S+)/.exec(chunk.toString()) ?? [];
+      if (web !== undefined && mail !== undefined) resolve([web, mail]);
     });
     child.once("exit", (code) => reject(new Error(`the vendor ended with ${code}`)));
   });
   return {
     urlFor: (worker) => `${url}/${worker}`,
+    mailUrl: `${mailUrl}/?from=news@shop.example`,
     behave: async (behaviour, worker) => void (await postJson(`${url}/control/behave`, { worker, behaviour })),
     release: async (behaviour, worker) => void (await postJson(`${url}/control/release`, { worker, behaviour })),
     state: () => getJson<VendorState>(`${url}/control/state`),

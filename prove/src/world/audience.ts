@@ -24,10 +24,17 @@ export async function loadPeople({ engine, say }: World, count: number, row: (n:
   say(`${count.toLocaleString("en")} people stored in ${((Date.now() - begunAt) / 1_000).toFixed(1)} s`);
 }
 
-/** A draft to everyone for whom the rule holds; returns its id. */
-export async function draftTo({ engine }: World, name: string, rule: Rule = { all: [] }): Promise<string> {
+export interface Draft {
+  /** To whom: everyone. */
+  readonly rule?: Rule;
+  readonly body?: string;
+}
+
+/** Returns the id of a draft. */
+export async function draftTo({ engine }: World, name: string, draft: Draft = {}): Promise<string> {
+  const { rule = { all: [] }, body = "Hello {{ customer.name }}" } = draft;
   const segment = await engine.segments.create({ name, rule });
-  const message = { channel: "email", subject: "News", body: "Hello {{ customer.name }}" } as const;
+  const message = { channel: "email", subject: "News", body } as const;
   return (await engine.campaigns.create({ name, segmentId: segment.id, message })).id;
 }
 

@@ -1,4 +1,5 @@
 import type { Page, PageRequest } from "@crm-engine/core";
+import { patiently } from "./patiently.js";
 
 const PAGE = 1_000;
 
@@ -6,7 +7,8 @@ const PAGE = 1_000;
 export async function allPages<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<readonly T[]> {
   const items: T[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const page: Page<T> = await list({ limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
+    const request = { limit: PAGE, ...(typeof cursor === "string" ? { cursor } : {}) };
+    const page: Page<T> = await patiently(() => list(request));
     items.push(...page.items);
     cursor = page.nextCursor;
   }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { patiently } from "./patiently.js";
 
 export interface UntilOptions {
   readonly timeoutMs: number;
@@ -29,7 +30,7 @@ export async function whileProgressing(
   let last = Number.NaN;
   let movedAt = Date.now();
   for (;;) {
-    const { done, progress } = await ask();
+    const { done, progress } = await patiently(ask);
     if (done) return;
     if (progress !== last) {
       last = progress;
