@@ -3,6 +3,7 @@ import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { StoredCampaign } from "../../model/campaign.js";
 import { type ClaimedCommunication, type DeliveryFact, messageId } from "../../model/communication-log.js";
 import type { StoredCustomer } from "../../model/customer.js";
+import { jsonBytes } from "../../model/json-bytes.js";
 import type { Claims } from "../../ports/claims.js";
 import type { OutgoingMessage } from "../../ports/sender.js";
 import { type RenderedMessage, renderMessage } from "../../template/template.js";
@@ -67,7 +68,7 @@ export async function fillCall(
     if (signal.aborted || (next > 0 && isFull)) break;
     try {
       const message = await messageTo(parts, campaign, { claim, person, to });
-      const size = message ? bytesOf(message) : 0;
+      const size = message ? jsonBytes(message) : 0;
       if (ready.length > 0 && bytes + size > maxBytes) break;
       bytes += size;
       if (message) ready.push({ claim, message });
@@ -101,10 +102,6 @@ async function messageTo(
     ...rendered,
     ...(unsubscribeUrl === undefined ? {} : { unsubscribeUrl }),
   };
-}
-
-function bytesOf(message: OutgoingMessage): number {
-  return new TextEncoder().encode(JSON.stringify(message)).length;
 }
 
 function unrenderable(error: unknown): RenderedMessage | undefined {
