@@ -12,7 +12,6 @@ import {
 } from "@crm-engine/core/ports";
 import type { AnyBulkWriteOperation, Collection } from "mongodb";
 import { duplicatesOf } from "../database/errors.js";
-import { repeatMissed } from "../database/repeat-missed.js";
 import type { FatesDocument, PartDocument } from "../schema/collections.js";
 
 type Parts = Collection<PartDocument>;
@@ -42,28 +41,19 @@ export async function identify(parts: Parts, wanted: readonly Identities[]): Pro
   }
 }
 
-/**
- * Replaces what has no fates. What was there may have had some, or have come in between as identities: a duplicate key says that one
- * or the other holds.
- */
+/** A part that is there has identities, which its fates replace, or fates, which stay. */
 export async function recordFates(parts: Parts, recorded: readonly Fates[], maxRejections = MAX_REJECTIONS): Promise<void> {
   const documents = await fatesDocuments(parts, recorded, maxRejections);
-  await repeatMissed(documents, async (left) => {
-    const operations = left.map(({ _id, ...replacement }): AnyBulkWriteOperation<PartDocument> => {
-      return { replaceOne: { filter: { _id, accepted: { $exists: false } }, replacement, upsert: true } };
+  try {
+    await parts.insertMany([...documents], { ordered: false });
+  } catch (error) {
+    const there = duplicatesOf(error)?.flatMap((index) => documents[index] ?? []);
+    if (!there) throw error;
+    const replacements = there.map(({ _id, ...replacement }): AnyBulkWriteOperation<PartDocument> => {
+      return { replaceOne: { filter: { _id, accepted: { $exists: false } }, replacement } };
     });
-    try {
-      await parts.bulkWrite(operations, { ordered: false });
-      return [];
-    } catch (error) {
-      const duplicates = duplicatesOf(error);
-      if (!duplicates) throw error;
-      const met = duplicates.flatMap((index) => left[index] ?? []);
-      const done = parts.find({ _id: { $in: met.map(({ _id }) => _id) }, accepted: { $exists: true } }).project({ _id: 1 });
-      const ids = new Set((await done.toArray()).map(({ _id }) => _id));
-      return met.filter(({ _id }) => !ids.has(_id));
-    }
-  });
+    await parts.bulkWrite(replacements, { ordered: false });
+  }
 }
 
 async function fatesDocuments(
