@@ -6,6 +6,7 @@ import { drain } from "./drain.js";
 import { killApi } from "./kill-api.js";
 import { killBroker } from "./kill-broker.js";
 import { killWorker } from "./kill-worker.js";
+import { oneBadRow } from "./one-bad-row.js";
 import { poison } from "./poison.js";
 import { receipts } from "./receipts.js";
 import { rules } from "./rules.js";
@@ -19,6 +20,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   brokerAway,
   cutReplies,
   poison,
+  oneBadRow,
   staleHolder,
   receipts,
   drain,
