@@ -4,7 +4,17 @@ export type { ErrorCode, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
 export type { AddressHold, AddressHolder, EpochRange } from "./model/address-hold.js";
 export { holdOf } from "./model/address-hold.js";
-export type { BatchKind, BatchRecord, Fates, Rejection, StoredBatch } from "./model/batch.js";
+export type {
+  BatchKind,
+  BatchRecord,
+  Fates,
+  Identities,
+  Identity,
+  PartRef,
+  PartState,
+  Rejection,
+  StoredBatch,
+} from "./model/batch.js";
 export { batchStatus } from "./model/batch.js";
 export type {
   CampaignMessage,
@@ -41,7 +51,7 @@ export type {
   Stamp,
   StoredCustomer,
 } from "./model/customer.js";
-export { applyCustomerChange, bareCustomer, consentOf, withdrawConsent } from "./model/customer.js";
+export { bareCustomer, consentOf, foldCustomerChange, withdrawConsent } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";

@@ -56,7 +56,9 @@ export function createWorker(engine: Engine, options: WorkerOptions = {}): Worke
       for (const { topic, consume } of engine.work.topics.filter((work) => only === undefined || only === work.topic)) {
         const onRefused = (error: unknown, messages: number): void =>
           logger.warn({ topic, messages, err: error }, "a batch was refused; its messages are tried again");
-        subscriptions.push(await consume({ batchSize, batchWaitMs, prefetch, onRefused }));
+        const onRowRefused = (error: unknown, row: { readonly batchId: string; readonly row: number }): void =>
+          logger.warn({ topic, ...row, err: error }, "the store refused a row, which is rejected");
+        subscriptions.push(await consume({ batchSize, batchWaitMs, prefetch, onRefused, onRowRefused }));
       }
       if (only !== undefined) return;
       loop("schedule", SCHEDULE_EVERY_MS, () => engine.work.schedule());

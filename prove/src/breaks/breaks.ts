@@ -8,6 +8,7 @@ import { DRAIN_BREAKS } from "./drain-breaks.js";
 import { KILL_API_BREAKS } from "./kill-api-breaks.js";
 import { KILL_BROKER_BREAKS } from "./kill-broker-breaks.js";
 import { KILL_WORKER_BREAKS } from "./kill-worker-breaks.js";
+import { ONE_BAD_ROW_BREAKS } from "./one-bad-row-breaks.js";
 import { POISON_BREAKS } from "./poison-breaks.js";
 import { RECEIPTS_BREAKS } from "./receipts-breaks.js";
 import { RULES_BREAKS } from "./rules-breaks.js";
@@ -23,6 +24,7 @@ export const BREAKS: readonly Break[] = [
   ...CUT_REPLIES_BREAKS,
   ...BULK_CUT_BREAKS,
   ...POISON_BREAKS,
+  ...ONE_BAD_ROW_BREAKS,
   ...STALE_HOLDER_BREAKS,
   ...RECEIPTS_BREAKS,
   ...DRAIN_BREAKS,

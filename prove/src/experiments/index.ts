@@ -8,6 +8,7 @@ import { drain } from "./drain.js";
 import { killApi } from "./kill-api.js";
 import { killBroker } from "./kill-broker.js";
 import { killWorker } from "./kill-worker.js";
+import { oneBadRow } from "./one-bad-row.js";
 import { poison } from "./poison.js";
 import { receipts } from "./receipts.js";
 import { rules } from "./rules.js";
@@ -23,6 +24,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   cutReplies,
   bulkCut,
   poison,
+  oneBadRow,
   staleHolder,
   receipts,
   drain,

@@ -4,10 +4,9 @@ import type { Experiment } from "../experiment.js";
 import type { Random } from "../random.js";
 import type { Verdict } from "../verdict.js";
 import { everyone, person, personId } from "../world/audience.js";
-import type { Crew } from "../world/crew.js";
 import { untilNothingLeft } from "../world/judge-ingested.js";
+import { killNowAndThen } from "../world/kill-now-and-then.js";
 import { allPages } from "../world/pages.js";
-import { whileProgressing } from "../world/until.js";
 import type { World } from "../world/world.js";
 
 const WORKERS = 2;
@@ -43,7 +42,8 @@ export const poison: Experiment = {
       const share = (count: number) => count / KINDS.length;
       return { kind, batchId: `poisoned-${kind}`, good: share(messages - bad), poison: share(bad) };
     });
-    const killing = killNowAndThen(world, workers, { kills, good: messages - bad, deliveries });
+    const applied = () => appliedRows(world, deliveries);
+    const killing = killNowAndThen(world, workers, { kills, rows: messages - bad, applied, stalledMs: STALLED_MS });
     await Promise.all(deliveries.map((delivery) => publish(world, delivery)));
     await killing;
     const open = async () => messages - (await appliedRows(world, deliveries)) - (await deadLetters(engine)).length;
@@ -83,33 +83,6 @@ function withPoison(healthy: readonly QueueMessage[], kind: BatchKind, bad: numb
     messages.splice(random.below(messages.length), 0, { id: `poison-${kind}-${n}`, body: random.pick(POISON) });
   }
   return messages;
-}
-
-interface Killing {
-  readonly kills: number;
-  readonly good: number;
-  readonly deliveries: readonly Delivery[];
-}
-
-/** Each kill comes somewhere in its share of the good messages. */
-async function killNowAndThen(world: World, workers: Crew, { kills, good, deliveries }: Killing): Promise<void> {
-  const { random, say } = world;
-  for (let n = 0; n < kills; n++) {
-    const mark = (good * (n + random.share())) / kills;
-    await whileProgressing(
-      `${Math.round(mark)} messages are applied`,
-      async () => {
-        const applied = await appliedRows(world, deliveries);
-        return { done: applied >= mark, progress: applied };
-      },
-      { stalledMs: STALLED_MS },
-    ).catch(() => undefined);
-    const victim = await workers.pick(random);
-    const gone = victim.kill();
-    workers.replace(victim);
-    await gone;
-    if ((n + 1) % 5 === 0) say(`${n + 1} of ${kills} kills`);
-  }
 }
 
 async function appliedRows({ store }: World, deliveries: readonly Delivery[]): Promise<number> {

@@ -1,6 +1,6 @@
 import { CrmError, type Store } from "@crm-engine/core/ports";
 import type { MongoClient } from "mongodb";
-import { mongoBatches } from "./batches.js";
+import { mongoBatches } from "./batches/batches.js";
 import { mongoCampaigns } from "./campaigns.js";
 import { mongoClaims } from "./claims/claims.js";
 import { mongoCommunications } from "./communications/communications.js";

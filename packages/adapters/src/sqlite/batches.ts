@@ -4,24 +4,27 @@ import {
   type BatchRecord,
   batchStatus,
   type Fates,
+  type Identities,
   MAX_BATCH_ERRORS,
   MAX_LISTED_ERRORS,
   MAX_REJECTIONS,
   type Page,
   type PageRequest,
+  type PartRef,
+  type PartState,
   pageOf,
   type Rejection,
   readCursor,
   type StoredBatch,
 } from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "./database/driver.js";
-import { optionalNumber } from "./schema/columns.js";
+import { optionalNumber, parseJson } from "./schema/columns.js";
 import type { OperationsOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
 export const batches = {
-  reads: { get, list, rejections },
-  writes: { insert, seal, record, touch, sealAbandoned },
+  reads: { get, list, rejections, findParts },
+  writes: { insert, seal, identify, record, touch, sealAbandoned },
 } satisfies OperationsOf<Batches>;
 
 function insert(scope: Scope, batch: BatchRecord): void {
@@ -38,28 +41,40 @@ function seal({ db, tables }: Scope, id: string, sealed: { readonly received: nu
   );
 }
 
+function findParts({ db, tables }: Scope, parts: readonly PartRef[]): readonly PartState[] {
+  const read = db.prepare(`SELECT accepted, identities FROM ${tables.parts} WHERE batch_id = ? AND part = ?`);
+  return parts.map(({ batchId, part }) => {
+    const row = read.get(batchId, part) as Row | undefined;
+    return {
+      hasFates: typeof row?.accepted === "number",
+      identities: typeof row?.identities === "string" ? parseJson<PartState["identities"]>(row.identities) : [],
+    };
+  });
+}
+
+function identify(scope: Scope, parts: readonly Identities[]): readonly PartState[] {
+  const insert = scope.db.prepare(
+    `INSERT INTO ${scope.tables.parts} (batch_id, part, identities) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  for (const { batchId, part, identities } of parts) insert.run(batchId, part, JSON.stringify(identities));
+  return findParts(scope, parts);
+}
+
 function record(scope: Scope, fates: readonly Fates[], maxRejections = MAX_REJECTIONS): void {
   const { db, tables } = scope;
   const put = db.prepare(
-    `INSERT INTO ${tables.fates} (batch_id, part, accepted, rejected) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO ${tables.parts} (batch_id, part, accepted, rejected) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET accepted = excluded.accepted, rejected = excluded.rejected, identities = NULL WHERE accepted IS NULL`,
   );
-  const replace = db.prepare(`UPDATE ${tables.fates} SET accepted = ?, rejected = ? WHERE batch_id = ? AND part = ?`);
-  const forget = db.prepare(`DELETE FROM ${tables.rejections} WHERE batch_id = ? AND part = ?`);
   const reject = db.prepare(
     `INSERT INTO ${tables.rejections} (batch_id, row, part, position, path, message) VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const ofOthers = db.prepare(`SELECT ifnull(sum(rejected), 0) AS n FROM ${tables.fates} WHERE batch_id = ? AND part <> ?`);
-  const ofPart = db.prepare(`SELECT count(*) AS n FROM ${tables.rejections} WHERE batch_id = ? AND part = ?`);
+  const ofOthers = db.prepare(`SELECT ifnull(sum(rejected), 0) AS n FROM ${tables.parts} WHERE batch_id = ? AND part <> ?`);
   for (const { batchId, part, kind, single, accepted, rejections } of fates) {
     if (single) insertRow(scope, [batchId, kind, scope.now(), accepted + rejections.length, null]);
-    let kept = 0;
-    if (Number(put.run(batchId, part, accepted, rejections.length).changes) === 0) {
-      kept = Number((ofPart.get(batchId, part) as Row).n);
-      replace.run(accepted, rejections.length, batchId, part);
-      forget.run(batchId, part);
-    }
-    if (rejections.length === 0) continue;
-    const room = Math.max(kept, maxRejections - Number((ofOthers.get(batchId, part) as Row).n));
+    const isFirst = Number(put.run(batchId, part, accepted, rejections.length).changes) > 0;
+    if (!isFirst || rejections.length === 0) continue;
+    const room = Math.max(0, maxRejections - Number((ofOthers.get(batchId, part) as Row).n));
     for (const [position, { row, path, message }] of rejections.slice(0, room).entries())
       reject.run(batchId, row, part, position, path, message);
   }
@@ -119,7 +134,7 @@ function insertRow(scope: Scope, values: readonly SqlValue[]): void {
 function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): StoredBatch {
   const id = String(row.id);
   const counts = db.get(
-    `SELECT coalesce(sum(accepted), 0) AS accepted, coalesce(sum(rejected), 0) AS rejected FROM ${tables.fates} WHERE batch_id = ?`,
+    `SELECT coalesce(sum(accepted), 0) AS accepted, coalesce(sum(rejected), 0) AS rejected FROM ${tables.parts} WHERE batch_id = ?`,
     id,
   );
   const errors = db.all(

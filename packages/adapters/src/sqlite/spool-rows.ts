@@ -28,28 +28,37 @@ function addEntries({ db }: Scope, entries: readonly SpoolEntry[]): void {
   db.exec("COMMIT");
 }
 
-interface SpoolGroup {
+/** Where a page of groups ends. */
+export interface SpoolPlace {
   readonly num: number;
+  readonly seq: number;
+}
+
+interface SpoolGroup extends SpoolPlace {
   readonly key: string;
   readonly values: readonly string[];
 }
 
-/** Whole groups after `after`: at least one, if any is left, and no more than `maxValues` values unless one group alone has more. */
-function readGroups({ db }: Scope, after: number, maxValues: number): readonly SpoolGroup[] {
-  const sql = "SELECT e.num, g.key, e.value FROM entries e JOIN groups g ON g.num = e.num";
-  const rows = db.all(`${sql} WHERE e.num > ? ORDER BY e.num, e.seq LIMIT ?`, after, maxValues + 1);
-  const cut = rows.length > maxValues ? rows.at(-1)?.num : undefined;
-  const whole = rows.filter((row) => row.num !== cut);
-  if (whole.length > 0 || cut === undefined) return groupsOf(whole);
-  return groupsOf(db.all(`${sql} WHERE e.num = ? ORDER BY e.seq`, cut));
+/** The groups of at most `maxValues` values after that place; the last goes on in the next page, if it has more. */
+function readGroups({ db }: Scope, after: SpoolPlace, maxValues: number): readonly SpoolGroup[] {
+  const rows = db.all(
+    `SELECT e.num, e.seq, g.key, e.value FROM entries e JOIN groups g ON g.num = e.num
+     WHERE (e.num, e.seq) > (?, ?) ORDER BY e.num, e.seq LIMIT ?`,
+    after.num,
+    after.seq,
+    maxValues,
+  );
+  return groupsOf(rows);
 }
 
 function groupsOf(rows: readonly Row[]): readonly SpoolGroup[] {
-  const groups: { num: number; key: string; values: string[] }[] = [];
-  for (const { num, key, value } of rows) {
+  const groups: { num: number; seq: number; key: string; values: string[] }[] = [];
+  for (const { num, seq, key, value } of rows) {
     const last = groups.at(-1);
-    if (last && last.num === num) last.values.push(String(value));
-    else groups.push({ num: Number(num), key: String(key), values: [String(value)] });
+    if (last && last.num === num) {
+      last.values.push(String(value));
+      last.seq = Number(seq);
+    } else groups.push({ num: Number(num), seq: Number(seq), key: String(key), values: [String(value)] });
   }
   return groups;
 }

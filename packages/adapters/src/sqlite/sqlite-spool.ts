@@ -1,6 +1,6 @@
 import { CrmError, type OpenSpool, type Spool } from "@crm-engine/core/ports";
 import type { PortOf } from "./schema/operations.js";
-import { type SpoolEntry, spool } from "./spool-rows.js";
+import { type SpoolEntry, type SpoolPlace, spool } from "./spool-rows.js";
 import { DatabaseThread } from "./threads/database-thread.js";
 import { portOf } from "./threads/port-of.js";
 
@@ -47,12 +47,12 @@ function spoolOn(thread: DatabaseThread, calls: PortOf<typeof spool>): Spool {
       open();
       await flush();
       await writing;
-      for (let after = 0; ; ) {
+      for (let after: SpoolPlace = { num: 0, seq: 0 }; ; ) {
         const page = await calls.readGroups(after, PAGE_VALUES);
         for (const { key, values } of page) yield { key, values };
         const last = page.at(-1);
         if (!last) return;
-        after = last.num;
+        after = { num: last.num, seq: last.seq };
       }
     },
     close: () => {

@@ -23,8 +23,8 @@ export interface TopicWork {
   apply(messages: readonly QueueMessage[]): Promise<readonly (Error | undefined)[]>;
   /**
    * Subscribes, collects messages into batches by size or time, and applies each batch at once. A message is acknowledged when
-   * its own batch has been applied, so that a kill at any moment redelivers it. A batch that can't be applied is halved until the
-   * message at fault is alone.
+   * its own batch has been applied, so that a kill at any moment redelivers it. A row that can't be applied is rejected alone; where
+   * a message can't even be read, its batch is halved until it is alone.
    */
   consume(options: ConsumeOptions): Promise<Subscription>;
 }
@@ -38,4 +38,6 @@ export interface ConsumeOptions {
   readonly prefetch: number;
   /** A batch of so many messages could not be applied; they are tried again. */
   readonly onRefused?: (error: unknown, messages: number) => void;
+  /** The store refused this row, which becomes its rejection; whoever sent it is not told the error. */
+  readonly onRowRefused?: (error: unknown, row: { readonly batchId: string; readonly row: number }) => void;
 }

@@ -1,4 +1,13 @@
-import { type BatchRecord, batchStatus, type Fates, type Rejection, type StoredBatch } from "../model/batch.js";
+import {
+  type BatchRecord,
+  batchStatus,
+  type Fates,
+  type Identity,
+  type PartRef,
+  type PartState,
+  type Rejection,
+  type StoredBatch,
+} from "../model/batch.js";
 import type { Instant } from "../model/instant.js";
 import { type Batches, MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "../ports/batches.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
@@ -20,6 +29,7 @@ export function memoryBatches(now: Clock): Sync<Batches> {
   const batches = new Map<string, BatchRecord>();
   const uploads = new Map<string, Upload>();
   const fates = new Map<string, Map<number, KeptFates>>();
+  const identities = new Map<string, readonly Identity[]>();
 
   const insert = (batch: BatchRecord): void => {
     if (batches.has(batch.id)) return;
@@ -41,15 +51,29 @@ export function memoryBatches(now: Clock): Sync<Batches> {
     batches.set(id, { ...rest, received, ...(truncated ? { truncated } : {}) });
   };
 
+  const nameOf = ({ batchId, part }: PartRef): string => `${batchId}:${part}`;
+  const stateOf = (ref: PartRef): PartState => ({
+    hasFates: fates.get(ref.batchId)?.has(ref.part) ?? false,
+    identities: identities.get(nameOf(ref)) ?? [],
+  });
+
   return {
     insert,
     seal,
+    findParts: (parts) => parts.map(stateOf),
+    identify: (parts) =>
+      parts.map((part) => {
+        const { hasFates } = stateOf(part);
+        if (!hasFates && !identities.has(nameOf(part))) identities.set(nameOf(part), part.identities);
+        return stateOf(part);
+      }),
     record: (recorded, maxRejections = MAX_REJECTIONS) => {
       for (const fate of recorded) {
         if (fate.single)
           insert({ id: fate.batchId, kind: fate.kind, createdAt: now(), received: fate.accepted + fate.rejections.length });
         const parts = fates.get(fate.batchId) ?? new Map<number, KeptFates>();
-        parts.delete(fate.part);
+        if (parts.has(fate.part)) continue;
+        identities.delete(nameOf(fate));
         const kept = [...parts.values()].reduce((sum, { rejections }) => sum + rejections.length, 0);
         const room = Math.max(0, maxRejections - kept);
         parts.set(fate.part, { ...fate, rejected: fate.rejections.length, rejections: fate.rejections.slice(0, room) });

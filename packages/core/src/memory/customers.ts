@@ -1,4 +1,4 @@
-import { applyCustomerChange, bareCustomer, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
+import { bareCustomer, foldCustomerChange, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
 import { type OrderTotals, type StoredOrder, totalsIn, totalsOf } from "../model/order.js";
 import type { Customers } from "../ports/customers.js";
 import type { Clock } from "../ports/runtime.js";
@@ -77,7 +77,9 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
     apply: (changes) =>
       changes.map((change) => {
         if (shelf.isErased(change.id, change.stamp)) return "erased";
-        put(applyCustomerChange(rows.get(change.id) ?? newcomer(change.id), change, now()));
+        const folded = foldCustomerChange(rows.get(change.id) ?? newcomer(change.id), change, now());
+        if (!folded) return "too_large";
+        put(folded);
         return "stored";
       }),
     erase: (id, stamp) => {

@@ -1,5 +1,8 @@
 import type { OpenSpool } from "../ports/spool.js";
 
+/** Of a group. */
+const MAX_VALUES = 2_000;
+
 /** Spools in memory: for inputs that fit. */
 export function memorySpool(): OpenSpool {
   return async () => {
@@ -11,7 +14,10 @@ export function memorySpool(): OpenSpool {
         else groups.set(key, [value]);
       },
       groups: async function* () {
-        for (const [key, values] of groups) yield { key, values: [...values] };
+        for (const [key, values] of groups) {
+          for (let start = 0; start < values.length; start += MAX_VALUES)
+            yield { key, values: values.slice(start, start + MAX_VALUES) };
+        }
       },
       close: async () => groups.clear(),
     };

@@ -20,11 +20,32 @@ export interface Rejection extends Issue {
   readonly row: number;
 }
 
-/** The fate of the rows of one queued message. Recorded under (`batchId`, `part`): recording again replaces it. */
-export interface Fates {
+/** The rows of one queued message. Whatever is published under the same name holds the same rows. */
+export interface PartRef {
   readonly batchId: string;
   /** Which message of the batch: 0, 1, 2 … in the order of the rows. */
   readonly part: number;
+}
+
+/** The customer that a row without an id was found to be about, by the row's number. It holds no address. */
+export interface Identity {
+  readonly row: number;
+  readonly customerId: string;
+}
+
+/** Written once, before the part is first applied: a redelivery finds the same customers, whoever changed address meanwhile. */
+export interface Identities extends PartRef {
+  readonly identities: readonly Identity[];
+}
+
+/** What stands of a part. Once it has its fates it is done with, and its identities are gone. */
+export interface PartState {
+  readonly hasFates: boolean;
+  readonly identities: readonly Identity[];
+}
+
+/** The fate of the rows of one part: written once, after all that they change. */
+export interface Fates extends PartRef {
   readonly kind: BatchKind;
   /** The batch has only this part: recording its fates creates the batch too. */
   readonly single: boolean;

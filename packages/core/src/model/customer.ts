@@ -5,6 +5,7 @@ import { attributeFault, declaredType } from "./attribute.js";
 import { ADDRESS_FIELDS, ADDRESS_SCHEMAS, type Addresses, CHANNEL, CHANNELS, type Channel } from "./channel.js";
 import { type EdgeContext, idText, instantText, type Parsed, parseWith, text } from "./edge.js";
 import { type Instant, isTimeZone } from "./instant.js";
+import { isLongerThan, jsonBytes } from "./json-bytes.js";
 import type { MinorUnits } from "./money.js";
 import type { StatusWith } from "./receipt.js";
 import { recordOf } from "./record-of.js";
@@ -66,8 +67,11 @@ export interface CustomerChange {
   readonly fields: CustomerFields;
 }
 
-/** What became of a change. */
-export type CustomerOutcome = "stored" | "erased";
+/** What became of a change; one that is `too_large` would have made its customer's record larger than `MAX_CUSTOMER_BYTES`. */
+export type CustomerOutcome = "stored" | "erased" | "too_large";
+
+/** Bound of a customer's record, as JSON: upserts add up, and every store has a bound of its own, some way above. */
+export const MAX_CUSTOMER_BYTES = 256 * 1024;
 
 /** A parsed customer row: `id` may still be missing, then `fields.email` is there. */
 export interface CustomerRecord {
@@ -203,6 +207,20 @@ export function applyCustomerChange(stored: StoredCustomer | undefined, change: 
     stamp: Math.max(before.stamp, change.stamp),
     updatedAt: change.stamp > before.stamp ? now : before.updatedAt,
   };
+}
+
+/**
+ * `applyCustomerChange` within the bound of a record; undefined for a change that would pass it. What makes a record no larger is
+ * folded into one of any size.
+ */
+export function foldCustomerChange(
+  stored: StoredCustomer | undefined,
+  change: CustomerChange,
+  now: Instant,
+): StoredCustomer | undefined {
+  const folded = applyCustomerChange(stored, change, now);
+  if (!isLongerThan(folded, MAX_CUSTOMER_BYTES)) return folded;
+  return stored && jsonBytes(folded) <= jsonBytes(stored) ? folded : undefined;
 }
 
 /**

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Issue } from "../errors.js";
 import { type CustomerFields, customerParser, type Stamp } from "./customer.js";
 import { type EdgeContext, idText, instantText, type Parsed, parseWith, text } from "./edge.js";
 import type { Instant } from "./instant.js";
+import { isLongerThan } from "./json-bytes.js";
 import { MAX_AMOUNT, type MinorUnits, parseDecimal, toMinorUnits } from "./money.js";
 
 export interface OrderItem {
@@ -32,6 +34,12 @@ export interface OrderChange extends StoredOrder {
 
 /** What all orders of one customer may add up to, whatever their type and status, so that every sum of them is exact. */
 export const MAX_ORDERS_TOTAL: MinorUnits = Number.MAX_SAFE_INTEGER;
+
+/** Bound of an order, as JSON: 10,000 items of an ordinary length. */
+export const MAX_ORDER_BYTES = 1024 * 1024;
+export const MAX_ORDER_ITEMS = 10_000;
+
+export const TOO_LARGE_ORDER: Issue = { path: "items", message: `the order is larger than ${MAX_ORDER_BYTES} bytes of JSON` };
 
 /**
  * What became of an order: `stale` lost to a newer stamp (and is accepted all the same); with one that is `over_limit`, its
@@ -109,7 +117,7 @@ export function orderSchema(context: EdgeContext) {
             price,
           }),
         )
-        .max(10_000)
+        .max(MAX_ORDER_ITEMS)
         .optional(),
       channel: text(100).nullish(),
     })
@@ -137,19 +145,21 @@ export function orderParser(context: EdgeContext): ParseOrder {
         issues: owner.issues.map((issue) => ({ ...issue, path: issue.path ? `customer.${issue.path}` : "customer" })),
       };
     }
+    const order = {
+      ...rest,
+      currency: currency ?? context.currency,
+      items: (items ?? []).map(({ name, category, ...item }) => ({
+        ...item,
+        ...(name ? { name } : {}),
+        ...(category ? { category } : {}),
+      })),
+      ...(channel ? { channel } : {}),
+    };
+    if (isLongerThan(order, MAX_ORDER_BYTES)) return { ok: false, issues: [TOO_LARGE_ORDER] };
     return {
       ok: true,
       value: {
-        order: {
-          ...rest,
-          currency: currency ?? context.currency,
-          items: (items ?? []).map(({ name, category, ...item }) => ({
-            ...item,
-            ...(name ? { name } : {}),
-            ...(category ? { category } : {}),
-          })),
-          ...(channel ? { channel } : {}),
-        },
+        order,
         customer: owner?.value ?? { ...(customerId === undefined ? {} : { id: customerId }), fields: {} },
       },
     };

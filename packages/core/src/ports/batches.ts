@@ -1,4 +1,4 @@
-import type { BatchKind, BatchRecord, Fates, Rejection, StoredBatch } from "../model/batch.js";
+import type { BatchKind, BatchRecord, Fates, Identities, PartRef, PartState, Rejection, StoredBatch } from "../model/batch.js";
 import type { Page, PageRequest } from "./page.js";
 
 /** How many of its errors, the first by row, a batch shows. */
@@ -13,9 +13,17 @@ export interface Batches {
   insert(batch: BatchRecord): Promise<void>;
   /** Sets what was received. The later call wins. */
   seal(id: string, sealed: { readonly received: number; readonly truncated: boolean }): Promise<void>;
+  /** What stands of each part, in their order; of one that is unknown, no identities and no fates. */
+  findParts(parts: readonly PartRef[]): Promise<readonly PartState[]>;
   /**
-   * Upserts by (`batchId`, `part`); makes the record where `single`. Once a batch has `maxRejections` (`MAX_REJECTIONS`), of the next
-   * ones only the number is kept, and a part that is recorded again keeps what it had; several callers at once may keep a few more.
+   * Inserts each part's identities, in their order, where it has neither identities nor fates; answers what stands then. So several
+   * callers at once get the same identities, or learn that the part is done with.
+   */
+  identify(parts: readonly Identities[]): Promise<readonly PartState[]>;
+  /**
+   * Writes the fates of parts that have none; another recording changes nothing. The parts' identities go. Makes the record where
+   * `single`. Once a batch has `maxRejections` (`MAX_REJECTIONS`), of the next ones only the number is kept; several callers at once
+   * may keep a few more.
    */
   record(fates: readonly Fates[], maxRejections?: number): Promise<void>;
   /** With at most `MAX_BATCH_ERRORS` errors. */

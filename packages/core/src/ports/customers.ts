@@ -7,8 +7,9 @@ import type { Page, PageRequest } from "./page.js";
 
 export interface Customers {
   /**
-   * Folds each change with `applyCustomerChange`, atomically for each customer; changes to one customer in their order here.
-   * A change no newer than its customer's erasure is `erased`, and changes nothing.
+   * Folds each change with `foldCustomerChange`, atomically for each customer; changes to one customer in their order here.
+   * A change no newer than its customer's erasure is `erased`, one that passes the bound of a record `too_large`: either changes
+   * nothing, and costs its neighbours nothing.
    */
   apply(changes: readonly CustomerChange[]): Promise<readonly CustomerOutcome[]>;
   /**

@@ -13,7 +13,8 @@ import type { Segments } from "./segments.js";
  *
  * - stamp: when the API accepted a row on the store's clock, in microseconds, always rising within a process. It tells which of two rows is newer.
  * - batch: the rows of one upload. Part: those of them that travel as one queue message.
- * - fate of a part: how many of its rows were accepted, and why each of the others was rejected. Recorded again, it replaces itself.
+ * - identities of a part: the customers of those of its rows that name none by id; written once, before the part is first applied.
+ * - fates of a part: how many of its rows were accepted, and why each of the others was rejected; written once, last.
  * - sealed: said of a batch once its number of rows is final; an upload that nobody touches any more is abandoned.
  * - condition: what a rule becomes once its dates, money and references are resolved; the only form that stores compile.
  * - preview: a count, with a few of those counted.

@@ -1,6 +1,6 @@
 /**
- * Room outside memory for grouping more lines than fit: values by key, then read back whole, keys by first appearance, the
- * values of each in the order in which they were added.
+ * Room outside memory for grouping more lines than fit: values by key, then read back, keys by first appearance, the values of each
+ * in the order in which they were added. Many values of one key come in several groups, one after the other, each of a bounded size.
  */
 export interface Spool {
   add(key: string, value: string): Promise<void>;

@@ -7,7 +7,7 @@ import { applyReceipts } from "./communications/receipts.js";
 import type { EngineParts } from "./engine-parts.js";
 
 interface Handler {
-  readonly apply: TopicWork["apply"];
+  apply(messages: readonly QueueMessage[], onRowRefused?: ConsumeOptions["onRowRefused"]): ReturnType<TopicWork["apply"]>;
   /** How much of a batch a message fills. */
   weigh(message: QueueMessage): number;
 }
@@ -15,13 +15,13 @@ interface Handler {
 export function createTopics(parts: EngineParts): readonly TopicWork[] {
   const applyRows = createApplyRows(parts);
   const handlers: Readonly<Record<Topic, Handler>> = {
-    customers: { weigh: rowsIn, apply: (messages) => applyRows("customers", messages) },
-    orders: { weigh: rowsIn, apply: (messages) => applyRows("orders", messages) },
+    customers: { weigh: rowsIn, apply: (...args) => applyRows("customers", ...args) },
+    orders: { weigh: rowsIn, apply: (...args) => applyRows("orders", ...args) },
     receipts: { weigh: () => 1, apply: (messages) => applyReceipts(parts, messages) },
   };
   return TOPICS.map((topic) => ({
     topic,
-    apply: handlers[topic].apply,
+    apply: (messages) => handlers[topic].apply(messages),
     consume: (options) => consume(parts, topic, handlers[topic], options),
   }));
 }
@@ -30,7 +30,7 @@ function consume(
   { queue }: EngineParts,
   topic: Topic,
   { weigh, apply }: Handler,
-  { batchSize, batchWaitMs, prefetch, onRefused }: ConsumeOptions,
+  { batchSize, batchWaitMs, prefetch, onRefused, onRowRefused }: ConsumeOptions,
 ): Promise<Subscription> {
   const batcher = createBatcher<QueueMessage>({
     maxSize: batchSize,
@@ -38,7 +38,7 @@ function consume(
     weigh,
     flush: async (messages) => {
       try {
-        return await apply(messages);
+        return await apply(messages, onRowRefused);
       } catch (error) {
         onRefused?.(error, messages.length);
         throw error;

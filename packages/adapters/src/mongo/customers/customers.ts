@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  applyCustomerChange,
   type Channel,
   type Consent,
   type ConsentWithdrawal,
   type CustomerChange,
   type CustomerOutcome,
   type Customers,
+  foldCustomerChange,
   type Stamp,
   type StoredCustomer,
   withdrawConsent,
@@ -79,15 +79,19 @@ async function applyChanges(
   client: MongoClient,
   changes: readonly CustomerChange[],
 ): Promise<readonly CustomerOutcome[]> {
-  const byId = groupBy(changes, ({ id }) => id);
-  const erasures = new Map<string, Stamp>();
+  const outcomes: CustomerOutcome[] = changes.map(() => "stored");
+  const byId = groupBy([...changes.entries()], ([, { id }]) => id);
   const now = await readServerClock(client);
   await foldCustomers(collections, [...byId.keys()], (id, stored, erasedStamp) => {
-    erasures.set(id, erasedStamp);
-    const newer = byId.get(id)?.filter(({ stamp }) => stamp > erasedStamp);
-    return newer?.reduce<StoredCustomer | undefined>((before, change) => applyCustomerChange(before, change, now), stored);
+    let folded: StoredCustomer | undefined;
+    for (const [index, change] of byId.get(id) ?? []) {
+      const next = change.stamp > erasedStamp ? foldCustomerChange(folded ?? stored, change, now) : undefined;
+      outcomes[index] = next ? "stored" : change.stamp > erasedStamp ? "too_large" : "erased";
+      folded = next ?? folded;
+    }
+    return folded;
   });
-  return changes.map(({ id, stamp }) => (stamp > (erasures.get(id) ?? NEVER) ? "stored" : "erased"));
+  return outcomes;
 }
 
 function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdrawal[]): StoredCustomer {

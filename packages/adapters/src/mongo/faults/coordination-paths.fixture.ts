@@ -8,10 +8,13 @@ export const COORDINATION_PATHS: readonly WritePath[] = [
       act: async (by) => {
         await by.batches.insert({ id, kind: "orders", createdAt: 5 });
         await by.batches.touch(id, 3);
-        await by.batches.record([0, 1].map((part) => fates(id, part, false)));
+        await by.batches.identify(
+          [0, 1].map((part) => ({ batchId: id, part, identities: [{ row: 2 * part + 2, customerId: "c" }] })),
+        );
+        await by.batches.record([0, 2].map((part) => fates(id, part, false)));
         await by.batches.seal(id, { received: 4, truncated: false });
       },
-      state: () => batches.get(id),
+      state: async () => [await batches.get(id), await batches.findParts([0, 1, 2].map((part) => ({ batchId: id, part })))],
     }),
   },
   {

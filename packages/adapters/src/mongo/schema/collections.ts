@@ -1,6 +1,7 @@
 import type {
   BatchKind,
   EpochRange,
+  Identity,
   Rejection,
   StoredCampaign,
   StoredCommunication,
@@ -53,7 +54,17 @@ export interface BatchDocument {
   readonly queued: number;
 }
 
-/** The fate of one part (`batchId:part`), with its rejections by row. */
+/** One part (`batchId:part`): its identities, until its fates replace them. */
+export type PartDocument = IdentitiesDocument | FatesDocument;
+
+export interface IdentitiesDocument {
+  readonly _id: string;
+  readonly batchId: string;
+  readonly identities: readonly Identity[];
+  readonly accepted?: never;
+}
+
+/** With its rejections by row. */
 export interface FatesDocument {
   readonly _id: string;
   readonly batchId: string;
@@ -121,7 +132,7 @@ export function collectionsOf(db: Db, namespace: string) {
     communications: collection<CommunicationDocument>("communications"),
     addresses: collection<AddressDocument>("addresses"),
     batches: collection<BatchDocument>("batches"),
-    fates: collection<FatesDocument>("fates"),
+    parts: collection<PartDocument>("parts"),
     leases: collection<LeaseDocument>("leases"),
     rates: collection<RateDocument>("rates"),
     outcomes: collection<OutcomesDocument>("outcomes"),

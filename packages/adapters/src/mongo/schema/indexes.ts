@@ -54,7 +54,7 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     // sealAbandoned: uploads that nobody touches any more.
     { name: "open", key: { touchedAt: 1 }, partialFilterExpression: { open: true } },
   ],
-  fates: [
+  parts: [
     // A batch's counts, which the index covers, and its rejections by row.
     { name: "batch", key: { batchId: 1, firstRow: 1, lastRow: 1, accepted: 1, rejected: 1 } },
   ],

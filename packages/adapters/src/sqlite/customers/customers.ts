@@ -1,11 +1,11 @@
 import {
   type AttributeValue,
-  applyCustomerChange,
   bareCustomer,
   type ConsentWithdrawal,
   type CustomerChange,
   type CustomerOutcome,
   type Customers,
+  foldCustomerChange,
   type Stamp,
   type StoredCustomer,
   sampleHash,
@@ -48,7 +48,9 @@ function apply(scope: Scope, changes: readonly CustomerChange[]): readonly Custo
     const row = read.get(change.id) as Row | undefined;
     if (row && isErased(row, change.stamp)) return "erased";
     const stored = row && row.erased === 0 ? customerOf(row) : undefined;
-    write(row?.num, stored, applyCustomerChange(stored, change, now));
+    const folded = foldCustomerChange(stored, change, now);
+    if (!folded) return "too_large";
+    write(row?.num, stored, folded);
     if (row?.erased === 1) total(Number(row.num));
     return "stored";
   });

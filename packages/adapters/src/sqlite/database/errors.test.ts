@@ -60,6 +60,11 @@ it("another failure of SQLite's is no lock, and unavailable all the same", async
   expect(toWire(error)).toMatchObject({ code: "unavailable", message: expect.stringContaining("UNIQUE") });
 });
 
+it("what is too large for any row is refused, since trying again would not help", async () => {
+  const db = await open();
+  expect(toWire(thrownBy(() => db.run("SELECT length(zeroblob(2147483647))")))).toMatchObject({ code: "invalid" });
+});
+
 it("an error of our own has no code", () => {
   expect(toWire(new TypeError("x is not a function"))).toEqual({ message: "x is not a function" });
 });

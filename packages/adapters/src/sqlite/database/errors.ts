@@ -16,6 +16,8 @@ export class FileError extends Error {
 const ERROR = 1;
 const BUSY = 5;
 const LOCKED = 6;
+/** What is refused for what it is, again and again: TOOBIG, MISMATCH. */
+const REFUSED: readonly number[] = [18, 20];
 /** What SQLite calls them. */
 const LOCKS: readonly (readonly [text: string, errcode: number])[] = [
   ["database is locked", BUSY],
@@ -46,7 +48,10 @@ export function toWire(error: unknown): WireError {
   const cause = error.cause instanceof Error ? { cause: causeOf(error.cause) } : {};
   if (isCrmError(error)) return { code: error.code, message: error.message, details: error.details, ...cause };
   if (error instanceof FileError) return { code: "unavailable", message: error.message, ...cause };
-  if (errcodeOf(error) === undefined) return { message: error.message };
+  const errcode = errcodeOf(error);
+  if (errcode === undefined) return { message: error.message };
+  if (REFUSED.includes(errcode & 0xff))
+    return { code: "invalid", message: `SQLite refuses it: ${error.message}`, cause: causeOf(error) };
   return { code: "unavailable", message: `SQLite could not do it: ${error.message}`, cause: causeOf(error) };
 }
 

@@ -25,7 +25,7 @@ export function ensure({ db, tables }: Scope): void {
 
 /**
  * Times are milliseconds, money is minor units, JSON is text. `*_folded` is null where folding changes nothing.
- * An erased customer is a row with nothing but its id and `erased_stamp`, which orders refer to.
+ * A part has identities (JSON) until it has its fates. An erased customer is a row with nothing but its id and `erased_stamp`, which orders refer to.
  */
 function createTables(t: Tables): string {
   return `
@@ -99,8 +99,8 @@ function createTables(t: Tables): string {
     ) STRICT;
     CREATE INDEX ${t.batches}_created ON ${t.batches} (created_at, id);
     CREATE INDEX ${t.batches}_unsealed ON ${t.batches} (touched_at) WHERE received IS NULL;
-    CREATE TABLE ${t.fates} (
-      batch_id TEXT NOT NULL, part INTEGER NOT NULL, accepted INTEGER NOT NULL, rejected INTEGER NOT NULL, PRIMARY KEY (batch_id, part)
+    CREATE TABLE ${t.parts} (
+      batch_id TEXT NOT NULL, part INTEGER NOT NULL, identities TEXT, accepted INTEGER, rejected INTEGER, PRIMARY KEY (batch_id, part)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE ${t.rejections} (
       batch_id TEXT NOT NULL, row INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL, message TEXT NOT NULL,

@@ -13,7 +13,7 @@ const NAMES = [
   "communications",
   "addresses",
   "batches",
-  "fates",
+  "parts",
   "rejections",
   "leases",
   "rates",

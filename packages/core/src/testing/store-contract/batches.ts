@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { BatchRecord, Fates, Rejection } from "../../model/batch.js";
+import type { BatchRecord, Fates, Identities, PartState, Rejection } from "../../model/batch.js";
 import type { Store } from "../../ports/index.js";
 import { pause, race, readAll } from "../expect.js";
 import { START } from "./given.js";
@@ -33,16 +33,17 @@ export const batchCases: CasesOf<"batches"> = {
     }),
   ],
   record: [
-    storeCase("fates recorded again replace themselves and count once", async (store) => {
+    storeCase("fates are written once, and another recording changes nothing", async (store) => {
       await store.batches.insert(batch("b1"));
       await store.batches.insert(batch("b2"));
       await store.batches.seal("b1", { received: 9, truncated: false });
       for (let times = 0; times < 3; times++)
         await store.batches.record([fates("b1", 0, 3, [4, 2]), fates("b1", 1, 3, []), fates("b2", 0, 1, [])]);
+      await store.batches.record([fates("b1", 0, 0, [1, 2, 3, 4, 5]), fates("b1", 1, 0, [6, 7, 8])]);
       deepEqual(await outcome(store, "b1"), { status: "processing", received: 9, accepted: 6, rejected: 2, truncated: false });
-      await store.batches.record([fates("b1", 0, 6, [])]);
-      deepEqual(await outcome(store, "b1"), { status: "completed", received: 9, accepted: 9, rejected: 0, truncated: false });
-      deepEqual(await readAll(10, (page) => store.batches.rejections("b1", page)), [], "the replaced rejections are gone");
+      deepEqual(await readAll(10, (page) => store.batches.rejections("b1", page)), [2, 4].map(rejection));
+      await store.batches.record([fates("b1", 1, 0, [6]), fates("b1", 2, 1, []), fates("b1", 2, 0, [9])]);
+      deepEqual(await outcome(store, "b1"), { status: "completed", received: 9, accepted: 7, rejected: 2, truncated: false });
       equal((await store.batches.get("b2"))?.accepted, 1);
     }),
     twoStoreCase("fates recorded by several callers at once count once", async (stores) => {
@@ -66,6 +67,46 @@ export const batchCases: CasesOf<"batches"> = {
       equal((await store.batches.get("b1"))?.kind, "orders");
       await store.batches.record([{ ...fates("b2", 0, 0, [1]), single: true }]);
       deepEqual(await outcome(store, "b2"), { status: "completed", received: 1, accepted: 0, rejected: 1, truncated: false });
+    }),
+  ],
+  findParts: [
+    storeCase("parts stand in the order asked for, a part that nobody knows has nothing", async (store) => {
+      await store.batches.identify([identified("b1", 1, ["c1"]), identified("b1", 2, ["c2"])]);
+      await store.batches.record([fates("b1", 2, 1, []), fates("b1", 10, 0, [1])]);
+      const asked = [10, 0, 2, 1].map((part) => ({ batchId: "b1", part }));
+      deepEqual(await store.batches.findParts([...asked, { batchId: "b", part: 11 }]), [
+        DONE,
+        UNKNOWN,
+        DONE,
+        standing(["c1"]),
+        UNKNOWN,
+      ]);
+      deepEqual(await store.batches.findParts([]), []);
+    }),
+  ],
+  identify: [
+    storeCase("identities are written once, and go with the part's fates", async (store) => {
+      await store.batches.insert(batch("b1"));
+      deepEqual(await store.batches.identify([identified("b1", 0, ["c1", "c2"])]), [standing(["c1", "c2"])]);
+      const again = [identified("b1", 1, ["c3"]), identified("b1", 0, ["c4", "c5"]), identified("b1", 1, ["c6"])];
+      deepEqual(await store.batches.identify(again), [standing(["c3"]), standing(["c1", "c2"]), standing(["c3"])]);
+      deepEqual(await outcome(store, "b1"), { status: "processing", received: 0, accepted: 0, rejected: 0, truncated: false });
+      await store.batches.record([fates("b1", 0, 2, [])]);
+      deepEqual(await store.batches.identify([identified("b1", 0, ["c7"]), identified("b1", 2, ["c8"])]), [
+        DONE,
+        standing(["c8"]),
+      ]);
+      deepEqual(await store.batches.findParts([{ batchId: "b1", part: 0 }]), [DONE]);
+      deepEqual(await store.batches.identify([]), []);
+      equal((await store.batches.get("b1"))?.accepted, 2);
+    }),
+    twoStoreCase("several callers at once get the same identities", async (stores) => {
+      const answers = await race(20, (index) =>
+        stores[index % 2 === 0 ? 0 : 1].batches.identify(["b1", "b2"].map((id) => identified(id, 0, [`c${index}`]))),
+      );
+      const first = answers[0]?.[0]?.identities[0]?.customerId ?? "";
+      deepEqual(new Set(answers.map(([state]) => state?.identities[0]?.customerId)), new Set([first]));
+      deepEqual(await stores[1].batches.findParts([{ batchId: "b1", part: 0 }]), [standing([first])]);
     }),
   ],
   get: [
@@ -191,6 +232,17 @@ export const batchCases: CasesOf<"batches"> = {
 
 function batch(id: string): BatchRecord {
   return { id, kind: "customers", createdAt: START };
+}
+
+const UNKNOWN: PartState = { hasFates: false, identities: [] };
+const DONE: PartState = { hasFates: true, identities: [] };
+
+function standing(customerIds: readonly string[]): PartState {
+  return { hasFates: false, identities: customerIds.map((customerId, index) => ({ row: 2 * index + 1, customerId })) };
+}
+
+function identified(batchId: string, part: number, customerIds: readonly string[]): Identities {
+  return { batchId, part, identities: standing(customerIds).identities };
 }
 
 function fates(batchId: string, part: number, accepted: number, rejectedRows: readonly number[]): Fates {

@@ -171,6 +171,8 @@ function callsOf(store: Store): CallsOf<Nouns> {
     batches: {
       insert: () => batches.insert({ id: "b1", kind: "orders", createdAt: START }),
       seal: () => batches.seal("b1", { received: 1, truncated: false }),
+      findParts: () => batches.findParts([{ batchId: "b1", part: 0 }]),
+      identify: () => batches.identify([{ batchId: "b1", part: 0, identities: [] }]),
       record: () => batches.record([{ batchId: "b1", part: 0, kind: "orders", single: true, accepted: 1, rejections: [] }]),
       get: () => batches.get("b1"),
       touch: () => batches.touch("b1", 1),

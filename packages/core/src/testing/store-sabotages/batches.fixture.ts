@@ -2,6 +2,21 @@ import { backwards } from "./paging.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
 export const batchSabotages: readonly StoreSabotage[] = [
+  stateless("what is known of parts is forgotten", ["parts stand in the order asked for"], () => ({
+    batches: { findParts: async (parts) => parts.map(() => ({ hasFates: false, identities: [] })) },
+  })),
+  stateless(
+    "the later identities stand",
+    ["identities are written once", "several callers at once get the same"],
+    ({ batches: { identify } }) => ({
+      batches: {
+        identify: async (parts) => {
+          await identify(parts);
+          return parts.map(({ identities }) => ({ hasFates: false, identities }));
+        },
+      },
+    }),
+  ),
   stateless(
     "every batch is completed",
     ["an upload that runs is processing", "a batch is completed when"],
@@ -16,7 +31,7 @@ export const batchSabotages: readonly StoreSabotage[] = [
   ),
   stateful(
     "fates are counted up",
-    ["fates recorded again", "fates recorded by several", "a single object's batch"],
+    ["fates are written once", "fates recorded by several", "a single object's batch"],
     () => ({ accepted: 0 }),
     ({ batches: { record, get } }, state) => ({
       batches: {

@@ -17,7 +17,11 @@ function openTestSpool(): Spool & { readonly closed: () => boolean } {
   let closed = false;
   return {
     closed: () => closed,
-    add: async (key, value) => void groups.set(key, [...(groups.get(key) ?? []), value]),
+    add: async (key, value) => {
+      const values = groups.get(key);
+      if (values) values.push(value);
+      else groups.set(key, [value]);
+    },
     groups: async function* () {
       for (const [key, values] of groups) yield { key, values };
     },
@@ -221,13 +225,39 @@ describe("groupOrderLines", () => {
     expect(spool.closed()).toBe(true);
   });
 
-  it("leaves others their turn while it reads and adds up 80,000 lines of one order", async () => {
-    const rows = Array.from({ length: 80_000 }, (_, index) => line(index + 1));
+  it.each([
+    ["lines", 10_001, {}, 'order "536365" has more than 10000 lines'],
+    ["bytes", 1_000, { Description: "€".repeat(400) }, 'order "536365" is larger than 1048576 bytes of JSON'],
+  ])(
+    "rejects the lines of an order that has too many %s, some of them together, and goes on",
+    async (_, count, fields, message) => {
+      const rows = [line(1, { InvoiceNo: "1" }), ...Array.from({ length: count }, (_, index) => line(index + 2, fields))];
+      const results = await group([...rows, line(count + 2, { InvoiceNo: "2" }), line(count + 3, { CustomerID: "other" })]);
+      const bad = results.filter((result) => "issue" in result && result.issue.message === message);
+      expect(bad.flatMap((result) => result.rows)).toEqual(rows.slice(1).map(({ row }) => row));
+      expect(Math.max(...bad.map((result) => result.rows.length))).toBe(1_000);
+      const rest = results.filter((result) => !bad.includes(result));
+      expect(rest).toMatchObject([
+        { rows: [1], data: { id: "1" } },
+        { rows: [count + 3], issue: { path: "CustomerID" } },
+        { rows: [count + 2], data: { id: "2" } },
+      ]);
+    },
+  );
+
+  it("makes an order of as many lines as one may have", async () => {
+    const [result] = await group(Array.from({ length: 10_000 }, (_, index) => line(index + 1)));
+    expect(result?.rows).toHaveLength(10_000);
+    expect(result && "data" in result && orderParser(context)(result.data).ok).toBe(true);
+  });
+
+  it("leaves others their turn while it reads and adds up 80,000 lines of some orders", async () => {
+    const rows = Array.from({ length: 80_000 }, (_, index) => line(index + 1, { InvoiceNo: String(index % 8) }));
     const results: GroupedRow[] = [];
     const gap = await longestGapMs(async () => {
       for await (const result of groupOrderLines(rows, map, { openSpool: memorySpool(), context })) results.push(result);
     });
-    expect(results).toMatchObject([{ data: { amount: 1_224_000 } }]);
+    expect(results).toMatchObject(Array.from({ length: 8 }, () => ({ data: { amount: 153_000 } })));
     expect(gap).toBeLessThan(250);
   });
 });

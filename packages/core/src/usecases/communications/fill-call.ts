@@ -4,6 +4,7 @@ import type { StoredCampaign } from "../../model/campaign.js";
 import { type ClaimedCommunication, type DeliveryFact, messageId } from "../../model/communication-log.js";
 import type { StoredCustomer } from "../../model/customer.js";
 import type { Instant } from "../../model/instant.js";
+import { jsonBytes } from "../../model/json-bytes.js";
 import type { Claims } from "../../ports/claims.js";
 import type { OutgoingMessage } from "../../ports/sender.js";
 import { type RenderedMessage, renderMessage } from "../../template/template.js";
@@ -71,7 +72,7 @@ export async function fillCall(
     try {
       const now = await parts.clock();
       const message = await messageTo(parts, campaign, { claim, person, to, now });
-      const size = message ? bytesOf(message) : 0;
+      const size = message ? jsonBytes(message) : 0;
       if (ready.length > 0 && bytes + size > maxBytes) break;
       bytes += size;
       if (message) ready.push({ claim, message });
@@ -105,10 +106,6 @@ async function messageTo(
     ...rendered,
     ...(unsubscribeUrl === undefined ? {} : { unsubscribeUrl }),
   };
-}
-
-function bytesOf(message: OutgoingMessage): number {
-  return new TextEncoder().encode(JSON.stringify(message)).length;
 }
 
 function unrenderable(error: unknown): RenderedMessage | undefined {

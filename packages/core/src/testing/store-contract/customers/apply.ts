@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { AttributeValue, StoredCustomer } from "../../../model/customer.js";
+import { type AttributeValue, MAX_CUSTOMER_BYTES, type StoredCustomer } from "../../../model/customer.js";
 import { race } from "../../expect.js";
 import { customerOf, START, upsert } from "../given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
@@ -42,6 +42,29 @@ const AWKWARD_TEXTS = [
 ];
 
 export const applyCases: CasesOf<"customers">["apply"] = [
+  storeCase("a change that makes a record too large changes nothing, and costs its neighbours nothing", async (store) => {
+    const long = (name: string, length: number) => ({ attributes: { [name]: "\u20ac".repeat(length / 3) } });
+    const most = MAX_CUSTOMER_BYTES - 1_000;
+    deepEqual(await store.customers.apply([upsert("c1", long("a", most / 2)), upsert("c1", long("b", most / 2), 2)]), [
+      "stored",
+      "stored",
+    ]);
+    const before = await customerOf(store, "c1");
+    const changes = [
+      upsert("c0", { name: "Before" }, 3),
+      upsert("c1", { ...long("c", 3_000), name: "Ann" }, 3),
+      upsert("c1", { visitCount: 7 }, 4),
+      upsert("c2", long("a", MAX_CUSTOMER_BYTES), 3),
+      upsert("c3", { name: "After" }, 3),
+    ];
+    for (let times = 0; times < 2; times++)
+      deepEqual(await store.customers.apply(changes), ["stored", "too_large", "stored", "too_large", "stored"]);
+    const after = await customerOf(store, "c1");
+    deepEqual(foldedPart(after), foldedPart({ ...before, visitCount: 7, stamp: after.stamp }));
+    deepEqual([(await customerOf(store, "c0")).name, await store.customers.get("c2")], ["Before", undefined]);
+    const less = [upsert("c1", { ...long("c", 3_000), attributes: { a: null, c: "c" } }, 5)];
+    deepEqual(await store.customers.apply(less), ["stored"]);
+  }),
   storeCase("an upsert changes only the fields that it carries, and null clears", async (store) => {
     await store.customers.apply([
       upsert("c1", {

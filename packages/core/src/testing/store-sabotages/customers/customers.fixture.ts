@@ -12,6 +12,11 @@ export const customerSabotages: readonly StoreSabotage[] = [
       find: (condition, page) => find(condition, page),
     },
   })),
+  stateless("a record may have any size", ["makes a record too large"], ({ customers: { apply } }) => ({
+    customers: {
+      apply: async (changes) => (await apply(changes)).map((outcome) => (outcome === "too_large" ? "stored" : outcome)),
+    },
+  })),
   stateless("an upsert sets every field", ["changes only the fields that it carries"], ({ customers: { apply } }) => {
     const empty = { email: null, phone: null, name: null, timeZone: null, tags: null, visitCount: null, lastVisitAt: null };
     return {

@@ -1,0 +1,88 @@
+import type { Issue } from "../../errors.js";
+import { type CustomerChange, foldCustomerChange } from "../../model/customer.js";
+import type { EdgeContext } from "../../model/edge.js";
+import { MAX_ORDERS_TOTAL, type OrderOutcome } from "../../model/order.js";
+import type { EngineParts } from "../engine-parts.js";
+import { ERASED, TOO_LARGE } from "./apply-customers.js";
+import type { IdentifiedRow } from "./identify-rows.js";
+import type { Work } from "./narrow-down.js";
+
+const TOO_LARGE_CUSTOMER: Issue = { path: "customer", message: TOO_LARGE };
+/** Others have filled the record since it was looked at. */
+const ONLY_THE_ORDER: Issue = { path: "customer", message: `${TOO_LARGE}; the order itself is stored` };
+
+/**
+ * Orders are written first, so that a refused order changes no customer. The bare customers that they create are then filled in.
+ * What a row says of its customer is held against the bound of a record before, so that a refused customer stores no order.
+ */
+export function createApplyOrders(parts: EngineParts): Work<IdentifiedRow> {
+  const { store, context } = parts;
+  return async (rows) => {
+    const changes = rows.map(changeOf);
+    const tooLarge = await overfilling(
+      parts,
+      changes.filter((change) => change !== undefined),
+    );
+    const issues: (Issue | undefined)[] = changes.map((change) =>
+      change && tooLarge.has(change) ? TOO_LARGE_CUSTOMER : undefined,
+    );
+    const places = [...rows.keys()].filter((place) => issues[place] === undefined);
+
+    const orders = places.flatMap((place) => orderOf(rows[place]) ?? []);
+    const outcomes = await store.orders.apply(orders);
+    for (const [index, place] of places.entries()) issues[place] = issueOf(outcomes[index], orders[index]?.id ?? "", context);
+
+    const filling = places.filter((place) => issues[place] === undefined && changes[place] !== undefined);
+    if (filling.length === 0) return issues;
+    const filled = await store.customers.apply(filling.flatMap((place) => changes[place] ?? []));
+    for (const [index, place] of filling.entries()) if (filled[index] === "too_large") issues[place] = ONLY_THE_ORDER;
+    return issues;
+  };
+}
+
+function orderOf(row: IdentifiedRow | undefined) {
+  return row?.order && { ...row.order, customerId: row.customerId, stamp: row.stamp };
+}
+
+/** What a row says of its customer besides the id, if anything. */
+function changeOf({ customerId, stamp, customer: { fields } }: IdentifiedRow): CustomerChange | undefined {
+  return Object.keys(fields).length > 0 ? { id: customerId, stamp, fields } : undefined;
+}
+
+/** Those of the changes with which a record would pass its bound, as records are now. */
+async function overfilling(
+  { store, clock }: EngineParts,
+  changes: readonly CustomerChange[],
+): Promise<ReadonlySet<CustomerChange>> {
+  const tooLarge = new Set<CustomerChange>();
+  if (changes.length === 0) return tooLarge;
+  const found = await store.customers.getMany([...new Set(changes.map(({ id }) => id))]);
+  const now = await clock();
+  const records = new Map(found.map((customer) => [customer.id, customer]));
+  for (const change of changes) {
+    const folded = foldCustomerChange(records.get(change.id), change, now);
+    if (folded) records.set(change.id, folded);
+    else tooLarge.add(change);
+  }
+  return tooLarge;
+}
+
+function issueOf(outcome: OrderOutcome | undefined, orderId: string, context: EdgeContext): Issue | undefined {
+  switch (outcome) {
+    case "other_customer":
+      return { path: "customerId", message: `order ${orderId} belongs to another customer, and an order keeps its customer` };
+    case "erased":
+      return { path: "customerId", message: ERASED };
+    case "over_limit":
+      return { path: "amount", message: overLimit(context) };
+    default:
+      return undefined;
+  }
+}
+
+function overLimit({ currency, currencyDecimals }: EdgeContext): string {
+  const digits = String(MAX_ORDERS_TOTAL);
+  const cut = digits.length - currencyDecimals;
+  const limit = currencyDecimals === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`;
+  return `with this order, those of its customer would add up to more than ${limit} ${currency}, and no customer's may`;
+}
