@@ -3,13 +3,14 @@ import type { CampaignMessage } from "../model/campaign.js";
 import { CHANNEL } from "../model/channel.js";
 import type { StoredCustomer } from "../model/customer.js";
 import type { EdgeContext, Parsed } from "../model/edge.js";
-import { type CustomerView, customerView, SAMPLE_VIEW } from "./customer-view.js";
+import { type CustomerView, customerView, SAMPLE_VIEW, zoneOf } from "./customer-view.js";
 import { createLiquid, parseTemplate, renderTemplate } from "./liquid.js";
 import { shorten, unknownVariables } from "./template-variables.js";
+import type { TemplateClock } from "./zoned-time.js";
 
 export interface Template {
-  /** A missing value is empty text. Rejects as `invalid` where the template does or makes too much with this customer's data. */
-  render(scope: { readonly customer: CustomerView }): Promise<string>;
+  /** A missing value is empty text, and times are told in the zone. Rejects as `invalid` where the template does or makes too much with this customer's data. */
+  render(scope: { readonly customer: CustomerView }, timeZone: string): Promise<string>;
 }
 
 export interface RenderedMessage {
@@ -20,8 +21,8 @@ export interface RenderedMessage {
 /** A template's source, in UTF-16 code units. */
 const MAX_SOURCE_LENGTH = 200_000;
 const MAX_CACHED = 32;
-/** What the trial rendering takes for now. */
-const SAMPLE_NOW = Date.UTC(2026, 0, 15, 9, 45);
+/** When and where the trial rendering is. */
+const SAMPLE_CLOCK: TemplateClock = { now: Date.UTC(2026, 0, 15, 9, 45), timeZone: "UTC" };
 
 /** A way of writing values, and the templates that were compiled for it lately. */
 interface Dialect {
@@ -75,7 +76,7 @@ export async function renderMessage(
   for (const { path, source, escapeHtml } of partsOf(message)) {
     const compiled = await compileTemplate(source, { escapeHtml });
     if (!compiled.ok) throw invalid(compiled.issues.map((issue) => ({ ...issue, path })));
-    rendered.push(await compiled.value.render(scope));
+    rendered.push(await compiled.value.render(scope, zoneOf(customer, context)));
   }
   const [body = "", subject] = rendered;
   return { body, ...(subject === undefined ? {} : { subject: subject.replace(/[\r\n\v\f\u0085\u2028\u2029]+/g, " ").trim() }) };
@@ -94,9 +95,9 @@ async function compile(source: string, liquid: Dialect["liquid"]): Promise<Parse
     const nodes = await parseTemplate(liquid, source);
     const issues = unknownVariables(nodes).map((message) => ({ path: "", message }));
     if (issues.length > 0) return { ok: false, issues };
-    await renderTemplate(liquid, nodes, { customer: SAMPLE_VIEW }, SAMPLE_NOW);
-    const render: Template["render"] = (scope) =>
-      renderTemplate(liquid, nodes, scope, Date.now()).catch((error: unknown) => {
+    await renderTemplate(liquid, nodes, { customer: SAMPLE_VIEW }, SAMPLE_CLOCK);
+    const render: Template["render"] = (scope, timeZone) =>
+      renderTemplate(liquid, nodes, scope, { now: Date.now(), timeZone }).catch((error: unknown) => {
         throw invalid([{ path: "", message: `the template cannot be rendered: ${faultOf(error)}` }]);
       });
     return { ok: true, value: { render } };
