@@ -143,7 +143,11 @@ describe("a message", () => {
       { path: "message.body", message: "customer.nmae does not exist: did you mean customer.name?" },
       { path: "message.subject", message: expect.stringContaining("is not a valid template") },
     ]);
-    expect(await checkMessage(mail(" \n"))).toEqual([{ path: "message.body", message: "must not be empty" }]);
+    expect(await checkMessage(mail(" \n", " "))).toEqual([
+      { path: "message.body", message: "must not be empty" },
+      { path: "message.subject", message: "email needs a subject" },
+    ]);
+    expect(await checkMessage({ channel: "sms", body: "Hi" })).toEqual([]);
   });
 
   it("is refused, not sent, where it does not compile", async () => {

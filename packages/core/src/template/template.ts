@@ -54,7 +54,10 @@ export function compileTemplate(source: string, options: { readonly escapeHtml: 
 
 /** What is wrong with a message, by the paths of a campaign (`message.body`). */
 export async function checkMessage(message: CampaignMessage): Promise<readonly Issue[]> {
-  const issues: Issue[] = message.body.trim() === "" ? [{ path: "message.body", message: "must not be empty" }] : [];
+  const { body, subject = "", channel } = message;
+  const issues: Issue[] = body.trim() === "" ? [{ path: "message.body", message: "must not be empty" }] : [];
+  if (CHANNEL[channel].subject && subject.trim() === "")
+    issues.push({ path: "message.subject", message: `${channel} needs a subject` });
   for (const { path, source, escapeHtml } of partsOf(message)) {
     const compiled = await compileTemplate(source, { escapeHtml });
     if (!compiled.ok) issues.push(...compiled.issues.map((issue) => ({ ...issue, path })));
