@@ -89,6 +89,11 @@ export async function runCampaigns(engine: Engine): Promise<void> {
   throw new Error("The campaigns did not come to rest.");
 }
 
+/** Deletes a campaign's segment as one whose deletion had begun before the campaign was saved. */
+export async function loseSegment({ campaigns, store }: MemoryEngine, campaignId: string): Promise<void> {
+  await store.segments.delete((await campaigns.get(campaignId)).segmentId, 1);
+}
+
 /** A campaign to everyone, by e-mail, in draft. */
 export async function draftToAll(engine: Engine, body = "Hi {{ customer.name }}"): Promise<string> {
   const segment = await engine.segments.create({ name: "Everyone", rule: { all: [] } });

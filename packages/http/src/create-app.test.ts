@@ -341,7 +341,7 @@ describe("campaigns", () => {
     const again = await call("POST", `${path}/launch`);
     expect(again.status).toBe(409);
     expect(again.json).toMatchObject({ status: 409, state: "planning", allowed: ["pause", "cancel"] });
-    expect((await call("PATCH", path, { name: "Too late" })).status).toBe(409);
+    expect((await call("PATCH", path, { message: { channel: "sms", body: "Too late" } })).status).toBe(409);
     expect((await call("DELETE", path)).status).toBe(409);
     await running.settle();
 

@@ -135,7 +135,11 @@ it("streams a batch's and a campaign's progress until they are done", async () =
   expect(batchEvents.at(-1)).toMatchObject({ event: "done", data: { status: "completed", accepted: 1, rejected: 1 } });
 
   const segment = await engine.segments.create({ name: "All", rule: { all: [] } });
-  const campaign = await engine.campaigns.create({ name: "C", segmentId: segment.id, message: { channel: "email", body: "Hi" } });
+  const campaign = await engine.campaigns.create({
+    name: "C",
+    segmentId: segment.id,
+    message: { channel: "email", subject: "Hello", body: "Hi" },
+  });
   const events = await fetch(`${url}/api/campaigns/${campaign.id}/events`);
   await engine.campaigns.launch(campaign.id);
   await settle();
@@ -148,7 +152,11 @@ it("streams a batch's and a campaign's progress until they are done", async () =
 it("ends event streams and finishes requests when it closes, and then takes no more", async () => {
   const { url, engine, server } = await started();
   const segment = await engine.segments.create({ name: "All", rule: { all: [] } });
-  const campaign = await engine.campaigns.create({ name: "C", segmentId: segment.id, message: { channel: "email", body: "Hi" } });
+  const campaign = await engine.campaigns.create({
+    name: "C",
+    segmentId: segment.id,
+    message: { channel: "email", subject: "Hello", body: "Hi" },
+  });
   const events = await fetch(`${url}/api/campaigns/${campaign.id}/events`);
   let finish = (): void => undefined;
   const slow = fetch(`${url}/api/customers`, {

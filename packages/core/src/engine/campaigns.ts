@@ -10,12 +10,13 @@ export interface CampaignInput {
   readonly segmentId: string;
   readonly message: {
     readonly channel: Channel;
-    /** Liquid; for e-mail. */
+    /** Liquid; an e-mail needs one. */
     readonly subject?: string | undefined;
     /** Liquid: `Hi {{ customer.name }}`. */
     readonly body: string;
   };
-  readonly throttlePerSecond?: number | undefined;
+  /** Messages; `null`, as much as the vendor takes. */
+  readonly throttlePerSecond?: number | null | undefined;
 }
 
 export interface ScheduleInput {
@@ -39,7 +40,7 @@ export interface CampaignsApi {
   create(input: CampaignInput): Promise<Campaign>;
   get(id: string): Promise<Campaign>;
   list(page: PageRequest): Promise<Page<Campaign>>;
-  /** Drafts only. */
+  /** Drafts, and of others the name at any time and the rate until they are over. What is absent stays. */
   update(id: string, change: Partial<CampaignInput>): Promise<Campaign>;
   /** Drafts only. */
   delete(id: string): Promise<void>;

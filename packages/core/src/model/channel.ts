@@ -11,6 +11,8 @@ interface Traits {
   canonical(address: string): string;
   /** Bodies are HTML: values that a template inserts are escaped. */
   readonly html: boolean;
+  /** A message must have a subject. */
+  readonly subject: boolean;
 }
 
 /** How messages reach a customer. Fields, consent, columns and schemas are derived from here. */
@@ -22,6 +24,7 @@ export const CHANNEL = {
       .refine((value) => /^[^\s\p{Cc}@<>,;:"\\()[\]]+@[^\s\p{Cc}@<>,;:"\\()[\]]+$/u.test(value), "must be an email address"),
     canonical: normalizeEmail,
     html: true,
+    subject: true,
   },
   sms: {
     address: "phone",
@@ -30,6 +33,7 @@ export const CHANNEL = {
       .refine((value) => /^\+?[0-9][0-9 ().-]{2,}$/.test(value), "must be a phone number: digits, with an optional leading +"),
     canonical: (phone) => phone.replace(/[+ ().-]/g, ""),
     html: false,
+    subject: false,
   },
 } as const satisfies Readonly<Record<string, Traits>>;
 

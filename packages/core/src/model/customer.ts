@@ -8,7 +8,7 @@ import { type Instant, isTimeZone } from "./instant.js";
 import { isLongerThan, jsonBytes } from "./json-bytes.js";
 import type { MinorUnits } from "./money.js";
 import type { StatusWith } from "./receipt.js";
-import { recordOf } from "./record-of.js";
+import { recordOf, withoutUndefined } from "./record-of.js";
 
 /** Flat: dates are ISO 8601 strings. */
 export type AttributeValue = string | number | boolean | readonly string[];
@@ -270,8 +270,4 @@ function isSaidByPerson({ by }: Consent): boolean {
 
 function isEmptyDefault(value: unknown, empty: unknown): boolean {
   return Array.isArray(empty) ? Array.isArray(value) && value.length === 0 : empty !== undefined && value === empty;
-}
-
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
 }

@@ -14,3 +14,10 @@ export function recordFrom<K extends string, V>(entries: readonly (readonly [K, 
 export function recordOf<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
   return recordFrom(keys.map((key) => [key, value(key)]));
 }
+
+/** The fields that have a value. */
+export function withoutUndefined<T extends object>(record: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

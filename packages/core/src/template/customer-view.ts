@@ -1,8 +1,8 @@
-import { Temporal } from "temporal-polyfill";
 import type { AttributeValue, StoredCustomer } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
 import type { Instant } from "../model/instant.js";
 import { fromMinorUnits } from "../model/money.js";
+import { zonedText } from "./zoned-time.js";
 
 /** What a template sees of a customer: money in major units, times as ISO 8601 in the customer's zone, else the engine's. */
 export interface CustomerView {
@@ -40,11 +40,16 @@ export const SAMPLE_VIEW: CustomerView = {
   createdAt: "2025-05-31T08:00:00+01:00",
 };
 
+/** In which times are told to a customer. */
+export function zoneOf(customer: Pick<StoredCustomer, "timeZone">, context: EdgeContext): string {
+  return customer.timeZone ?? context.timeZone;
+}
+
 /**
  * Times are read only where a template asks for them, and once: finding a zone's offset is most of the work of a short message.
  */
 export function customerView(customer: StoredCustomer, context: EdgeContext): CustomerView {
-  const zone = customer.timeZone ?? context.timeZone;
+  const zone = zoneOf(customer, context);
   const { id, email, phone, name, timeZone, tags, visitCount, orderCount } = customer;
   const texts = new Map<Instant, string>();
   const textOf = (instant: Instant): string => {
@@ -70,10 +75,4 @@ export function customerView(customer: StoredCustomer, context: EdgeContext): Cu
       return textOf(customer.createdAt);
     },
   };
-}
-
-function zonedText(instant: Instant, zone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(instant)
-    .toZonedDateTimeISO(zone)
-    .toString({ timeZoneName: "never", smallestUnit: "second" });
 }

@@ -14,8 +14,10 @@ import {
 } from "liquidjs";
 import { isSliceOver, nextTurn } from "../event-loop.js";
 import { costOf, sizeOf } from "./cost-of.js";
+import { DATE_FILTERS } from "./date-filters.js";
 import { runSteps } from "./run-steps.js";
 import { countWork, Work, workOf } from "./work.js";
+import type { TemplateClock } from "./zoned-time.js";
 
 /** What one rendering may write, copy or count through, in characters and list entries. */
 const MAX_MEMORY = 1_000_000;
@@ -42,6 +44,7 @@ export function createLiquid(escapeHtml: boolean): Liquid {
   });
   for (const tag of REMOVED_TAGS) delete liquid.tags[tag];
   for (const filter of REMOVED_FILTERS) liquid.unregisterFilter(filter);
+  for (const [name, filter] of Object.entries(DATE_FILTERS)) liquid.registerFilter(name, filter);
   liquid.registerTag("#", InlineComment);
   for (const [name, filter] of Object.entries(liquid.filters)) liquid.registerFilter(name, counted(name, filter));
   if (escapeHtml) liquid.options.outputEscape = counted("escape", filters.escape).handler;
@@ -64,10 +67,10 @@ export async function parseTemplate(liquid: Liquid, source: string): Promise<Liq
   return nodes;
 }
 
-/** A function of the template, the scope and `now` alone, errors included. */
-export async function renderTemplate(liquid: Liquid, nodes: LiquidNode[], scope: object, now: number): Promise<string> {
+/** A function of the template, the scope and the clock alone, errors included. */
+export async function renderTemplate(liquid: Liquid, nodes: LiquidNode[], scope: object, clock: TemplateClock): Promise<string> {
   const context = new Context(scope, liquid.options, { sync: true }, { liquid });
-  const work = new Work(now);
+  const work = new Work(clock);
   countWork(context, work);
   return String(await runSteps(liquid.renderer.renderTemplates(nodes, context), work));
 }
@@ -110,8 +113,6 @@ class InlineComment extends Tag {
   override render(): void {}
 }
 
-const DATE_FILTERS = new Set(["date", "date_to_xmlschema", "date_to_rfc822", "date_to_string", "date_to_long_string"]);
-
 function counted(name: string, filter: FilterImplOptions | undefined): Exclude<FilterImplOptions, (...args: never) => unknown> {
   const handler = typeof filter === "function" ? filter : filter?.handler;
   if (!handler) throw new TypeError(`Liquid has no such filter: ${name}`);
@@ -120,8 +121,7 @@ function counted(name: string, filter: FilterImplOptions | undefined): Exclude<F
     handler(value, ...args) {
       const work = workOf(this.context);
       work.spend(costOf(name, value, args));
-      const isNow = DATE_FILTERS.has(name) && (value === "now" || value === "today");
-      return handler.call(this, isNow ? work.now / 1_000 : value, ...args);
+      return handler.call(this, value, ...args);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Parser } from "liquidjs";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CrmError } from "../errors.js";
 import type { CampaignMessage } from "../model/campaign.js";
 import { bareCustomer, type StoredCustomer } from "../model/customer.js";
@@ -73,6 +73,40 @@ describe("what a template sees", () => {
     expect(await bodyFor(source, { ...ADA, timeZone: "America/New_York" })).toBe("2026-07-01 19:30");
   });
 
+  describe.each(["UTC", "America/New_York", "Pacific/Kiritimati"])("on a machine in %s", (hostZone) => {
+    const before = process.env.TZ;
+    beforeEach(() => {
+      process.env.TZ = hostZone;
+    });
+    afterEach(() => {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    });
+
+    it.each([
+      ["2026-03-01", "2026-03-01 00:00 +0000"],
+      ["1604-02-29", "1604-02-29 00:00 -0001"],
+      ["2026-07-01T23:30", "2026-07-01 23:30 +0100"],
+      ["2026-07-01T23:30:00Z", "2026-07-02 00:30 +0100"],
+      ["2026-07-01T23:30:00-04:00", "2026-07-02 04:30 +0100"],
+      ["1767225600", "2026-01-01 00:00 +0000"],
+      ["next week", "next week"],
+    ])("prints %s as the person's calendar has it", async (due, printed) => {
+      const customer = { ...ADA, attributes: { due } };
+      expect(await bodyFor("{{ customer.attributes.due | date: '%Y-%m-%d %H:%M %z' }}", customer)).toBe(printed);
+      const days = "{{ customer.attributes.due | date_to_string }}, {{ customer.attributes.due | date: '%A' }}";
+      expect(await bodyFor(days, { ...ADA, attributes: { due: "2026-03-01" }, timeZone: "Asia/Tokyo" })).toBe(
+        "01 Mar 2026, Sunday",
+      );
+    });
+
+    it("knows the day of now in the person's zone", async () => {
+      const now = "{{ 'now' | date: '%Y-%m-%d %H' }}";
+      expect(await bodyFor(now, { ...ADA, timeZone: "America/New_York" })).toBe("2026-01-14 19");
+      expect(await bodyFor(now, { ...ADA, timeZone: "Asia/Tokyo" })).toBe("2026-01-15 09");
+    });
+  });
+
   it("has money in major units of currencies with other decimals", async () => {
     expect(customerView(ADA, { ...CONTEXT, currency: "JPY", currencyDecimals: 0 }).totalSpend).toBe(123_450);
     expect(customerView(ADA, { ...CONTEXT, currency: "KWD", currencyDecimals: 3 }).totalSpend).toBe(123.45);
@@ -106,7 +140,11 @@ describe("a message", () => {
       { path: "message.body", message: "customer.nmae does not exist: did you mean customer.name?" },
       { path: "message.subject", message: expect.stringContaining("is not a valid template") },
     ]);
-    expect(await checkMessage(mail(" \n"))).toEqual([{ path: "message.body", message: "must not be empty" }]);
+    expect(await checkMessage(mail(" \n", " "))).toEqual([
+      { path: "message.body", message: "must not be empty" },
+      { path: "message.subject", message: "email needs a subject" },
+    ]);
+    expect(await checkMessage({ channel: "sms", body: "Hi" })).toEqual([]);
   });
 
   it("is refused, not sent, where it does not compile", async () => {

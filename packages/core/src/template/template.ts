@@ -4,13 +4,14 @@ import { CHANNEL } from "../model/channel.js";
 import type { StoredCustomer } from "../model/customer.js";
 import type { EdgeContext, Parsed } from "../model/edge.js";
 import type { Instant } from "../model/instant.js";
-import { type CustomerView, customerView, SAMPLE_VIEW } from "./customer-view.js";
+import { type CustomerView, customerView, SAMPLE_VIEW, zoneOf } from "./customer-view.js";
 import { createLiquid, parseTemplate, renderTemplate } from "./liquid.js";
 import { shorten, unknownVariables } from "./template-variables.js";
+import type { TemplateClock } from "./zoned-time.js";
 
 export interface Template {
-  /** A missing value is empty text. Rejects as `invalid` where the template does or makes too much with this customer's data. */
-  render(scope: { readonly customer: CustomerView }, now: Instant): Promise<string>;
+  /** A missing value is empty text, and times are told by the clock. Rejects as `invalid` where the template does or makes too much with this customer's data. */
+  render(scope: { readonly customer: CustomerView }, clock: TemplateClock): Promise<string>;
 }
 
 export interface RenderedMessage {
@@ -21,8 +22,8 @@ export interface RenderedMessage {
 /** A template's source, in UTF-16 code units. */
 const MAX_SOURCE_LENGTH = 200_000;
 const MAX_CACHED = 32;
-/** What the trial rendering takes for now. */
-const SAMPLE_NOW = Date.UTC(2026, 0, 15, 9, 45);
+/** When and where the trial rendering is. */
+const SAMPLE_CLOCK: TemplateClock = { now: Date.UTC(2026, 0, 15, 9, 45), timeZone: "UTC" };
 
 /** A way of writing values, and the templates that were compiled for it lately. */
 interface Dialect {
@@ -54,7 +55,10 @@ export function compileTemplate(source: string, options: { readonly escapeHtml: 
 
 /** What is wrong with a message, by the paths of a campaign (`message.body`). */
 export async function checkMessage(message: CampaignMessage): Promise<readonly Issue[]> {
-  const issues: Issue[] = message.body.trim() === "" ? [{ path: "message.body", message: "must not be empty" }] : [];
+  const { body, subject = "", channel } = message;
+  const issues: Issue[] = body.trim() === "" ? [{ path: "message.body", message: "must not be empty" }] : [];
+  if (CHANNEL[channel].subject && subject.trim() === "")
+    issues.push({ path: "message.subject", message: `${channel} needs a subject` });
   for (const { path, source, escapeHtml } of partsOf(message)) {
     const compiled = await compileTemplate(source, { escapeHtml });
     if (!compiled.ok) issues.push(...compiled.issues.map((issue) => ({ ...issue, path })));
@@ -76,7 +80,7 @@ export async function renderMessage(
   for (const { path, source, escapeHtml } of partsOf(message)) {
     const compiled = await compileTemplate(source, { escapeHtml });
     if (!compiled.ok) throw invalid(compiled.issues.map((issue) => ({ ...issue, path })));
-    rendered.push(await compiled.value.render(scope, context.now));
+    rendered.push(await compiled.value.render(scope, { now: context.now, timeZone: zoneOf(customer, context) }));
   }
   const [body = "", subject] = rendered;
   return { body, ...(subject === undefined ? {} : { subject: subject.replace(/[\r\n\v\f\u0085\u2028\u2029]+/g, " ").trim() }) };
@@ -95,9 +99,9 @@ async function compile(source: string, liquid: Dialect["liquid"]): Promise<Parse
     const nodes = await parseTemplate(liquid, source);
     const issues = unknownVariables(nodes).map((message) => ({ path: "", message }));
     if (issues.length > 0) return { ok: false, issues };
-    await renderTemplate(liquid, nodes, { customer: SAMPLE_VIEW }, SAMPLE_NOW);
-    const render: Template["render"] = (scope, now) =>
-      renderTemplate(liquid, nodes, scope, now).catch((error: unknown) => {
+    await renderTemplate(liquid, nodes, { customer: SAMPLE_VIEW }, SAMPLE_CLOCK);
+    const render: Template["render"] = (scope, clock) =>
+      renderTemplate(liquid, nodes, scope, clock).catch((error: unknown) => {
         throw invalid([{ path: "", message: `the template cannot be rendered: ${faultOf(error)}` }]);
       });
     return { ok: true, value: { render } };

@@ -1,4 +1,5 @@
 import type { Context } from "liquidjs";
+import type { TemplateClock } from "./zoned-time.js";
 
 /** What one rendering may do: about half a second of an ordinary machine's time. */
 const MAX_STEPS = 3_000_000;
@@ -10,8 +11,7 @@ const MAX_STEPS = 3_000_000;
 export class Work {
   #left = MAX_STEPS;
 
-  /** `now` is what `now` means in the template. */
-  constructor(readonly now: number) {}
+  constructor(readonly clock: TemplateClock) {}
 
   spend(steps: number): void {
     this.#left -= steps;

@@ -38,7 +38,7 @@ const update = createRoute({
   method: "patch",
   path: `${path}/{id}`,
   tags,
-  summary: "Change a draft",
+  summary: "Change a draft; of others the name, and the rate until they have ended",
   request: { params: idParam, body: jsonBody(campaignSchema.partial()) },
   responses: answers(200, campaignViewSchema, "The campaign."),
 });

@@ -205,9 +205,11 @@ describe("windows of written times", () => {
     expect(instantsOf(rangeBefore(wallClock, clock))).toEqual([undefined, "2026-06-30T08:30:00.000Z"]);
   });
 
-  it("leaves out the later end of between", () => {
+  it("ends a range with the last moment of a date, and just before a time", () => {
     const may = { kind: "date", date: "2026-05-01" } as const;
-    expect(instantsOf(rangeBetween(may, date, clock))).toEqual(["2026-04-30T23:00:00.000Z", "2026-06-29T23:00:00.000Z"]);
+    expect(instantsOf(rangeBetween(may, date, clock))).toEqual(["2026-04-30T23:00:00.000Z", "2026-06-30T23:00:00.000Z"]);
+    const nine = { kind: "wallClock", wallClock: "2026-06-30T09:00:00.000" } as const;
+    expect(instantsOf(rangeBetween(may, nine, clock))).toEqual(["2026-04-30T23:00:00.000Z", "2026-06-30T08:00:00.000Z"]);
   });
 
   it("moves a time that London skips forward, and takes the first of two; the wall clock is as written", () => {

@@ -37,15 +37,15 @@ export function rangeBefore(value: TimeValue, clock: RuleClock): TimeRange {
 
 /** After a date is from the next midnight; after a time is strictly later, and times are whole milliseconds. */
 export function rangeAfter(value: TimeValue, clock: RuleClock): TimeRange {
-  if (value.kind === "date") return range(startOfDate(dateOf(value.date).add({ days: 1 }), clock), undefined);
+  if (value.kind === "date") return range(endOfDate(value.date, clock), undefined);
   if (value.kind === "instant") return range(endAt(value.instant + 1, clock), undefined);
   const later = Temporal.PlainDateTime.from(value.wallClock).add({ milliseconds: 1 });
   return range({ instant: startOf(value, clock).instant + 1, wallClock: wallClockText(later) }, undefined);
 }
 
-/** Half-open: up to, not including, the second. */
+/** Up to the end of the second where that is a date; up to, not including it, where it has a time. */
 export function rangeBetween(from: TimeValue, to: TimeValue, clock: RuleClock): TimeRange {
-  return range(startOf(from, clock), startOf(to, clock));
+  return range(startOf(from, clock), to.kind === "date" ? endOfDate(to.date, clock) : startOf(to, clock));
 }
 
 export function rangeOn(value: TimeValue & { readonly kind: "date" }, clock: RuleClock): TimeRange {
@@ -169,6 +169,10 @@ function dateRange(first: Temporal.PlainDate, length: Temporal.DurationLike, clo
 function startOfDate(date: Temporal.PlainDate, clock: RuleClock): End {
   const instant = date.toZonedDateTime(clock.timeZone).epochMilliseconds;
   return { instant, wallClock: wallClockText(date.toPlainDateTime()) };
+}
+
+function endOfDate(date: string, clock: RuleClock): End {
+  return startOfDate(dateOf(date).add({ days: 1 }), clock);
 }
 
 function endAt(instant: Instant, clock: RuleClock): End {

@@ -39,6 +39,8 @@ it.each<[Rule, string, DescribeOptions?]>([
   [field("lastVisitAt").exists(), "has been seen"],
   [field("totalSpend").notExists(), "has never spent"],
   [attribute("{value}").eq("{subject}"), '{value} is "{subject}"'],
+  [field("lastVisitAt").between("2026-01-01", "2026-01-31"), "seen between 2026-01-01 and the end of 2026-01-31"],
+  [field("lastVisitAt").between("2026-01-01", "2026-01-31T09:00"), "seen between 2026-01-01 and 2026-01-31T09:00 (not included)"],
   [orders().count.between(1, 3), "bought between 1 and 3 times"],
   [
     orders({ where: orderField("amount").gte(10) }).count.ne(2),

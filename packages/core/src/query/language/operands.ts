@@ -97,10 +97,11 @@ export function listOf<V, P>(item: Operand<V, P>): Operand<readonly V[], readonl
   };
 }
 
-/** `[from, to]`; `orderFault` says what is wrong with the order of the two, if anything. */
+/** `[from, to]`; `orderFault` says what is wrong with the order of the two, if anything, and `joined` says them in words. */
 export function pairOf<V, P>(
   item: Operand<V, P>,
   orderFault: (from: V, to: V) => string | undefined,
+  joined = (from: string, to: string) => `${from} and ${to}`,
 ): Operand<readonly [V, V], readonly [P, P]> {
   return {
     schema: { type: "array", items: item.schema, minItems: 2, maxItems: 2 },
@@ -116,7 +117,9 @@ export function pairOf<V, P>(
       return disorder === undefined ? understood([from, to], [plainFrom, plainTo]) : refuse("", disorder);
     },
     inWords: (value, currency) =>
-      Array.isArray(value) ? value.map((end) => item.inWords(end, currency)).join(" and ") : scalarInWords(value),
+      Array.isArray(value) && value.length === 2
+        ? joined(item.inWords(value[0], currency), item.inWords(value[1], currency))
+        : scalarInWords(value),
   };
 }
 

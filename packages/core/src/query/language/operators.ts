@@ -62,8 +62,8 @@ const arrays = {
 const dates = {
   before: operator(time, "is before {value}", (field, value, clock) => within(field, rangeBefore(value, clock))),
   after: operator(time, "is after {value}", (field, value, clock) => within(field, rangeAfter(value, clock))),
-  /** The second end is not included. */
-  between: operator(pairOf(time, disorderOfTimes), "is between {value}", (field, [from, to], clock) =>
+  /** A second end with a time is not included; one that is a date is, to its midnight. */
+  between: operator(pairOf(time, disorderOfTimes, spanInWords), "is between {value}", (field, [from, to], clock) =>
     within(field, rangeBetween(from, to, clock)),
   ),
   on: operator(date, "is on {value}", (field, value, clock) => within(field, rangeOn(value, clock))),
@@ -212,10 +212,14 @@ function disorderOfTimes(from: TimeValue, to: TimeValue): string | undefined {
   const disordered =
     from.kind === "instant" && to.kind === "instant"
       ? from.instant >= to.instant
-      : from.kind !== "instant" && to.kind !== "instant" && wallClockOf(from) >= wallClockOf(to);
-  return disordered ? "must have the earlier time first: it is included, the later one is not (for one day use on)" : undefined;
+      : from.kind !== "instant" && to.kind !== "instant" && wallClockOf(from, "00:00") >= wallClockOf(to, "24:00");
+  return disordered ? "must have the earlier time first: it is included, and so is the later one if it is a date" : undefined;
 }
 
-function wallClockOf(value: TimeValue & { readonly kind: "date" | "wallClock" }): string {
-  return value.kind === "date" ? `${value.date}T00:00:00.000` : value.wallClock;
+function wallClockOf(value: TimeValue & { readonly kind: "date" | "wallClock" }, timeOfDay: string): string {
+  return value.kind === "date" ? `${value.date}T${timeOfDay}:00.000` : value.wallClock;
+}
+
+function spanInWords(from: string, to: string): string {
+  return /^\d{4}-\d\d-\d\d$/.test(to) ? `${from} and the end of ${to}` : `${from} and ${to} (not included)`;
 }

@@ -144,7 +144,8 @@ describe("parseRule", () => {
     ["money with letters", test("totalSpend", "gt", "10 USD"), "value"],
     ["a range the wrong way round", test("visitCount", "between", [5, 4]), "value"],
     ["a range of three", test("visitCount", "between", [1, 2, 3]), "value"],
-    ["an empty range of dates", test("createdAt", "between", ["2026-01-01", "2026-01-01"]), "value"],
+    ["dates the wrong way round", test("createdAt", "between", ["2026-01-02", "2026-01-01"]), "value"],
+    ["an empty range of times", test("createdAt", "between", ["2026-01-01", "2026-01-01T00:00"]), "value"],
     [
       "instants the wrong way round",
       test("createdAt", "between", ["2026-01-01T01:00:00Z", "2026-01-01T01:00:00+02:00"]),
@@ -184,6 +185,7 @@ describe("parseRule", () => {
     ["the last of a range's two ends", test("visitCount", "between", [5, 5])],
     ["an empty text to equal", test("name", "eq", "")],
     ["a number that an attribute is not in", test("attributes.x", "notIn", [1, 2])],
+    ["a range of one day", test("createdAt", "between", ["2026-01-01", "2026-01-01"])],
     ["texts between which an attribute's date lies", test("attributes.x", "between", ["2026-01-01", "2026-01-01T00:01"])],
     ["an attribute with dots", test("attributes.a.b", "exists")],
     ["an attribute called constructor", test("attributes.constructor", "exists")],

@@ -170,7 +170,7 @@ function generateDateValue(random: Random, op: Operator): RuleValue {
       return random.pick(DATES);
     case "between": {
       const first = random.int(DATES.length - 1);
-      return [...DATES.slice(first, first + 1), random.pick(DATES.slice(first + 1))];
+      return [...DATES.slice(first, first + 1), random.pick(DATES.slice(first))];
     }
     case "before":
     case "after":

@@ -12,7 +12,7 @@ export const campaignSchema = z.strictObject({
     subject: text(1_000).optional(),
     body: text(200_000).min(1),
   }),
-  throttlePerSecond: z.number().positive().max(1_000_000).optional(),
+  throttlePerSecond: z.number().positive().max(1_000_000).nullish(),
 });
 
 /** When to start. That `at` is a time in the future, in its zone, is checked separately. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { draftToAll, memoryEngine, people, recordingSender, runCampaigns, storedCampaign } from "../../engine.fixture.js";
+import {
+  draftToAll,
+  loseSegment,
+  memoryEngine,
+  people,
+  recordingSender,
+  runCampaigns,
+  storedCampaign,
+} from "../../engine.fixture.js";
 import type { Rule } from "../../query/language/rule.js";
 import type { Campaign } from "../../view/campaign.js";
 import { sleep } from "../sleep.js";
@@ -10,7 +18,7 @@ describe("a draft", () => {
     const input = { name: "X", segmentId: "none", message: { channel: "email" as const, body: "Hi {{ customer.name " } };
     await expect(engine.campaigns.create(input)).rejects.toMatchObject({
       code: "invalid",
-      details: { issues: [expect.objectContaining({ path: "message.body" }), expect.objectContaining({ path: "segmentId" })] },
+      details: { issues: [{ path: "message.subject" }, { path: "message.body" }, { path: "segmentId" }] },
     });
     const wrong = { ...input, message: { channel: "pigeon", body: "Hi" } };
     await expect(engine.untrusted.campaigns.create(wrong)).rejects.toMatchObject({
@@ -20,7 +28,7 @@ describe("a draft", () => {
     expect((await engine.campaigns.list({ limit: 10 })).items).toEqual([]);
   });
 
-  it("can be changed and deleted; anything later can't", async () => {
+  it("can be changed and deleted; of anything later only its name and its rate can be changed", async () => {
     const engine = memoryEngine({ sender: recordingSender() });
     const id = await draftToAll(engine);
     expect(await engine.campaigns.update(id, { name: "New name", throttlePerSecond: 5 })).toMatchObject({
@@ -32,10 +40,20 @@ describe("a draft", () => {
       code: "invalid",
     });
     await engine.campaigns.launch(id);
-    await expect(engine.campaigns.update(id, { name: "Late" })).rejects.toMatchObject({
+    const late = { throttlePerSecond: 7, message: { channel: "sms" as const, body: "Hi" } };
+    await expect(engine.campaigns.update(id, late)).rejects.toMatchObject({
       code: "conflict",
       details: { status: "planning", allowed: ["pause", "cancel"] },
     });
+    const before = await engine.campaigns.get(id);
+    expect(await engine.campaigns.update(id, { name: "Late", throttlePerSecond: 9 })).toEqual({
+      ...before,
+      ...{ name: "Late", throttlePerSecond: 9, updatedAt: expect.any(String) },
+    });
+    expect(await engine.campaigns.update(id, { throttlePerSecond: null })).not.toHaveProperty("throttlePerSecond");
+    await engine.campaigns.cancel(id);
+    expect(await engine.campaigns.update(id, { name: "Over" })).toMatchObject({ name: "Over", status: "cancelled" });
+    await expect(engine.campaigns.update(id, { throttlePerSecond: null })).rejects.toMatchObject({ code: "conflict" });
     await expect(engine.campaigns.delete(id)).rejects.toMatchObject({ code: "conflict" });
     const other = await draftToAll(engine);
     await engine.campaigns.delete(other);
@@ -60,7 +78,7 @@ describe("a draft", () => {
   it("whose segment was deleted is not launched", async () => {
     const engine = memoryEngine({ sender: recordingSender() });
     const id = await draftToAll(engine);
-    await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
+    await loseSegment(engine, id);
     await expect(engine.campaigns.launch(id)).rejects.toMatchObject({
       code: "invalid",
       details: { issues: [{ path: "segmentId" }] },
@@ -141,7 +159,7 @@ describe("waiting for a campaign", () => {
 
     const { engine, id } = await draft();
     await engine.campaigns.schedule(id, { at: new Date(Date.now() + 50).toISOString() });
-    await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
+    await loseSegment(engine, id);
     const over = engine.campaigns.completed(id);
     while (!(await engine.work.schedule())) await sleep(10);
     expect(await over).toMatchObject({ status: "failed", reason: expect.stringContaining("was deleted") });

@@ -1,8 +1,10 @@
+import type { z } from "zod";
 import type { CampaignsApi } from "../../engine/campaigns.js";
 import type { UntrustedCampaigns } from "../../engine/untrusted.js";
 import { type Issue, invalid } from "../../errors.js";
 import { isOver, type StoredCampaign, stateConflict } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
+import { withoutUndefined } from "../../model/record-of.js";
 import { checkMessage } from "../../template/template.js";
 import { type Campaign, viewCampaign } from "../../view/campaign.js";
 import { viewCampaignStats } from "../../view/campaign-stats.js";
@@ -39,11 +41,12 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
       return viewCampaign(campaign);
     },
     update: async (id: string, json: unknown) => {
+      const change = readChange(json);
       const changed = await changeCampaign(parts, id, async (campaign) => {
-        requireDraft(campaign, "changed");
-        const { name, segmentId, message, throttlePerSecond, ...rest } = campaign;
-        const before = { name, segmentId, message, ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }) };
-        const fields = await parseCampaign({ ...before, ...readChange(json) }, parts);
+        requireChangeable(campaign, change);
+        const { name, segmentId, message, throttlePerSecond = null, ...rest } = campaign;
+        const next = { name, segmentId, message, throttlePerSecond, ...change };
+        const fields = campaign.status === "draft" ? await checked(next, parts) : cleaned(next);
         return { ...rest, ...fields, version: campaign.version + 1, updatedAt: await clock() };
       });
       return viewCampaign(changed);
@@ -76,28 +79,46 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
 }
 
 type CampaignFields = Pick<StoredCampaign, "name" | "segmentId" | "message" | "throttlePerSecond">;
+type ReadCampaign = z.output<typeof campaignSchema>;
 
 /** Only what is there is a change. */
-function readChange(json: unknown): object {
+function readChange(json: unknown): Partial<ReadCampaign> {
   const parsed = parseWith(campaignSchema.partial(), json);
   if (!parsed.ok) throw invalid(parsed.issues);
-  return parsed.value;
+  return withoutUndefined(parsed.value);
 }
 
 async function parseCampaign(json: unknown, parts: EngineParts): Promise<CampaignFields> {
   const parsed = parseWith(campaignSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
-  const { throttlePerSecond, message, ...rest } = parsed.value;
-  const { subject, ...content } = message;
-  const clean: CampaignFields = {
+  return checked(parsed.value, parts);
+}
+
+async function checked(read: ReadCampaign, parts: EngineParts): Promise<CampaignFields> {
+  const fields = cleaned(read);
+  const issues: Issue[] = [...(await checkMessage(fields.message))];
+  if (!(await parts.store.segments.get(fields.segmentId)))
+    issues.push({ path: "segmentId", message: "there is no such segment" });
+  if (issues.length > 0) throw invalid(issues);
+  return fields;
+}
+
+function cleaned({ throttlePerSecond, message: { subject, ...content }, ...rest }: ReadCampaign): CampaignFields {
+  return {
     ...rest,
     message: { ...content, ...(subject === undefined ? {} : { subject }) },
-    ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }),
+    ...(throttlePerSecond === undefined || throttlePerSecond === null ? {} : { throttlePerSecond }),
   };
-  const issues: Issue[] = [...(await checkMessage(clean.message))];
-  if (!(await parts.store.segments.get(clean.segmentId))) issues.push({ path: "segmentId", message: "there is no such segment" });
-  if (issues.length > 0) throw invalid(issues);
-  return clean;
+}
+
+/** What may be changed of a campaign that is no draft any more. */
+function requireChangeable(campaign: StoredCampaign, change: Partial<ReadCampaign>): void {
+  if (campaign.status === "draft") return;
+  const wanted = Object.keys(change);
+  if (wanted.some((field) => field !== "name" && field !== "throttlePerSecond"))
+    throw stateConflict(campaign.status, "of what is no draft only name and throttlePerSecond can be changed");
+  if (wanted.includes("throttlePerSecond") && isOver(campaign.status))
+    throw stateConflict(campaign.status, "it has ended, and its rate can't be changed");
 }
 
 function requireDraft(campaign: StoredCampaign, done: string): void {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Engine } from "../../engine/index.js";
 import type { EngineOptions } from "../../engine/options.js";
-import { draftToAll, memoryEngine, people, recordingSender, runCampaigns, storedCampaign } from "../../engine.fixture.js";
+import {
+  draftToAll,
+  loseSegment,
+  memoryEngine,
+  people,
+  recordingSender,
+  runCampaigns,
+  storedCampaign,
+} from "../../engine.fixture.js";
 import { memoryStore } from "../../memory/index.js";
 
 const START = Date.parse("2026-06-01T00:00:00Z");
@@ -61,7 +69,7 @@ describe("scheduling", () => {
 
   it("makes the checks of a launch", async () => {
     const { engine, id } = await draftAt();
-    await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
+    await loseSegment(engine, id);
     await expect(engine.campaigns.schedule(id, { at: at(START + 1) })).rejects.toMatchObject({
       code: "invalid",
       details: { issues: [{ path: "segmentId" }] },
@@ -150,7 +158,7 @@ describe("a scheduled campaign", () => {
   it("whose segment was deleted fails with the reason, and both moves are in its history", async () => {
     const { engine, id, time } = await draftAt();
     await engine.campaigns.schedule(id, { at: at(START + 1) });
-    await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
+    await loseSegment(engine, id);
     time.now += 10;
     expect(await engine.work.schedule()).toBe(true);
     const { status, reason, history } = await engine.campaigns.get(id);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Answer, draftToAll, memoryEngine, people, recordingSender } from "../../engine.fixture.js";
+import { type Answer, draftToAll, loseSegment, memoryEngine, people, recordingSender } from "../../engine.fixture.js";
 import { CrmError } from "../../errors.js";
 import type { Sender } from "../../ports/sender.js";
 
@@ -29,7 +29,7 @@ it("goes to somebody without a name where nobody is in the audience, or the segm
   const sender = recordingSender();
   const { engine, id } = await draftWith(sender, {}, []);
   await engine.campaigns.test(id, { to: TO });
-  await engine.segments.delete((await engine.campaigns.get(id)).segmentId);
+  await loseSegment(engine, id);
   await engine.campaigns.test(id, { to: TO });
   expect(sender.calls.flat().map(({ body }) => body)).toEqual(["Hi ", "Hi "]);
 });

@@ -1,4 +1,5 @@
 import { invalid } from "../../errors.js";
+import type { StoredCampaign } from "../../model/campaign.js";
 import type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "../../model/segment.js";
 import { readWhole } from "../../ports/page.js";
 import { MAX_RULE_NODES, tooLarge } from "../../query/language/limits.js";
@@ -52,8 +53,24 @@ export async function requireReferrersHold(id: string, rule: StoredRule, parts: 
   }
 }
 
-/** A segment's name and id, for a message. */
-export function named({ id, name }: Pick<StoredSegment, "id" | "name">): string {
+/** Campaigns that have this segment, and are to be planned from it as it will be then. */
+export async function campaignsToPlanFrom(id: string, { store }: EngineParts): Promise<readonly StoredCampaign[]> {
+  const ids = await readWhole((page) => store.campaigns.findIds(["draft", "scheduled", "paused"], page));
+  const found: StoredCampaign[] = [];
+  for (const campaignId of ids) {
+    const campaign = await store.campaigns.get(campaignId);
+    if (campaign?.segmentId === id && !campaign.plan) found.push(campaign);
+  }
+  return found;
+}
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A name and id, for a message. */
+export function named({ id, name }: Named): string {
   return `${JSON.stringify(name)} (${id})`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { memoryEngine, people, recordingSender } from "../../engine.fixture.js";
+import { draftToAll, memoryEngine, people, recordingSender, runCampaigns } from "../../engine.fixture.js";
 import type { Rule } from "../../query/language/rule.js";
 import { countedReads } from "../../testing/counted-reads.fixture.js";
 
@@ -200,6 +200,25 @@ describe("segments that refer to others", () => {
     await engine.segments.delete(vips.id);
     await engine.segments.delete(visitors.id);
     expect((await engine.segments.list({ limit: 10 })).items).toEqual([]);
+  });
+
+  it("are not deleted while a campaign is to be planned from them, by name", async () => {
+    const engine = memoryEngine({ sender: recordingSender() });
+    const id = await draftToAll(engine);
+    const { segmentId, name } = await engine.campaigns.get(id);
+    const refused = {
+      code: "conflict",
+      message: expect.stringContaining(`the campaign "${name}" (${id})`),
+      details: { campaigns: [{ id, name }] },
+    };
+    await expect(engine.segments.delete(segmentId)).rejects.toMatchObject(refused);
+    await engine.campaigns.schedule(id, { at: "2099-01-01" });
+    await expect(engine.segments.delete(segmentId)).rejects.toMatchObject(refused);
+    await engine.campaigns.unschedule(id);
+    await engine.campaigns.launch(id);
+    await engine.segments.delete(segmentId);
+    await runCampaigns(engine);
+    expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
   });
 
   it("are pinned with what they refer to when a campaign is launched", async () => {

@@ -20,7 +20,14 @@ import { viewPage } from "../../view/page.js";
 import { type Segment, viewSegment } from "../../view/segment.js";
 import type { EngineParts } from "../engine-parts.js";
 import { type Counted, estimateCount } from "./estimate.js";
-import { directReferrers, named, requireReferences, requireReferrersHold } from "./referenced-segments.js";
+import {
+  campaignsToPlanFrom,
+  directReferrers,
+  type Named,
+  named,
+  requireReferences,
+  requireReferrersHold,
+} from "./referenced-segments.js";
 import { ruleContext } from "./rule-context.js";
 import { explainRequestSchema, parseWithRule, readAsOf, readRequest, ruleRequestSchema } from "./rule-request.js";
 import { SharedRuns } from "./shared-runs.js";
@@ -69,7 +76,7 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
       }
     },
     delete: async (id) => {
-      await requireUnreferred(id, parts);
+      await requireUnused(id, parts);
       for (;;) {
         const { version } = await get(id);
         if (await store.segments.delete(id, version)) return;
@@ -105,13 +112,22 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
   };
 }
 
-async function requireUnreferred(id: string, parts: EngineParts): Promise<void> {
-  const referrers = await directReferrers(id, parts);
-  if (referrers.length === 0) return;
-  const names = referrers.map(named).join(", ");
-  throw new CrmError("conflict", `Segments refer to this one: ${names}. Change or delete them first.`, {
-    details: { referrers: referrers.map((segment) => ({ id: segment.id, name: segment.name })) },
+/** By segments, and by campaigns whose audience is still to be planned from it. */
+async function requireUnused(id: string, parts: EngineParts): Promise<void> {
+  const segments = await directReferrers(id, parts);
+  const campaigns = await campaignsToPlanFrom(id, parts);
+  if (segments.length + campaigns.length === 0) return;
+  const users = [
+    ...segments.map((segment) => `the segment ${named(segment)}`),
+    ...campaigns.map((campaign) => `the campaign ${named(campaign)}`),
+  ];
+  throw new CrmError("conflict", `The segment is used by ${users.join(", ")}. Change or delete them first.`, {
+    details: { referrers: segments.map(namesOf), campaigns: campaigns.map(namesOf) },
   });
+}
+
+function namesOf({ id, name }: Named): Named {
+  return { id, name };
 }
 
 function parseSegment(json: unknown, parts: EngineParts): Pick<StoredSegment, "name" | "rule" | "timeZone"> {
