@@ -23,7 +23,10 @@ export interface Untrusted {
 export type RowInput = { readonly row: number; readonly data: unknown } | { readonly row: number; readonly issue: Issue };
 
 export interface IngestOptions {
-  /** A derived id makes an upload that is sent again the same batch. */
+  /**
+   * A derived id makes an upload that is sent again the same batch, of the same parts. Where it breaks off, only whole parts are
+   * queued.
+   */
   readonly batchId?: string;
   /** Rows are order lines: the map says which columns make an order. */
   readonly lines?: OrderLineMap;
