@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Rule } from "@crm-engine/core";
 import type { Experiment } from "../experiment.js";
+import { ingestLoad } from "../uploads/ingest-load.js";
+import { judgeIngested, untilQueuesEmpty } from "../uploads/judge-ingested.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";
 import type { Verdict } from "../verdict.js";
 import { draftTo, loadPeople, person } from "../world/audience.js";
 import type { Crew } from "../world/crew.js";
-import { ingestLoad } from "../world/ingest-load.js";
-import { judgeIngested, untilQueuesEmpty } from "../world/judge-ingested.js";
 import { judgeSent, untilSent } from "../world/sending.js";
 import type { World } from "../world/world.js";
 

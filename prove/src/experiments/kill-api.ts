@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Experiment } from "../experiment.js";
-import { type Answer, ingestLoad } from "../world/ingest-load.js";
-import { judgeIngested, untilApplied } from "../world/judge-ingested.js";
+import { type Answer, ingestLoad } from "../uploads/ingest-load.js";
+import { judgeIngested, untilApplied } from "../uploads/judge-ingested.js";
 import { until } from "../world/until.js";
 
 const SERVERS = 2;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode } from "@crm-engine/core";
 import type { MessageQueue, QueueMessage } from "@crm-engine/core/ports";
 import type { Experiment } from "../experiment.js";
+import { untilNothingLeft } from "../uploads/judge-ingested.js";
 import type { Verdict } from "../verdict.js";
-import { untilNothingLeft } from "../world/judge-ingested.js";
 import { until } from "../world/until.js";
 import type { World } from "../world/world.js";
 

@@ -1,10 +1,10 @@
 import { MAX_ORDERS_TOTAL } from "@crm-engine/core/ports";
 import type { Experiment } from "../experiment.js";
+import { untilNothingLeft } from "../uploads/judge-ingested.js";
+import { type MixedUpload, mixedUploads, STANDING } from "../uploads/mixed-upload.js";
 import type { Verdict } from "../verdict.js";
 import { everyone } from "../world/audience.js";
-import { untilNothingLeft } from "../world/judge-ingested.js";
 import { killNowAndThen } from "../world/kill-now-and-then.js";
-import { type MixedUpload, mixedUploads, STANDING } from "../world/mixed-upload.js";
 import { allPages } from "../world/pages.js";
 import type { World } from "../world/world.js";
 

@@ -4,10 +4,10 @@ import { type DeliveryFact, foldFact, messageId, type Receipt, type StoredCommun
 import { RECEIPT_STATUSES } from "@crm-engine/core/schemas";
 import type { Experiment } from "../experiment.js";
 import type { Random } from "../random.js";
+import { untilNothingLeft } from "../uploads/judge-ingested.js";
 import type { Verdict } from "../verdict.js";
 import { draftTo, everyone, ledgerRows, loadPeople } from "../world/audience.js";
 import { postJson } from "../world/http.js";
-import { untilNothingLeft } from "../world/judge-ingested.js";
 import type { World } from "../world/world.js";
 
 /** Rows of one run, each with its whole history. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Engine, hasCode } from "@crm-engine/core";
 import type { Verdict } from "../verdict.js";
-import { everyone } from "./audience.js";
+import { everyone } from "../world/audience.js";
+import { allPages } from "../world/pages.js";
+import { whileProgressing } from "../world/until.js";
+import type { World } from "../world/world.js";
 import { CHANGED_AMOUNT, type Ingested } from "./ingest-load.js";
-import { allPages } from "./pages.js";
-import { whileProgressing } from "./until.js";
-import type { World } from "./world.js";
 
 /** Settles when every queue is empty; throws when they have stood still, or could not be asked, for `stalledMs`. */
 export async function untilQueuesEmpty({ engine }: World, stalledMs: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Pairing } from "./pairings.js";
+import type { Pairing } from "../world/pairings.js";
 
 /** Names the calls whose last byte is in a chunk of what one client writes; those that only read have no name. */
 export type ReadCalls = (chunk: Buffer) => readonly string[];

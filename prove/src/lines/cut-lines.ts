@@ -1,7 +1,7 @@
+import type { Pairing } from "../world/pairings.js";
+import type { World } from "../world/world.js";
 import { type CutOf, openCutLine } from "./cut-line.js";
-import type { Pairing } from "./pairings.js";
 import { BROKER_CALLS, mongoCalls } from "./wire-calls.js";
-import type { World } from "./world.js";
 
 export interface CutLinesOptions {
   /** Asked for each of the two. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ReadableStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "../random.js";
-import { personId } from "./audience.js";
+import { personId } from "../world/audience.js";
 
 const PAUSE_MS = 30;
 const ARRAY_ROWS = 10;
