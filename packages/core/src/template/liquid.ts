@@ -51,7 +51,11 @@ export function createLiquid(escapeHtml: boolean): Liquid {
   // Liquid's own limit leaves out what is written, in `capture` too.
   const { renderer } = liquid;
   const renderTemplates = renderer.renderTemplates.bind(renderer);
-  renderer.renderTemplates = (nodes, context, emitter = new BoundedEmitter(context)) => renderTemplates(nodes, context, emitter);
+  renderer.renderTemplates = (nodes, context, given) => {
+    if (given) return renderTemplates(nodes, context, given);
+    const emitter = new BoundedEmitter(context);
+    return written(renderTemplates(nodes, context, emitter), emitter);
+  };
   return liquid;
 }
 
@@ -73,6 +77,20 @@ export async function renderTemplate(liquid: Liquid, nodes: LiquidNode[], scope:
   const work = new Work(clock);
   countWork(context, work);
   return String(await runSteps(liquid.renderer.renderTemplates(nodes, context), work));
+}
+
+/** Ends with what was written. */
+function written(rendering: IterableIterator<unknown>, emitter: BoundedEmitter): IterableIterator<unknown> {
+  const last = (step: IteratorResult<unknown>): IteratorResult<unknown> =>
+    step.done ? { done: true, value: emitter.text } : step;
+  return {
+    [Symbol.iterator]: () => rendering,
+    next: (value?: unknown) => last(rendering.next(value)),
+    throw: (error?: unknown) => {
+      if (!rendering.throw) throw error;
+      return last(rendering.throw(error));
+    },
+  };
 }
 
 class BoundedParser extends Parser {
@@ -133,8 +151,10 @@ function contains(left: unknown, right: unknown, context: Context): ReturnType<(
   return search(left, right, context);
 }
 
+/** Who renders a part gets no text back: all that was written so far would be counted at each turn of a loop. */
 class BoundedEmitter {
-  buffer = "";
+  readonly buffer = "";
+  text = "";
   readonly #context: Context;
 
   constructor(context: Context) {
@@ -145,7 +165,7 @@ class BoundedEmitter {
     if (typeof value !== "string") workOf(this.#context).spend(sizeOf(value));
     const text = textOf(value);
     this.#context.memoryLimit.use(text.length);
-    this.buffer += text;
+    this.text += text;
   }
 }
 
