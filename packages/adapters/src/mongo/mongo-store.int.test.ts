@@ -246,14 +246,10 @@ describe("mongoStore refuses what can never be written", needs("mongo"), () => {
   it.each([
     ["for the server", 17, (store: Store) => store.segments.insert(hugeSegment(megabytes(17)))],
     ["for the driver", 30, (store: Store) => store.segments.insert(hugeSegment(megabytes(30)))],
-    ["in a bulk write", 17, (store: Store) => store.customers.apply([{ id: "c1", stamp: 1, fields: { tags: megabytes(17) } }])],
     [
-      "once it is merged",
-      20,
-      async (store: Store) => {
-        await store.customers.apply([{ id: "c1", stamp: 1, fields: { attributes: { a: megabytes(10) } } }]);
-        await store.customers.apply([{ id: "c1", stamp: 2, fields: { attributes: { b: megabytes(10) } } }]);
-      },
+      "in a bulk write",
+      17,
+      (store: Store) => store.orders.apply([{ ...order("o1", "c1", 1), items: megabytes(17).map(itemNamed) }]),
     ],
   ])("a document that is too large %s (%d MB)", async (_how, _size, write) => {
     const store = openStore();
@@ -266,6 +262,10 @@ describe("mongoStore refuses what can never be written", needs("mongo"), () => {
     const rule = { "a\0b": 1 } as unknown as StoredSegment["rule"];
     await expect(openStore().segments.insert({ ...hugeSegment([]), rule })).rejects.toMatchObject({ code: "invalid" });
   });
+
+  function itemNamed(name: string) {
+    return { sku: "s", name, quantity: 1, price: 1 };
+  }
 
   function hugeSegment(names: readonly string[]): StoredSegment {
     const rule = { all: names.map((value) => ({ field: "name", op: "eq", value })) } as StoredSegment["rule"];

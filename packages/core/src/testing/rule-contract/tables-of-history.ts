@@ -141,7 +141,7 @@ const measures: RuleTable = {
     [orders().last.isDay({ ago: { days: 1 } }), ["mixed"]],
     [orders().last.olderThan({ days: 3 }), ["lines"]],
     [orders().last.notExists(), ["never", "refunder"]],
-    [orders({ where: ofLamps }).last.between("2026-03-25", "2026-03-29"), ["lines", "mixed"]],
+    [orders({ where: ofLamps }).last.between("2026-03-25", "2026-03-28"), ["lines", "mixed"]],
     [orders({ where: ofLamps }).last.anniversaryWithin({ days: 0 }), ["lamps"]],
     [ofRefunds.last.thisMonth(), ["refunder"]],
   ]),

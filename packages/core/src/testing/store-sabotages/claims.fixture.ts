@@ -145,6 +145,25 @@ export const claimSabotages: readonly StoreSabotage[] = [
       },
     }),
   ),
+  stateful(
+    "a call hands its message over whether it begins or not",
+    ["a call that did not begin"],
+    () => ({ asked: new Set<string>() }),
+    ({ claims: { beginCalls }, communications: { get } }, { asked }) => ({
+      claims: {
+        beginCalls: (calls, timeoutMs) => {
+          for (const { id } of calls) asked.add(id);
+          return beginCalls(calls, timeoutMs);
+        },
+      },
+      communications: {
+        get: async (id) => {
+          const log = await get(id);
+          return log && asked.has(id) ? { ...log, handedOverAt: log.handedOverAt ?? 1 } : log;
+        },
+      },
+    }),
+  ),
   stateless("attempts are never taken back", ["a released row is due after its delay"], ({ claims: { release } }) => ({
     claims: { release: (rows) => release(rows.map((row) => ({ ...row, refund: false }))) },
   })),
