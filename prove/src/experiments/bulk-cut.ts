@@ -119,14 +119,14 @@ async function load(
     keepSending(world, url, over.signal),
     keepEditing(url, over.signal),
   ]);
-  loading.catch(() => undefined);
+  loading.catch(() => over.abort());
   const [atLeast, atMost] = [scale.waitMs(120_000, 2_000), scale.waitMs(240_000, 60_000)];
-  for (const begunAt = Date.now(); Date.now() - begunAt < atMost; await sleep(100)) {
+  for (const begunAt = Date.now(); !over.signal.aborted && Date.now() - begunAt < atMost; await sleep(100)) {
     if (Date.now() - begunAt > atLeast && uncut(world, tally).length === 0) break;
   }
   over.abort();
-  const [ingested, campaigns] = await loading;
   schedule.stop();
+  const [ingested, campaigns] = await loading;
   say(`${ingested.batchIds.length} posts and ${campaigns.length} campaigns to be accounted for`);
   return { ingested, campaigns };
 }

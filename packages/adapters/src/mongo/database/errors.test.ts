@@ -19,6 +19,7 @@ const LATE = { code: 64, errmsg: "waiting for replication timed out" } as WriteC
 describe("an error of a bulk write that has no write errors", () => {
   it.each([
     ["a cut connection", new MongoNetworkError("connection closed"), "unavailable"],
+    ["a connection that ends while it is written to", ofSocket("ECONNRESET"), "unavailable"],
     ["no server", new MongoServerSelectionError("none", {} as never), "unavailable"],
     ["no privilege", serverError(13), "unavailable"],
     ["a primary that steps down", serverError(189), "unavailable"],
@@ -65,10 +66,18 @@ describe("an error of a bulk write that has write errors", () => {
   });
 });
 
+it("an error of the socket, which the driver hands on as it is, is no refusal", () => {
+  expect(toCrmError(ofSocket("EPIPE"))).toMatchObject({ code: "unavailable" });
+});
+
 it("errors that are not of the driver stay as they are", () => {
   const error = new TypeError("ours");
   expect(toCrmError(error)).toBe(error);
 });
+
+function ofSocket(code: string): Error {
+  return Object.assign(new Error(`write ${code}`), { code });
+}
 
 function serverError(code: number): MongoServerError {
   return new MongoServerError({ message: "no", errmsg: "no", code });

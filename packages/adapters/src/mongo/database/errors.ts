@@ -17,11 +17,22 @@ const DUPLICATE_KEY = 11_000;
  */
 const REFUSED: ReadonlySet<unknown> = new Set([2, 9, 14, 22, 52, 121, 10_334, 17_280, 17_419, 17_420]);
 
+const SOCKET_CODES: ReadonlySet<unknown> = new Set([
+  "EPIPE",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENETDOWN",
+]);
+
 /** A driver's error as a CrmError, with the driver's as its cause. Any other error stays as it is. */
 export function toCrmError(given: unknown): unknown {
   const error = unwrapped(given);
   const cause = { cause: error };
   if (isUnwritable(error)) return new CrmError("invalid", `MongoDB's driver can't write it: ${error.message}`, cause);
+  if (isOfSocket(error)) return new CrmError("unavailable", `MongoDB could not do it: ${error.message}`, cause);
   if (!(error instanceof MongoError)) return error;
   if (isRefused(error)) return new CrmError("invalid", `MongoDB refuses it: ${error.message}`, cause);
   if (isDuplicateKey(error)) return new CrmError("conflict", "The id is taken.", cause);
@@ -38,6 +49,11 @@ export function toCrmError(given: unknown): unknown {
 function unwrapped(error: unknown): unknown {
   const inner: unknown = error instanceof MongoBulkWriteError ? error.errorResponse : undefined;
   return inner instanceof Error ? inner : error;
+}
+
+/** The driver hands on as it is what Node says of a connection that ends while a large command is being written. */
+function isOfSocket(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && SOCKET_CODES.has(error.code);
 }
 
 /** What BSON can't represent, or what exceeds the driver's buffer, which is a little larger than the largest document. */
