@@ -10,6 +10,9 @@ export interface CutLinesOptions {
   readonly retryWrites?: boolean;
 }
 
+/** The driver never settles some of what was under way when a line was cut: the store gives it up after twice this. */
+const ANSWER_MS = 2_000;
+
 /** A line to the store and one to the broker. */
 export interface CutLines {
   readonly storeUrl: string;
@@ -23,6 +26,7 @@ export async function openCutLines(world: World, { cutOf, retryWrites = true }: 
   const store = await openCutLine({ url: STORE_URL, readCalls: () => mongoCalls(NAMESPACE), cutOf: cutOf() });
   const broker = await openCutLine({ url: QUEUE_URL, readCalls, cutOf: cutOf() });
   const storeUrl = new URL(store.url);
+  storeUrl.searchParams.set("socketTimeoutMS", String(ANSWER_MS));
   if (!retryWrites) storeUrl.searchParams.set("retryWrites", "false");
   return {
     storeUrl: storeUrl.href,

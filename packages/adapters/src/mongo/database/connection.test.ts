@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { clientFor } from "./connection.js";
+import { openMongoModel, QUICK } from "../model/mongo-model.fixture.js";
+import { clientFor, createConnection } from "./connection.js";
 
 describe("a client for a URL", () => {
   it("gives up a server that is away within 2 s, and one that does not answer after 120 s", () => {
@@ -23,4 +24,17 @@ describe("a client for a URL", () => {
   it("is none for what is no URL of MongoDB", () => {
     expect(() => clientFor("nonsense://x")).toThrow(expect.objectContaining({ code: "invalid" }));
   });
+});
+
+it("a call that its driver never settles is unavailable after twice the time for an answer, and does not keep the connection from closing", async () => {
+  const model = await openMongoModel();
+  const client = model.client({ ...QUICK, socketTimeoutMS: 150 });
+  const connection = createConnection({ client, namespace: "crm" });
+  await connection.use(async () => undefined);
+  const begunAt = performance.now();
+  const call = connection.use(() => new Promise(() => undefined));
+  await Promise.all([expect(call).rejects.toMatchObject({ code: "unavailable" }), connection.close()]);
+  expect(performance.now() - begunAt).toBeGreaterThan(290);
+  await client.close();
+  await model.close();
 });

@@ -75,7 +75,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     use: async (work) => {
       if (closing) throw new CrmError("closed", "The store is closed.");
-      const running = opened().then(({ collections, client }) => work(collections, client));
+      const running = opened().then(({ collections, client }) =>
+        settledWithin(2 * client.options.socketTimeoutMS, work(collections, client)),
+      );
       underWay.add(running);
       try {
         return await running;
@@ -105,6 +107,19 @@ async function open({ url, client: given, database, namespace }: ConnectionOptio
     if (given === undefined) await client.close();
     throw error;
   }
+}
+
+/**
+ * As the work settles, or `unavailable` when the time is up: the driver waits for ever where a connection ends, or is given up, while a
+ * command of more than a buffer is being written. 0 is no limit.
+ */
+async function settledWithin<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  if (limitMs === 0) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new CrmError("unavailable", `MongoDB did not do it within ${limitMs} ms.`)), limitMs);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Does no I/O. */
