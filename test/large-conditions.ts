@@ -50,10 +50,12 @@ function messagesTests(n: number): readonly Condition[] {
 }
 
 function birthdayTests(n: number): readonly Condition[] {
-  return Array.from(
-    { length: n },
-    (_, day): Condition => ({ kind: "within", field: { of: "attribute", name: `date ${day}` }, ranges: yearly(day) }),
-  );
+  return Array.from({ length: n }, (_, day): Condition => {
+    const ranges = yearly(day);
+    const first = ranges[0]?.fromWallClock?.slice(5, 10) ?? "";
+    const days = { runs: [{ first, last: first }], before: "2027-01-01T00:00:00.000" };
+    return { kind: "within", field: { of: "attribute", name: `date ${day}` }, ranges, yearly: days };
+  });
 }
 
 /** A day of each year. */

@@ -109,6 +109,7 @@ export function fileQueue({ file, maxAttempts = 5, retryDelayMs = 250 }: FileQue
       }),
     replay: (which) =>
       use((journal) => journal.replay((entry) => ("ids" in which ? which.ids.includes(entry.id) : which.topic === entry.topic))),
+    discard: ({ ids }) => use((journal) => journal.discard(ids)),
     info: () =>
       use(() => ({ name: "file queue", version: "1", durable: true, warnings: ["No other process may use this file."] })),
     close: () => {
@@ -211,6 +212,19 @@ class Journal {
     }
     for (const entry of fresh) this.#offer(entry);
     return fresh.length;
+  }
+
+  async discard(ids: readonly string[]): Promise<number> {
+    const dead = this.entries().filter((entry) => entry.dead && ids.includes(entry.id));
+    // Gone before the write, so that of two callers only one takes an entry.
+    for (const { number } of dead) this.#entries.delete(number);
+    try {
+      await this.#append(dead.map(({ number }) => ({ number, done: true })));
+    } catch (error) {
+      for (const entry of dead) this.#entries.set(entry.number, entry);
+      throw error;
+    }
+    return dead.length;
   }
 
   #offer(entry: Entry): void {

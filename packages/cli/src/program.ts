@@ -3,7 +3,7 @@ import type { BatchKind, Topic } from "@crm-engine/core";
 import { BATCH_KINDS, TOPICS } from "@crm-engine/core/schemas";
 import { Argument, Command, Option } from "commander";
 import { type ImportCommandOptions, importCommand } from "./import/import-command.js";
-import { listDeadLetters, replayDeadLetters } from "./operations/dead-letters.js";
+import { discardDeadLetters, listDeadLetters, replayDeadLetters } from "./operations/dead-letters.js";
 import { doctorCommand } from "./operations/doctor.js";
 import { recountCommand } from "./operations/recount.js";
 import { serveCommand } from "./serve.js";
@@ -56,6 +56,12 @@ function addOperations(program: Command): void {
     .argument("[ids...]")
     .addOption(topic())
     .action((ids: readonly string[], options: { readonly topic?: Topic }) => replayDeadLetters(ids, options));
+  deadLetters
+    .command("discard")
+    .description("take some away for good: a part of an upload is then never applied")
+    .argument("<ids...>")
+    .option("--reason <text>", "why, for the log")
+    .action((ids: readonly string[], options: { readonly reason?: string }) => discardDeadLetters(ids, options));
   program.command("recount").description("check every customer's totals against the stored orders").action(recountCommand);
   program.command("doctor").description("what is configured, whether it answers, and what waits for you").action(doctorCommand);
 }

@@ -107,6 +107,7 @@ export type {
   Test,
   TimeRange,
   ValueType,
+  YearlyDays,
 } from "./query/condition/condition.js";
 export { foldText, SAMPLE_PLACES } from "./query/condition/condition.js";
 export type { RelationRef } from "./query/condition/condition-parts.js";

@@ -14,6 +14,7 @@ export { TOPICS } from "./ports/queue.js";
 export type { RuleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { ruleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "./usecases/campaigns/campaign-inputs.js";
+export { discardSchema } from "./usecases/queues.js";
 export { explainRequestSchema, ruleRequestSchema } from "./usecases/segments/rule-request.js";
 export { segmentSchema } from "./usecases/segments/segments.js";
 export { batchViewSchema } from "./view/batch.js";

@@ -47,6 +47,7 @@ const ROUTES = [
   "GET /api/queues",
   "GET /api/dead-letters",
   "POST /api/dead-letters/replay",
+  "POST /api/dead-letters/discard",
   "GET /healthz",
   "GET /readyz",
 ];

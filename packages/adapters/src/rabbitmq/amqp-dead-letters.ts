@@ -72,6 +72,17 @@ export async function replayDeadLetters(
   return moved;
 }
 
+export async function discardDeadLetters(
+  reader: DeadQueueReader,
+  { ids }: Parameters<MessageQueue["discard"]>[0],
+): Promise<number> {
+  const wanted = new Set(ids);
+  let discarded = 0;
+  for (const topic of TOPICS)
+    discarded += await reader.visit(topic, async (message) => wanted.has(deadLetterOf(topic, message).id));
+  return discarded;
+}
+
 function topicsOf({ topic }: { readonly topic?: Topic }): readonly Topic[] {
   return topic === undefined ? TOPICS : [topic];
 }

@@ -2,7 +2,7 @@ import type { Logger, MessageQueue, QueueDepth, ServiceInfo, Subscription, Topic
 import { createGate } from "../brokers/gate.js";
 import { pausesOf, type RefusalPolicy, refusalPolicy } from "../brokers/refusal.js";
 import { AmqpConsumer } from "./amqp-consumer.js";
-import { listDeadLetters, replayDeadLetters } from "./amqp-dead-letters.js";
+import { discardDeadLetters, listDeadLetters, replayDeadLetters } from "./amqp-dead-letters.js";
 import { createAmqpLink, onChannel, SILENCE_MS, within } from "./amqp-link.js";
 import { outgoing } from "./amqp-message.js";
 import { createAmqpPublisher } from "./amqp-publisher.js";
@@ -76,6 +76,7 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
     depth: (topic) => gate.run(() => depth(topic)),
     deadLetters: (filter, page) => gate.run(() => listDeadLetters(reader, filter, page)),
     replay: (which) => gate.run(() => replayDeadLetters(reader, publisher, queuesOf, which)),
+    discard: (which) => gate.run(() => discardDeadLetters(reader, which)),
     info: () =>
       gate.run(async () => {
         const connection = await consuming.connection();

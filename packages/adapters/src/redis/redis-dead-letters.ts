@@ -14,6 +14,7 @@ import { fieldsOf, type RawEntry, type RedisTopic } from "./redis-topic.js";
 const CHUNK = 200;
 
 type OpenTopic = (topic: Topic) => RedisTopic;
+type Which = Parameters<MessageQueue["replay"]>[0];
 type Position = readonly [ms: number, seq: number, topic: number];
 
 /** One page over the dead streams of the topics, by the time of death, then by topic. */
@@ -43,22 +44,35 @@ export async function listDeadLetters(
 }
 
 /** Puts back what is dead when it begins, so that a letter that dies again meanwhile is not put back twice. */
-export async function replayDeadLetters(open: OpenTopic, which: Parameters<MessageQueue["replay"]>[0]): Promise<number> {
+export function replayDeadLetters(open: OpenTopic, which: Which): Promise<number> {
+  return takeAway(open, which, (topic, entries) => topic.replay(entries));
+}
+
+export function discardDeadLetters(open: OpenTopic, which: Parameters<MessageQueue["discard"]>[0]): Promise<number> {
+  return takeAway(open, which, (topic, entries) => topic.discard(entries));
+}
+
+/** Goes through what is dead when it begins; returns how many `take` says it took. */
+async function takeAway(
+  open: OpenTopic,
+  which: Which,
+  take: (topic: RedisTopic, entries: readonly string[]) => Promise<number>,
+): Promise<number> {
   const wanted = "ids" in which ? new Set(which.ids) : undefined;
-  let moved = 0;
+  let taken = 0;
   for (const topic of topicsOf("topic" in which ? which : {}).map(open)) {
     const newest = await topic.newestDeadEntry();
     let from = "-";
     while (newest !== undefined) {
       const entries = await topic.deadEntries(from, newest, CHUNK);
       const chosen = entries.filter(([, fields]) => wanted?.has(fieldsOf(fields ?? []).id ?? "") ?? true).map(([entry]) => entry);
-      if (chosen.length > 0) moved += await topic.replay(chosen);
+      if (chosen.length > 0) taken += await take(topic, chosen);
       const last = entries.at(-1)?.[0];
       if (last === undefined || last === newest) break;
       from = `(${last}`;
     }
   }
-  return moved;
+  return taken;
 }
 
 function topicsOf({ topic }: { readonly topic?: Topic }): readonly Topic[] {

@@ -104,6 +104,8 @@ export function redisTopic(link: RedisLink, namespace: string, topic: Topic) {
     newestDeadEntry: async (): Promise<string | undefined> =>
       (await link.use((client) => client.xrevrange(dead, "+", "-", "COUNT", 1)))[0]?.[0],
     /** Returns how many of the entries were still there. */
+    discard: (entries: readonly string[]): Promise<number> => link.use((client) => client.xdel(dead, ...entries)),
+    /** Returns how many of the entries were still there. */
     replay: async (entries: readonly string[]): Promise<number> => Number(await evaluate(REPLAY, [stream, dead], entries)),
   };
 }

@@ -117,6 +117,47 @@ describe("smtpSender, its mails", () => {
     }
   });
 
+  it("an address that is not ASCII goes as it is to a server with SMTPUTF8, and fails by name, alone, at one without", async () => {
+    for (const hideSMTPUTF8 of [false, true]) {
+      const commands: string[] = [];
+      const server = opened(
+        await mailServer({
+          hideSMTPUTF8,
+          onMailFrom: ({ args }, _session, callback) => {
+            commands.push(Object.keys(args || {}).join(" "));
+            callback();
+          },
+        }),
+      );
+      const sender = opened(smtpSender({ url: server.url() }));
+      const to = ["ada@example.com", "jürgen@xn--bcher-kva.example", "ben@bücher.example", "用户@例え.jp"];
+      const results = await sender.send(
+        { batchId: "b", messages: to.map((address) => message({ id: address, to: address })) },
+        new AbortController().signal,
+      );
+      const refused = {
+        status: "rejected",
+        reason: "the mail server does not take addresses that are not ASCII (no SMTPUTF8)",
+      };
+      const ofUtf8 = hideSMTPUTF8 ? refused : { status: "accepted" };
+      expect(results).toMatchObject([{ status: "accepted" }, ofUtf8, { status: "accepted" }, ofUtf8]);
+      const utf8 = hideSMTPUTF8 ? [] : ["jürgen@bücher.example", "用户@例え.jp"];
+      const written = server.received.map(({ raw }) => /^To: (.*)$/m.exec(raw)?.[1]?.trim());
+      expect(written.sort()).toEqual(["ada@example.com", "ben@xn--bcher-kva.example", ...utf8].sort());
+      expect(commands.filter((parameters) => parameters.includes("SMTPUTF8"))).toHaveLength(utf8.length);
+    }
+  });
+
+  it("a server that can't be asked for SMTPUTF8 took nothing, and is asked again", async () => {
+    const { server, sender } = await scripted((line, connection) =>
+      line === "EHLO" && connection === 2 ? "hang up" : undefined,
+    );
+    const again = () => sendOne(sender, { to: "jürgen@example.com" }).catch((error: unknown) => error);
+    expect(hasCode(await again(), "unavailable")).toBe(true);
+    expect(await again()).toMatchObject({ status: "rejected" });
+    expect(server.lines.filter((line) => line.startsWith("RCPT"))).toEqual(["RCPT TO:<ada@example.com>"]);
+  });
+
   it("is not for text messages", async () => {
     const sender = opened(smtpSender({ url: "smtp://127.0.0.1:1/?from=a@example.com" }));
     expect(await sendOne(sender, { channel: "sms", to: "+441234" })).toMatchObject({

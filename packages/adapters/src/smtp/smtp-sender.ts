@@ -5,6 +5,7 @@ import { createGate } from "../brokers/gate.js";
 import { judgeFailure } from "./judge-failure.js";
 import { mailOf } from "./mail-of.js";
 import { parseSmtpUrl, SMTP_URL_FORM, type SmtpSettings } from "./smtp-url.js";
+import { envelopeAddress, needsSmtpUtf8, smtpUtf8Offer } from "./smtp-utf8.js";
 
 export interface SmtpSenderOptions {
   /** `smtp://USER:PASSWORD@HOST:587/?from=News%20%3Cnews%40example.com%3E`, or `smtps://…`. */
@@ -12,6 +13,8 @@ export interface SmtpSenderOptions {
   /** 7,500; below two thirds of the engine's lease. */
   readonly timeoutMs?: number;
 }
+
+const NO_SMTPUTF8 = "the mail server does not take addresses that are not ASCII (no SMTPUTF8)";
 
 /** A mail, and who hears of the stream that its content is read from. */
 interface TrackedMail extends SendMailOptions {
@@ -25,16 +28,20 @@ interface TrackedMail extends SendMailOptions {
 export function smtpSender({ url, timeoutMs = 7_500 }: SmtpSenderOptions): Sender {
   const settings = parseSmtpUrl(url);
   if (!settings) throw new CrmError("invalid", `A mail server's URL is ${SMTP_URL_FORM}.`);
-  const transport = openTransport(settings, timeoutMs);
+  const server = serverOptions(settings, timeoutMs);
+  const transport = openTransport(settings, server);
+  const offersUtf8 = smtpUtf8Offer(server);
   const gate = createGate(() => new CrmError("closed", "The sender is closed."));
 
   const sendOne = async (message: OutgoingMessage, signal: AbortSignal): Promise<SendResult> => {
-    const { id, to } = message;
+    const { id } = message;
     if (message.channel !== "email") return { id, status: "rejected", reason: "a mail server sends e-mail only" };
+    const to = envelopeAddress(message.to);
     const contents: Readable[] = [];
-    const mail = mailOf(message, settings.from);
+    const mail = mailOf({ ...message, to }, settings.from);
     const tracked: TrackedMail = { ...mail, signal, onContent: (content) => contents.push(content) };
     try {
+      if (needsSmtpUtf8(to) && !(await offersUtf8(signal))) return { id, status: "rejected", reason: NO_SMTPUTF8 };
       await transport.sendMail(tracked);
       return { id, status: "accepted", vendorMessageId: mail.messageId };
     } catch (error) {
@@ -56,10 +63,8 @@ export function smtpSender({ url, timeoutMs = 7_500 }: SmtpSenderOptions): Sende
   };
 }
 
-function openTransport({ host, port, secure, tls, auth, connections }: SmtpSettings, timeoutMs: number) {
-  const transport = createTransport({
-    pool: true,
-    maxConnections: connections,
+function serverOptions({ host, port, secure, tls }: SmtpSettings, timeoutMs: number) {
+  return {
     host,
     port,
     secure,
@@ -68,6 +73,14 @@ function openTransport({ host, port, secure, tls, auth, connections }: SmtpSetti
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
+  };
+}
+
+function openTransport({ auth, connections }: SmtpSettings, server: ReturnType<typeof serverOptions>) {
+  const transport = createTransport({
+    ...server,
+    pool: true,
+    maxConnections: connections,
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(auth === undefined ? {} : { auth }),

@@ -42,7 +42,7 @@ export interface Turn {
 
 export const queue = {
   reads: { depth, deadLetters, lastDeadLetter },
-  writes: { publish, takeTurn, replay },
+  writes: { publish, takeTurn, replay, discard },
   peeks: { dueTopics },
 } satisfies Operations;
 /** The operations as functions that run on the threads. */
@@ -128,6 +128,11 @@ function replay(
     publish(scope, topic as Topic, [{ id: String(id), body: String(body) }]);
     return topic as Topic;
   });
+}
+
+/** Returns how many. */
+function discard({ db, tables }: Scope, ids: readonly string[]): number {
+  return db.run(`DELETE FROM ${tables.dead_letters} WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids));
 }
 
 function lastDeadLetter({ db, tables }: Scope): number {

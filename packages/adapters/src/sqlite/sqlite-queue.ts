@@ -70,6 +70,7 @@ export function sqliteQueue({
       }
       return replayed;
     },
+    discard: ({ ids }) => calls.discard(ids),
     info: session.info,
     close: () => {
       closing ??= close();

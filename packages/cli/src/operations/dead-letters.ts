@@ -1,4 +1,5 @@
 import type { DeadLetter, Topic } from "@crm-engine/core";
+import { createLogger } from "@crm-engine/http";
 import { CommandError } from "../exit.js";
 import { withEngine } from "./with-engine.js";
 
@@ -26,6 +27,15 @@ export async function replayDeadLetters(ids: readonly string[], options: { reado
   await withEngine(async ({ queues }) => {
     const replayed = await queues.replay(topic === undefined ? { ids } : { topic });
     process.stdout.write(`${replayed} dead letters put back; a worker takes them up\n`);
+  });
+}
+
+/** `crm dead-letters discard`: some by id, for good; one line of the log says how many and why. */
+export async function discardDeadLetters(ids: readonly string[], { reason }: { readonly reason?: string }): Promise<void> {
+  await withEngine(async ({ queues }, { logLevel }) => {
+    const discarded = await queues.discard({ ids, reason });
+    createLogger(logLevel).info({ discarded, reason }, "dead letters discarded");
+    process.stdout.write(`${discarded} dead letters discarded\n`);
   });
 }
 

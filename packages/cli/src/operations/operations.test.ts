@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { sqliteQueue } from "@crm-engine/adapters/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crm, getJson, postJson, temporaryFolder } from "../crm-process.fixture.js";
 
@@ -55,6 +56,23 @@ describe("crm operations", () => {
 
     const recounted = await crm(["recount"], env).exited;
     expect(recounted).toMatchObject({ code: 0, stdout: "customers checked: 2\ntotals corrected:  0\n" });
+  });
+
+  it("discard dead letters, and log how many and why", { timeout: 30_000 }, async () => {
+    const queue = sqliteQueue({ file: join(folder.path, "crm.db"), maxAttempts: 1 });
+    await queue.publish("receipts", [
+      { id: "r1", body: "{}" },
+      { id: "r2", body: "{}" },
+    ]);
+    await queue.subscribe("receipts", () => Promise.reject(new Error("no good")), { prefetch: 10 });
+    await expect.poll(async () => (await queue.depth("receipts")).deadLetters, { timeout: 5_000 }).toBe(2);
+    await queue.close();
+    const discarded = await crm(["dead-letters", "discard", "r1", "r9", "--reason", "a test"], { ...env, LOG_LEVEL: "info" })
+      .exited;
+    expect(discarded).toMatchObject({ code: 0, stdout: "1 dead letters discarded\n" });
+    expect(JSON.parse(discarded.stderr)).toMatchObject({ msg: "dead letters discarded", discarded: 1, reason: "a test" });
+    expect((await crm(["dead-letters", "list"], env).exited).stdout).toMatch(/ {2}r2 {2}.*\n1 dead letters\n$/);
+    expect(await crm(["dead-letters", "discard"], env).exited).toMatchObject({ code: 1 });
   });
 });
 

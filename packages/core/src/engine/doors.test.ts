@@ -11,6 +11,7 @@ import type {
   scheduleSchema,
   testMessageSchema,
 } from "../usecases/campaigns/campaign-inputs.js";
+import type { discardSchema } from "../usecases/queues.js";
 import type { explainRequestSchema, ruleRequestSchema } from "../usecases/segments/rule-request.js";
 import type { segmentSchema } from "../usecases/segments/segments.js";
 import type { CampaignInput, CampaignsApi, ScheduleInput, UnknownResolution } from "./campaigns.js";
@@ -18,6 +19,7 @@ import type { ReceiptInput } from "./communications.js";
 import type { CustomerInput } from "./customers.js";
 import type { Engine } from "./index.js";
 import type { OrderInput } from "./orders.js";
+import type { DeadLetterDiscard } from "./queues.js";
 import type { RuleRequest, SegmentInput, SegmentsApi } from "./segments.js";
 
 type Frozen<T> = T extends readonly (infer I)[]
@@ -37,6 +39,7 @@ describe("typed doors", () => {
     expectTypeOf<Frozen<CampaignInput>>().toEqualTypeOf<Taken<typeof campaignSchema>>();
     expectTypeOf<Frozen<ScheduleInput>>().toEqualTypeOf<Taken<typeof scheduleSchema>>();
     expectTypeOf<Frozen<UnknownResolution>>().toEqualTypeOf<Taken<typeof resolveUnknownSchema>>();
+    expectTypeOf<Frozen<DeadLetterDiscard>>().toEqualTypeOf<Taken<typeof discardSchema>>();
     expectTypeOf<Frozen<Parameters<CampaignsApi["test"]>[1]>>().toEqualTypeOf<Taken<typeof testMessageSchema>>();
     expectTypeOf<Omit<SegmentInput, "rule">>().toEqualTypeOf<Omit<Taken<typeof segmentSchema>, "rule">>();
     expectTypeOf<Omit<RuleRequest, "rule">>().toEqualTypeOf<Omit<Taken<typeof ruleRequestSchema>, "rule">>();

@@ -115,6 +115,12 @@ function openQueue({ topics, dead }: Shared, handle: Handle): MessageQueue {
       }
       return chosen.length;
     },
+    discard: async ({ ids }) => {
+      assertOpen();
+      const chosen = [...dead].filter(([, { id }]) => ids.includes(id));
+      for (const [place] of chosen) dead.delete(place);
+      return chosen.length;
+    },
     info: async () => {
       assertOpen();
       return {

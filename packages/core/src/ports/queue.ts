@@ -55,6 +55,8 @@ export interface MessageQueue {
   deadLetters(filter: { readonly topic?: Topic }, page: PageRequest): Promise<Page<StoredDeadLetter>>;
   /** Puts dead letters back into their topics with no attempts counted; returns how many. */
   replay(which: { readonly ids: readonly string[] } | { readonly topic: Topic }): Promise<number>;
+  /** Takes dead letters away for good; returns how many. Ids of none are passed over. */
+  discard(which: { readonly ids: readonly string[] }): Promise<number>;
   info(): Promise<ServiceInfo>;
   /** Closes every subscription, then what the queue opened. Idempotent. */
   close(): Promise<void>;

@@ -160,6 +160,14 @@ export const QUEUE_SABOTAGES: readonly QueueSabotage[] = [
   breaking("a replay does nothing", ["replayed by topic", "dies again"], ({ deadLetters }) => ({
     replay: async (which) => (await deadLetters("topic" in which ? which : {}, { limit: 100 })).items.length,
   })),
+  breaking("a discarded dead letter is put back", ["those discarded"], ({ replay }) => ({ discard: replay })),
+  breaking("a discard takes the whole topic", ["those discarded"], ({ deadLetters, discard }) => ({
+    discard: async ({ ids }) => {
+      const { items } = await deadLetters({}, { limit: 100 });
+      const topics = new Set(items.filter(({ id }) => ids.includes(id)).map(({ topic }) => topic));
+      return discard({ ids: items.filter(({ topic }) => topics.has(topic)).map(({ id }) => id) });
+    },
+  })),
   breaking("a bad cursor starts from the beginning", ["dead letters: a cursor"], ({ deadLetters }) => ({
     deadLetters: (filter, page) =>
       deadLetters(filter, page).catch((error) =>

@@ -479,7 +479,7 @@ function like({ how, folded }: Extract<Condition, { kind: "textLike" }>, text: s
 }
 
 function isWithin(
-  { field, ranges }: Extract<Condition, { kind: "within" }>,
+  { field, ranges, yearly }: Extract<Condition, { kind: "within" }>,
   customer: Subject,
   isBetween: (value: number | string, from: number | string, to: number | string) => boolean,
 ): boolean {
@@ -490,6 +490,11 @@ function isWithin(
       : typeof value === "string"
         ? readTimeText(value)
         : undefined;
+  const wallClock = read?.wallClock;
+  if (wallClock !== undefined && yearly)
+    return (
+      wallClock < yearly.before && yearly.runs.some(({ first, last }) => isBetween(wallClock.slice(5, 10), first, `${last}~`))
+    );
   return ranges.some(({ from, to, fromWallClock, toWallClock }) => {
     if (read?.instant !== undefined)
       return isBetween(read.instant, from ?? Number.NEGATIVE_INFINITY, to ?? Number.POSITIVE_INFINITY);

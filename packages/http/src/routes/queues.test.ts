@@ -1,3 +1,4 @@
+import { memoryQueue } from "@crm-engine/core/memory";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type RunningApp, runningApp } from "../running-app.fixture.js";
 
@@ -26,6 +27,39 @@ it("shows depths, lists dead letters with their reasons, and puts them back", as
   expect(await depth()).toMatchObject({ messages: 1, deadLetters: 0 });
   expect((await running.call("POST", "/api/dead-letters/replay", { topic: "receipts" })).json).toEqual({ replayed: 0 });
 }, 30_000);
+
+it("discards dead letters for good, and logs how many and why", async () => {
+  const queue = memoryQueue({ maxAttempts: 1 });
+  const lines: unknown[] = [];
+  const note = (fields: object, text: string) => void lines.push([fields, text]);
+  const { call, close } = await runningApp({ queue, working: false, logger: { info: note, warn: note, error: note } });
+  await queue.publish("receipts", [
+    { id: "r1", body: "{}" },
+    { id: "r2", body: "{}" },
+  ]);
+  const refusing = await queue.subscribe("receipts", () => Promise.reject(new Error("no good")), { prefetch: 10 });
+  const left = async () => (await call("GET", "/api/dead-letters")).json.items.map(({ id }: { id: string }) => id);
+  await expect.poll(left).toEqual(["r1", "r2"]);
+  await refusing.close();
+
+  const discarded = await call("POST", "/api/dead-letters/discard", { ids: ["r1", "r9"], reason: " a test by hand " });
+  expect(discarded).toMatchObject({ status: 200, json: { discarded: 1 } });
+  expect(await left()).toEqual(["r2"]);
+  expect(lines).toContainEqual([
+    { requestId: expect.any(String), discarded: 1, reason: "a test by hand" },
+    "dead letters discarded",
+  ]);
+  expect((await call("POST", "/api/dead-letters/discard", { ids: ["r2"] })).json).toEqual({ discarded: 1 });
+  expect((await call("POST", "/api/dead-letters/replay", { topic: "receipts" })).json).toEqual({ replayed: 0 });
+  await close();
+});
+
+it.each([[{}], [{ ids: [] }], [{ topic: "orders" }], [{ ids: ["a"], reason: "" }], [{ ids: ["a"], reason: "r".repeat(501) }]])(
+  "refuses to discard %j",
+  async (body) => {
+    expect((await running.call("POST", "/api/dead-letters/discard", body)).status).toBe(422);
+  },
+);
 
 it.each([[{}], [{ ids: [] }], [{ topic: "mail" }], [{ ids: ["a"], topic: "orders" }]])("refuses to replay %j", async (body) => {
   expect((await running.call("POST", "/api/dead-letters/replay", body)).status).toBe(422);

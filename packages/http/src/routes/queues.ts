@@ -1,4 +1,4 @@
-import { deadLetterViewSchema, pageViewSchema, queueDepthViewSchema, TOPICS } from "@crm-engine/core/schemas";
+import { deadLetterViewSchema, discardSchema, pageViewSchema, queueDepthViewSchema, TOPICS } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, jsonBody } from "../openapi.js";
@@ -35,11 +35,28 @@ const replay = createRoute({
   responses: answers(200, z.object({ replayed: z.int() }), "How many were put back, with no attempts counted."),
 });
 
-export function queueRoutes(app: App, { engine: { queues } }: AppParts): void {
+const discard = createRoute({
+  method: "post",
+  path: "/api/dead-letters/discard",
+  tags,
+  summary: "Take dead letters away for good",
+  description:
+    "A part of an upload that is discarded is never applied: its batch stays `processing`. The reason goes to the log.",
+  request: { body: jsonBody(discardSchema) },
+  responses: answers(200, z.object({ discarded: z.int() }), "How many there were of these."),
+});
+
+export function queueRoutes(app: App, { engine: { queues }, logger }: AppParts): void {
   app.openapi(depths, async (c) => c.json({ items: [...(await queues.depths())] }, 200));
   app.openapi(list, async (c) => {
     const { topic, ...page } = c.req.valid("query");
     return c.json(await queues.deadLetters(topic === undefined ? {} : { topic }, pageRequest(page)), 200);
   });
   app.openapi(replay, async (c) => c.json({ replayed: await queues.replay(c.req.valid("json")) }, 200));
+  app.openapi(discard, async (c) => {
+    const letters = c.req.valid("json");
+    const discarded = await queues.discard(letters);
+    logger.info({ requestId: c.get("requestId"), discarded, reason: letters.reason }, "dead letters discarded");
+    return c.json({ discarded }, 200);
+  });
 }

@@ -1,5 +1,6 @@
 import { type Condition, foldCondition, type Test, type ValueType } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
+import { patternOfDays } from "./days-of-year.js";
 import { inAny } from "./time-ranges.js";
 
 /** Where a value is kept, by its type: text, folded text, instant, wall clock, number, boolean, array. */
@@ -68,7 +69,8 @@ export function predicate(test: Test, pathOf: PathOf): Document | undefined {
       return at(pathOf("b"), { $eq: test.value });
     case "within": {
       const wallClocks = test.ranges.map(({ fromWallClock, toWallClock }) => ({ from: fromWallClock, to: toWallClock }));
-      return anyOf([inAny(pathOf("d"), test.ranges), inAny(pathOf("w"), wallClocks)]);
+      const onDays = test.yearly && at(pathOf("w"), { $regex: patternOfDays(test.yearly), $lt: test.yearly.before });
+      return anyOf([inAny(pathOf("d"), test.ranges), onDays ?? inAny(pathOf("w"), wallClocks)]);
     }
     case "includes":
       return at(pathOf("a"), { [test.how === "all" ? "$all" : "$in"]: test.values });

@@ -1,6 +1,5 @@
 import { mergeRanges, type Range } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
-import { patternOfDays } from "./days-of-year.js";
 
 /** Between instants or between wall clocks; the bounds of one list are all of one kind. */
 export type Bounds = Range<number | string>;
@@ -12,7 +11,7 @@ const FEW_RANGES = 4;
 export function inAny(path: string | undefined, ranges: readonly Bounds[]): Document | undefined {
   if (path === undefined) return undefined;
   const merged = mergeRanges(ranges);
-  if (merged.length > FEW_RANGES) return decide(path, merged, guardOf(merged), true);
+  if (merged.length > FEW_RANGES) return decide(path, merged, boundsOf(merged[0]?.from, merged.at(-1)?.to), true);
   const tests = merged.map(({ from, to }) => ({ [path]: boundsOf(from, to) }));
   return tests.length > 1 ? { $or: tests } : tests[0];
 }
@@ -21,12 +20,6 @@ export function inAny(path: string | undefined, ranges: readonly Bounds[]): Docu
 export function boundsOf(from: Bounds["from"], to: Bounds["to"]): Document {
   if (from === undefined && to === undefined) return { $exists: true };
   return { ...(from === undefined ? {} : { $gte: from }), ...(to === undefined ? {} : { $lt: to }) };
-}
-
-/** A cheap test that every value in the ranges passes and few others do: of the day of the year, for ranges that recur yearly. */
-function guardOf(ranges: readonly Bounds[]): Document {
-  const days = patternOfDays(ranges);
-  return days === undefined ? boundsOf(ranges[0]?.from, ranges.at(-1)?.to) : { $regex: days };
 }
 
 /**

@@ -1,11 +1,11 @@
-import { bareCustomer, type Condition, holds, readTimeText } from "@crm-engine/core/ports";
+import { bareCustomer, type Condition, holds, readTimeText, type YearlyDays } from "@crm-engine/core/ports";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { loadDriver } from "../database/driver.js";
 import type { Limits } from "./compile-target.js";
 import { combine } from "./expressions.js";
 import { anyRanges, anyTimeText } from "./time-ranges.fixture.js";
-import { inRanges, inWallClockRanges } from "./time-ranges.js";
+import { inRanges, inWallClockRanges, onDays } from "./time-ranges.js";
 
 const TIMES = 150;
 const RUNS = 300;
@@ -39,6 +39,31 @@ it("finds the times in any ranges, by binary search or from a list, and never on
   });
   fc.assert(property, { numRuns: RUNS, seed: 5 });
   expect(divided).toBeGreaterThan(RUNS / 2);
+  db.close();
+});
+
+it("finds the wall clocks on the same days of every year, and never one that is missing", async () => {
+  const yearly: YearlyDays = {
+    runs: [
+      { first: "01-01", last: "01-02" },
+      { first: "02-28", last: "02-29" },
+    ],
+    before: "2027-01-01T00:00:00.000",
+  };
+  const on = ["0001-01-02", "1604-02-29", "1899-02-28T23:59:59.999", "2026-01-01"];
+  const off = ["0001-01-03", "1604-03-01", "2026-02-27T23:59", "2027-01-01", "nothing"];
+  const db = (await loadDriver()).open(":memory:");
+  const { sql, values } = onDays({ sql: "?", values: [null] }, yearly);
+  for (const [expected, texts] of [
+    [1, on],
+    [0, off],
+  ] as const) {
+    for (const text of texts) {
+      const wallClock = readTimeText(text)?.wallClock ?? null;
+      const bound = values.map((value) => (value === null ? wallClock : value));
+      expect(db.prepare(`SELECT coalesce(${sql}, 0) AS holds`).all(...bound), text).toEqual([{ holds: expected }]);
+    }
+  }
   db.close();
 });
 

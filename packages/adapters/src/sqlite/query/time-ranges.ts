@@ -1,10 +1,6 @@
-import { mergeRanges, type Range, type TimeRange } from "@crm-engine/core/ports";
+import { mergeRanges, type Range, type TimeRange, type YearlyDays } from "@crm-engine/core/ports";
 import type { Limits } from "./compile-target.js";
 import { ALWAYS, type Compiled, combine, NEVER } from "./expressions.js";
-
-/** So many ranges are likely to recur yearly, on the same days. */
-const MANY = 8;
-const MIDNIGHT = "T00:00:00.000";
 
 /** Half-open; an absent end is open. */
 type Span<T> = readonly [from: T | undefined, to: T | undefined];
@@ -16,11 +12,21 @@ export function inRanges(instant: Compiled, ranges: readonly TimeRange[], limits
 
 /** The same for a wall clock, which is a text. */
 export function inWallClockRanges(wallClock: Compiled, ranges: readonly TimeRange[], limits: Limits): Compiled {
-  const spans = spansOf(ranges.map(({ fromWallClock, toWallClock }) => ({ from: fromWallClock, to: toWallClock })));
-  const yearly = spans.length < MANY ? [] : spans.map(inYear);
-  const isSame = yearly.length > 0 && yearly.every((span, index) => isSameIn(span, yearly[0], index));
-  const left: readonly Span<string>[] = isSame ? [[spans[0]?.[0], spans.at(-1)?.[1]]] : spans;
-  return combine([inHull(wallClock, yearly), inSpans(wallClock, left, limits)], "AND");
+  return inSpans(
+    wallClock,
+    spansOf(ranges.map(({ fromWallClock, toWallClock }) => ({ from: fromWallClock, to: toWallClock }))),
+    limits,
+  );
+}
+
+/** Whether a wall clock, or null, is on one of the days. */
+export function onDays({ sql, values }: Compiled, { runs, before }: YearlyDays): Compiled {
+  // BETWEEN evaluates the expression once, and mostly fails.
+  const tests = runs.map(({ first, last }) => ({
+    sql: `substr(${sql}, 6, 5) BETWEEN ? AND ?`,
+    values: [...values, first, last],
+  }));
+  return combine([combine(tests, "OR"), { sql: `(${sql} < ?)`, values: [...values, before] }], "AND");
 }
 
 function spansOf<T extends number | string>(ranges: readonly Range<T>[]): readonly Span<T>[] {
@@ -61,44 +67,4 @@ function endsIn(column: Compiled, spans: readonly Span<number | string>[]): Comp
     };
   }
   return end === undefined ? ALWAYS : { sql: `(${sql} < ?)`, values: [...values, end] };
-}
-
-/** The year in which a span begins, how many years later it ends, and both ends within their years. */
-interface YearSpan {
-  readonly year: number;
-  readonly years: number;
-  readonly first: string;
-  readonly last: string;
-}
-
-function inYear([from = "", to = ""]: Span<string>): YearSpan {
-  const year = Number(from.slice(0, 4) || Number.NaN);
-  return { year, years: Number(to.slice(0, 4) || Number.NaN) - year, first: from.slice(5), last: to.slice(5) };
-}
-
-function isSameIn(span: YearSpan, first: YearSpan | undefined, yearsLater: number): boolean {
-  return span.years === 0 && span.year - yearsLater === first?.year && span.first === first.first && span.last === first.last;
-}
-
-/**
- * A cheap test that all wall clocks in the spans pass and, where the spans recur yearly, few others do: it alone rules out nearly
- * everyone whose anniversary it isn't.
- */
-function inHull({ sql, values }: Compiled, spans: readonly YearSpan[]): Compiled {
-  const [within, across] = [spans.filter(({ years }) => years === 0), spans.filter(({ years }) => years === 1)];
-  if (spans.length === 0 || within.length + across.length < spans.length) return ALWAYS;
-  const widest = across.length > 0 ? across : within;
-  const [first = ""] = widest.map((span) => span.first).sort();
-  const [last = ""] = widest.map((span) => span.last).sort((a, b) => (a > b ? -1 : 1));
-  const wholeDays = spans.every((span) => span.first.endsWith(MIDNIGHT) && span.last.endsWith(MIDNIGHT));
-  const [day, begin, end] = wholeDays
-    ? [`substr(${sql}, 6, 5)`, first.slice(0, 5), last.slice(0, 5)]
-    : [`substr(${sql}, 6)`, first, last];
-  if (across.length === 0) {
-    // BETWEEN evaluates the expression once, and mostly fails.
-    const tests = `${day} BETWEEN ? AND ? AND ${day} < ?`;
-    return { sql: `(${tests})`, values: [...values, begin, end, ...values, end] };
-  }
-  if (within.some((span) => span.first < first && span.last > last)) return ALWAYS;
-  return { sql: `(${day} >= ? OR ${day} < ?)`, values: [...values, begin, ...values, end] };
 }

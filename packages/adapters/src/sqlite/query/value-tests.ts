@@ -1,9 +1,9 @@
-import type { Test, TimeRange, ValueType } from "@crm-engine/core/ports";
+import type { Test, ValueType } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 import { placeholders } from "../schema/columns.js";
 import type { Limits } from "./compile-target.js";
 import { ALWAYS, type Compiled, combine, NEVER } from "./expressions.js";
-import { inRanges, inWallClockRanges } from "./time-ranges.js";
+import { inRanges, inWallClockRanges, onDays } from "./time-ranges.js";
 
 /** Where a value is held, by its type. */
 export interface Columns {
@@ -78,7 +78,7 @@ export function valueTest(test: Exclude<Test, { kind: "present" | "typed" }>, co
     case "is":
       return { type: "boolean", sql: `(${columns.number} = ?)`, values: [test.value ? 1 : 0] };
     case "within":
-      return { type: "date", ...inOneOf(test.ranges, columns, limits) };
+      return { type: "date", ...inOneOf(test, columns, limits) };
     case "includes":
       return { type: "array", ...includes(columns.array, test.how, test.values, limits) };
     case "empty":
@@ -116,8 +116,13 @@ function includes(column: string, how: "any" | "all", wanted: readonly string[],
   return { sql: `(${sql})`, values: [JSON.stringify(wanted)] };
 }
 
-function inOneOf(ranges: readonly TimeRange[], { instant, wallClock }: Columns, limits: Limits): Compiled {
+function inOneOf(
+  { ranges, yearly }: Extract<Test, { readonly kind: "within" }>,
+  { instant, wallClock }: Columns,
+  limits: Limits,
+): Compiled {
   const instants = inRanges({ sql: instant, values: [] }, ranges, limits);
   if (wallClock === undefined) return instants;
-  return combine([inWallClockRanges({ sql: wallClock, values: [] }, ranges, limits), instants], "OR");
+  const column = { sql: wallClock, values: [] };
+  return combine([yearly ? onDays(column, yearly) : inWallClockRanges(column, ranges, limits), instants], "OR");
 }

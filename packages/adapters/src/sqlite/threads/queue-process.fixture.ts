@@ -82,6 +82,7 @@ export function queueInProcess(options: SqliteQueueOptions): { readonly queue: M
     depth: async (...args) => (await ask("depth", args)) as Awaited<ReturnType<MessageQueue["depth"]>>,
     deadLetters: async (...args) => (await ask("deadLetters", args)) as Awaited<ReturnType<MessageQueue["deadLetters"]>>,
     replay: async (...args) => (await ask("replay", args)) as number,
+    discard: async (...args) => (await ask("discard", args)) as number,
     info: async () => (await ask("info", [])) as Awaited<ReturnType<MessageQueue["info"]>>,
     close: async () => void (await ask("close", [])),
   };

@@ -21,8 +21,8 @@ export type Condition =
   | { readonly kind: "compare"; readonly field: FieldRef; readonly how: "lt" | "lte" | "gt" | "gte"; readonly value: number }
   | { readonly kind: "numberIn"; readonly field: FieldRef; readonly values: readonly number[] }
   | { readonly kind: "is"; readonly field: FieldRef; readonly value: boolean }
-  /** The time lies in one of the half-open ranges, which are never none. */
-  | { readonly kind: "within"; readonly field: FieldRef; readonly ranges: readonly TimeRange[] }
+  /** The time lies in one of the half-open ranges, which are never none. With `yearly`, that decides for wall clocks, and the ranges for instants only. */
+  | { readonly kind: "within"; readonly field: FieldRef; readonly ranges: readonly TimeRange[]; readonly yearly?: YearlyDays }
   /** The array holds at least one (`any`) or every one (`all`) of the values, which are never none. */
   | { readonly kind: "includes"; readonly field: FieldRef; readonly how: "any" | "all"; readonly values: readonly string[] }
   /** The array has no entries (a missing one is not an array: see `present`). */
@@ -119,6 +119,15 @@ export interface TimeRange {
   readonly to?: Instant;
   readonly fromWallClock?: string;
   readonly toWallClock?: string;
+}
+
+/**
+ * The same days of every year: wall clocks before `before` whose month and day (`MM-DD`, their sixth to tenth character) lie in one of the
+ * runs, both ends included. A run does not go over the end of the year.
+ */
+export interface YearlyDays {
+  readonly runs: readonly { readonly first: string; readonly last: string }[];
+  readonly before: string;
 }
 
 /** Folding for every text operator but eq, ne, in and notIn: NFC, then lower case. Stores keep the folded text beside the text. */

@@ -1,5 +1,13 @@
 import { readTimeText, type TimeText } from "../../model/instant.js";
-import { type Condition, type FieldRef, foldText, type Test, type TimeRange, type ValueType } from "./condition.js";
+import {
+  type Condition,
+  type FieldRef,
+  foldText,
+  type Test,
+  type TimeRange,
+  type ValueType,
+  type YearlyDays,
+} from "./condition.js";
 
 /** Whether a condition is met by what `read` finds in its fields. A missing value (undefined), or one of another type, meets no test. */
 export function evaluate(condition: Condition, read: (field: FieldRef) => unknown): boolean {
@@ -33,6 +41,7 @@ function testHolds(test: Test, value: unknown): boolean {
       return value === test.value;
     case "within": {
       const time = timeOf(test.field, value);
+      if (time?.wallClock !== undefined && test.yearly) return isOnDays(time.wallClock, test.yearly);
       return time !== undefined && test.ranges.some((range) => isWithin(time, range));
     }
     case "includes":
@@ -65,6 +74,11 @@ function timeOf(field: FieldRef, value: unknown): TimeText | undefined {
 function isWithin(time: TimeText, range: TimeRange): boolean {
   if (time.instant !== undefined) return isBetween(time.instant, range.from, range.to);
   return time.wallClock !== undefined && isBetween(time.wallClock, range.fromWallClock, range.toWallClock);
+}
+
+function isOnDays(wallClock: string, { runs, before }: YearlyDays): boolean {
+  const day = wallClock.slice(5, 10);
+  return wallClock < before && runs.some(({ first, last }) => day >= first && day <= last);
 }
 
 function isBetween<T extends number | string>(value: T, from: T | undefined, to: T | undefined): boolean {

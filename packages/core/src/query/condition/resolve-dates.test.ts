@@ -3,6 +3,7 @@ import { formatInstant, parseInstant } from "../../model/instant.js";
 import type { TimeRange } from "./condition.js";
 import type { DayUnit } from "./duration.js";
 import {
+  anniversaryIn,
   type RuleClock,
   rangeAfter,
   rangeBefore,
@@ -13,7 +14,6 @@ import {
   rangeOfDay,
   rangeOlderThan,
   rangeOn,
-  rangesOfAnniversary,
 } from "./resolve-dates.js";
 
 function clockAt(wallClock: string, timeZone: string): RuleClock {
@@ -226,12 +226,12 @@ describe("windows of written times", () => {
 
 describe("anniversaries", () => {
   const daysIn = (year: number, days: number, clock: RuleClock): readonly (readonly string[])[] =>
-    rangesOfAnniversary(days, clock)
-      .map(daysOf)
+    anniversaryIn(days, clock)
+      .ranges.map(daysOf)
       .filter(([from]) => from?.startsWith(String(year)));
 
   it("is one range a year, from 1900 to this one", () => {
-    const ranges = rangesOfAnniversary(7, london("2026-03-29T12:00"));
+    const ranges = anniversaryIn(7, london("2026-03-29T12:00")).ranges;
     expect(ranges).toHaveLength(127);
     expect(daysOf(ranges[0] ?? {})).toEqual(["1900-03-29", "1900-04-06"]);
     expect(daysOf(ranges.at(-1) ?? {})).toEqual(["2026-03-29", "2026-04-06"]);
@@ -240,7 +240,7 @@ describe("anniversaries", () => {
   it("goes over the end of the year", () => {
     const clock = london("2025-12-30T12:00");
     expect(daysIn(1990, 3, clock)).toEqual([["1990-12-30", "1991-01-03"]]);
-    expect(daysOf(rangesOfAnniversary(3, clock)[0] ?? {})).toEqual(["1900-01-01", "1900-01-03"]);
+    expect(daysOf(anniversaryIn(3, clock).ranges[0] ?? {})).toEqual(["1900-01-01", "1900-01-03"]);
   });
 
   it("keeps 29 February on the 28th in a year without one, and on the 29th in a year with one", () => {
@@ -255,12 +255,26 @@ describe("anniversaries", () => {
 
   it("is every day, as one range, for a whole year", () => {
     for (const days of [365, 366])
-      expect(rangesOfAnniversary(days, london("2026-02-28T12:00")).map(daysOf)).toEqual([["1900-01-01", "2027-01-01"]]);
+      expect(anniversaryIn(days, london("2026-02-28T12:00")).ranges.map(daysOf)).toEqual([["1900-01-01", "2027-01-01"]]);
+  });
+
+  it("is the same days of the wall clock in every year, before the next", () => {
+    const daysFrom = (at: string, days: number) => anniversaryIn(days, london(at)).yearly;
+    const before = "2027-01-01T00:00:00.000";
+    expect(daysFrom("2026-03-29T12:00", 7)).toEqual({ runs: [{ first: "03-29", last: "04-05" }], before });
+    expect(daysFrom("2026-12-30T12:00", 3).runs).toEqual([
+      { first: "01-01", last: "01-02" },
+      { first: "12-30", last: "12-31" },
+    ]);
+    expect(daysFrom("2026-02-28T12:00", 0).runs).toEqual([{ first: "02-28", last: "02-29" }]);
+    expect(daysFrom("2024-02-28T12:00", 0).runs).toEqual([{ first: "02-28", last: "02-28" }]);
+    expect(daysFrom("2024-02-29T12:00", 0).runs).toEqual([{ first: "02-29", last: "02-29" }]);
+    expect(daysFrom("2026-02-28T12:00", 366).runs).toEqual([{ first: "01-01", last: "12-31" }]);
   });
 
   it("has days that begin when they begin in the zone", () => {
     const clock = saoPaulo("2026-11-04T12:00");
-    const in2018 = rangesOfAnniversary(0, clock).find(({ fromWallClock }) => fromWallClock?.startsWith("2018"));
+    const in2018 = anniversaryIn(0, clock).ranges.find(({ fromWallClock }) => fromWallClock?.startsWith("2018"));
     expect(instantsOf(in2018 ?? {})).toEqual(["2018-11-04T03:00:00.000Z", "2018-11-05T02:00:00.000Z"]);
   });
 });

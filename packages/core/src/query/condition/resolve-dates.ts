@@ -1,6 +1,6 @@
 import { Temporal } from "temporal-polyfill";
 import { type Instant, wallClockAt } from "../../model/instant.js";
-import type { TimeRange } from "./condition.js";
+import type { TimeRange, YearlyDays } from "./condition.js";
 import type { DayUnit, DurationUnit, LengthOfTime } from "./duration.js";
 
 /** The time and zone in which a rule is evaluated: fixed once for a whole evaluation. */
@@ -87,27 +87,34 @@ export function rangeOfCalendar(unit: CalendarUnit, offset: number, clock: RuleC
   return dateRange(first.add({ [key]: offset }), { [key]: 1 }, clock);
 }
 
+/** The days that have their anniversary in a window: of the wall clock in any year up to this one, and as instants since 1900. */
+export interface Anniversary {
+  readonly yearly: YearlyDays;
+  /** In order, and never touching. */
+  readonly ranges: readonly TimeRange[];
+}
+
 /**
- * Every day from 1900 to this year whose month and day are today's or one of the next `days` days'. 29 February counts on
- * 28 February in a year that has no 29th. The ranges are in order and never touch.
+ * Every day up to the end of this year whose month and day are today's or one of the next `days` days'. 29 February counts on
+ * 28 February in a year that has no 29th.
  */
-export function rangesOfAnniversary(days: number, clock: RuleClock): readonly TimeRange[] {
+export function anniversaryIn(days: number, clock: RuleClock): Anniversary {
   const today = todayOf(clock);
   const key = `${days} ${today} ${clock.timeZone}`;
   const known = anniversaries.get(key);
   if (known) return known;
-  const ranges = anniversariesFrom(today, days, clock);
+  const found = anniversaryFrom(today, days, clock);
   const [oldest] = anniversaries.keys();
   if (oldest !== undefined && anniversaries.size >= ANNIVERSARIES_KEPT) anniversaries.delete(oldest);
-  anniversaries.set(key, ranges);
-  return ranges;
+  anniversaries.set(key, found);
+  return found;
 }
 
 /** A cache: they are the same all day and take some 20 ms to compute, and an editor asks for an estimate at every change of a rule. */
-const anniversaries = new Map<string, readonly TimeRange[]>();
+const anniversaries = new Map<string, Anniversary>();
 const ANNIVERSARIES_KEPT = 64;
 
-function anniversariesFrom(today: Temporal.PlainDate, days: number, clock: RuleClock): readonly TimeRange[] {
+function anniversaryFrom(today: Temporal.PlainDate, days: number, clock: RuleClock): Anniversary {
   const runs = runsOf(anniversaryDays(today, days));
   const spans: { from: Temporal.PlainDate; to: Temporal.PlainDate }[] = [];
   for (let year = Math.min(FIRST_ANNIVERSARY_YEAR, today.year); year <= today.year; year++) {
@@ -119,7 +126,14 @@ function anniversariesFrom(today: Temporal.PlainDate, days: number, clock: RuleC
       else if (!from.equals(to)) spans.push({ from, to });
     }
   }
-  return spans.map(({ from, to }) => range(startOfDate(from, clock), startOfDate(to, clock)));
+  const nextYear = new Temporal.PlainDate(today.year + 1, 1, 1);
+  return {
+    yearly: {
+      runs: runs.map((run) => ({ first: monthAndDay(run.from), last: monthAndDay(run.to - 1) })),
+      before: wallClockText(nextYear.toPlainDateTime()),
+    },
+    ranges: spans.map(({ from, to }) => range(startOfDate(from, clock), startOfDate(to, clock))),
+  };
 }
 
 /** Which days of a leap year (0 is 1 January) have their anniversary in the window. */
@@ -148,6 +162,11 @@ function runsOf(wanted: readonly boolean[]): readonly { readonly from: number; r
 function dayOfYear(year: number, leapYearDay: number): Temporal.PlainDate {
   const first = new Temporal.PlainDate(year, 1, 1);
   return first.add({ days: leapYearDay > LEAP_DAY && !first.inLeapYear ? leapYearDay - 1 : leapYearDay });
+}
+
+/** Of a day of a leap year. */
+function monthAndDay(leapYearDay: number): string {
+  return dayOfYear(2000, leapYearDay).toString().slice(5);
 }
 
 function shifted(unit: DurationUnit, amount: number, clock: RuleClock): End {

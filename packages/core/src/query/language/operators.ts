@@ -1,6 +1,7 @@
 import { keysOf } from "../../model/record-of.js";
 import { type Condition, type FieldRef, foldText, type TimeRange, type ValueType } from "../condition/condition.js";
 import {
+  anniversaryIn,
   type CalendarUnit,
   inLast,
   rangeAfter,
@@ -11,7 +12,6 @@ import {
   rangeOfDay,
   rangeOlderThan,
   rangeOn,
-  rangesOfAnniversary,
   type TimeValue,
 } from "../condition/resolve-dates.js";
 import { dayFromToday, daysAhead, duration } from "./durations.js";
@@ -92,7 +92,7 @@ const dates = {
   anniversaryWithin: operator(
     daysAhead,
     ["has its anniversary {value}", "on a day that has its anniversary {value}"],
-    (field, days, clock) => within(field, ...rangesOfAnniversary(days, clock)),
+    (field, days, clock) => ({ kind: "within", field, ...anniversaryIn(days, clock) }),
   ),
 };
 

@@ -72,6 +72,22 @@ export const deadLetterCases: readonly QueueCase[] = [
     equal(await queue.replay({ ids: ["m1"] }), 0, "it is no dead letter any more");
     equal(await queue.replay({ ids: [] }), 0);
   }),
+  twoQueueCase("dead letters: those discarded are gone for good, and no others", async ([queue, other], { maxWaitMs }) => {
+    await bury(queue, "orders", messages(3), maxWaitMs);
+    await bury(queue, "receipts", messages(2, "r"), maxWaitMs);
+    await queue.publish("customers", messages(1, "waiting"));
+    equal(await other.discard({ ids: ["m1", "r0", "unknown", "waiting0"] }), 2);
+    deepEqual(idsOf((await queue.deadLetters({}, { limit: 10 })).items), ["m0", "r1", "m2"]);
+    deepEqual([(await queue.depth("orders")).deadLetters, (await queue.depth("receipts")).deadLetters], [2, 1]);
+    equal((await queue.depth("customers")).messages, 1, "what is no dead letter stays");
+    equal(await queue.discard({ ids: ["m1"] }), 0, "it is gone");
+    equal(await queue.discard({ ids: [] }), 0);
+    equal(await queue.replay({ topic: "orders" }), 2);
+    const { deliveries } = await record(queue, "orders");
+    await received(deliveries, 2, maxWaitMs);
+    await drained(queue, "orders", maxWaitMs);
+    deepEqual(idsOf(deliveries), ["m0", "m2"]);
+  }),
   queueCase("dead letters: those replayed by topic come again, and no other topic's", async (queue, { maxWaitMs }) => {
     await bury(queue, "orders", messages(3), maxWaitMs);
     await bury(queue, "receipts", messages(2, "r"), maxWaitMs);

@@ -95,6 +95,7 @@ export const queueLifecycleCases: readonly QueueCase[] = [
     await rejectsAs("closed", "depth", () => queue.depth("orders"));
     await rejectsAs("closed", "deadLetters", () => queue.deadLetters({}, { limit: 1 }));
     await rejectsAs("closed", "replay", () => queue.replay({ topic: "orders" }));
+    await rejectsAs("closed", "discard", () => queue.discard({ ids: ["m0"] }));
     await rejectsAs("closed", "info", () => queue.info());
   }),
   {

@@ -101,7 +101,11 @@ const wallClocks: RuleTable = {
 
 const born = attribute("born");
 const births: readonly TableCustomer[] = Object.entries({
+  "a-0001": "0001-03-29",
+  "a-1604": "1604-03-29",
+  "a-1604-leap": "1604-02-29",
   "a-1899": "1899-03-29",
+  "a-1899-instant": "1899-03-29T12:00:00Z",
   "b-1900": "1900-03-29",
   "c-1987": "1987-03-29",
   "d-1987-after": "1987-04-05",
@@ -111,22 +115,27 @@ const births: readonly TableCustomer[] = Object.entries({
   "h-instant-utc": "1970-03-28T23:30:00Z",
   "i-leap": "2000-02-29",
   "j-leap-eve": "2000-02-28",
+  "k-this-year": "2026-04-05T23:59:59.999",
+  "k-next-year": "2027-03-29",
 }).map(([id, text]) => ({ id, fields: { attributes: { born: text } } }));
 
+/** An instant is looked for in each year, and no year before 1900. */
+const never = ["a-1899-instant", "k-next-year"];
+const today = ["a-0001", "a-1604", "a-1899", "b-1900", "c-1987", "g-instant", "h-instant-utc"];
+const bornBut = (...others: readonly string[]) =>
+  births.map(({ id }) => id).filter((id) => !never.includes(id) && !others.includes(id));
+
 const anniversaries: RuleTable = {
-  name: "anniversaries are days of the calendar in the rule's zone, of every year since 1900",
+  name: "anniversaries are days of the calendar in the rule's zone, of any year up to this one (instants: since 1900)",
   customers: births,
   rows: bothWays(births, [
     // London was an hour ahead all through March 1970, and from 25 March in 1990.
-    [born.anniversaryWithin({ days: 0 }), ["b-1900", "c-1987", "g-instant", "h-instant-utc"]],
-    [born.anniversaryWithin({ days: 7 }), ["b-1900", "c-1987", "d-1987-after", "g-instant", "h-instant-utc"]],
-    [born.anniversaryWithin({ days: 366 }), births.map(({ id }) => id).filter((id) => id !== "a-1899")],
+    [born.anniversaryWithin({ days: 0 }), today],
+    [born.anniversaryWithin({ days: 7 }), [...today, "d-1987-after", "k-this-year"]],
+    [born.anniversaryWithin({ days: 366 }), bornBut()],
     // The year ahead has no 29 February, so its 28th counts for both.
-    [
-      born.anniversaryWithin({ days: 335 }),
-      births.map(({ id }) => id).filter((id) => !["a-1899", "i-leap", "j-leap-eve", "f-1987-before"].includes(id)),
-    ],
-    [born.anniversaryWithin({ days: 336 }), births.map(({ id }) => id).filter((id) => !["a-1899", "f-1987-before"].includes(id))],
+    [born.anniversaryWithin({ days: 335 }), bornBut("a-1604-leap", "i-leap", "j-leap-eve", "f-1987-before")],
+    [born.anniversaryWithin({ days: 336 }), bornBut("f-1987-before")],
   ]),
 };
 

@@ -2,12 +2,12 @@ import { formatInstant, type Instant } from "../../model/instant.js";
 import type { TimeRange } from "../../query/condition/condition.js";
 import type { DurationUnit } from "../../query/condition/duration.js";
 import {
+  anniversaryIn,
   rangeInLast,
   rangeInNext,
   rangeOfCalendar,
   rangeOfDay,
   rangeOn,
-  rangesOfAnniversary,
 } from "../../query/condition/resolve-dates.js";
 import { type DayFromToday, type Duration, dayFromToday } from "../../query/language/durations.js";
 import type { RuleContext } from "../../query/lower-rule.js";
@@ -219,7 +219,7 @@ const ranges: readonly TimeRange[] = [
     return read.ok ? [rangeOfDay(read.value.meaning, GENERATED_CONTEXT)] : [];
   }),
   ...DATES.map((date) => rangeOn({ kind: "date", date }, GENERATED_CONTEXT)),
-  ...rangesOfAnniversary(ANNIVERSARY_DAYS, GENERATED_CONTEXT).slice(-40, -1),
+  ...anniversaryIn(ANNIVERSARY_DAYS, GENERATED_CONTEXT).ranges.slice(-40, -1),
 ];
 
 /** The ends of every window that a generated rule is likely to ask for, and a millisecond to each side. */
@@ -235,6 +235,10 @@ export const TIMES: readonly string[] = [
   ...ranges
     .flatMap(({ fromWallClock, toWallClock }) => [fromWallClock, toWallClock])
     .flatMap((end) => (end === undefined ? [] : [end])),
+  // Birthdays whose year nobody knows.
+  ...["0001", "1604", "1899"].flatMap((year) => ["03-28", "03-29", "04-05", "04-06"].map((day) => `${year}-${day}`)),
+  "1604-02-29",
+  "1899-04-05T23:59:59.999",
   "2026-03-29 09:30",
   "2026-03-29t09:30:00z",
   "2026-03-29T09:30:00.123456789Z",
