@@ -21,13 +21,14 @@ const anyOrder: fc.Arbitrary<Omit<StoredOrder, "id" | "customerId">> = fc
   .record(
     {
       type: fc.constantFrom("purchase", "purchase", "refund"),
+      status: fc.constantFrom("placed", "placed", "cancelled"),
       amount: fc.constantFrom(0, 1, 5, 100, 2_147_483_647, 9_000_000_000),
       currency: fc.constant("EUR"),
       placedAt: fc.integer({ min: 0, max: 100 }),
       items: fc.array(anyItem, { maxLength: 3 }),
       channel: fc.constantFrom("web", "Shop"),
     },
-    { requiredKeys: ["type", "amount", "currency", "placedAt", "items"], noNullPrototype: true },
+    { requiredKeys: ["type", "status", "amount", "currency", "placedAt", "items"], noNullPrototype: true },
   )
   .map((given) => given as Omit<StoredOrder, "id" | "customerId">);
 /** What is loaded of a customer; orders and facts lie between 0 and 100 in time. */
@@ -106,9 +107,9 @@ function groupsOf(test: fc.Arbitrary<Condition>, depth: number): fc.Arbitrary<Co
   );
 }
 
-const whereText = fc.constantFrom("purchase", "refund", "web", "Shop", "EUR", "x", "Red lamp", ...SKUS);
+const whereText = fc.constantFrom("purchase", "refund", "placed", "cancelled", "web", "Shop", "EUR", "x", "Red lamp", ...SKUS);
 const orderTest = fc.oneof(
-  ...(["type", "channel", "currency"] as const).map((name) =>
+  ...(["type", "status", "channel", "currency"] as const).map((name) =>
     testOf(fc.constant({ of: "order", name, type: "text" }), "text", whereText, fc.constant(1)),
   ),
   testOf(fc.constant({ of: "order", name: "amount", type: "number" }), "number", whereText, fc.constantFrom(0, 1, 5, 100)),

@@ -32,6 +32,7 @@ function ordersOf(day: number): Condition {
     kind: "all",
     of: [
       { kind: "textIn", field: { of: "order", name: "type", type: "text" }, values: ["purchase"] },
+      { kind: "textIn", field: { of: "order", name: "status", type: "text" }, values: ["placed"] },
       { kind: "within", field: { of: "order", name: "placedAt", type: "date" }, ranges: yearly(day) },
       { kind: "textIn", field: { of: "item", name: "sku", type: "text" }, values: ["A", "B"] },
     ],

@@ -61,6 +61,7 @@ export function* generateOrders(customers: number): Generator<OrderChange> {
       id: `o${index}`,
       customerId: customerId(buyer(random, customers)),
       type: random.chance(0.04) ? "refund" : "purchase",
+      status: "placed",
       amount: 500 + Math.floor(20_000 * (1 / (0.02 + random.below(10_000) / 10_000) - 0.98)),
       currency: CURRENCY,
       placedAt: pastTime(random),

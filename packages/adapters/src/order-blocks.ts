@@ -6,7 +6,7 @@ const BLOCK_SIZE = 1_000;
 /** The sums of one block. */
 export interface OrderBlock extends OrderTotals {
   readonly rows: number;
-  /** All amounts, refunds too. */
+  /** All amounts, those of refunds and cancelled orders too. */
   readonly amounts: MinorUnits;
 }
 

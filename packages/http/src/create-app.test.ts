@@ -62,6 +62,7 @@ describe("taking in", () => {
     await upload("orders", [{ id: "form-2", customerId: "forms", amount: 0.2, placedAt: "2024-01-02T00:00:00Z" }]);
     await upload("orders", lines([{ id: "form-3", customerId: "forms", amount: 100.7, placedAt: "2024-01-03" }]), NDJSON);
     await upload("orders", "id,customerId,amount,placedAt,type\nform-4,forms,1.00,2024-01-04,refund\n", CSV);
+    await upload("orders", "id,customerId,amount,placedAt,status\nform-5,forms,9.99,2024-01-05,cancelled\n", CSV);
     const { json } = await call("GET", "/api/customers/forms");
     expect(json).toMatchObject({
       totalSpend: 100,
@@ -70,13 +71,15 @@ describe("taking in", () => {
       lastOrderAt: "2024-01-03T00:00:00.000Z",
     });
     const orders = await call("GET", "/api/orders?customerId=forms&limit=3");
-    expect(orders.json.items.map((order: { id: string }) => order.id)).toEqual(["form-4", "form-3", "form-2"]);
+    expect(orders.json.items.map((order: { id: string }) => order.id)).toEqual(["form-5", "form-4", "form-3"]);
+    expect(orders.json.items[0]).toMatchObject({ status: "cancelled", amount: 9.99 });
     const rest = await call("GET", `/api/orders?customerId=forms&limit=3&cursor=${encodeURIComponent(orders.json.nextCursor)}`);
-    expect(rest.json).toMatchObject({ items: [{ id: "form-1" }], nextCursor: null });
+    expect(rest.json).toMatchObject({ items: [{ id: "form-2" }, { id: "form-1" }], nextCursor: null });
     expect((await call("GET", "/api/orders/form-1")).json).toEqual({
       id: "form-1",
       customerId: "forms",
       type: "purchase",
+      status: "placed",
       amount: 0.1,
       currency: "USD",
       placedAt: "2024-01-01T00:00:00.000Z",

@@ -68,7 +68,7 @@ export const oneBadRow: Experiment = {
 async function prepare({ store }: World): Promise<void> {
   const long = Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`long${n}`, "€".repeat(4_000)]));
   await store.customers.apply([{ id: STANDING.full, stamp: 1, fields: { attributes: long } }]);
-  const order = { type: "purchase", currency: "USD", placedAt: 0, items: [], stamp: 1 } as const;
+  const order = { type: "purchase", status: "placed", currency: "USD", placedAt: 0, items: [], stamp: 1 } as const;
   await store.orders.apply([
     { ...order, id: "all-of-it", customerId: STANDING.rich, amount: MAX_ORDERS_TOTAL },
     { ...order, id: STANDING.taken, customerId: "somebody", amount: 1 },

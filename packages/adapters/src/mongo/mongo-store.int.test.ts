@@ -425,7 +425,17 @@ const RACER = `
 `;
 
 function order(id: string, customerId: string, amount: number): OrderChange {
-  return { id, customerId, type: "purchase", amount, currency: "USD", placedAt: 1_700_000_000_000 + amount, items: [], stamp: 1 };
+  return {
+    id,
+    customerId,
+    type: "purchase",
+    status: "placed",
+    amount,
+    currency: "USD",
+    placedAt: 1_700_000_000_000 + amount,
+    items: [],
+    stamp: 1,
+  };
 }
 
 function clean<T extends object>(value: T): T {

@@ -151,7 +151,7 @@ it("a range that others plan again and again is unavailable, so that it is plann
 });
 
 function order(id: string, customerId: string): OrderChange {
-  return { id, customerId, type: "purchase", amount: 1, currency: "USD", placedAt: 1, items: [], stamp: 1 };
+  return { id, customerId, type: "purchase", status: "placed", amount: 1, currency: "USD", placedAt: 1, items: [], stamp: 1 };
 }
 
 async function makeIndex(model: MongoModel, collection: string, index: IndexDescription) {

@@ -9,6 +9,8 @@ export interface OrderInput {
   readonly customer?: CustomerInput | undefined;
   /** A purchase, if absent. */
   readonly type?: "purchase" | "refund" | undefined;
+  /** Placed, if absent. To cancel an order, send it again as cancelled. */
+  readonly status?: "placed" | "cancelled" | undefined;
   /** What was paid or given back: a decimal, zero or more, with at most the currency's decimals. */
   readonly amount: number | string;
   /** The engine's. */

@@ -8,7 +8,7 @@ import { pageByAge } from "./page-of.js";
 export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Orders>; readonly ordersOf: History["ordersOf"] } {
   const rows = new Map<string, OrderChange>();
   const idsByCustomer = new Map<string, Set<string>>();
-  /** Of all orders of a customer, refunds too. */
+  /** Of all orders of a customer, refunds and cancelled ones too. */
   const amounts = new Map<string, MinorUnits>();
 
   const applyOne = (change: OrderChange): OrderOutcome => {

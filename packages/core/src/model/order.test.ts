@@ -26,7 +26,15 @@ function issueOf(input: object, parser = parse): string {
 describe("an order", () => {
   it("comes in as minor units, with defaults", () => {
     expect(orderOf({})).toEqual({
-      order: { id: "o-1", type: "purchase", amount: 1250, currency: "USD", placedAt: Date.UTC(2026, 2, 1, 10), items: [] },
+      order: {
+        id: "o-1",
+        type: "purchase",
+        status: "placed",
+        amount: 1250,
+        currency: "USD",
+        placedAt: Date.UTC(2026, 2, 1, 10),
+        items: [],
+      },
       customer: { id: "c-1", fields: {} },
     });
   });
@@ -56,6 +64,8 @@ describe("an order", () => {
   it.each<[string, object, RegExp]>([
     ["no customer", { customerId: undefined }, /^customerId: give either/],
     ["two customers", { customer: { id: "c-2" } }, /^customerId: give either/],
+    ["an unknown status", { status: "canceled" }, /^status: /],
+    ["no status at all", { status: null }, /^status: /],
     ["a negative amount", { amount: -5 }, /^amount: must be zero or more; .*refund/],
     ["a negative amount in text", { amount: "-0.01" }, /^amount: must be zero or more/],
     ["too many decimals", { amount: "1.005" }, /^amount: must have at most 2 decimals in USD/],
@@ -110,25 +120,29 @@ describe("an order", () => {
 });
 
 describe("totals", () => {
-  it("are purchases less refunds, and dates and counts of purchases only", () => {
+  it("are purchases less refunds, and dates and counts of purchases only, without what was cancelled", () => {
     expect(
       totalsOf([
-        { type: "purchase", amount: 1_000, placedAt: 50 },
-        { type: "refund", amount: 300, placedAt: 10 },
-        { type: "purchase", amount: 25, placedAt: 20 },
-        { type: "refund", amount: 1_000, placedAt: 90 },
+        { type: "purchase", status: "placed", amount: 1_000, placedAt: 50 },
+        { type: "refund", status: "placed", amount: 300, placedAt: 10 },
+        { type: "purchase", status: "placed", amount: 25, placedAt: 20 },
+        { type: "refund", status: "placed", amount: 1_000, placedAt: 90 },
+        { type: "purchase", status: "cancelled", amount: 7, placedAt: 1 },
+        { type: "refund", status: "cancelled", amount: 8, placedAt: 99 },
       ]),
     ).toEqual({ orderCount: 2, totalSpend: -275, firstOrderAt: 20, lastOrderAt: 50 });
   });
 
   it("of none are none", () => {
     expect(totalsOf([])).toEqual({ orderCount: 0, totalSpend: 0 });
-    expect(totalsOf([{ type: "refund", amount: 5, placedAt: 1 }])).toEqual({ orderCount: 0, totalSpend: -5 });
+    expect(totalsOf([{ type: "refund", status: "placed", amount: 5, placedAt: 1 }])).toEqual({ orderCount: 0, totalSpend: -5 });
+    expect(totalsOf([{ type: "purchase", status: "cancelled", amount: 5, placedAt: 1 }])).toEqual(totalsOf([]));
   });
 
   it("do not depend on the order of the orders, and add up exactly", () => {
     const order = fc.record({
       type: fc.constantFrom("purchase" as const, "refund" as const),
+      status: fc.constantFrom("placed" as const, "cancelled" as const),
       amount: fc.nat({ max: 1_000_000_000_000 }),
       placedAt: fc.nat({ max: 9 }),
     });
@@ -136,9 +150,10 @@ describe("totals", () => {
       fc.property(fc.array(order), (orders) => {
         const totals = totalsOf(orders);
         expect(totalsOf([...orders].reverse())).toEqual(totals);
-        const spend = orders.reduce((sum, { type, amount }) => sum + BigInt(type === "refund" ? -amount : amount), 0n);
+        const placed = orders.filter(({ status }) => status === "placed");
+        const spend = placed.reduce((sum, { type, amount }) => sum + BigInt(type === "refund" ? -amount : amount), 0n);
         expect(BigInt(totals.totalSpend)).toBe(spend);
-        const dates = orders.filter(({ type }) => type === "purchase").map(({ placedAt }) => placedAt);
+        const dates = placed.filter(({ type }) => type === "purchase").map(({ placedAt }) => placedAt);
         expect([totals.orderCount, totals.firstOrderAt ?? Infinity, totals.lastOrderAt ?? -Infinity]).toEqual([
           dates.length,
           Math.min(...dates),

@@ -19,6 +19,8 @@ export interface StoredOrder {
   readonly id: string;
   readonly customerId: string;
   readonly type: "purchase" | "refund";
+  /** A cancelled order counts in no total, and in no rule that doesn't name its status. */
+  readonly status: "placed" | "cancelled";
   /** What was paid (or given back), zero or more. The items need not add up to it. */
   readonly amount: MinorUnits;
   readonly currency: string;
@@ -101,6 +103,10 @@ export function orderSchema(context: EdgeContext) {
         .optional()
         .meta({ description: "The customer inline, as in POST /api/customers." }),
       type: z.enum(["purchase", "refund"]).default("purchase"),
+      status: z
+        .enum(["placed", "cancelled"])
+        .default("placed")
+        .meta({ description: "A cancelled order counts nowhere. To cancel one, send it again; as placed it counts again." }),
       amount,
       currency: z
         .string()
@@ -180,13 +186,14 @@ export function sameTotals(a: OrderTotals, b: OrderTotals): boolean {
   return (["orderCount", "totalSpend", "firstOrderAt", "lastOrderAt"] as const).every((name) => a[name] === b[name]);
 }
 
-/** Totals as a function of a customer's orders: spend is purchases less refunds, the others count purchases only. */
-export function totalsOf(orders: Iterable<Pick<StoredOrder, "type" | "amount" | "placedAt">>): OrderTotals {
+/** Totals as a function of a customer's placed orders: spend is purchases less refunds, the others count purchases only. */
+export function totalsOf(orders: Iterable<Pick<StoredOrder, "type" | "status" | "amount" | "placedAt">>): OrderTotals {
   let orderCount = 0;
   let totalSpend = 0;
   let first: Instant | undefined;
   let last: Instant | undefined;
   for (const order of orders) {
+    if (order.status === "cancelled") continue;
     if (order.type === "refund") {
       totalSpend -= order.amount;
       continue;

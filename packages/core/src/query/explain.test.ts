@@ -90,6 +90,7 @@ describe("explain", () => {
       id,
       customerId: "c1",
       type: "purchase",
+      status: "placed",
       amount,
       currency: "USD",
       placedAt: Date.UTC(2026, 2, day, 12),

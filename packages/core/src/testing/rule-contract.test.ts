@@ -240,6 +240,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   }),
   "items are not looked at": ofOrders(["counted once", "sums, averages", "(seed 2)"], (order) => [{ ...order, items: [] }]),
   "refunds always count": ofOrders(["counted once", "sums, averages"], (order) => [{ ...order, type: "purchase" }]),
+  "cancelled orders always count": ofOrders(["counted once", "sums, averages"], (order) => [{ ...order, status: "placed" }]),
   "an order of this instant was before it": ofOrders(["counted once", "sums, averages"], (order) => [
     { ...order, placedAt: order.placedAt - 1 },
   ]),

@@ -24,7 +24,7 @@ const schema = z
     createdAt: instantViewSchema,
     updatedAt: instantViewSchema,
     orderCount: z.int(),
-    totalSpend: z.number().meta({ description: "Purchases less refunds." }),
+    totalSpend: z.number().meta({ description: "Purchases less refunds, without what was cancelled." }),
     firstOrderAt: instantViewSchema.optional(),
     lastOrderAt: instantViewSchema.optional(),
   })

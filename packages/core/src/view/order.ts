@@ -11,6 +11,7 @@ const schema = z
     id: z.string(),
     customerId: z.string(),
     type: z.enum(["purchase", "refund"]),
+    status: z.enum(["placed", "cancelled"]),
     amount: z.number(),
     currency: z.string(),
     placedAt: instantViewSchema,
@@ -31,11 +32,12 @@ export interface Order extends View<z.output<typeof schema>> {}
 export const orderViewSchema: z.ZodType<Order> = viewSchema(schema);
 
 export function viewOrder(order: StoredOrder, context: EdgeContext): Order {
-  const { id, customerId, type, amount, currency, placedAt, items, channel } = order;
+  const { id, customerId, type, status, amount, currency, placedAt, items, channel } = order;
   return {
     id,
     customerId,
     type,
+    status,
     amount: fromMinorUnits(amount, context.currencyDecimals),
     currency,
     placedAt: formatInstant(placedAt),

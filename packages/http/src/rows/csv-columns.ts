@@ -43,7 +43,7 @@ const CUSTOMER_COLUMNS: Readonly<Record<string, Column>> = {
 };
 
 const ORDER_COLUMNS: Readonly<Record<string, Column>> = {
-  ...columns(asText, ["id", "customerId", "type", "amount", "currency", "placedAt", "channel"]),
+  ...columns(asText, ["id", "customerId", "type", "status", "amount", "currency", "placedAt", "channel"]),
   sku: { path: ["item", "sku"], read: asText },
   itemName: { path: ["item", "name"], read: asText },
   category: { path: ["item", "category"], read: asText },

@@ -140,13 +140,13 @@ function selectionsOf(
   });
 }
 
-/** The sums of customers' blocks, as core's `totalsOf`: spend is purchases less refunds, the rest is of purchases. */
+/** The sums of customers' blocks, as core's `totalsOf`: spend is placed purchases less refunds, the rest is of placed purchases. */
 export async function sumBlocks(
   orders: Collection<OrderDocument>,
   selections: readonly Selection[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<number, OrderBlock>>> {
-  const ofPurchase = (value: unknown, otherwise: unknown): Document => ({
-    $cond: [{ $eq: ["$type", "purchase"] }, value, otherwise],
+  const ofPlaced = (purchase: unknown, refund: unknown, cancelled: unknown): Document => ({
+    $cond: [{ $eq: ["$status", "placed"] }, { $cond: [{ $eq: ["$type", "purchase"] }, purchase, refund] }, cancelled],
   });
   const filters = selections.map(
     ({ ids, blocks }): Filter<OrderDocument> => ({ customerId: { $in: ids }, ...(blocks ? { block: { $in: blocks } } : {}) }),
@@ -159,10 +159,10 @@ export async function sumBlocks(
           _id: { customer: "$customerId", block: "$block" },
           rows: { $sum: 1 },
           amounts: { $sum: "$amount" },
-          orderCount: { $sum: ofPurchase(1, 0) },
-          totalSpend: { $sum: ofPurchase("$amount", { $subtract: [0, "$amount"] }) },
-          firstOrderAt: { $min: ofPurchase("$placedAt", null) },
-          lastOrderAt: { $max: ofPurchase("$placedAt", null) },
+          orderCount: { $sum: ofPlaced(1, 0, 0) },
+          totalSpend: { $sum: ofPlaced("$amount", { $subtract: [0, "$amount"] }, 0) },
+          firstOrderAt: { $min: ofPlaced("$placedAt", null, null) },
+          lastOrderAt: { $max: ofPlaced("$placedAt", null, null) },
         },
       },
     ])

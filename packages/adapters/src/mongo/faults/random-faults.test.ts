@@ -175,6 +175,7 @@ function order(
     id: `${customerId}${place}`,
     customerId,
     type: "purchase",
+    status: "placed",
     amount,
     currency: "USD",
     placedAt: 1_000 + amount,

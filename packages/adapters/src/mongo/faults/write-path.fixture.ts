@@ -25,7 +25,17 @@ export function upsert(id: string, fields: CustomerChange["fields"]): CustomerCh
 }
 
 export function order(id: string, customerId: string, amount: number): OrderChange {
-  return { id, customerId, type: "purchase", amount, currency: "USD", placedAt: 1_000 + amount, items: [], stamp: 1 };
+  return {
+    id,
+    customerId,
+    type: "purchase",
+    status: "placed",
+    amount,
+    currency: "USD",
+    placedAt: 1_000 + amount,
+    items: [],
+    stamp: 1,
+  };
 }
 
 export function plan(store: Store, id: string): Promise<number> {

@@ -75,7 +75,7 @@ describe("conditions over orders, messages and samples on a server", needs("mong
     const shop = mongoStore({ client, database, namespace: "erased" });
     const ids = Array.from({ length: 40 }, (_, index) => `e${String(index).padStart(2, "0")}`);
     const items = [{ sku: "A", quantity: 1, price: 1 }];
-    const order = { type: "purchase", amount: 1, currency: "EUR", placedAt: 5, items, stamp: 1 } as const;
+    const order = { type: "purchase", status: "placed", amount: 1, currency: "EUR", placedAt: 5, items, stamp: 1 } as const;
     await shop.orders.apply(ids.map((customerId) => ({ ...order, id: customerId, customerId })));
     for (const id of ids.slice(0, 33)) await shop.customers.erase(id, 2);
     const notErased = ids.slice(33);

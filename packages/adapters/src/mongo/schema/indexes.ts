@@ -19,10 +19,10 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
   ],
   orders: [
     // list({ customerId }), newest first; rules: one customer's orders of a time, whose sums the index covers.
-    { name: "customer", key: { customerId: 1, placedAt: -1, _id: -1, type: 1, amount: 1 } },
+    { name: "customer", key: { customerId: 1, placedAt: -1, _id: -1, type: 1, status: 1, amount: 1 } },
     // The sums of some of a customer's blocks, which the index covers. The block comes first, so that no search for a customer's
     // orders of a time takes it for the index above.
-    { name: "block", key: { block: 1, customerId: 1, type: 1, amount: 1, placedAt: 1 } },
+    { name: "block", key: { block: 1, customerId: 1, type: 1, status: 1, amount: 1, placedAt: 1 } },
     // list({}), newest first; rules: everybody's orders of a time.
     { name: "newest", key: { placedAt: -1, _id: -1 } },
     // Rules: the orders of an item, of any time or a certain one.

@@ -17,13 +17,13 @@ export interface OrderDocument extends Omit<OrderChange, "id" | "items"> {
 }
 
 export function toOrderDocument({ id, items, ...order }: OrderChange, block: number): OrderDocument {
-  const { type, currency, channel } = order;
+  const { type, status, currency, channel } = order;
   return {
     _id: id,
     ...order,
     block,
     items: items.map((item) => ({ ...item, folded: fold({ sku: item.sku, name: item.name, category: item.category }) })),
-    folded: fold({ id, type, currency, channel }),
+    folded: fold({ id, type, status, currency, channel }),
   };
 }
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   store = sqliteStore({ file, synchronous: "off", planTimeoutMs: 60_000 });
   const ids = Array.from({ length: PEOPLE }, (_, index) => `c${String(index).padStart(4, "0")}`);
   await store.customers.apply(ids.map((id) => ({ id, stamp: 1, fields: {} })));
-  const order = { type: "purchase", amount: 100, currency: "USD", items: [], stamp: 1 } as const;
+  const order = { type: "purchase", status: "placed", amount: 100, currency: "USD", items: [], stamp: 1 } as const;
   await store.orders.apply(
     ids.flatMap((customerId, index) =>
       [0, 1, 2].map((n) => ({ ...order, id: `${customerId}/${n}`, customerId, placedAt: 1e12 + (index * 3 + n) * 1e7 })),

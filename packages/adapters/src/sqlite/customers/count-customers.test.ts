@@ -98,7 +98,7 @@ function load(): void {
     return { id, stamp: 1, fields: { name: mark, attributes: { mark } } };
   });
   customers.chunked.apply(scope, changes);
-  const order = { type: "purchase", amount: 1, currency: "EUR", placedAt: 1, items: [], stamp: 1 } as const;
+  const order = { type: "purchase", status: "placed", amount: 1, currency: "EUR", placedAt: 1, items: [], stamp: 1 } as const;
   orders.chunked.apply(
     scope,
     RARE.flatMap((id) => [1, 2].map((n) => ({ ...order, id: `${id}/${n}`, customerId: id }))),

@@ -42,5 +42,15 @@ it("corrects the sums of blocks that are wrong in the file, though the totals ar
 });
 
 function order(id: string, customerId: string): OrderChange {
-  return { id, customerId, type: "purchase", amount: 500, currency: "USD", placedAt: 1_700_000_000_000, items: [], stamp: 1 };
+  return {
+    id,
+    customerId,
+    type: "purchase",
+    status: "placed",
+    amount: 500,
+    currency: "USD",
+    placedAt: 1_700_000_000_000,
+    items: [],
+    stamp: 1,
+  };
 }

@@ -102,10 +102,11 @@ function sumBlocks({ db, tables }: Pick<Scope, "db" | "tables">, customer: numbe
 
 /** Core's `totalsOf` in SQL, block by block, on a covering index. */
 function selectBlocks({ orders }: Tables): string {
+  const ofPurchases = "FILTER (WHERE type = 'purchase' AND status = 'placed')";
   return `
-    SELECT block, count(*) AS order_rows, sum(amount) AS order_amounts, count(*) FILTER (WHERE type = 'purchase') AS order_count,
-      sum(iif(type = 'purchase', amount, -amount)) AS total_spend,
-      min(placed_at) FILTER (WHERE type = 'purchase') AS first_order_at, max(placed_at) FILTER (WHERE type = 'purchase') AS last_order_at
+    SELECT block, count(*) AS order_rows, sum(amount) AS order_amounts, count(*) ${ofPurchases} AS order_count,
+      ifnull(sum(iif(type = 'purchase', amount, -amount)) FILTER (WHERE status = 'placed'), 0) AS total_spend,
+      min(placed_at) ${ofPurchases} AS first_order_at, max(placed_at) ${ofPurchases} AS last_order_at
     FROM ${orders}`;
 }
 

@@ -32,11 +32,11 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
   const writeCustomer = customerWriter(scope);
   const read = db.prepare(`SELECT num, customer, block, amount, stamp, items FROM ${tables.orders} WHERE id = ?`);
   const insert = db.prepare(
-    `INSERT INTO ${tables.orders} (type, amount, currency, placed_at, stamp, channel, channel_folded, items, customer, block, id, id_folded)
-     VALUES (${placeholders(12)})`,
+    `INSERT INTO ${tables.orders} (type, status, amount, currency, placed_at, stamp, channel, channel_folded, items, customer, block, id, id_folded)
+     VALUES (${placeholders(13)})`,
   );
   const update = db.prepare(
-    `UPDATE ${tables.orders} SET type = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, channel_folded = ?, items = ?
+    `UPDATE ${tables.orders} SET type = ?, status = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, channel_folded = ?, items = ?
      WHERE num = ?`,
   );
   const writeItems = itemsWriter(scope);
@@ -51,9 +51,9 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
     const book = books.get(customer) ?? openBook(scope, person);
     const block = book.admit(order.amount, stored && { amount: Number(stored.amount), block: Number(stored.block) });
     if (block === undefined) return "over_limit";
-    const { id, type, amount, currency, placedAt, stamp, channel } = order;
+    const { id, type, status, amount, currency, placedAt, stamp, channel } = order;
     const items = JSON.stringify(order.items);
-    const values = [type, amount, currency, placedAt, stamp, ...withFolded(channel), items];
+    const values = [type, status, amount, currency, placedAt, stamp, ...withFolded(channel), items];
     if (stored) update.run(...values, stored.num ?? null);
     const num = stored ? stored.num : insert.run(...values, customer, block, id, folded(id)).lastInsertRowid;
     if (items !== (stored?.items ?? "[]")) writeItems(Number(num), order.items, stored ? "some" : "none");
@@ -118,7 +118,7 @@ function customerFinder(scope: Scope): (id: string, make: boolean) => Row | unde
 }
 
 function selectOrders({ customers, orders }: Tables): string {
-  return `SELECT o.id, c.id AS customer_id, o.type, o.amount, o.currency, o.placed_at, o.items, o.channel
+  return `SELECT o.id, c.id AS customer_id, o.type, o.status, o.amount, o.currency, o.placed_at, o.items, o.channel
     FROM ${orders} o CROSS JOIN ${customers} c ON c.num = o.customer`;
 }
 
@@ -127,6 +127,7 @@ function orderOf(row: Row): StoredOrder {
     id: String(row.id),
     customerId: String(row.customer_id),
     type: row.type === "refund" ? "refund" : "purchase",
+    status: row.status === "cancelled" ? "cancelled" : "placed",
     amount: Number(row.amount),
     currency: String(row.currency),
     placedAt: Number(row.placed_at),

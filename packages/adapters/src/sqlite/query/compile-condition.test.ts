@@ -110,6 +110,7 @@ it("puts nothing of a rule into the statement, wherever a rule has text, and fin
       id: HOSTILE[0] ?? "",
       customerId: "hostile",
       type: "purchase",
+      status: "placed",
       amount: 1,
       currency: "EUR",
       placedAt: 50,

@@ -15,6 +15,7 @@ type ItemField = Extract<FieldRef, { of: "item" }>["name"];
 const ORDER_COLUMNS: Readonly<Record<OrderField, Column>> = {
   id: { sql: "o.id", folded: "ifnull(o.id_folded, o.id)", types: ["text"], required: true },
   type: { sql: "o.type", types: ["text"], required: true },
+  status: { sql: "o.status", types: ["text"], required: true },
   amount: { sql: "o.amount", types: ["number", "date"], required: true },
   currency: { sql: "o.currency", folded: "lower(o.currency)", types: ["text"], required: true },
   placedAt: { sql: "o.placed_at", types: ["number", "date"], required: true },
@@ -30,7 +31,7 @@ const ITEM_COLUMNS: Readonly<Record<ItemField, Column>> = {
   price: { sql: "i.price", types: ["number", "date"], required: true },
 };
 
-/** Measures over all of a customer's purchases that are kept with the customer. */
+/** Measures over all of a customer's placed purchases that are kept with the customer. */
 const TOTALS: Partial<Record<OrdersRef["measure"], Column>> = {
   count: { sql: "c.order_count", types: ["number", "date"], required: true },
   first: { sql: "c.first_order_at", types: ["number", "date"] },
@@ -41,7 +42,7 @@ const TOTALS: Partial<Record<OrdersRef["measure"], Column>> = {
 export function compileOrders(test: Test, ref: OrdersRef, target: Target): Compiled {
   const { tables, limits, subqueries } = target;
   const parts = conjuncts(ref.where);
-  const total = parts.every(isPurchase) && parts.length > 0 ? TOTALS[ref.measure] : undefined;
+  const total = arePlacedPurchases(parts) ? TOTALS[ref.measure] : undefined;
   if (total) return columnTest(test, total, limits);
   const ofOrder = parts.filter((part) => !readsAny(part, isItem));
   const ofItems = parts.filter((part) => readsAny(part, isItem));
@@ -119,9 +120,16 @@ function orderTest(test: Test, { limits }: Target): Compiled {
   return test.field.of === "order" ? columnTest(test, ORDER_COLUMNS[test.field.name], limits) : NEVER;
 }
 
-function isPurchase(part: Condition): boolean {
-  if (part.kind !== "textIn" || part.field.of !== "order" || part.field.name !== "type") return false;
-  return part.values.every((value) => value === "purchase");
+/** Whether these parts say just what orders the totals count. */
+function arePlacedPurchases(parts: readonly Condition[]): boolean {
+  const arePurchases = (part: Condition): boolean => isOrderText(part, "type", "purchase");
+  const arePlaced = (part: Condition): boolean => isOrderText(part, "status", "placed");
+  return parts.some(arePurchases) && parts.some(arePlaced) && parts.every((part) => arePurchases(part) || arePlaced(part));
+}
+
+function isOrderText(part: Condition, name: OrderField, text: string): boolean {
+  if (part.kind !== "textIn" || part.field.of !== "order" || part.field.name !== name) return false;
+  return part.values.every((value) => value === text);
 }
 
 function isOrder({ of }: FieldRef): boolean {

@@ -52,12 +52,12 @@ function createTables(t: Tables): string {
 
     CREATE TABLE ${t.orders} (
       num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT, customer INTEGER NOT NULL, block INTEGER NOT NULL, type TEXT NOT NULL,
-      amount INTEGER NOT NULL, currency TEXT NOT NULL, placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL,
+      status TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL, placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL,
       channel TEXT, channel_folded TEXT, items TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX ${t.orders}_customer ON ${t.orders} (customer, placed_at, id, type, amount);
-    CREATE INDEX ${t.orders}_block ON ${t.orders} (customer, block, type, amount, placed_at);
-    CREATE INDEX ${t.orders}_placed ON ${t.orders} (placed_at, id, customer, type, amount);
+    CREATE INDEX ${t.orders}_customer ON ${t.orders} (customer, placed_at, id, type, status, amount);
+    CREATE INDEX ${t.orders}_block ON ${t.orders} (customer, block, type, status, amount, placed_at);
+    CREATE INDEX ${t.orders}_placed ON ${t.orders} (placed_at, id, customer, type, status, amount);
     CREATE TABLE ${t.products} (
       num INTEGER PRIMARY KEY, sku TEXT NOT NULL, sku_folded TEXT, name TEXT, name_folded TEXT, category TEXT, category_folded TEXT
     ) STRICT;

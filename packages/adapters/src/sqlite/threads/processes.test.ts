@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { runProcess, scratchFile } from "../scratch.fixture.js";
 
 const ORDER = `const order = (id, customerId, amount) =>
-  ({ id, customerId, type: "purchase", amount, currency: "USD", placedAt: 1_700_000_000_000, items: [], stamp: 1 });`;
+  ({ id, customerId, type: "purchase", status: "placed", amount, currency: "USD", placedAt: 1_700_000_000_000, items: [], stamp: 1 });`;
 
 test("four processes that start on a new file at once all work, and totals of the same customers are right", async () => {
   const file = await scratchFile();
@@ -140,6 +140,7 @@ test("two processes that write without a pause both get on", async () => {
         id: `o${n}`,
         customerId: "c1",
         type: "purchase",
+        status: "placed",
         amount: 1,
         currency: "USD",
         placedAt: n,

@@ -214,7 +214,7 @@ function customer(id: string, note: string): CustomerChange {
 }
 
 function order(id: string, customerId: string): OrderChange {
-  return { id, customerId, type: "purchase", amount: 100, currency: "USD", placedAt: 1, items: [], stamp: 1 };
+  return { id, customerId, type: "purchase", status: "placed", amount: 100, currency: "USD", placedAt: 1, items: [], stamp: 1 };
 }
 
 function segment(id: string): StoredSegment {

@@ -54,7 +54,7 @@ export type FieldRef =
  * missing. `sum`, `min`, `max` are of `amount` in minor units, `first` and `last` the least and greatest `placedAt`.
  * `excess` is the sum of `amount - base`: an average is above `base` where it is above zero, so that nobody divides.
  *
- * `where` (types, times and windows are part of it) holds for an order when one of its items makes the whole of it true, or,
+ * `where` (types, statuses, times and windows are part of it) holds for an order when one of its items makes the whole of it true, or,
  * where there is no item or no `item` field in it, the order alone. An order counts once.
  */
 export interface OrdersRef {
@@ -88,7 +88,7 @@ export interface SampleRef {
 /** The prime 2^31 - 1. */
 export const SAMPLE_PLACES = 2_147_483_647;
 
-export type OrderFieldName = "id" | "type" | "amount" | "currency" | "placedAt" | "channel";
+export type OrderFieldName = "id" | "type" | "status" | "amount" | "currency" | "placedAt" | "channel";
 /** `price` is in major units, as it came. */
 export type ItemFieldName = "sku" | "name" | "category" | "quantity" | "price";
 

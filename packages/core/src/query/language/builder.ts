@@ -91,8 +91,8 @@ export function consent(channel: Channel): Tests<"string"> {
 }
 
 /**
- * Measures of the customer's purchases (refunds only where `where` names `type`): those placed `within` a length of time before
- * now for which `where` holds.
+ * Measures of the customer's purchases (refunds only where `where` names `type`, cancelled ones only where it names `status`): those
+ * placed `within` a length of time before now for which `where` holds.
  */
 export function orders(query: { readonly where?: Rule; readonly within?: Duration } = {}): OrderMeasures {
   return recordOf(MEASURE_NAMES, (measure) =>

@@ -27,6 +27,7 @@ export const CUSTOMER_FIELDS = {
 export const ORDER_FIELDS = {
   id: "string",
   type: "string",
+  status: "string",
   amount: "money",
   currency: "string",
   placedAt: "date",

@@ -17,7 +17,8 @@ export type Comparison = { readonly [O in Operator]?: RuleValue | true };
 
 /**
  * Exactly one measure over the orders that were placed `within` a length of time before now and for which `where` holds: a rule
- * over the fields of the order and of one item. Refunds count only where `where` names `type`.
+ * over the fields of the order and of one item. Refunds count only where `where` names `type`, cancelled orders
+ * only where it names `status`.
  */
 export type OrdersQuery = { readonly where?: Rule; readonly within?: Duration } & { readonly [M in Measure]?: Comparison };
 export type OrdersTest = { readonly orders: OrdersQuery };

@@ -29,7 +29,11 @@ export interface LoweredOrders {
 export type ReadWhere = (input: unknown) => Parsed<{ readonly rule: Rule; lower(clock: RuleClock): Condition }>;
 
 const PLACED_AT: FieldRef = { of: "order", name: "placedAt", type: "date" };
-const PURCHASES: Condition = { kind: "textIn", field: { of: "order", name: "type", type: "text" }, values: ["purchase"] };
+/** What an order must be to count, by the field that `where` names to say otherwise. */
+const UNLESS_NAMED: readonly (readonly ["type" | "status", string])[] = [
+  ["type", "purchase"],
+  ["status", "placed"],
+];
 
 /** Reads what `orders` holds. Paths of issues begin there. */
 export function readOrders(input: unknown, readWhere: ReadWhere, money: MoneyContext): Parsed<ReadOrders> {
@@ -56,13 +60,17 @@ export function readOrders(input: unknown, readWhere: ReadWhere, money: MoneyCon
       [measure]: comparison.value.plain,
     },
   };
-  const purchasesOnly = !(where && namesType(where.value.rule));
+  const usual = UNLESS_NAMED.flatMap(([name, value]): readonly Condition[] =>
+    where && names(where.value.rule, name)
+      ? []
+      : [{ kind: "textIn", field: { of: "order", name, type: "text" }, values: [value] }],
+  );
   const lower = (clock: RuleClock): LoweredOrders => {
     const window = within && inLast(within.value.meaning, clock);
     const counted: Condition = {
       kind: "all",
       of: [
-        ...(purchasesOnly ? [PURCHASES] : []),
+        ...usual,
         ...(window ? [{ kind: "within", field: PLACED_AT, ranges: [window] } as const] : []),
         ...(where ? [where.value.lower(clock)] : []),
       ],
@@ -76,12 +84,11 @@ export function readOrders(input: unknown, readWhere: ReadWhere, money: MoneyCon
   return { ok: true, value: { test, lower } };
 }
 
-/** Whether a rule over an order says which types it means. */
-function namesType(where: Rule): boolean {
-  if ("all" in where) return where.all.some(namesType);
-  if ("any" in where) return where.any.some(namesType);
-  if ("not" in where) return namesType(where.not);
-  return "field" in where && where.field === "type";
+function names(where: Rule, field: string): boolean {
+  if ("all" in where) return where.all.some((part) => names(part, field));
+  if ("any" in where) return where.any.some((part) => names(part, field));
+  if ("not" in where) return names(where.not, field);
+  return "field" in where && where.field === field;
 }
 
 function sumOver(base: number, where: Condition): OrdersRef {

@@ -17,7 +17,7 @@ import {
   SKUS,
 } from "./value-pools.js";
 
-/** Orders on the edges of windows: refunds among them, without items, with the same item twice. */
+/** Orders on the edges of windows: refunds and cancelled ones among them, without items, with the same item twice. */
 export function generateOrders(random: Random, customerId: string): readonly StoredOrder[] {
   const count = random.chance(35) ? 0 : random.pick(COUNTS);
   const usual = random.pick(AMOUNTS);
@@ -25,6 +25,7 @@ export function generateOrders(random: Random, customerId: string): readonly Sto
     id: orderId(customerId, index),
     customerId,
     type: random.chance(15) ? "refund" : "purchase",
+    status: random.chance(15) ? "cancelled" : "placed",
     amount: random.chance(40) ? usual : random.pick(AMOUNTS),
     currency: GENERATED_CONTEXT.currency,
     placedAt: random.pick(INSTANTS),

@@ -128,6 +128,7 @@ function pickOrderField(random: Random): PickedField {
   const texts: Readonly<Record<string, readonly string[]>> = {
     id: Array.from({ length: 60 }, (_, index) => orderId(generatedId(index), index % 3)),
     type: ["purchase", "refund"],
+    status: ["placed", "cancelled"],
     currency: [GENERATED_CONTEXT.currency, "EUR"],
     channel: SALES_CHANNELS,
     sku: SKUS,

@@ -50,5 +50,5 @@ async function loadMessages(store: Store, customers: readonly TableCustomer[]): 
 
 function orderOf(customerId: string, step: number, order: TableOrder, index: number): OrderChange {
   const id = order.id ?? orderId(customerId, index);
-  return { items: [], ...order, id, customerId, currency: GENERATED_CONTEXT.currency, stamp: stampAt(step) };
+  return { status: "placed", items: [], ...order, id, customerId, currency: GENERATED_CONTEXT.currency, stamp: stampAt(step) };
 }

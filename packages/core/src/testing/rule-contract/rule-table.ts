@@ -25,6 +25,8 @@ export interface TableOrder {
   /** Made of the customer's id and the order's place, if absent. */
   readonly id?: string;
   readonly type: "purchase" | "refund";
+  /** Placed, if absent. */
+  readonly status?: "placed" | "cancelled";
   readonly amount: MinorUnits;
   readonly placedAt: Instant;
   readonly items?: readonly OrderItem[];

@@ -18,6 +18,14 @@ function bought(placedAt: number, amount: number, items: readonly OrderItem[] = 
 
 const lamp = item("85123A", { name: "WHITE HANGING HEART", category: "light" });
 const buyers: readonly TableCustomer[] = [
+  {
+    id: "cancelled",
+    fields: {},
+    orders: [
+      bought(now - DAY_MS, 700, [lamp], { status: "cancelled" }),
+      { type: "refund", status: "cancelled", amount: 200, placedAt: now - DAY_MS },
+    ],
+  },
   // Three orders with lamps in the last 90 days, the first exactly on the edge.
   {
     id: "lamps",
@@ -53,6 +61,10 @@ const everyBuyer = buyers.map(({ id }) => id);
 const except = (...ids: readonly string[]): readonly string[] => everyBuyer.filter((id) => !ids.includes(id));
 const ofLamps = orderField("sku").eq("85123A");
 const ofRefunds = orders({ where: orderField("type").eq("refund") });
+const isPlaced = orderField("status").eq("placed");
+const isCancelled = orderField("status").eq("cancelled");
+const ofCancelled = orders({ where: isCancelled });
+const anyStatus = orders({ where: orderField("status").exists() });
 const anyType = orders({ where: orderField("type").exists() });
 
 const counts: RuleTable = {
@@ -75,7 +87,7 @@ const counts: RuleTable = {
     [orders({ where: orderField("price").in([0.3, 2.55]) }).count.gte(3), ["lamps", "lines"]],
     [orders({ where: all(ofLamps, orderField("channel").eq("web")) }).count.eq(2), ["lamps"]],
     [orders({ where: orderField("channel").startsWith("WEB") }).count.gte(1), ["lamps", "plain"]],
-    [orders({ where: orderField("channel").notExists() }).count.gte(1), except("never", "refunder")],
+    [orders({ where: orderField("channel").notExists() }).count.gte(1), except("cancelled", "never", "refunder")],
     [orders({ where: orderField("id").eq("po-1") }).count.gte(1), ["plain"]],
     [orders({ where: orderField("currency").eq("USD") }).count.gte(3), ["lamps", "lines"]],
     [orders({ where: orderField("amount").gt(10) }).count.gte(1), ["lamps"]],
@@ -83,18 +95,27 @@ const counts: RuleTable = {
     [orders({ where: orderField("placedAt").inLast({ days: 1 }) }).count.gte(1), ["lamps"]],
     [orders({ where: orderField("placedAt").today() }).count.gte(1), ["lamps", "now"]],
     [orders({ where: orderField("placedAt").isDay({ ago: { days: 1 } }) }).count.gte(1), ["mixed"]],
-    [orders({ where: all() }).count.gte(1), except("never", "refunder")],
+    [orders({ where: all() }).count.gte(1), except("cancelled", "never", "refunder")],
     [orders({ where: any() }).count.eq(0), everyBuyer],
-    [orders().count.eq(0), ["never", "refunder"]],
-    [orders().count.ne(0), except("never", "refunder")],
+    [orders().count.eq(0), ["cancelled", "never", "refunder"]],
+    [orders().count.ne(0), except("cancelled", "never", "refunder")],
     [orders().count.notIn([0, 3]), ["mixed", "now", "plain"]],
-    [orders().count.lt(1), ["never", "refunder"]],
-    [orders().count.lte(1), ["mixed", "never", "now", "refunder"]],
+    [orders().count.lt(1), ["cancelled", "never", "refunder"]],
+    [orders().count.lte(1), ["cancelled", "mixed", "never", "now", "refunder"]],
     [orders({ within: { days: 10 } }).count.gte(1), ["lamps", "lines", "mixed", "plain"]],
     [ofRefunds.count.gte(1), ["refunder"]],
-    [anyType.count.eq(0), ["never"]],
+    [anyType.count.eq(0), ["cancelled", "never"]],
     [orders({ where: any(orderField("type").eq("refund"), ofLamps) }).count.gte(1), ["lamps", "lines", "mixed", "refunder"]],
     [orders({ where: not(orderField("type").eq("purchase")) }).count.gte(1), ["refunder"]],
+    [orders({ where: orderField("type").eq("purchase") }).count.eq(0), ["cancelled", "never", "refunder"]],
+    [orders({ where: isPlaced }).count.eq(0), ["cancelled", "never", "refunder"]],
+    [orders({ where: all(isPlaced, orderField("type").eq("purchase")) }).count.eq(0), ["cancelled", "never", "refunder"]],
+    [ofCancelled.count.eq(1), ["cancelled"]],
+    [anyStatus.count.eq(0), ["never", "refunder"]],
+    [orders({ where: not(isPlaced) }).count.gte(1), ["cancelled"]],
+    [orders({ where: all(isCancelled, orderField("type").exists()) }).count.eq(2), ["cancelled"]],
+    [orders({ where: all(isCancelled, orderField("type").eq("refund")) }).count.eq(1), ["cancelled"]],
+    [orders({ where: any(isCancelled, ofLamps) }).count.gte(1), ["cancelled", "lamps", "lines", "mixed"]],
     [all(orders({ where: ofLamps }).count.gte(1), not(orders({ within: { days: 2 } }).count.gte(1))), ["lines"]],
   ]),
 };
@@ -104,7 +125,7 @@ const measures: RuleTable = {
   customers: buyers,
   planned: true,
   rows: bothWays(buyers, [
-    [orders().sum.eq(0), ["never", "refunder"]],
+    [orders().sum.eq(0), ["cancelled", "never", "refunder"]],
     [orders().sum.eq(60.01), ["lamps"]],
     [orders().sum.gt(15), ["lamps"]],
     [orders().sum.lt(-1), []],
@@ -112,9 +133,10 @@ const measures: RuleTable = {
     [orders({ where: ofLamps, within: { weeks: 1 } }).sum.gte(10), ["lamps", "lines"]],
     [ofRefunds.sum.gt(0), ["refunder"]],
     [anyType.sum.in([5, 15]), ["lines", "refunder"]],
+    [ofCancelled.sum.eq(7), ["cancelled"]],
     [orders().avg.eq(5), ["lines"]],
     [orders().avg.gt(20), ["lamps"]],
-    [orders().avg.lte(20), except("lamps", "never", "refunder")],
+    [orders().avg.lte(20), except("cancelled", "lamps", "never", "refunder")],
     // 6.67 over two orders: between 3.33 and 3.34, and neither.
     [orders().avg.eq(3.33), []],
     [all(orders().avg.gt(3.33), orders().avg.lt(3.34)), ["plain"]],
@@ -123,12 +145,13 @@ const measures: RuleTable = {
     [orders().avg.in([0.01, 5]), ["lines", "now"]],
     [orders().avg.notIn([0.01, 5]), ["lamps", "mixed", "plain"]],
     [orders().avg.lt(0), []],
-    [orders().avg.exists(), except("never", "refunder")],
-    [orders().avg.notExists(), ["never", "refunder"]],
+    [orders().avg.exists(), except("cancelled", "never", "refunder")],
+    [orders().avg.notExists(), ["cancelled", "never", "refunder"]],
     [ofRefunds.avg.eq(5), ["refunder"]],
     [orders().min.lte(1), ["mixed", "now"]],
-    [orders().min.notExists(), ["never", "refunder"]],
-    [orders().min.ne(0.01), except("never", "now", "refunder")],
+    [orders().min.notExists(), ["cancelled", "never", "refunder"]],
+    [orders().min.ne(0.01), except("cancelled", "never", "now", "refunder")],
+    [anyStatus.min.eq(7), ["cancelled"]],
     [orders().max.gte(30.01), ["lamps"]],
     [orders({ where: ofLamps }).max.exists(), ["lamps", "lines", "mixed"]],
     [orders().first.before("2025-12-29"), []],
@@ -140,10 +163,13 @@ const measures: RuleTable = {
     [orders().last.after("2026-03-29T10:59:59.999Z"), ["now"]],
     [orders().last.isDay({ ago: { days: 1 } }), ["mixed"]],
     [orders().last.olderThan({ days: 3 }), ["lines"]],
-    [orders().last.notExists(), ["never", "refunder"]],
+    [orders().last.notExists(), ["cancelled", "never", "refunder"]],
     [orders({ where: ofLamps }).last.between("2026-03-25", "2026-03-28"), ["lines", "mixed"]],
+    [orders({ where: ofLamps }).last.between("2026-03-25", "2026-03-29"), ["lamps", "lines", "mixed"]],
     [orders({ where: ofLamps }).last.anniversaryWithin({ days: 0 }), ["lamps"]],
     [ofRefunds.last.thisMonth(), ["refunder"]],
+    [ofCancelled.last.inLast({ days: 2 }), ["cancelled"]],
+    [anyStatus.last.notExists(), ["never", "refunder"]],
   ]),
 };
 

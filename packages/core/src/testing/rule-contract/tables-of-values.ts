@@ -157,6 +157,7 @@ const spenders: readonly TableCustomer[] = [
   { id: "exactly", fields: {}, orders: [{ type: "purchase", amount: 1_000_000, placedAt: may }] },
   { id: "just-over", fields: {}, orders: [{ type: "purchase", amount: 1_000_001, placedAt: may }] },
   { id: "never", fields: { name: "Nia" } },
+  { id: "only-cancelled", fields: {}, orders: [{ type: "purchase", status: "cancelled", amount: 1_000_000, placedAt: may }] },
   { id: "only-refund", fields: {}, orders: [{ type: "refund", amount: 500, placedAt: may }] },
   {
     id: "refunded",
@@ -171,7 +172,7 @@ const spenders: readonly TableCustomer[] = [
 const totalSpend = field("totalSpend");
 
 const totals: RuleTable = {
-  name: "totals come from the orders: spend is exact and less refunds, counts and dates are of purchases",
+  name: "totals come from the orders: spend is exact and less refunds, counts and dates are of placed purchases",
   customers: spenders,
   rows: bothWays(spenders, [
     [totalSpend.gt(10_000), ["just-over"]],
@@ -181,10 +182,10 @@ const totals: RuleTable = {
     [totalSpend.in([-5, 10_000]), ["exactly", "only-refund"]],
     [totalSpend.lt(0), ["only-refund"]],
     [totalSpend.ne(0), ["exactly", "just-over", "only-refund", "refunded"]],
-    [totalSpend.eq(0), ["never"]],
-    [field("orderCount").eq(0), ["never", "only-refund"]],
+    [totalSpend.eq(0), ["never", "only-cancelled"]],
+    [field("orderCount").eq(0), ["never", "only-cancelled", "only-refund"]],
     [field("orderCount").gte(2), ["refunded"]],
-    [field("firstOrderAt").notExists(), ["never", "only-refund"]],
+    [field("firstOrderAt").notExists(), ["never", "only-cancelled", "only-refund"]],
     [field("firstOrderAt").on("2025-05-01"), ["exactly", "just-over", "refunded"]],
     [field("lastOrderAt").after("2025-05-01"), ["refunded"]],
     [field("lastOrderAt").notInLast({ months: 10 }), ["exactly", "just-over"]],

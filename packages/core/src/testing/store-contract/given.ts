@@ -46,6 +46,7 @@ export function order(id: string, customerId: string, change: Partial<OrderChang
     id,
     customerId,
     type: "purchase",
+    status: "placed",
     amount: 1_000,
     currency: "USD",
     placedAt: START,

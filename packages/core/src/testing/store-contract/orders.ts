@@ -93,6 +93,40 @@ export const orderCases: CasesOf<"orders"> = {
       await store.orders.apply([order("o1", "c1"), order("r2", "c1", { type: "refund", amount: 100, placedAt: START + 10 })]);
       deepEqual(await totals(store, "c1"), { orderCount: 1, totalSpend: 600, firstOrderAt: START, lastOrderAt: START });
     }),
+    storeCase("a cancelled order counts in no total, and as placed again it counts again", async (store) => {
+      const bought = order("o1", "c1");
+      const later = order("o2", "c1", { amount: 50, placedAt: START + 10 });
+      const refund = order("r1", "c1", { type: "refund", amount: 300, placedAt: START + 20 });
+      const cancelled = (one: OrderChange, count: number) => ({ ...one, status: "cancelled" as const, stamp: stamp(count) });
+      await store.orders.apply([bought, later, refund]);
+      for (const [sent, orderCount, totalSpend, times] of [
+        [cancelled(bought, 2), 1, -250, { firstOrderAt: START + 10, lastOrderAt: START + 10 }],
+        [cancelled(later, 2), 0, -300, {}],
+        [cancelled(refund, 2), 0, 0, {}],
+        [bought, 0, 0, {}],
+        [{ ...bought, stamp: stamp(3) }, 1, 1_000, { firstOrderAt: START, lastOrderAt: START }],
+        [{ ...refund, stamp: stamp(3) }, 1, 700, { firstOrderAt: START, lastOrderAt: START }],
+      ] as const) {
+        deepEqual(await store.orders.apply([sent]), [sent === bought ? "stale" : "stored"]);
+        deepEqual(await totals(store, "c1"), { orderCount, totalSpend, ...times });
+        deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
+      }
+      const { items } = await store.orders.list({ customerId: "c1" }, { limit: 10 });
+      deepEqual(
+        items.map(({ id, status }) => [id, status]),
+        [
+          ["r1", "placed"],
+          ["o2", "cancelled"],
+          ["o1", "placed"],
+        ],
+      );
+    }),
+    storeCase("a customer whose first order comes cancelled has bought nothing", async (store) => {
+      const never = order("o1", "c1", { status: "cancelled" });
+      await store.orders.apply([never]);
+      deepEqual(await totals(store, "c1"), { orderCount: 0, totalSpend: 0 });
+      deepEqual(await store.orders.get("o1"), withoutStamp(never));
+    }),
     storeCase("totals are exact for the largest amounts", async (store) => {
       const amount = 999_999_999_999;
       await store.orders.apply(ids("o", 9).map((id) => order(id, "c1", { amount })));
@@ -144,9 +178,11 @@ export const orderCases: CasesOf<"orders"> = {
       const changed = [3, 999, 1_000, 1_700, 2_499].map((place) => order(`o${place}`, "c1", { amount: 7, stamp: 2 }));
       const later = [...changed, order("first", "c1", { placedAt: START - 9 }), order("last", "c1", { placedAt: START + 9_999 })];
       await store.orders.apply(later);
-      await store.orders.apply([many[3] ?? order("none", "c1"), order("o4", "c1", { type: "refund", amount: 5, stamp: 2 })]);
+      const refund = order("o4", "c1", { type: "refund", amount: 5, stamp: 2 });
+      const cancelled = order("o1001", "c1", { amount: 1_001, status: "cancelled", stamp: 2 });
+      await store.orders.apply([many[3] ?? order("none", "c1"), refund, cancelled]);
       const stands = new Map([...many, ...later].map((one) => [one.id, one]));
-      stands.set("o4", order("o4", "c1", { type: "refund", amount: 5 }));
+      for (const one of [refund, cancelled]) stands.set(one.id, one);
       deepEqual(await totals(store, "c1"), totalsOf(stands.values()));
       deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
     }),
@@ -189,7 +225,7 @@ export const orderCases: CasesOf<"orders"> = {
       deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
     }),
     storeCase(
-      "refunds count towards the limit, a correction may pass it no more, and one that is lower makes room",
+      "refunds and cancelled orders count towards the limit, a correction may pass it no more, and one that is lower makes room",
       async (store) => {
         const refund = order("o1", "c1", { type: "refund", amount: MAX_ORDERS_TOTAL });
         deepEqual(await store.orders.apply([refund, order("o2", "c1", { amount: 0 })]), ["stored", "stored"]);
@@ -202,6 +238,8 @@ export const orderCases: CasesOf<"orders"> = {
           "stored",
         ]);
         equal((await totals(store, "c1")).totalSpend, 20 - MAX_ORDERS_TOTAL);
+        const cancelled = { ...raised, status: "cancelled" as const, stamp: stamp(3) };
+        deepEqual(await store.orders.apply([cancelled, order("o3", "c1", { amount: 1 })]), ["stored", "over_limit"]);
         await store.customers.erase("c1", stamp(3));
         deepEqual(await store.orders.apply([order("o3", "c1", { amount: 1, stamp: 4 })]), ["over_limit"]);
       },
@@ -306,10 +344,15 @@ export const orderCases: CasesOf<"orders"> = {
   ],
 };
 
-/** Orders of one customer, every tenth a refund. */
+/** Orders of one customer, every tenth a refund, every seventh cancelled. */
 function thousands(count: number): readonly OrderChange[] {
   return Array.from({ length: count }, (_, index) =>
-    order(`o${index}`, "c1", { amount: index, placedAt: START + index, type: index % 10 === 9 ? "refund" : "purchase" }),
+    order(`o${index}`, "c1", {
+      amount: index,
+      placedAt: START + index,
+      type: index % 10 === 9 ? "refund" : "purchase",
+      status: index % 7 === 6 ? "cancelled" : "placed",
+    }),
   );
 }
 

@@ -117,6 +117,26 @@ export const orderSabotages: readonly StoreSabotage[] = [
   stateless("a refund is a purchase", ["a refund lowers the spend", "totals follow"], ({ orders: { apply } }) => ({
     orders: { apply: (changes) => apply(changes.map((change) => ({ ...change, type: "purchase" }))) },
   })),
+  stateless(
+    "a cancelled order counts",
+    ["a cancelled order counts in no", "comes cancelled", "orders follow each of them"],
+    ({ orders: { apply } }) => ({
+      orders: { apply: (changes) => apply(changes.map((change) => ({ ...change, status: "placed" }))) },
+    }),
+  ),
+  stateful(
+    "an order once cancelled stays so",
+    ["as placed again it counts again"],
+    () => ({ cancelled: new Set<string>() }),
+    ({ orders: { apply } }, { cancelled }) => ({
+      orders: {
+        apply: (changes) => {
+          for (const { id, status } of changes) if (status === "cancelled") cancelled.add(id);
+          return apply(changes.map((change) => (cancelled.has(change.id) ? { ...change, status: "cancelled" } : change)));
+        },
+      },
+    }),
+  ),
   stateless("totals are short floats", ["exact for the largest"], ({ customers: { get } }) => ({
     customers: {
       get: async (id) => {
