@@ -53,7 +53,6 @@ describe("the names of an entry", () => {
         "type Customer",
         "type CustomerInput",
         "type DeadLetter",
-        "type DeadLetterDiscard",
         "type DeliveryStatus",
         "type Engine",
         "type EngineOptions",
@@ -262,6 +261,7 @@ describe("the names of an entry", () => {
         "type ValueType",
         "type Versioned",
         "type VersionedRecord",
+        "type YearlyDays",
         "verdictWithRows",
         "withdrawConsent",
       ]

@@ -8,7 +8,6 @@ export type { CustomerInput } from "./engine/customers.js";
 export type { Engine } from "./engine/index.js";
 export type { EngineOptions } from "./engine/options.js";
 export type { OrderInput } from "./engine/orders.js";
-export type { DeadLetterDiscard } from "./engine/queues.js";
 export type { RuleRequest, SegmentInput } from "./engine/segments.js";
 export type { IngestOptions, RowInput } from "./engine/untrusted.js";
 export type { ConsumeOptions, TopicWork } from "./engine/work.js";
