@@ -3,10 +3,11 @@ import type { Cut, CutOf } from "./cut-line.js";
 import type { CutTally } from "./cut-tally.js";
 
 /**
- * So many calls pass between two cuts of a line, however long that takes, so that work goes on: a driver that lost a connection
- * may let half a second go by. A call that was cut nowhere yet does not wait.
+ * Between two cuts of a line so many calls pass, however long that takes, and so much time, however many they are: a driver that lost
+ * a connection may let half a second go by, and work must go on. A call that was cut nowhere yet does not wait.
  */
 const LINE_REST = 30;
+const LINE_REST_MS = 1_500;
 
 interface Way extends Cut {
   /** The next call of the same name is cut too: most likely its repetition. */
@@ -46,6 +47,7 @@ export function createCutSchedule(random: Random, tally: CutTally): CutSchedule 
   const forLine = (): CutOf => {
     const calls = new Map<string, Call>();
     let passed = 0;
+    let lastAt = 0;
     return (name) => {
       if (!cutting) return undefined;
       const call = calls.get(name) ?? { cuts: 0, passed: 0, ways: [FIRST, ...random.shuffled(OTHERS)] };
@@ -57,7 +59,8 @@ export function createCutSchedule(random: Random, tally: CutTally): CutSchedule 
         return next;
       }
       const wasCut = tally.of(name, "before") + tally.of(name, "after") > 0;
-      if (wasCut && (passed < LINE_REST || call.passed < cuts)) {
+      const isResting = passed < LINE_REST || Date.now() - lastAt < LINE_REST_MS;
+      if (wasCut && (isResting || call.passed < cuts)) {
         passed += 1;
         call.passed += 1;
         return undefined;
@@ -65,6 +68,7 @@ export function createCutSchedule(random: Random, tally: CutTally): CutSchedule 
       const { twice = false, ...cut } = call.ways[cuts % call.ways.length] as Way;
       Object.assign(call, { cuts: cuts + 1, passed: 0, next: twice ? cut : undefined });
       passed = 0;
+      lastAt = Date.now();
       tally.count(name, cut);
       return cut;
     };
