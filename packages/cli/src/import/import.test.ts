@@ -72,7 +72,7 @@ describe("crm import", () => {
     expect(await withEngine((engine) => engine.customers.get("c0"))).toMatchObject({ email: "c0@example.com" });
   });
 
-  it("ends at SIGTERM with what was queued kept, and can be run again", async () => {
+  it("ends at SIGTERM with what was queued kept, and can be run again", { timeout: 60_000 }, async () => {
     const rows = Array.from({ length: 60_000 }, (_, n) => JSON.stringify({ id: `c${n}`, email: `c${n}@example.com` })).join("\n");
     const path = file("people.ndjson", rows);
     const interrupted = crm(["import", "customers", path], env);

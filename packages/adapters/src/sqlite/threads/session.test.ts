@@ -68,7 +68,9 @@ test("a long count holds up neither the event loop nor a publish", async () => {
   await Promise.all([store.close(), queue.close()]);
 });
 
-test("a count that is called off stops the thread's work, and holds up no other read while it lasts", async () => {
+test("a count that is called off stops the thread's work, and holds up no other read while it lasts", {
+  timeout: 60_000,
+}, async () => {
   const store = sqliteStore({ file: await scratchFile() });
   const note = "A note about nothing in particular, of some length. ".repeat(8);
   await store.customers.apply(Array.from({ length: 12_000 }, (_, n) => customer(`c${n}`, note)));
