@@ -49,11 +49,11 @@ function beginCalls(
 
 function release(scope: Scope, claims: readonly Release[]): void {
   const change = `status = 'pending', lease_until = NULL, due_at = iif(? = 0, min(due_at, ?), ?), reason = coalesce(?, reason), attempts = attempts - (? AND calling),
-    calling = iif(?, 0, calling), handed_over_at = iif(?, NULL, handed_over_at), waited_until = coalesce(?, waited_until)`;
+    calling = iif(?, 0, calling), handed_over_at = iif(?, NULL, handed_over_at), waited_until = iif(?, iif(? = 0, min(due_at, ?), ?), waited_until)`;
   updateHeld(scope, claims, change, ({ delayMs, reason, refund, refused, waits }) => {
-    const dueAt = scope.after(delayMs);
+    const due = [delayMs, scope.now(), scope.after(delayMs)];
     const refunded = refund ? 1 : 0;
-    return [delayMs, scope.now(), dueAt, reason ?? null, refunded, refunded, refused ? 1 : 0, waits ? dueAt : null];
+    return [...due, reason ?? null, refunded, refunded, refused ? 1 : 0, waits ? 1 : 0, ...due];
   });
 }
 
