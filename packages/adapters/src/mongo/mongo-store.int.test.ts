@@ -9,7 +9,6 @@ import {
   type DeliveryFact,
   foldFact,
   hasCode,
-  type OrderChange,
   RECEIPT_STATUSES,
   type Store,
   type StoredSegment,
@@ -19,6 +18,7 @@ import fc from "fast-check";
 import { MongoClient } from "mongodb";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { needs, serviceUrl } from "../../../../test/service-url.js";
+import { order } from "./faults/write-path.fixture.js";
 import { mongoStore } from "./mongo-store.js";
 import { INDEXES } from "./schema/indexes.js";
 
@@ -423,20 +423,6 @@ const RACER = `
     console.log("done");
   }
 `;
-
-function order(id: string, customerId: string, amount: number): OrderChange {
-  return {
-    id,
-    customerId,
-    type: "purchase",
-    status: "placed",
-    amount,
-    currency: "USD",
-    placedAt: 1_700_000_000_000 + amount,
-    items: [],
-    stamp: 1,
-  };
-}
 
 function clean<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;

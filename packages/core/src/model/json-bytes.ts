@@ -9,9 +9,13 @@ export function utf8Bytes(text: string): number {
   return encoder.encode(text).length;
 }
 
-/** Whether a value's JSON is longer than this many bytes; cheaper than to count them. */
-export function isLongerThan(value: unknown, maxBytes: number): boolean {
-  const text = JSON.stringify(value);
+/** Whether a text has more than so many bytes; cheaper than to count them. */
+export function isLongText(text: string, maxBytes: number): boolean {
   // A UTF-16 code unit takes three bytes at most.
   return text.length * 3 > maxBytes && utf8Bytes(text) > maxBytes;
+}
+
+/** Whether a value's JSON is longer than this many bytes. */
+export function isLongerThan(value: unknown, maxBytes: number): boolean {
+  return isLongText(JSON.stringify(value), maxBytes);
 }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Fate, type MongoModel, openMongoModel, sometimesYield } from "../model/mongo-model.fixture.js";
 import { mongoStore } from "../mongo-store.js";
+import { order } from "./write-path.fixture.js";
 
 /** Of all commands, one half lost on their way, the other done with their reply lost. */
 const FAULTS = 0.06;
@@ -38,7 +39,7 @@ const changing = fc.tuple(who, anyFields).map(
 const ordering = anyOrders.map(
   (given): Step =>
     ({ orders }, at) =>
-      orders.apply(given.map((one) => order(one, at))),
+      orders.apply(given.map((one) => orderOf(one, at))),
 );
 const erasing = who.map(
   (id): Step =>
@@ -92,7 +93,7 @@ describe("mongoStore on a model that loses 6 % of commands or of their replies",
     for (let seed = 1; seed <= 6; seed++) {
       await onFaultyModel(seed, { retryWrites: seed % 2 === 0 }, async (store) => {
         const orders = Array.from({ length: 10 }, (_, place) =>
-          order({ customerId: PEOPLE[place % 2] ?? "", place, amount: place }, 1),
+          orderOf({ customerId: PEOPLE[place % 2] ?? "", place, amount: place }, 1),
         );
         await Promise.all([...orders, ...orders].map((one) => repeated(() => store.orders.apply([one]))));
         const customers = await whole(() => store.customers.getMany(PEOPLE));
@@ -167,21 +168,11 @@ async function contentsOf({ customers, orders, communications, claims, batches }
   };
 }
 
-function order(
+function orderOf(
   { customerId, place, amount }: { readonly customerId: string; readonly place: number; readonly amount: number },
   stamp: number,
 ): OrderChange {
-  return {
-    id: `${customerId}${place}`,
-    customerId,
-    type: "purchase",
-    status: "placed",
-    amount,
-    currency: "USD",
-    placedAt: 1_000 + amount,
-    items: [],
-    stamp,
-  };
+  return { ...order(`${customerId}${place}`, customerId, amount), stamp };
 }
 
 /** The same numbers for the same seed. */

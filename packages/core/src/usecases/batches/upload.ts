@@ -2,7 +2,7 @@ import type { RowInput } from "../../engine/untrusted.js";
 import { CrmError, hasCode, type Issue } from "../../errors.js";
 import type { BatchKind } from "../../model/batch.js";
 import { MAX_CUSTOMER_BYTES } from "../../model/customer.js";
-import { isLongerThan, utf8Bytes } from "../../model/json-bytes.js";
+import { isLongerThan, isLongText, utf8Bytes } from "../../model/json-bytes.js";
 import { MAX_ORDER_BYTES, MAX_ORDER_ITEMS } from "../../model/order.js";
 import type { EngineParts } from "../engine-parts.js";
 import { joinRowMessage, type QueuedRow } from "./row-message.js";
@@ -59,8 +59,9 @@ export class Upload {
   }
 
   async add(row: QueuedRow): Promise<void> {
-    const isTooLarge = "data" in row && isLongerThan(row.data, MAX_ROW_BYTES);
-    const entry = JSON.stringify(isTooLarge ? { rows: row.rows, issue: TOO_LARGE_ROW } : row);
+    const whole = JSON.stringify(row);
+    const isTooLarge = "data" in row && isLongText(whole, MAX_ROW_BYTES) && isLongerThan(row.data, MAX_ROW_BYTES);
+    const entry = isTooLarge ? JSON.stringify({ rows: row.rows, issue: TOO_LARGE_ROW }) : whole;
     const bytes = utf8Bytes(entry);
     const isFull =
       this.#entries.length >= MAX_PART_ENTRIES ||

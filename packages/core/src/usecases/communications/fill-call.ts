@@ -59,6 +59,7 @@ export async function fillCall(
   { maxBytes, maxMs, signal }: CallBounds,
 ): Promise<FilledCall> {
   const began = performance.now();
+  const now = await parts.clock();
   const ready: ReadyMessage[] = [];
   const failures: DeliveryFact[] = [];
   const troubled: (Release & { readonly error: unknown })[] = [];
@@ -70,7 +71,6 @@ export async function fillCall(
     const isFull = bytes + expected > maxBytes || performance.now() - began > maxMs;
     if (signal.aborted || (next > 0 && isFull)) break;
     try {
-      const now = await parts.clock();
       const message = await messageTo(parts, campaign, { claim, person, to, now });
       const size = message ? jsonBytes(message) : 0;
       if (ready.length > 0 && bytes + size > maxBytes) break;
