@@ -169,11 +169,11 @@ test("an open store or queue with nothing to do does not keep its process alive"
 });
 
 test("a process that exits in the middle of calls ends with its own exit code", async () => {
-  const file = await scratchFile();
+  // Each has a file of its own: on one, the calls before would wait for each other, and the slowest of them too long.
   const codes = [1, 8, 15, 30, 60].map(async (afterMs) => {
     const leaving = runProcess(
-      file,
-      `const store = sqliteStore({ file, namespace: "n${afterMs}" });
+      await scratchFile(),
+      `const store = sqliteStore({ file });
       const customers = Array.from({ length: 5_000 }, (_, n) => ({ id: "c" + n, stamp: 1, fields: { attributes: { note: "x" } } }));
       await store.customers.apply(customers);
       const slow = { kind: "any", of: Array.from({ length: 100 }, (_, n) => ({ kind: "textLike", field: { of: "attribute", name: "note" }, how: "contains", folded: "q" + n })) };
