@@ -34,7 +34,7 @@ const READERS: Rule = { field: "tags", op: "includesAny", value: ["reader"] };
 /** Every write of the load, by how soon the load gets there. */
 const SOON = [
   ...["insert", "update"].flatMap((write) => ["customers", "orders", "batches"].map((of) => `${write} ${of}`)),
-  "update fates",
+  "insert parts",
   "aggregate customers",
   "insert addresses",
   "update communications",
