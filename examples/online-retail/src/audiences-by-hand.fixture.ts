@@ -37,7 +37,7 @@ export async function audiencesByHand(file: string): Promise<Figures["audiences"
     },
     decemberOnly: {
       description:
-        "bought at least once where placed between 2010-12-01 and 2011-01-01 and never bought where placed after 2010-12-31",
+        "bought at least once where placed between 2010-12-01 and the end of 2011-01-01 and never bought where placed after 2010-12-31",
       estimate: decemberOnly.length,
       members: decemberOnly,
       download: decemberOnly,

@@ -150,8 +150,11 @@ async function throughTheApi(world: World, campaignId: string, cases: readonly C
   await Promise.all([api.ready, worker.ready]);
   const batches = mixed(cases, world.random);
   await concurrently(batches, async (batch) => {
-    const texts = batch.map((receipt) => ({ ...receipt, occurredAt: new Date(receipt.occurredAt).toISOString() }));
-    await postJson(`${api.url()}/api/receipts`, { receipts: texts });
+    const texts = batch.map(({ acceptedAt, ...said }) => ({ ...said, occurredAt: new Date(said.occurredAt).toISOString() }));
+    const { rejected } = await postJson<{ readonly rejected: readonly object[] }>(`${api.url()}/api/receipts`, {
+      receipts: texts,
+    });
+    if (rejected.length > 0) throw new Error(`receipts were refused: ${JSON.stringify(rejected.slice(0, 3))}`);
   });
   await untilNothingLeft(world, async () => misfits(await ledgerRows(world, campaignId), cases).length);
   await worker.drain();
