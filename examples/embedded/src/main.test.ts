@@ -13,7 +13,7 @@ it("does the whole job in one process, with no service, and ends by itself", { t
   const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [main, join(folder, "crm.db")]);
   expect(stderr).toBe("");
-  expect(stdout).toContain("100 customers; rejected: row 101, an id or an email is required");
+  expect(stdout).toContain("100 customers; rejected: row 101, an id, email or phone is required");
   expect(stdout).toContain("In the segment: 40");
   expect(stdout).toMatch(/Why c50 is not: .*"matches":false/);
   const [, status, total, delivered, failed] =

@@ -3,6 +3,7 @@ import type { Engine } from "./engine/index.js";
 import type { EngineOptions } from "./engine/options.js";
 import { CrmError } from "./errors.js";
 import { memorySpool } from "./memory/memory-spool.js";
+import { isPhoneRegion } from "./model/address.js";
 import { ATTRIBUTE_TYPES, type AttributeTypes, isAttributeName } from "./model/attribute.js";
 import { isTimeZone } from "./model/instant.js";
 import { currencyDecimals } from "./model/money.js";
@@ -16,13 +17,17 @@ import { createReceipts } from "./usecases/communications/receipts.js";
 import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
+import { keptAddressing } from "./usecases/kept-addressing.js";
 import { createOrders, createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
 import { createReady } from "./usecases/ready.js";
 import { createSegments } from "./usecases/segments/segments.js";
 import { stamps } from "./usecases/stamps.js";
 import { followClock } from "./usecases/store-time.js";
+import { createSuppressions } from "./usecases/suppressions/suppressions.js";
 import { createTopics } from "./usecases/topics.js";
+
+const MIN_ADDRESS_KEY = 32;
 
 /**
  * Makes an engine of a store, a queue and, to send, a vendor. Does no I/O: the first use connects.
@@ -36,18 +41,20 @@ export function createEngine(options: EngineOptions): Engine {
   const segments = createSegments(parts);
   const campaigns = createCampaigns(parts);
   const receipts = createReceipts(parts);
+  const suppressions = createSuppressions(parts);
   let closing: Promise<void> | undefined;
   return {
     context: parts.context,
     ingest,
     batches: createBatches(parts),
     customers: createCustomers(parts),
+    suppressions,
     orders: createOrders(parts),
     segments,
     campaigns,
     receipts,
     queues: createQueues(parts),
-    untrusted: { ingest, segments, campaigns, receipts },
+    untrusted: { ingest, segments, campaigns, receipts, suppressions },
     idempotency: store.idempotency,
     recount: createRecount(parts),
     work: {
@@ -78,15 +85,22 @@ function engineParts(options: EngineOptions): EngineParts {
   if (options.sender && !(options.sender.maxBatchBytes > 0)) {
     throw new CrmError("invalid", "sender: maxBatchBytes must say how many bytes of messages one call may have");
   }
+  if (options.addressKey !== undefined && options.addressKey.length < MIN_ADDRESS_KEY) {
+    throw new CrmError("invalid", `addressKey: must have at least ${MIN_ADDRESS_KEY} characters`);
+  }
   const { clock, elapsed } = clocksOf(options);
   return {
     store: options.store,
     queue: options.queue,
     sender: options.sender,
+    addresses: keptAddressing(options.store.settings, options),
+    rejectsUnknownCustomers: options.unknownCustomers === "reject",
     context: {
       currency,
       timeZone,
       currencyDecimals: decimalsOf(currency),
+      defaultConsent: options.defaultConsent ?? "subscribed",
+      ...(options.phoneRegion === undefined ? {} : { phoneRegion: checkedRegion(options.phoneRegion) }),
       ...(options.attributes === undefined ? {} : { attributes: checkedAttributes(options.attributes) }),
     },
     estimateTimeoutMs: options.estimateTimeoutMs ?? 2_000,
@@ -110,6 +124,11 @@ function engineParts(options: EngineOptions): EngineParts {
 function clocksOf({ store, clock }: EngineOptions): Pick<EngineParts, "clock" | "elapsed"> {
   if (clock) return { clock: async () => clock(), elapsed: clock };
   return { clock: followClock(store.clock), elapsed: () => performance.now() };
+}
+
+function checkedRegion(phoneRegion: string): string {
+  if (isPhoneRegion(phoneRegion)) return phoneRegion;
+  throw new CrmError("invalid", `phoneRegion: ${phoneRegion} is not the ISO 3166 code of a country such as GB`);
 }
 
 function checkedAttributes(attributes: AttributeTypes): AttributeTypes {

@@ -29,8 +29,8 @@ export type {
 export { CAMPAIGN_STATUSES } from "./model/campaign.js";
 export type { MinuteCount, RowCount } from "./model/campaign-stats.js";
 export { COUNTED_BY_REASON, campaignStats, TIMELINE_STEP_MS } from "./model/campaign-stats.js";
-export type { Addresses, Channel } from "./model/channel.js";
-export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
+export type { Addresses, AddressField, Channel } from "./model/channel.js";
+export { ADDRESS_FIELDS, addressFieldOf, CHANNELS } from "./model/channel.js";
 export type {
   CampaignCounts,
   ClaimedCommunication,
@@ -50,8 +50,9 @@ export type {
   CustomerOutcome,
   Stamp,
   StoredCustomer,
+  SuppressionMark,
 } from "./model/customer.js";
-export { bareCustomer, consentOf, foldCustomerChange, withdrawConsent } from "./model/customer.js";
+export { bareCustomer, foldCustomerChange, withdrawConsent } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";
@@ -62,11 +63,13 @@ export type { Receipt, ReceiptStatus, StatusWith } from "./model/receipt.js";
 export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from "./model/receipt.js";
 export { keysOf, recordOf } from "./model/record-of.js";
 export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
+export type { AddressEvidence, AddressKey, EvidenceKind, FoldedEvidence, Suppression } from "./model/suppression.js";
+export { foldEvidence, NO_EVIDENCE, suppressedBy } from "./model/suppression.js";
 export type { Batches } from "./ports/batches.js";
 export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";
 export type { AddressReservation, ClaimRef, ClaimRequest, Claims, Release } from "./ports/claims.js";
-export type { Communications, PlanRange, RowsToSettle } from "./ports/communications.js";
+export type { Communications, PlanRange, RowAddress, RowsToSettle } from "./ports/communications.js";
 export type {
   Idempotency,
   KeyState,
@@ -74,10 +77,11 @@ export type {
   LoweredRate,
   Outcomes,
   Rates,
+  Settings,
   StoreClock,
   StoredResponse,
 } from "./ports/coordination.js";
-export type { AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";
+export type { AddressMark, AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";
 export type { Nouns, Store } from "./ports/index.js";
 export type { Orders, Recount } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
@@ -97,9 +101,11 @@ export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
 export type { Segments } from "./ports/segments.js";
 export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 export type { OpenSpool, Spool } from "./ports/spool.js";
+export type { Suppressions } from "./ports/suppressions.js";
 export type { Versioned, VersionedRecord } from "./ports/versioned.js";
 export type {
   Condition,
+  ConsentRef,
   FieldRef,
   MessagesRef,
   OrdersRef,

@@ -1,10 +1,11 @@
 /** What validates JSON at an edge and describes it: schemas of what comes in and of the views that go out, and closed lists. */
 
+export { isPhoneRegion } from "./model/address.js";
 export { BATCH_KINDS } from "./model/batch.js";
 export { CAMPAIGN_STATUSES, isOver } from "./model/campaign.js";
 export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
 export { DELIVERY_STATUSES } from "./model/communication-log.js";
-export { customerSchema } from "./model/customer.js";
+export { customerSchema, DEFAULT_CONSENTS } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export { issuesOf } from "./model/edge.js";
 export { orderSchema } from "./model/order.js";
@@ -17,10 +18,12 @@ export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema
 export { discardSchema } from "./usecases/queues.js";
 export { explainRequestSchema, ruleRequestSchema } from "./usecases/segments/rule-request.js";
 export { segmentSchema } from "./usecases/segments/segments.js";
+export { suppressionDecisionSchema } from "./usecases/suppressions/suppressions.js";
 export { batchViewSchema } from "./view/batch.js";
 export { campaignViewSchema } from "./view/campaign.js";
 export { campaignStatsViewSchema } from "./view/campaign-stats.js";
 export { communicationLogViewSchema } from "./view/communication-log.js";
+export { contactableViewSchema } from "./view/contactable.js";
 export { customerViewSchema } from "./view/customer.js";
 export { estimateViewSchema } from "./view/estimate.js";
 export { explanationViewSchema } from "./view/explanation.js";
@@ -29,3 +32,4 @@ export { orderViewSchema } from "./view/order.js";
 export { pageViewSchema } from "./view/page.js";
 export { deadLetterViewSchema, queueDepthViewSchema } from "./view/queue.js";
 export { ruleSchema, segmentViewSchema } from "./view/segment.js";
+export { suppressionViewSchema } from "./view/suppression.js";

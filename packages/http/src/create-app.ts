@@ -27,6 +27,7 @@ import { orderRoutes } from "./routes/orders.js";
 import { queueRoutes } from "./routes/queues.js";
 import { RECEIPTS_PATH, receiptRoutes } from "./routes/receipts.js";
 import { segmentRoutes } from "./routes/segments.js";
+import { suppressionRoutes } from "./routes/suppressions.js";
 import { UNSUBSCRIBE_PATH, unsubscribeRoutes } from "./routes/unsubscribe.js";
 import { malformed } from "./rows/limits.js";
 import { DEFAULT_MAX_ROW_BYTES } from "./rows/read-rows.js";
@@ -68,6 +69,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
     ingestRoutes,
     batchRoutes,
     customerRoutes,
+    suppressionRoutes,
     orderRoutes,
     segmentRoutes,
     campaignRoutes,

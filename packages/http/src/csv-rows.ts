@@ -21,14 +21,18 @@ export const CUSTOMER_CSV_COLUMNS = [
   "attributes",
 ];
 
-/** A flat row for a download: tags joined by `;`, attributes as JSON. */
+/** A flat row for a download: tags joined by `;`, attributes as JSON; of consent what was said, so that it can be read in again. */
 export function customerCsvRow({ tags, attributes, consent, ...fields }: Customer): CsvRow {
   return {
     ...fields,
     tags: tags.join(";"),
-    ...Object.fromEntries(CHANNELS.map((channel) => [`consent.${channel}`, consent[channel].state])),
+    ...Object.fromEntries(CHANNELS.map((channel) => [`consent.${channel}`, said(consent[channel])])),
     attributes: JSON.stringify(attributes),
   };
+}
+
+function said(consent: Customer["consent"][keyof Customer["consent"]]): string | undefined {
+  return consent?.by === "default" ? undefined : consent?.state;
 }
 
 export const LOG_CSV_COLUMNS = [

@@ -235,7 +235,7 @@ async function judgeConsent(world: World, cases: readonly Case[], verdict: Verdi
       .map(({ before }) => before.customerId),
   );
   const people = await everyone(world);
-  const wrong = people.filter(({ id, consent }) => (consent.email.state === "withdrawn") !== objectors.has(id));
+  const wrong = people.filter(({ id, consent }) => (consent.email?.state === "withdrawn") !== objectors.has(id));
   verdict.figure("consentsWithdrawn", objectors.size);
   verdict.equal("consentsWrong", wrong.length, 0);
 }

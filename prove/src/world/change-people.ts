@@ -76,7 +76,7 @@ const CHANGES: Readonly<Record<ChangeKind, Change>> = {
     });
     const withdrawn = async () => {
       const people = await store.customers.getMany(ids);
-      return people.length === ids.length && people.every(({ consent }) => consent.email.state === "withdrawn");
+      return people.length === ids.length && people.every(({ consent }) => consent.email?.state === "withdrawn");
     };
     await until("unsubscribing is visible", withdrawn, { timeoutMs: TIMEOUT_MS, everyMs: 20 });
   },

@@ -26,6 +26,8 @@ describe("loadConfig", () => {
       host: "127.0.0.1",
       currency: "USD",
       timeZone: "UTC",
+      defaultConsent: "subscribed",
+      unknownCustomers: "make",
       batchSize: 500,
       batchWaitMs: 50,
       leaseMs: 15_000,
@@ -64,6 +66,10 @@ describe("loadConfig", () => {
       { SENDER_URL: "smtp://u:p@10.0.0.1:25/?from=News <news@example.com>", BREAKER_FAILURES: "3" },
       { senderUrl: "smtp://u:p@10.0.0.1:25/?from=News <news@example.com>", breakerFailures: 3 },
     ],
+    [
+      { DEFAULT_CONSENT: "none", UNKNOWN_CUSTOMERS: "reject", PHONE_REGION: "GB", ADDRESS_KEY: "k".repeat(32) },
+      { defaultConsent: "none", unknownCustomers: "reject", phoneRegion: "GB", addressKey: "k".repeat(32) },
+    ],
     [{ WEBHOOK_SECRET }, { webhookSecret: WEBHOOK_SECRET }],
     [
       { PUBLIC_URL: "https://crm.example/base", UNSUBSCRIBE_SECRET: "0123456789abcdef" },
@@ -88,6 +94,9 @@ describe("loadConfig", () => {
     ["SENDER_URL", "https://192.168.0.7/send", "ALLOW_PRIVATE_ADDRESSES=true"],
     ["ALLOW_PRIVATE_ADDRESSES", "yes", "true or false"],
     ["BREAKER_FAILURES", "0", "from 1"],
+    ["DEFAULT_CONSENT", "maybe", "subscribed or none"],
+    ["UNKNOWN_CUSTOMERS", "drop", "make or reject"],
+    ["PHONE_REGION", "UK", "such as GB"],
     ["PUBLIC_URL", "crm.example", "https://HOST"],
     ["PUBLIC_URL", "http://crm.example", "https://HOST"],
     ["PUBLIC_URL", "https://10.0.0.1", "https://HOST"],
@@ -115,7 +124,7 @@ describe("loadConfig", () => {
   });
 
   it("shows no secrets: neither keys nor what a URL carries", () => {
-    for (const name of ["API_KEY", "WEBHOOK_SECRET", "UNSUBSCRIBE_SECRET"]) {
+    for (const name of ["API_KEY", "WEBHOOK_SECRET", "UNSUBSCRIBE_SECRET", "ADDRESS_KEY"]) {
       const { message } = failure(() => loadConfig({ [name]: "s3cret" }));
       expect(message).toMatch(new RegExp(`^${name} is set to something else; it may be `));
       expect(message).not.toContain("s3cret");

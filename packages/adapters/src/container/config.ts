@@ -1,3 +1,4 @@
+import { DEFAULT_CONSENTS, isPhoneRegion } from "@crm-engine/core/schemas";
 import { z } from "zod";
 import { ConfigError, shownValue } from "./config-error.js";
 import { isPublicHttps, isSenderUrl, SENDER_URLS } from "./sender-url.js";
@@ -101,6 +102,10 @@ const SETTINGS = {
       .default("USD"),
   ),
   timeZone: setting("an IANA time zone such as Europe/London", z.string().refine(isTimeZone).default("UTC")),
+  defaultConsent: setting(DEFAULT_CONSENTS.join(" or "), z.enum(DEFAULT_CONSENTS).default("subscribed")),
+  unknownCustomers: setting("make or reject", z.enum(["make", "reject"]).default("make")),
+  phoneRegion: setting("an ISO 3166 country such as GB", z.string().refine(isPhoneRegion).optional()),
+  addressKey: secret("32 to 200 visible ASCII characters", z.string().regex(/^[\x21-\x7e]{32,200}$/)),
   batchSize: integer(1, 10_000, 500),
   batchWaitMs: integer(0, 60_000, 50),
   leaseMs: integer(2_000, 3_600_000, 15_000),

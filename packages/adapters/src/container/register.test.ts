@@ -23,7 +23,12 @@ describe("register", () => {
       const engine = scope.resolve(TOKENS.engine);
       expect(scope.resolve(TOKENS.engine)).toBe(engine);
       const store = scope.resolve(TOKENS.store);
-      expect(engine.context).toEqual({ currency: "JPY", currencyDecimals: 0, timeZone: "Asia/Tokyo" });
+      expect(engine.context).toEqual({
+        currency: "JPY",
+        currencyDecimals: 0,
+        timeZone: "Asia/Tokyo",
+        defaultConsent: "subscribed",
+      });
       await store.customers.apply([{ id: "ada", stamp: 1, fields: { name: "Ada" } }]);
       expect(await engine.customers.get("ada")).toMatchObject({ name: "Ada" });
       await Promise.all([close(), close()]);

@@ -45,7 +45,8 @@ export function linksOf({ publicUrl, unsubscribeSecret: secret }: Config): Unsub
 }
 
 function engineOf(scope: DependencyContainer, config: Config): Engine {
-  const { currency, timeZone, batchSize, leaseMs, retryMinutes, maxAttempts, senderRate, breakerFailures } = config;
+  const { currency, timeZone, defaultConsent, unknownCustomers, phoneRegion, addressKey } = config;
+  const { batchSize, leaseMs, retryMinutes, maxAttempts, senderRate, breakerFailures } = config;
   const links = linksOf(config);
   return createEngine({
     store: scope.resolve(TOKENS.store),
@@ -54,6 +55,8 @@ function engineOf(scope: DependencyContainer, config: Config): Engine {
     openSpool: scope.resolve(TOKENS.openSpool),
     currency,
     timeZone,
+    defaultConsent,
+    unknownCustomers,
     batchSize,
     leaseMs,
     retryMinutes,
@@ -61,5 +64,7 @@ function engineOf(scope: DependencyContainer, config: Config): Engine {
     breakerFailures,
     ...(links === undefined ? {} : { unsubscribeUrl: links.urlOf }),
     ...(senderRate === undefined ? {} : { senderRate }),
+    ...(phoneRegion === undefined ? {} : { phoneRegion }),
+    ...(addressKey === undefined ? {} : { addressKey }),
   });
 }

@@ -111,7 +111,7 @@ describe("indexes that are there already", () => {
     await makeIndex(model, "customers", { name: "by_mail", key: { email: 1 }, sparse: true });
     const store = openStore(model);
     await store.customers.apply([{ id: "c1", stamp: 1, fields: { email: "a@example.com" } }]);
-    expect(await store.customers.findOwners(["a@example.com"])).toEqual(new Map([["a@example.com", ["c1"]]]));
+    expect(await store.customers.findOwners("email", ["a@example.com"])).toEqual(new Map([["a@example.com", ["c1"]]]));
     const names = await indexesOf(model, "customers");
     expect(names).toEqual(expect.arrayContaining(["by_mail", "erased", "sample"]));
     expect(names).not.toContain("email");

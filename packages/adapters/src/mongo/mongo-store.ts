@@ -9,11 +9,13 @@ import { mongoIdempotency } from "./coordination/idempotency.js";
 import { mongoLeases } from "./coordination/leases.js";
 import { mongoOutcomes } from "./coordination/outcomes.js";
 import { mongoRates } from "./coordination/rates.js";
+import { mongoSettings } from "./coordination/settings.js";
 import { mongoCustomers } from "./customers/customers.js";
 import { createConnection } from "./database/connection.js";
 import { serverInfo } from "./database/server-info.js";
 import { mongoOrders } from "./orders/orders.js";
 import { mongoSegments } from "./segments.js";
+import { mongoSuppressions } from "./suppressions.js";
 
 /** A URL, or a client of yours that the store uses and does not close. */
 export type MongoStoreOptions = ({ readonly url: string } | { readonly client: MongoClient }) & {
@@ -38,6 +40,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
   const connection = createConnection({ ...server, ...(database === undefined ? {} : { database }), namespace });
   return {
     customers: mongoCustomers(connection),
+    suppressions: mongoSuppressions(connection),
     orders: mongoOrders(connection),
     segments: mongoSegments(connection),
     campaigns: mongoCampaigns(connection),
@@ -45,6 +48,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
     claims: mongoClaims(connection),
     batches: mongoBatches(connection),
     clock: mongoClock(connection),
+    settings: mongoSettings(connection),
     leases: mongoLeases(connection),
     rates: mongoRates(connection),
     outcomes: mongoOutcomes(connection),

@@ -1,4 +1,5 @@
 import type { Issue } from "../errors.js";
+import type { Bounce } from "../model/bounce.js";
 import type { ReceiptStatus } from "../model/receipt.js";
 
 /** What a vendor reports of one message. */
@@ -10,6 +11,8 @@ export interface ReceiptInput {
   readonly occurredAt?: string | undefined;
   readonly eventId?: string | undefined;
   readonly reason?: string | undefined;
+  /** Of a bounce: whether there is no such mailbox, or it can't be reached now; if absent, as the reason's status code says. */
+  readonly bounce?: Bounce | undefined;
 }
 
 /** What vendors tell. */

@@ -1,10 +1,11 @@
 import type { AddressField, Channel } from "../model/channel.js";
 import type { AttributeValue } from "../model/customer.js";
 import type { Page, PageRequest } from "../ports/page.js";
+import type { Contactable } from "../view/contactable.js";
 import type { Customer } from "../view/customer.js";
 
 /**
- * A customer to insert or change: an absent field stays as it is, null clears. An `id` or an `email` must be there. Times are
+ * A customer to insert or change: an absent field stays as it is, null clears. An `id` or an address must be there. Times are
  * ISO 8601; without an offset they are wall-clock time in the engine's time zone.
  */
 export interface CustomerInput extends AddressInputs {
@@ -27,6 +28,8 @@ interface ConsentInput {
   readonly state: "subscribed" | "withdrawn";
   /** When the person said so: only a later `at` undoes what a person withdrew. */
   readonly at?: string | undefined;
+  /** Of a withdrawal, as another tool knows it. `bounced` tells of the mailbox, and withdraws nothing. */
+  readonly by?: "unsubscribed" | "complained" | "bounced" | undefined;
 }
 
 /** Customers, one by one. */
@@ -35,6 +38,8 @@ export interface CustomersApi {
   list(page: PageRequest): Promise<Page<Customer>>;
   /** Those who have the address, or all of them, by id; `invalid` for what is no address. Addresses are compared as they are kept. */
   find(address: { readonly [F in AddressField]?: string | undefined }, page: PageRequest): Promise<Page<Customer>>;
+  /** What the gate before every vendor call says of the customer; `not_found` where there is none. */
+  contactable(id: string, channel: Channel): Promise<Contactable>;
   /** Erases for good; false where there was nobody. Rows that were queued before are `erased`. */
   erase(id: string): Promise<boolean>;
 }

@@ -8,6 +8,7 @@ import type { CustomersApi } from "./customers.js";
 import type { OrdersApi, RecountResult } from "./orders.js";
 import type { QueuesApi } from "./queues.js";
 import type { SegmentsApi } from "./segments.js";
+import type { SuppressionsApi } from "./suppressions.js";
 import type { Untrusted } from "./untrusted.js";
 import type { Work } from "./work.js";
 
@@ -20,6 +21,7 @@ export interface Engine {
   readonly ingest: Ingest;
   readonly batches: BatchesApi;
   readonly customers: CustomersApi;
+  readonly suppressions: SuppressionsApi;
   readonly orders: OrdersApi;
   readonly segments: SegmentsApi;
   readonly campaigns: CampaignsApi;

@@ -1,4 +1,5 @@
 import type { AttributeTypes } from "../model/attribute.js";
+import type { DefaultConsent } from "../model/customer.js";
 import type { Store } from "../ports/index.js";
 import type { MessageQueue } from "../ports/queue.js";
 import type { Clock, NewId } from "../ports/runtime.js";
@@ -14,6 +15,14 @@ export interface EngineOptions {
   readonly currency?: string;
   /** IANA; UTC. Times without an offset are read in it. */
   readonly timeZone?: string;
+  /** What a record that says nothing of a channel means; subscribed. */
+  readonly defaultConsent?: DefaultConsent;
+  /** Whether an order of an unknown customer makes one, or is rejected; make. */
+  readonly unknownCustomers?: "make" | "reject";
+  /** For a new store: ISO 3166 code of the country of phone numbers that name none. */
+  readonly phoneRegion?: string;
+  /** For a new store: the secret of its address hashes, at least 32 characters; made, and kept in the store. */
+  readonly addressKey?: string;
   /** Rows in a batch of work; 500. */
   readonly batchSize?: number;
   /** Lease of a claim, renewed at a third; 15,000. */

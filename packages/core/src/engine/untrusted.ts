@@ -7,6 +7,7 @@ import type { Explanation } from "../view/explanation.js";
 import type { Segment } from "../view/segment.js";
 import type { Accepted } from "./batches.js";
 import type { AcceptedReceipts } from "./communications.js";
+import type { UntrustedSuppressions } from "./suppressions.js";
 
 /**
  * The doors for input that no compiler has seen: JSON off a wire, rows of a file. Each does what its typed namesake does, takes
@@ -17,6 +18,7 @@ export interface Untrusted {
   readonly segments: UntrustedSegments;
   readonly campaigns: UntrustedCampaigns;
   readonly receipts: UntrustedReceipts;
+  readonly suppressions: UntrustedSuppressions;
 }
 
 /** One row of an upload, or why it could not even be read. */

@@ -38,7 +38,11 @@ export function memoryClaims(customers: CustomerShelf, { rows, rowsOf, write }: 
         if (!row || row.leaseUntil - now() < timeoutMs || !customers.rows.get(row.log.customerId)) continue;
         const { attempts, firstCallAt = now(), handedOverAt = now() } = row.log;
         const handedOverEpoch = row.log.handedOverAt === undefined ? row.epoch : row.handedOverEpoch;
-        write({ ...row, callBegun: true, handedOverEpoch }, { attempts: attempts + 1, to: call.to, firstCallAt, handedOverAt });
+        const { to, addressHash } = call;
+        write(
+          { ...row, callBegun: true, handedOverEpoch },
+          { attempts: attempts + 1, to, ...(addressHash === undefined ? {} : { addressHash }), firstCallAt, handedOverAt },
+        );
         marked.add(call.id);
       }
       return marked;

@@ -1,5 +1,7 @@
+import { ADDRESS_FIELDS, CHANNEL } from "../model/channel.js";
 import { bareCustomer, foldCustomerChange, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
 import { type OrderTotals, type StoredOrder, totalsIn, totalsOf } from "../model/order.js";
+import { recordOf } from "../model/record-of.js";
 import type { Customers } from "../ports/customers.js";
 import type { Clock } from "../ports/runtime.js";
 import type { Condition } from "../query/condition/condition.js";
@@ -35,18 +37,22 @@ interface Tombstone {
 
 export function memoryCustomers(now: Clock, history: History): { readonly port: Sync<Customers>; readonly shelf: CustomerShelf } {
   const rows = new OrderedMap<StoredCustomer>();
-  const idsByEmail = new Map<string, Set<string>>();
+  const idsByAddress = recordOf(ADDRESS_FIELDS, () => new Map<string, Set<string>>());
+  const idsByHash = recordOf(ADDRESS_FIELDS, () => new Map<string, Set<string>>());
   const tombstones = new Map<string, Tombstone>();
 
-  const forgetEmail = ({ id, email }: StoredCustomer): void => {
-    if (email !== undefined) idsByEmail.get(email)?.delete(id);
+  const forgetAddresses = (customer: StoredCustomer): void => {
+    for (const field of ADDRESS_FIELDS) {
+      idsByAddress[field].get(customer[field] ?? "")?.delete(customer.id);
+      idsByHash[field].get(customer.addressHashes[field] ?? "")?.delete(customer.id);
+    }
   };
   const put = (customer: StoredCustomer): void => {
     const before = rows.get(customer.id);
-    if (before?.email !== customer.email) {
-      if (before) forgetEmail(before);
-      if (customer.email !== undefined)
-        idsByEmail.set(customer.email, (idsByEmail.get(customer.email) ?? new Set()).add(customer.id));
+    if (before) forgetAddresses(before);
+    for (const field of ADDRESS_FIELDS) {
+      addTo(idsByAddress[field], customer[field], customer.id);
+      addTo(idsByHash[field], customer.addressHashes[field], customer.id);
     }
     rows.set(customer.id, customer);
   };
@@ -87,16 +93,16 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
       const before = tombstones.get(id);
       const totals = customer ? totalsIn(customer) : (before?.totals ?? totalsOf([]));
       tombstones.set(id, { stamp: Math.max(stamp, before?.stamp ?? stamp), totals });
-      if (customer) forgetEmail(customer);
+      if (customer) forgetAddresses(customer);
       return rows.delete(id);
     },
     get: (id) => rows.get(id),
     getMany: (ids) => [...new Set(ids)].map((id) => rows.get(id)).filter((customer) => customer !== undefined),
-    findOwners: (emails) => {
+    findOwners: (field, addresses) => {
       const owners = new Map<string, readonly string[]>();
-      for (const email of emails) {
-        const ids = idsByEmail.get(email);
-        if (ids && ids.size > 0) owners.set(email, [...ids].sort());
+      for (const address of addresses) {
+        const ids = idsByAddress[field].get(address);
+        if (ids && ids.size > 0) owners.set(address, [...ids].sort());
       }
       return owners;
     },
@@ -111,6 +117,16 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
       for (const id of rows.keysAfter(after)) if (--left === 0) return id;
       return undefined;
     },
+    mark: (marks) => {
+      for (const { channel, hash, ...mark } of marks) {
+        const field = CHANNEL[channel].address;
+        for (const id of idsByHash[field].get(hash) ?? []) {
+          const customer = rows.get(id);
+          if (customer && mark.version > (customer.marks[channel]?.version ?? 0))
+            put({ ...customer, marks: { ...customer.marks, [channel]: mark } });
+        }
+      }
+    },
     withdrawConsent: (withdrawals) => {
       for (const { customerId, channel, by, at } of withdrawals) {
         const customer = rows.get(customerId);
@@ -120,4 +136,8 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
     },
   };
   return { port, shelf };
+}
+
+function addTo(index: Map<string, Set<string>>, key: string | undefined, id: string): void {
+  if (key !== undefined) index.set(key, (index.get(key) ?? new Set()).add(id));
 }

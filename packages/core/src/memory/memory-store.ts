@@ -10,9 +10,11 @@ import { memoryIdempotency } from "./coordination/idempotency.js";
 import { memoryLeases } from "./coordination/leases.js";
 import { memoryOutcomes } from "./coordination/outcomes.js";
 import { memoryRates } from "./coordination/rates.js";
+import { memorySettings } from "./coordination/settings.js";
 import { memoryCustomers } from "./customers.js";
 import { memoryOrders } from "./orders.js";
 import { memorySegments } from "./segments.js";
+import { memorySuppressions } from "./suppressions.js";
 
 export interface MemoryStoreOptions {
   /** The store's clock; the system's. */
@@ -40,6 +42,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
         return customers.erase(id, stamp);
       },
     },
+    suppressions: memorySuppressions(),
     orders: orders.port,
     segments: memorySegments(),
     campaigns,
@@ -47,6 +50,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     claims: memoryClaims(shelf, communications.shelf, now),
     batches: memoryBatches(now),
     clock: memoryClock(now),
+    settings: memorySettings(),
     leases: memoryLeases(now),
     rates: memoryRates(now),
     outcomes: memoryOutcomes(),

@@ -1,14 +1,18 @@
 import type { z } from "zod";
-import { text } from "./edge.js";
+import { emailAddress, phoneNumber } from "./address.js";
 import { keysOf, recordFrom } from "./record-of.js";
+
+/** What the reading of an address depends on. */
+export interface AddressContext {
+  /** ISO 3166 code of the country of phone numbers that name none. */
+  readonly phoneRegion?: string;
+}
 
 interface Traits {
   /** The field of a customer that holds the address. */
   readonly address: string;
-  /** What an address looks like, and the form in which it is kept. */
-  readonly schema: z.ZodType<string>;
-  /** The same for all spellings of one address. */
-  canonical(address: string): string;
+  /** What an address may look like, to the one form in which it is kept, the same for all its spellings. */
+  schema(context: AddressContext): z.ZodType<string, string>;
   /** Bodies are HTML: values that a template inserts are escaped. */
   readonly html: boolean;
   /** A message must have a subject. */
@@ -19,19 +23,13 @@ interface Traits {
 export const CHANNEL = {
   email: {
     address: "email",
-    schema: text(320)
-      .transform(normalizeEmail)
-      .refine((value) => /^[^\s\p{Cc}@<>,;:"\\()[\]]+@[^\s\p{Cc}@<>,;:"\\()[\]]+$/u.test(value), "must be an email address"),
-    canonical: normalizeEmail,
+    schema: () => emailAddress,
     html: true,
     subject: true,
   },
   sms: {
     address: "phone",
-    schema: text(40)
-      .transform((value) => value.trim())
-      .refine((value) => /^\+?[0-9][0-9 ().-]{2,}$/.test(value), "must be a phone number: digits, with an optional leading +"),
-    canonical: (phone) => phone.replace(/[+ ().-]/g, ""),
+    schema: ({ phoneRegion }) => phoneNumber(phoneRegion),
     html: false,
     subject: false,
   },
@@ -45,10 +43,12 @@ export type AddressField = (typeof CHANNEL)[Channel]["address"];
 export const ADDRESS_FIELDS: readonly AddressField[] = [...new Set(CHANNELS.map((channel) => CHANNEL[channel].address))];
 export type Addresses = { readonly [F in AddressField]?: string };
 
-/** The schema of each of these fields. */
-export const ADDRESS_SCHEMAS = recordFrom(CHANNELS.map((channel) => [CHANNEL[channel].address, CHANNEL[channel].schema]));
+/** The field of a channel's addresses. */
+export function addressFieldOf(channel: Channel): AddressField {
+  return CHANNEL[channel].address;
+}
 
-/** Trimmed, in NFC and lower-cased. */
-function normalizeEmail(email: string): string {
-  return email.trim().normalize("NFC").toLowerCase();
+/** The schema of each of these fields. */
+export function addressSchemas(context: AddressContext): Readonly<Record<AddressField, z.ZodType<string, string>>> {
+  return recordFrom(CHANNELS.map((channel) => [CHANNEL[channel].address, CHANNEL[channel].schema(context)]));
 }

@@ -1,6 +1,8 @@
+import type { Bounce } from "./bounce.js";
 import type { Channel } from "./channel.js";
 import { compareCodePoints } from "./code-points.js";
 import type { Instant } from "./instant.js";
+import { CONTACT_REFUSALS } from "./may-contact.js";
 import { DELIVERY_PRECEDENCE, hasTrait, type Receipt, type ReceiptStatus, type StatusWith, statusesWith } from "./receipt.js";
 
 /** The state of a row: waiting, claimed by a worker, as the vendor's receipts say, or settled without one. */
@@ -11,15 +13,7 @@ export const DELIVERY_STATUSES: readonly DeliveryStatus[] = ["pending", "claimed
  * `audience_frozen`: a planner that was suspended beyond its lease added the row after the campaign had ended. `by_operator`: it
  * is unknown whether the vendor took the message, and the operator chose not to resend it.
  */
-export const SKIP_REASONS = [
-  "unsubscribed",
-  "erased",
-  "no_address",
-  "duplicate_address",
-  "campaign_cancelled",
-  "audience_frozen",
-  "by_operator",
-] as const;
+export const SKIP_REASONS = [...CONTACT_REFUSALS, "campaign_cancelled", "audience_frozen", "by_operator"] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** The earliest time at which each status was seen: a set that only grows, so that receipts fold in any order. */
@@ -35,8 +29,9 @@ export interface StoredCommunication {
   readonly status: DeliveryStatus;
   /** Why it was skipped, why it failed, or what the last attempt ran into. */
   readonly reason?: string;
-  /** The address of the last call. */
+  /** The address of the last call, and its keyed hash, which outlives an erasure. */
   readonly to?: string;
+  readonly addressHash?: string;
   /** 1, and one more for each deliberate resend (retry-failed, resend). */
   readonly generation: number;
   /** The campaign's latest reopening (1, 2, …) that included the row; 0 before the first. */
@@ -70,6 +65,8 @@ export interface DeliveryFact {
   readonly status: ReceiptStatus;
   readonly at: Instant;
   readonly reason?: string;
+  /** What the vendor calls a bounce. */
+  readonly bounce?: Bounce;
   readonly vendorMessageId?: string;
   /** The vendor surely took no message of this generation. */
   readonly refused?: true;
@@ -108,6 +105,7 @@ export function factOf(receipt: Receipt): DeliveryFact | undefined {
     status: receipt.status,
     at: Math.min(receipt.occurredAt, receipt.acceptedAt),
     ...(receipt.reason === undefined ? {} : { reason: receipt.reason }),
+    ...(receipt.bounce === undefined ? {} : { bounce: receipt.bounce }),
   };
 }
 

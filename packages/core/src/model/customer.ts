@@ -1,24 +1,38 @@
-import { v5 as uuidV5 } from "uuid";
 import { z } from "zod";
 import type { Issue } from "../errors.js";
 import { attributeFault, declaredType } from "./attribute.js";
-import { ADDRESS_FIELDS, ADDRESS_SCHEMAS, type Addresses, CHANNEL, CHANNELS, type Channel } from "./channel.js";
+import { ADDRESS_FIELDS, type Addresses, type AddressField, addressSchemas, CHANNEL, CHANNELS, type Channel } from "./channel.js";
 import { type EdgeContext, idText, instantText, type Parsed, parseWith, text } from "./edge.js";
 import { type Instant, isTimeZone } from "./instant.js";
 import { isLongerThan, jsonBytes } from "./json-bytes.js";
 import type { MinorUnits } from "./money.js";
-import type { StatusWith } from "./receipt.js";
+import { type StatusWith, statusesWith } from "./receipt.js";
 import { recordOf, withoutUndefined } from "./record-of.js";
 
 /** Flat: dates are ISO 8601 strings. */
 export type AttributeValue = string | number | boolean | readonly string[];
 
+/** What was said of a channel. */
 export interface Consent {
   readonly state: "subscribed" | "withdrawn";
-  /** When the state began; absent if nobody said (subscribed by default, or by an upsert without `at`). */
+  /** When the state began; absent where an upsert subscribed without `at`. */
   readonly at?: Instant;
   /** `record`: by an upsert; the others are not undone by an upsert that doesn't carry a later `at`. */
-  readonly by?: "record" | StatusWith<"withdrawsConsent">;
+  readonly by: "record" | StatusWith<"withdrawsConsent">;
+}
+
+/** What a record that says nothing of a channel means. */
+export type DefaultConsent = "subscribed" | "none";
+export const DEFAULT_CONSENTS = ["subscribed", "none"] as const satisfies readonly DefaultConsent[];
+
+/**
+ * Whether nobody is written to at a record's present address, as far as is known. Later versions of the evidence replace it; a change
+ * of address ends it. What decides over a message is the evidence itself.
+ */
+export interface SuppressionMark {
+  readonly version: number;
+  /** Absent where what suppressed the address was lifted. */
+  readonly refusal?: "unsubscribed" | "suppressed";
 }
 
 /** A customer with what a store must keep beside it to fold upserts in any order. Addresses are in the form in which their channel keeps them. */
@@ -30,7 +44,11 @@ export interface StoredCustomer extends Addresses {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly visitCount: number;
   readonly lastVisitAt?: Instant;
-  readonly consent: Readonly<Record<Channel, Consent>>;
+  /** What was said; a channel of which nobody said anything is not there. */
+  readonly consent: { readonly [C in Channel]?: Consent };
+  /** The keyed hash of each address. */
+  readonly addressHashes: { readonly [F in AddressField]?: string };
+  readonly marks: { readonly [C in Channel]?: SuppressionMark };
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   /** Totals are a function of the stored orders; no upsert touches them. */
@@ -57,7 +75,15 @@ export interface CustomerFields extends Clearable<Addresses> {
   readonly attributes?: Readonly<Record<string, AttributeValue | null>>;
   readonly visitCount?: number | null;
   readonly lastVisitAt?: Instant | null;
-  readonly consent?: { readonly [C in Channel]?: { readonly state: "subscribed" | "withdrawn"; readonly at?: Instant } };
+  readonly consent?: { readonly [C in Channel]?: SaidConsent };
+}
+
+/** What an upsert says of a channel. */
+export interface SaidConsent {
+  readonly state: "subscribed" | "withdrawn";
+  readonly at?: Instant;
+  /** Of a withdrawal, as another tool knows it: `bounced` tells of the mailbox, and nothing of what its person wants. */
+  readonly by?: StatusWith<"withdrawsConsent"> | "bounced";
 }
 
 /** One upsert of a customer whose identity is settled. */
@@ -65,6 +91,8 @@ export interface CustomerChange {
   readonly id: string;
   readonly stamp: Stamp;
   readonly fields: CustomerFields;
+  /** The keyed hashes of the addresses among the fields. */
+  readonly hashes?: StoredCustomer["addressHashes"];
 }
 
 /** What became of a change; one that is `too_large` would have made its customer's record larger than `MAX_CUSTOMER_BYTES`. */
@@ -81,21 +109,24 @@ export interface CustomerRecord {
 
 export type ParseCustomer = (input: unknown) => Parsed<CustomerRecord>;
 
-const CUSTOMER_NAMESPACE = "5e0c1f2a-6d0b-5c0e-9f63-0a4d2f6a7c11";
-
-/** The id of a customer who is known by email only: a UUIDv5 (RFC 9562), so that every process makes the same. */
-export function customerIdForEmail(normalizedEmail: string): string {
-  return uuidV5(normalizedEmail, CUSTOMER_NAMESPACE);
-}
-
 /** The schema of a customer as it comes in. Unknown fields are refused, so that typos are noticed. */
 export function customerSchema(context: EdgeContext) {
   const attribute = z.union([text(4_000), z.number(), z.boolean(), z.array(text(1_000)).max(1_000), z.null()]);
-  const consent = z.strictObject({ state: z.enum(["subscribed", "withdrawn"]), at: instantText(context).optional() });
+  const addresses = addressSchemas(context);
+  const consent = z
+    .strictObject({
+      state: z.enum(["subscribed", "withdrawn"]),
+      at: instantText(context).optional(),
+      by: z.enum([...statusesWith("withdrawsConsent"), "bounced"]).optional(),
+    })
+    .refine(({ state, by }) => state === "withdrawn" || by === undefined, {
+      path: ["by"],
+      message: "says how a consent was withdrawn, and this one is not",
+    });
   return z
     .strictObject({
       id: idText.optional(),
-      ...recordOf(ADDRESS_FIELDS, (field) => ADDRESS_SCHEMAS[field].nullish()),
+      ...recordOf(ADDRESS_FIELDS, (field) => addresses[field].nullish()),
       name: text(500).nullish(),
       timeZone: text(100).refine(isTimeZone, "must be an IANA time zone such as Europe/London").nullish(),
       tags: z.array(text(200).min(1)).max(1_000).nullish(),
@@ -117,27 +148,32 @@ export function customerSchema(context: EdgeContext) {
     .meta({ id: "CustomerInput", description: "A customer to insert or change: absent fields stay as they are, null clears." });
 }
 
-/** Makes the parser of one engine. An id or email must be there; an id that is an address of the record is refused. */
+/** Makes the parser of one engine. An id or an address must be there; an id that is an address of the record is refused. */
 export function customerParser(context: EdgeContext): ParseCustomer {
   const schema = customerSchema(context);
+  const addresses = addressSchemas(context);
   return (input) => {
     const parsed = parseWith(schema, input);
     if (!parsed.ok) return parsed;
     const { id, ...given } = parsed.value;
     const fields = withoutUndefined(given) as CustomerFields;
-    const issues = [...identityIssues(id, fields), ...prototypeIssues(input)];
+    const issues = [...identityIssues(id, fields, addresses), ...prototypeIssues(input)];
     if (issues.length > 0) return { ok: false, issues };
     return { ok: true, value: { ...(id === undefined ? {} : { id }), fields } };
   };
 }
 
-function identityIssues(id: string | undefined, fields: Clearable<Addresses>): Issue[] {
-  if (id === undefined) return fields.email ? [] : [{ path: "id", message: "an id or an email is required" }];
-  const same = CHANNELS.map((channel) => CHANNEL[channel]).find(({ address, canonical }) => {
-    const own = fields[address];
-    return typeof own === "string" && canonical(id) === canonical(own);
-  });
-  return same ? [{ path: "id", message: `must not be the customer's own ${same.address}: ids outlive erasure` }] : [];
+function identityIssues(
+  id: string | undefined,
+  fields: Clearable<Addresses>,
+  schemas: ReturnType<typeof addressSchemas>,
+): Issue[] {
+  const isGiven = (field: AddressField): boolean => typeof fields[field] === "string";
+  if (id === undefined) {
+    return ADDRESS_FIELDS.some(isGiven) ? [] : [{ path: "id", message: `an id, ${ADDRESS_FIELDS.join(" or ")} is required` }];
+  }
+  const same = ADDRESS_FIELDS.find((field) => isGiven(field) && schemas[field].safeParse(id).data === fields[field]);
+  return same ? [{ path: "id", message: `must not be the customer's own ${same}: ids outlive erasure` }] : [];
 }
 
 /** The schema drops `__proto__` in silence, so the input itself is searched for it. */
@@ -148,11 +184,6 @@ function prototypeIssues(input: unknown): Issue[] {
     : [];
 }
 
-/** Consent to every channel: subscribed where nothing is known, as of a channel that is newer than the record. */
-export function consentOf(known: { readonly [C in Channel]?: Consent }): StoredCustomer["consent"] {
-  return recordOf(CHANNELS, (channel) => known[channel] ?? { state: "subscribed" });
-}
-
 /** A customer that only an order has named so far. Any later record fills it in. */
 export function bareCustomer(id: string, now: Instant): StoredCustomer {
   return {
@@ -160,7 +191,9 @@ export function bareCustomer(id: string, now: Instant): StoredCustomer {
     tags: [],
     attributes: {},
     visitCount: 0,
-    consent: consentOf({}),
+    consent: {},
+    addressHashes: {},
+    marks: {},
     createdAt: now,
     updatedAt: now,
     orderCount: 0,
@@ -199,14 +232,30 @@ export function applyCustomerChange(stored: StoredCustomer | undefined, change: 
   }
   for (const [key, value] of Object.entries(incoming ?? {})) set(attributes, key, `attributes.${key}`, value, undefined);
 
+  const folded = fields as unknown as StoredCustomer;
   return {
-    ...(fields as unknown as StoredCustomer),
+    ...folded,
+    ...addressesAfter(before, folded, change.hashes),
     attributes: { ...attributes },
     consent: foldConsent(before.consent, consent, newer, Math.floor(change.stamp / 1000)),
     cleared: [...cleared].sort(),
     stamp: Math.max(before.stamp, change.stamp),
     updatedAt: change.stamp > before.stamp ? now : before.updatedAt,
   };
+}
+
+/** The hash of an address goes with it, and a mark with the address that it is about. */
+function addressesAfter(
+  before: StoredCustomer,
+  after: Addresses,
+  hashes: CustomerChange["hashes"] = {},
+): Pick<StoredCustomer, "addressHashes" | "marks"> {
+  const isKept = (field: AddressField): boolean => before[field] === after[field];
+  const addressHashes = recordOf(ADDRESS_FIELDS, (field) =>
+    after[field] === undefined ? undefined : isKept(field) ? before.addressHashes[field] : hashes[field],
+  );
+  const marks = recordOf(CHANNELS, (channel) => (isKept(CHANNEL[channel].address) ? before.marks[channel] : undefined));
+  return { addressHashes: withoutUndefined(addressHashes), marks: withoutUndefined(marks) };
 }
 
 /**
@@ -227,9 +276,9 @@ export function foldCustomerChange(
  * Withdraws consent because the person said so; the latest withdrawal wins. A subscription undoes it only if it is known to be
  * later, in whichever order the two arrive.
  */
-export function withdrawConsent(consent: Consent, by: StatusWith<"withdrawsConsent">, at: Instant): Consent {
-  const known = consent.state === "subscribed" || consent.by !== "record" ? consent.at : undefined;
-  if (known === undefined || at > known || (at === known && (consent.state === "subscribed" || by < (consent.by ?? by)))) {
+export function withdrawConsent(consent: Consent | undefined, by: StatusWith<"withdrawsConsent">, at: Instant): Consent {
+  const known = consent?.state === "subscribed" || consent?.by !== "record" ? consent?.at : undefined;
+  if (!consent || known === undefined || at > known || (at === known && (consent.state === "subscribed" || by < consent.by))) {
     return { state: "withdrawn", at, by };
   }
   return consent;
@@ -241,31 +290,34 @@ function foldConsent(
   newer: boolean,
   acceptedAt: Instant,
 ): StoredCustomer["consent"] {
-  const next: Record<Channel, Consent> = { ...before };
+  const next: { [C in Channel]?: Consent } = { ...before };
   for (const channel of CHANNELS) {
     const wanted = incoming?.[channel];
     const at = wanted?.at === undefined ? undefined : Math.min(wanted.at, acceptedAt);
     if (wanted?.state === "subscribed") next[channel] = subscribe(before[channel], at, newer);
+    else if (wanted?.by === "bounced") continue;
+    else if (wanted?.by !== undefined) next[channel] = withdrawConsent(before[channel], wanted.by, at ?? acceptedAt);
     else if (wanted) next[channel] = withdrawByRecord(before[channel], at ?? acceptedAt, newer);
   }
   return next;
 }
 
-function subscribe(current: Consent, at: Instant | undefined, newer: boolean): Consent {
-  const saidByPerson = isSaidByPerson(current);
-  if (saidByPerson && (at === undefined || at <= (current.at ?? 0))) return current;
-  if (!saidByPerson && current.state === "withdrawn" && !newer) return current;
-  const known = [at, current.state === "subscribed" ? current.at : undefined].filter((time) => time !== undefined);
+function subscribe(current: Consent | undefined, at: Instant | undefined, newer: boolean): Consent {
+  if (current?.state === "withdrawn") {
+    const stays = isSaidByPerson(current) ? at === undefined || at <= (current.at ?? 0) : !newer;
+    if (stays) return current;
+  }
+  const known = [at, current?.state === "subscribed" ? current.at : undefined].filter((time) => time !== undefined);
   return { state: "subscribed", ...(known.length === 0 ? {} : { at: Math.max(...known) }), by: "record" };
 }
 
-function withdrawByRecord(current: Consent, at: Instant, newer: boolean): Consent {
-  const settled = isSaidByPerson(current) || (current.by === "record" && !newer);
+function withdrawByRecord(current: Consent | undefined, at: Instant, newer: boolean): Consent {
+  const settled = current !== undefined && (isSaidByPerson(current) || !newer);
   return settled ? current : { state: "withdrawn", at, by: "record" };
 }
 
 function isSaidByPerson({ by }: Consent): boolean {
-  return by !== undefined && by !== "record";
+  return by !== "record";
 }
 
 function isEmptyDefault(value: unknown, empty: unknown): boolean {

@@ -5,9 +5,13 @@ import { type Instant, parseInstant } from "./instant.js";
 
 /** What the edge needs to know to read input: the engine's one currency, the zone of times without an offset, and what attributes hold. */
 export interface EdgeContext {
+  /** ISO 3166 code of the country of phone numbers that name none. */
+  readonly phoneRegion?: string;
   readonly currency: string;
   readonly currencyDecimals: number;
   readonly timeZone: string;
+  /** What a record that says nothing of a channel means; subscribed. */
+  readonly defaultConsent?: "subscribed" | "none";
   /** Attributes that the embedder declared. */
   readonly attributes?: AttributeTypes;
 }

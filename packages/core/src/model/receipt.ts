@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BOUNCES, type Bounce } from "./bounce.js";
 import { type EdgeContext, instantText, text } from "./edge.js";
 import type { Instant } from "./instant.js";
 import { keysOf } from "./record-of.js";
@@ -69,6 +70,7 @@ export interface Receipt {
   readonly acceptedAt: Instant;
   readonly eventId?: string;
   readonly reason?: string;
+  readonly bounce?: Bounce;
 }
 
 /** The schema of one receipt. Without `occurredAt` it happened when it came in. */
@@ -82,6 +84,7 @@ export function receiptSchema(context: EdgeContext) {
       occurredAt: instantText(context).optional(),
       eventId: text(200).optional(),
       reason: text(1_000).optional(),
+      bounce: z.enum(BOUNCES).optional().meta({ description: "Of a bounce; if absent, as its reason's status code says." }),
     })
     .meta({ id: "ReceiptInput" });
 }

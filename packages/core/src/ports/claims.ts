@@ -49,7 +49,10 @@ export interface Claims {
    * Marks held rows as in a vendor call (one more attempt, its address, the time if it is the generation's first, and since when it is handed over) where at least `timeoutMs` of lease is left and the
    * customer is not erased, so that no address outlives an erasure; returns the ids marked.
    */
-  beginCalls(calls: readonly (ClaimRef & { readonly to: string })[], timeoutMs: number): Promise<ReadonlySet<string>>;
+  beginCalls(
+    calls: readonly (ClaimRef & { readonly to: string; readonly addressHash?: string })[],
+    timeoutMs: number,
+  ): Promise<ReadonlySet<string>>;
   /** Held rows become pending again, due after `delayMs`: with 0 they stay due, whatever the clock did meanwhile. */
   release(claims: readonly Release[]): Promise<void>;
   /** Takes back the last attempt of rows that are pending since this claim gave them back, and that nobody has claimed since. Again takes back nothing. */

@@ -30,6 +30,9 @@ export interface RowsToSettle<S extends DeliveryStatus> {
   readonly limit: number;
 }
 
+/** What a row's message goes by, and where its latest generation went. */
+export type RowAddress = Pick<StoredCommunication, "channel" | "generation" | "addressHash">;
+
 /** The communication log: a row for each recipient of each campaign, from the plan to the vendor's last word. Times are of the store's clock. */
 export interface Communications {
   /** One statement on the server: a pending row, due at once, for everyone in the range for whom the condition holds; existing rows stay as they are. Returns rows added. */
@@ -41,8 +44,8 @@ export interface Communications {
     page: PageRequest,
   ): Promise<Page<StoredCommunication>>;
   stats(campaignId: string): Promise<CampaignCounts>;
-  /** Folds each fact with `foldFact`, atomically for each row; a settled row is out of every claim. Returns the channel of each known row, by id. */
-  record(facts: readonly DeliveryFact[]): Promise<ReadonlyMap<string, Channel>>;
+  /** Folds each fact with `foldFact`, atomically for each row; a settled row is out of every claim. Returns the channel and address of each known row, by id. */
+  record(facts: readonly DeliveryFact[]): Promise<ReadonlyMap<string, RowAddress>>;
   /** Up to `limit` rows that nobody has claimed become skipped; returns how many. */
   skipRows(rows: RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason }): Promise<number>;
   /**

@@ -40,6 +40,12 @@ export interface Rates {
   lowered(name: string): Promise<LoweredRate | undefined>;
 }
 
+/** Small values that a store keeps for good, each under a name. */
+export interface Settings {
+  /** Keeps the value unless one is kept already; returns the one that is. Of several callers one's is kept. */
+  keep(name: string, value: string): Promise<string>;
+}
+
 /** The latest outcomes (failed or not) under a name, shared by all processes. */
 export interface Outcomes {
   /**

@@ -1,7 +1,8 @@
-import type { Channel } from "../model/channel.js";
-import type { CustomerChange, CustomerOutcome, Stamp, StoredCustomer } from "../model/customer.js";
+import type { AddressField, Channel } from "../model/channel.js";
+import type { CustomerChange, CustomerOutcome, Stamp, StoredCustomer, SuppressionMark } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
 import type { StatusWith } from "../model/receipt.js";
+import type { AddressKey } from "../model/suppression.js";
 import type { Condition } from "../query/condition/condition.js";
 import type { Page, PageRequest } from "./page.js";
 
@@ -21,8 +22,8 @@ export interface Customers {
   get(id: string): Promise<StoredCustomer | undefined>;
   /** Those of the ids that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<readonly StoredCustomer[]>;
-  /** For each of these normalized emails that somebody has: the ids of all who have it, lowest first. */
-  findOwners(emails: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** For each of these addresses that somebody has in the field: the ids of all who have it, lowest first. */
+  findOwners(field: AddressField, addresses: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Everyone for whom the condition holds, exactly as core's `holds` says, by id. */
   find(condition: Condition, page: PageRequest, options?: QueryOptions): Promise<Page<StoredCustomer>>;
   count(condition: Condition, options?: QueryOptions): Promise<number>;
@@ -30,9 +31,14 @@ export interface Customers {
   preview(condition: Condition, examples: number, options?: QueryOptions): Promise<AudiencePreview>;
   /** The id of the `size`-th customer after `after` (from the first, if absent); undefined when fewer are left. */
   idAfter(after: string | undefined, size: number): Promise<string | undefined>;
+  /** Sets each mark on all who have the address now, where no later version has marked them. */
+  mark(marks: readonly AddressMark[]): Promise<void>;
   /** Folds each withdrawal with `withdrawConsent`; unknown ids are ignored. */
   withdrawConsent(withdrawals: readonly ConsentWithdrawal[]): Promise<void>;
 }
+
+/** What the evidence of an address, at a version, says of those who have it. */
+export interface AddressMark extends AddressKey, SuppressionMark {}
 
 export interface AudiencePreview {
   readonly count: number;

@@ -2,11 +2,12 @@ import type { Batches } from "./batches.js";
 import type { Campaigns } from "./campaigns.js";
 import type { Claims } from "./claims.js";
 import type { Communications } from "./communications.js";
-import type { Idempotency, Leases, Outcomes, Rates, StoreClock } from "./coordination.js";
+import type { Idempotency, Leases, Outcomes, Rates, Settings, StoreClock } from "./coordination.js";
 import type { Customers } from "./customers.js";
 import type { Orders } from "./orders.js";
 import type { ServiceInfo } from "./runtime.js";
 import type { Segments } from "./segments.js";
+import type { Suppressions } from "./suppressions.js";
 
 /**
  * Terminology
@@ -24,6 +25,9 @@ import type { Segments } from "./segments.js";
  * - plan: writing a campaign's audience into the log, by ranges of customer ids.
  * - generation: 1, and one more for each deliberate sending of a row after the first; it is part of the vendor's idempotency key.
  * - reopening: a user's decision, counted by campaign, to send its failed or unknown rows in their next generation.
+ * - hash of an address: keyed, by a secret of the store, so that nobody can test a list of addresses against hashes.
+ * - evidence of an address: what happened at its mailbox, folded in any order. Suppressed: said of an address that evidence forbids to write to.
+ * - mark: what a customer's record knows of that, so that customers can be counted by it.
  * - fact: an event at the vendor, as it concerns one row. Evidence: the earliest time of each status; facts fold into it in any order.
  * - settled: said of a row in an end state, and of a campaign all of whose rows follow its last move.
  * - due: from this time on a pending row may be claimed.
@@ -42,6 +46,7 @@ import type { Segments } from "./segments.js";
 /** What a store is made of: each noun is a port, and has a room of the same name in every store and in the contract. */
 export interface Nouns {
   readonly customers: Customers;
+  readonly suppressions: Suppressions;
   readonly orders: Orders;
   readonly segments: Segments;
   readonly campaigns: Campaigns;
@@ -49,6 +54,7 @@ export interface Nouns {
   readonly claims: Claims;
   readonly batches: Batches;
   readonly clock: StoreClock;
+  readonly settings: Settings;
   readonly leases: Leases;
   readonly rates: Rates;
   readonly outcomes: Outcomes;

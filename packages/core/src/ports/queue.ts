@@ -4,7 +4,7 @@ import type { Page, PageRequest } from "./page.js";
 import type { ServiceInfo } from "./runtime.js";
 
 /** The work queues. */
-export const TOPICS = ["customers", "orders", "receipts"] as const;
+export const TOPICS = ["customers", "orders", "receipts", "suppressions"] as const;
 export type Topic = (typeof TOPICS)[number];
 /** `body` is JSON text. */
 export interface QueueMessage {

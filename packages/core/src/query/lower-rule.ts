@@ -1,17 +1,15 @@
 import { invalid } from "../errors.js";
-import type { AttributeTypes } from "../model/attribute.js";
 import type { StoredRule } from "../model/segment.js";
 import type { Condition } from "./condition/condition.js";
+import type { ScopeOptions } from "./language/fields.js";
 import { type LoweredLeaf, type ParsedRule, parseRule, type ReadLeaf } from "./parse/parse-rule.js";
 import { ownSegment, referenceIssue, type SegmentRules } from "./parse/references.js";
 
 /** What fixes the meaning of a rule: one `now` and one zone for a whole evaluation, the currency's decimals, and the segments referred to. */
-export interface RuleContext {
+export interface RuleContext extends ScopeOptions {
   readonly now: number;
   readonly timeZone: string;
   readonly currencyDecimals: number;
-  /** Attributes that are declared; none. */
-  readonly attributes?: AttributeTypes;
   /** Segments that rules refer to, and those that they refer to in turn; none. */
   readonly segments?: SegmentRules;
 }
@@ -90,12 +88,8 @@ function lowerSegment(id: string, context: RuleContext, met: Met): LoweredRule {
   return lowered;
 }
 
-function understand(rule: StoredRule, { currencyDecimals, attributes }: RuleContext): ParsedRule {
-  const parsed = parseRule(rule, {
-    currency: "the engine's currency",
-    currencyDecimals,
-    ...(attributes === undefined ? {} : { attributes }),
-  });
+function understand(rule: StoredRule, context: RuleContext): ParsedRule {
+  const parsed = parseRule(rule, { ...context, currency: "the engine's currency" });
   if (!parsed.ok) throw invalid(parsed.issues);
   return parsed.value;
 }

@@ -7,14 +7,17 @@ import { idempotencyCases } from "./store-contract/coordination/idempotency.js";
 import { leaseCases } from "./store-contract/coordination/leases.js";
 import { outcomeCases } from "./store-contract/coordination/outcomes.js";
 import { rateCases } from "./store-contract/coordination/rates.js";
+import { settingCases } from "./store-contract/coordination/settings.js";
 import { customerCases } from "./store-contract/customers/customers.js";
 import { orderCases } from "./store-contract/orders.js";
 import { segmentCases } from "./store-contract/segments.js";
 import { storeCases } from "./store-contract/store.js";
 import { type CasesOfStore, namedCases, type StoreCase } from "./store-contract/store-harness.js";
+import { suppressionCases } from "./store-contract/suppressions.js";
 
 const CASES: CasesOfStore = {
   customers: customerCases,
+  suppressions: suppressionCases,
   orders: orderCases,
   segments: segmentCases,
   campaigns: campaignCases,
@@ -22,6 +25,7 @@ const CASES: CasesOfStore = {
   claims: claimCases,
   batches: batchCases,
   clock: clockCases,
+  settings: settingCases,
   leases: leaseCases,
   rates: rateCases,
   outcomes: outcomeCases,

@@ -10,16 +10,21 @@ import { idempotencySabotages } from "./store-sabotages/coordination/idempotency
 import { leaseSabotages } from "./store-sabotages/coordination/leases.fixture.js";
 import { outcomeSabotages } from "./store-sabotages/coordination/outcomes.fixture.js";
 import { rateSabotages } from "./store-sabotages/coordination/rates.fixture.js";
+import { settingSabotages } from "./store-sabotages/coordination/settings.fixture.js";
 import { customerSabotages } from "./store-sabotages/customers/customers.fixture.js";
 import { eraseSabotages } from "./store-sabotages/customers/erase.fixture.js";
+import { markSabotages } from "./store-sabotages/customers/marks.fixture.js";
 import { orderSabotages } from "./store-sabotages/orders.fixture.js";
 import { storeSabotages } from "./store-sabotages/store.fixture.js";
 import type { StoreSabotage } from "./store-sabotages/store-sabotage.fixture.js";
+import { suppressionSabotages } from "./store-sabotages/suppressions.fixture.js";
 import { versionedSabotages } from "./store-sabotages/versioned.fixture.js";
 
 export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...customerSabotages,
   ...eraseSabotages,
+  ...markSabotages,
+  ...suppressionSabotages,
   ...orderSabotages,
   ...versionedSabotages,
   ...campaignSabotages,
@@ -30,6 +35,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...addressSabotages,
   ...batchSabotages,
   ...clockSabotages,
+  ...settingSabotages,
   ...leaseSabotages,
   ...rateSabotages,
   ...outcomeSabotages,

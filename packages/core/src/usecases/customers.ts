@@ -1,16 +1,29 @@
 import type { CustomersApi } from "../engine/customers.js";
 import { invalid, notFound } from "../errors.js";
-import { ADDRESS_FIELDS, ADDRESS_SCHEMAS, type AddressField } from "../model/channel.js";
+import { ADDRESS_FIELDS, type AddressField, addressFieldOf, addressSchemas, type Channel } from "../model/channel.js";
+import type { StoredCustomer } from "../model/customer.js";
 import { idText, parseWith } from "../model/edge.js";
+import { formatInstant } from "../model/instant.js";
+import { mayContact } from "../model/may-contact.js";
+import { suppressedBy } from "../model/suppression.js";
 import type { Page, PageRequest } from "../ports/page.js";
 import type { Condition } from "../query/condition/condition.js";
+import type { Contactable } from "../view/contactable.js";
 import { type Customer, viewCustomer } from "../view/customer.js";
 import { viewPage } from "../view/page.js";
 import type { EngineParts } from "./engine-parts.js";
 
-export function createCustomers({ store, context, nextStamp }: EngineParts): CustomersApi {
+export function createCustomers(parts: EngineParts): CustomersApi {
+  const { store, context, nextStamp } = parts;
   const find = async (of: readonly Condition[], page: PageRequest): Promise<Page<Customer>> =>
     viewPage(await store.customers.find({ kind: "all", of }, page), (customer) => viewCustomer(customer, context));
+  const schemas = addressSchemas(context);
+  const having = (name: AddressField, address: string | undefined): readonly Condition[] => {
+    if (address === undefined) return [];
+    const parsed = parseWith(schemas[name], address);
+    if (!parsed.ok) throw invalid(parsed.issues.map(({ message }) => ({ path: name, message })));
+    return [{ kind: "textIn", field: { of: "customer", name, type: "text" }, values: [parsed.value] }];
+  };
   return {
     get: async (id) => {
       const customer = await store.customers.get(id);
@@ -23,6 +36,11 @@ export function createCustomers({ store, context, nextStamp }: EngineParts): Cus
         ADDRESS_FIELDS.flatMap((name) => having(name, address[name])),
         page,
       ),
+    contactable: async (id, channel) => {
+      const customer = await store.customers.get(id);
+      if (!customer) throw notFound("customer", id);
+      return contactable(parts, customer, channel);
+    },
     erase: async (id) => {
       if (!idText.safeParse(id).success) return false;
       // Another process's clock may be ahead: a row that it stamped must not bring the customer back when it is redelivered.
@@ -32,9 +50,26 @@ export function createCustomers({ store, context, nextStamp }: EngineParts): Cus
   };
 }
 
-function having(name: AddressField, address: string | undefined): readonly Condition[] {
-  if (address === undefined) return [];
-  const parsed = parseWith(ADDRESS_SCHEMAS[name], address);
-  if (!parsed.ok) throw invalid(parsed.issues.map(({ message }) => ({ path: name, message })));
-  return [{ kind: "textIn", field: { of: "customer", name, type: "text" }, values: [parsed.value] }];
+async function contactable(
+  { store, context, addresses }: EngineParts,
+  customer: StoredCustomer,
+  channel: Channel,
+): Promise<Contactable> {
+  const field = addressFieldOf(channel);
+  const address = customer[field];
+  const hash = address === undefined ? undefined : (await addresses()).hash(field, address);
+  const [evidence] = hash === undefined ? [] : await store.suppressions.getMany([{ channel, hash }]);
+  const verdict = mayContact({
+    person: { consent: customer.consent[channel], address },
+    defaultConsent: context.defaultConsent ?? "subscribed",
+    evidence,
+    hold: "free",
+  });
+  const by = evidence && suppressedBy(evidence);
+  return {
+    channel,
+    contactable: verdict === "yes",
+    ...(verdict === "yes" || verdict === "wait" ? {} : { reason: verdict }),
+    ...(by ? { suppressedBy: by.kind, since: formatInstant(by.at) } : {}),
+  };
 }

@@ -1,3 +1,4 @@
+import type { AddressHasher } from "../model/address-hash.js";
 import type { Stamp } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
 import type { Store } from "../ports/index.js";
@@ -13,6 +14,10 @@ export interface EngineParts {
   readonly queue: MessageQueue;
   readonly sender: Sender | undefined;
   readonly context: EdgeContext;
+  /** Rejects as `invalid` where the store was made with another key or region than is configured. */
+  readonly addresses: () => Promise<AddressHasher>;
+  /** An order of a customer who is not there is rejected. */
+  readonly rejectsUnknownCustomers: boolean;
   readonly batchSize: number;
   readonly leaseMs: number;
   /** 0: no bound. */

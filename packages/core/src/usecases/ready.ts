@@ -10,10 +10,11 @@ const SKEW_MS = 5_000;
 const PROBE = "ready";
 
 /** Callers at the same time share one answer. */
-export function createReady({ store, queue, clock }: EngineParts): Engine["ready"] {
+export function createReady({ store, queue, clock, addresses }: EngineParts): Engine["ready"] {
   let asking: ReturnType<Engine["ready"]> | undefined;
   const ask: Engine["ready"] = async () => {
     const [storeInfo, refusal, queueInfo] = await Promise.all([store.info(), refusalOf(store), queue.info()]);
+    await addresses();
     const warnings = [...storeInfo.warnings, ...skewOf(await clock())];
     return { store: { ...storeInfo, ...refusal, warnings }, queue: queueInfo };
   };

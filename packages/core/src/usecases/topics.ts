@@ -5,6 +5,7 @@ import { createApplyRows } from "./batches/apply-rows.js";
 import { rowsIn } from "./batches/row-message.js";
 import { applyReceipts } from "./communications/receipts.js";
 import type { EngineParts } from "./engine-parts.js";
+import { applySuppressions } from "./suppressions/suppressions.js";
 
 interface Handler {
   apply(messages: readonly QueueMessage[], onRowRefused?: ConsumeOptions["onRowRefused"]): ReturnType<TopicWork["apply"]>;
@@ -17,6 +18,7 @@ export function createTopics(parts: EngineParts): readonly TopicWork[] {
   const handlers: Readonly<Record<Topic, Handler>> = {
     customers: { weigh: rowsIn, apply: (...args) => applyRows("customers", ...args) },
     orders: { weigh: rowsIn, apply: (...args) => applyRows("orders", ...args) },
+    suppressions: { weigh: () => 1, apply: (messages) => applySuppressions(parts, messages) },
     receipts: { weigh: () => 1, apply: (messages) => applyReceipts(parts, messages) },
   };
   return TOPICS.map((topic) => ({

@@ -4,11 +4,18 @@ import type { Consent, StoredCustomer } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
 import { formatInstant } from "../model/instant.js";
 import { fromMinorUnits } from "../model/money.js";
-import { recordOf } from "../model/record-of.js";
+import { statusesWith } from "../model/receipt.js";
+import { recordOf, withoutUndefined } from "../model/record-of.js";
 import { instantViewSchema, viewInstants } from "./instant.js";
 import { type View, viewSchema } from "./view.js";
 
-const consentSchema = z.object({ state: z.enum(["subscribed", "withdrawn"]), at: instantViewSchema.optional() });
+const consentSchema = z.object({
+  state: z.enum(["subscribed", "withdrawn"]),
+  at: instantViewSchema.optional(),
+  by: z
+    .enum(["record", ...statusesWith("withdrawsConsent"), "default"])
+    .meta({ description: "Who said so; `default`: nobody, and the engine's configuration decides." }),
+});
 
 const schema = z
   .object({
@@ -20,7 +27,7 @@ const schema = z
     attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
     visitCount: z.int(),
     lastVisitAt: instantViewSchema.optional(),
-    consent: z.object(recordOf(CHANNELS, () => consentSchema)),
+    consent: z.object(recordOf(CHANNELS, () => consentSchema.optional())),
     createdAt: instantViewSchema,
     updatedAt: instantViewSchema,
     orderCount: z.int(),
@@ -45,7 +52,7 @@ export function viewCustomer(customer: StoredCustomer, context: EdgeContext): Cu
     tags,
     attributes,
     visitCount,
-    consent: recordOf(CHANNELS, (channel) => viewConsent(consent[channel])),
+    consent: withoutUndefined(recordOf(CHANNELS, (channel) => viewConsent(consent[channel], context))),
     createdAt: formatInstant(customer.createdAt),
     updatedAt: formatInstant(customer.updatedAt),
     orderCount,
@@ -60,6 +67,10 @@ function addressesOf(customer: StoredCustomer): Addresses {
   return Object.fromEntries(known.map((field) => [field, customer[field]]));
 }
 
-function viewConsent({ state, at }: Consent): View<z.output<typeof consentSchema>> {
-  return { state, ...viewInstants({ at }) };
+function viewConsent(
+  said: Consent | undefined,
+  { defaultConsent }: EdgeContext,
+): View<z.output<typeof consentSchema>> | undefined {
+  if (said) return { state: said.state, ...viewInstants({ at: said.at }), by: said.by };
+  return defaultConsent === "none" ? undefined : { state: "subscribed", by: "default" };
 }

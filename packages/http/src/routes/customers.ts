@@ -1,25 +1,25 @@
-import { ADDRESS_FIELDS, customerViewSchema, pageViewSchema, recordOf } from "@crm-engine/core/schemas";
+import {
+  ADDRESS_FIELDS,
+  CHANNELS,
+  contactableViewSchema,
+  customerViewSchema,
+  pageViewSchema,
+  recordOf,
+} from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
+import { addressQuery } from "../address-query.js";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, idParam, noContent } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["customers"];
 
-/** A plus that was not escaped arrives as a space. */
-const address = z
-  .string()
-  .max(320)
-  .transform((text) => text.replace(/^ (?=[0-9])/, "+"))
-  .optional()
-  .openapi({ description: "Only who has this address, in the form in which it is kept." });
-
 const list = createRoute({
   method: "get",
   path: "/api/customers",
   tags,
   summary: "Customers, by id",
-  request: { query: pageQuery.extend(recordOf(ADDRESS_FIELDS, () => address)) },
+  request: { query: pageQuery.extend(recordOf(ADDRESS_FIELDS, () => addressQuery)) },
   responses: answers(200, pageViewSchema(customerViewSchema), "A page of customers."),
 });
 
@@ -30,6 +30,15 @@ const get = createRoute({
   summary: "A customer with its totals",
   request: { params: idParam },
   responses: answers(200, customerViewSchema, "The customer."),
+});
+
+const contactable = createRoute({
+  method: "get",
+  path: "/api/customers/{id}/contactable",
+  tags,
+  summary: "Whether a customer may be written to, and why not",
+  request: { params: idParam, query: z.object({ channel: z.enum(CHANNELS) }) },
+  responses: answers(200, contactableViewSchema, "What the gate before every message says now."),
 });
 
 const erase = createRoute({
@@ -48,5 +57,8 @@ export function customerRoutes(app: App, { engine }: AppParts): void {
     return c.json(await engine.customers.find(addresses, pageRequest({ limit, cursor })), 200);
   });
   app.openapi(get, async (c) => c.json(await engine.customers.get(c.req.valid("param").id), 200));
+  app.openapi(contactable, async (c) =>
+    c.json(await engine.customers.contactable(c.req.valid("param").id, c.req.valid("query").channel), 200),
+  );
   app.openapi(erase, async (c) => c.body(null, (await engine.customers.erase(c.req.valid("param").id)) ? 202 : 204));
 }

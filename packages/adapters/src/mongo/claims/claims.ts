@@ -43,7 +43,12 @@ export function mongoClaims({ use }: Connection): Claims {
         };
         // A lease that lasts exactly this long is long enough.
         const marginMs = timeoutMs - 1;
-        await updateHeld(communications, calls, (perRow) => ({ ...changes, to: perRow(({ to }) => to) }), { marginMs });
+        await updateHeld(
+          communications,
+          calls,
+          (perRow) => ({ ...changes, to: perRow(({ to }) => to), addressHash: perRow(({ addressHash }) => addressHash) }),
+          { marginMs, removable: ["addressHash"] },
+        );
         await endCallsToErased(collections, calls, call);
         return findHeld(communications, calls, { call });
       }),

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { type Channel, type DeliveryFact, type FactState, foldFact } from "@crm-engine/core/ports";
+import { type DeliveryFact, type FactState, foldFact, type RowAddress } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { foldFactPipeline } from "./fold-fact-pipeline.js";
 
-type Known = Pick<CommunicationDocument, "_id" | "channel" | keyof FactState>;
+type Known = Pick<CommunicationDocument, "_id" | "channel" | "addressHash" | keyof FactState>;
 
 /**
  * One unordered bulk write with one pipeline update for each fact. Facts commute, so their order is free; they are sorted by row,
@@ -14,10 +14,19 @@ type Known = Pick<CommunicationDocument, "_id" | "channel" | keyof FactState>;
 export async function recordFacts(
   communications: Collection<CommunicationDocument>,
   facts: readonly DeliveryFact[],
-): Promise<ReadonlyMap<string, Channel>> {
+): Promise<ReadonlyMap<string, RowAddress>> {
   const rows = await communications
     .find({ _id: { $in: [...new Set(facts.map(({ logId }) => logId))] } })
-    .project<Known>({ channel: 1, status: 1, evidence: 1, generation: 1, reason: 1, vendorMessageId: 1, handedOverAt: 1 })
+    .project<Known>({
+      channel: 1,
+      addressHash: 1,
+      status: 1,
+      evidence: 1,
+      generation: 1,
+      reason: 1,
+      vendorMessageId: 1,
+      handedOverAt: 1,
+    })
     .toArray();
   const known = new Map(rows.map((row) => [row._id, row]));
   const news = facts.filter((fact) => {
@@ -29,5 +38,9 @@ export async function recordFacts(
     const updates = news.map((fact) => ({ updateOne: { filter: { _id: fact.logId }, update: foldFactPipeline(fact) } }));
     await communications.bulkWrite(updates, { ordered: false });
   }
-  return new Map(rows.map(({ _id, channel }) => [_id, channel]));
+  return new Map(rows.map((row) => [row._id, addressOf(row)]));
+}
+
+function addressOf({ channel, generation, addressHash }: Known): RowAddress {
+  return { channel, generation, ...(addressHash === undefined ? {} : { addressHash }) };
 }

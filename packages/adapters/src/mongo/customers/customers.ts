@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  type AddressField,
+  type AddressMark,
+  addressFieldOf,
   type Channel,
   type Consent,
   type ConsentWithdrawal,
@@ -52,7 +55,7 @@ export function mongoCustomers({ use }: Connection): Customers {
       }),
     getMany: (ids) =>
       use(async ({ customers }) => (await customers.find({ _id: { $in: ids }, ...NOT_ERASED }).toArray()).map(toStoredCustomer)),
-    findOwners: (emails) => use(({ customers }) => findOwners(customers, emails)),
+    findOwners: (field, addresses) => use(({ customers }) => findOwners(customers, field, addresses)),
     find: (condition, page, options) => use((collections) => findCustomers(collections, condition, page, options)),
     count: (condition, options) => use((collections) => countMatching(collections, condition, options)),
     preview: (condition, examples, options) => use((collections) => previewCustomers(collections, condition, examples, options)),
@@ -66,6 +69,7 @@ export function mongoCustomers({ use }: Connection): Customers {
           .toArray();
         return end?._id;
       }),
+    mark: (marks) => use((collections) => markCustomers(collections, marks)),
     withdrawConsent: (withdrawals) =>
       use((collections) => {
         const byId = groupBy(withdrawals, ({ customerId }) => customerId);
@@ -94,8 +98,26 @@ async function applyChanges(
   return outcomes;
 }
 
+/** Marks are written as changes are: one that misses, because the customer moves meanwhile, is looked at again. */
+async function markCustomers(collections: Collections, marks: readonly AddressMark[]): Promise<void> {
+  const pathOf = (mark: AddressMark): string => `addressHashes.${addressFieldOf(mark.channel)}`;
+  const hashes = groupBy(marks, pathOf);
+  const found = await collections.customers
+    .find({ $or: [...hashes].map(([path, of]) => ({ [path]: { $in: of.map(({ hash }) => hash) } })) })
+    .project<{ readonly _id: string }>({ _id: 1 })
+    .toArray();
+  const ids = found.map(({ _id }) => _id);
+  await foldCustomers(collections, ids, (_, stored) => stored && marks.reduce(marked, stored));
+}
+
+function marked(customer: StoredCustomer, { channel, hash, ...mark }: AddressMark): StoredCustomer {
+  const isTheirs = customer.addressHashes[addressFieldOf(channel)] === hash;
+  if (!isTheirs || mark.version <= (customer.marks[channel]?.version ?? 0)) return customer;
+  return { ...customer, marks: { ...customer.marks, [channel]: mark } };
+}
+
 function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdrawal[]): StoredCustomer {
-  const consent: Record<Channel, Consent> = { ...customer.consent };
+  const consent: { [C in Channel]?: Consent } = { ...customer.consent };
   for (const { channel, by, at } of withdrawals) consent[channel] = withdrawConsent(consent[channel], by, at);
   return { ...customer, consent };
 }
@@ -143,12 +165,13 @@ function profileWrite(
 
 async function findOwners(
   customers: Collection<CustomerDocument>,
-  emails: readonly string[],
+  field: AddressField,
+  addresses: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = await customers
-    .find({ email: { $in: emails } })
-    .project<{ readonly _id: string; readonly email: string }>({ email: 1 })
+    .find({ [field]: { $in: addresses } })
+    .project<{ readonly _id: string } & { readonly [F in AddressField]: string }>({ [field]: 1 })
     .toArray();
-  const byEmail = groupBy(found, ({ email }) => email);
-  return new Map([...byEmail].map(([email, owners]) => [email, owners.map(({ _id }) => _id).sort()]));
+  const byAddress = groupBy(found, (document) => document[field]);
+  return new Map([...byAddress].map(([address, owners]) => [address, owners.map(({ _id }) => _id).sort()]));
 }

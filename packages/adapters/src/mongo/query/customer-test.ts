@@ -1,4 +1,4 @@
-import { type Condition, SAMPLE_PLACES, type SampleRef, type Test } from "@crm-engine/core/ports";
+import { type Condition, type ConsentRef, evaluate, SAMPLE_PLACES, type SampleRef, type Test } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import {
   type CompileTest,
@@ -22,10 +22,9 @@ export function customerTest(prefix = ""): CompileTest {
           pathsOf(field.type, prefix + (field.name === "id" ? "_id" : field.name), `${prefix}folded.${field.name}`),
         );
       case "consent":
-        return testAt(
-          test,
-          pathsOf("text", `${prefix}consent.${field.channel}.state`, `${prefix}consent.${field.channel}.state`),
-        );
+        return consentTest(test, field, prefix);
+      case "mark":
+        return testAt(test, textAt(`${prefix}marks.${field.channel}.refusal`));
       case "attribute": {
         const inner = test.kind === "present" ? {} : predicate(test, ATTRIBUTE_SLOTS);
         return inner ? { [`${prefix}attributes`]: { $elemMatch: { k: { $eq: field.name }, ...inner } } } : NO_ONE;
@@ -40,6 +39,19 @@ export function customerTest(prefix = ""): CompileTest {
         return NO_ONE;
     }
   };
+}
+
+/** Where nobody said anything, the test is of what that means. */
+function consentTest(test: Test, { channel, otherwise }: ConsentRef, prefix: string): Document {
+  const path = `${prefix}consent.${channel}.state`;
+  const said = testAt(test, textAt(path));
+  const holdsUnsaid = otherwise !== undefined && evaluate(test, () => otherwise);
+  return holdsUnsaid ? { $or: [said, { [path]: { $exists: false } }] } : said;
+}
+
+/** Text that folding does not change. */
+function textAt(path: string): PathOf {
+  return pathsOf("text", path, path);
 }
 
 const ATTRIBUTE_SLOTS: PathOf = (slot) => slot;

@@ -32,6 +32,7 @@ function orderTest(itemPrefix: string): CompileTest {
       case "customer":
       case "attribute":
       case "consent":
+      case "mark":
       case "orders":
       case "messages":
       case "sample":

@@ -27,8 +27,8 @@ function notErasedBelow(prefix: string): { readonly $nor: Document[] } {
 
 /**
  * Whether a condition may match a tombstone, which has no field but the id, and keeps its orders and messages. A test never holds
- * for a missing field, with one exception: the place in a shuffled sample is computed from the hash, and from a missing hash it is
- * null, which is below every number.
+ * for a missing field, with two exceptions: consent of which nobody said anything may mean something, and the place in a shuffled sample is
+ * computed from the hash, and from a missing hash it is null, which is below every number.
  */
 export function mayHoldForErased(condition: Condition): boolean {
   return foldCondition<boolean>(condition, {
@@ -48,8 +48,10 @@ function isThereForErased(field: FieldRef): boolean {
     case "orders":
     case "messages":
       return true;
-    case "attribute":
     case "consent":
+      return field.otherwise !== undefined;
+    case "attribute":
+    case "mark":
     case "order":
     case "item":
       return false;

@@ -6,6 +6,7 @@ import type {
   StoredCampaign,
   StoredCommunication,
   StoredSegment,
+  Suppression,
 } from "@crm-engine/core/ports";
 import type { Collection, Db, Document } from "mongodb";
 import type { CustomerDocument } from "./customer-documents.js";
@@ -120,12 +121,27 @@ export interface IdempotencyDocument {
   readonly expiresAt: Date;
 }
 
+/** What is known of an address (`channel:hash`). */
+export interface SuppressionDocument extends Suppression {
+  readonly _id: string;
+  /** It is suppressed. */
+  readonly suppressed?: boolean;
+}
+
+/** A value that the store keeps for good, by its name. */
+export interface SettingDocument {
+  readonly _id: string;
+  readonly value: string;
+}
+
 /** Every collection of a namespace, with what it holds. */
 export function collectionsOf(db: Db, namespace: string) {
   const collection = <D extends Document>(name: string): Collection<D> => db.collection<D>(`${namespace}.${name}`);
   return {
     schema: collection<LayoutDocument>("schema"),
     customers: collection<CustomerDocument>("customers"),
+    suppressions: collection<SuppressionDocument>("suppressions"),
+    settings: collection<SettingDocument>("settings"),
     orders: collection<OrderDocument>("orders"),
     segments: collection<SegmentDocument>("segments"),
     campaigns: collection<CampaignDocument>("campaigns"),

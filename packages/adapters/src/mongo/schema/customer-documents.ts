@@ -2,9 +2,6 @@ import {
   ADDRESS_FIELDS,
   type Addresses,
   type AttributeValue,
-  type Channel,
-  type Consent,
-  consentOf,
   foldText,
   readTimeText,
   recordOf,
@@ -38,7 +35,9 @@ export interface ProfileDocument extends Addresses {
   readonly attributes: readonly AttributeDocument[];
   readonly visitCount: number;
   readonly lastVisitAt?: number;
-  readonly consent: Readonly<Record<Channel, Consent>>;
+  readonly consent: StoredCustomer["consent"];
+  readonly addressHashes: StoredCustomer["addressHashes"];
+  readonly marks: StoredCustomer["marks"];
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly stamp: number;
@@ -87,7 +86,7 @@ export const OPTIONAL_TOTALS = [
 ] as const satisfies readonly (keyof TotalsDocument)[];
 
 export function toProfile(customer: StoredCustomer): ProfileDocument {
-  const { id, tags, attributes, visitCount, consent, createdAt, updatedAt, stamp, cleared } = customer;
+  const { id, tags, attributes, visitCount, consent, addressHashes, marks, createdAt, updatedAt, stamp, cleared } = customer;
   const texts = present({
     ...recordOf(ADDRESS_FIELDS, (field) => customer[field]),
     name: customer.name,
@@ -102,6 +101,8 @@ export function toProfile(customer: StoredCustomer): ProfileDocument {
     attributes: Object.entries(attributes).map(([name, value]) => toAttribute(name, value)),
     visitCount,
     consent,
+    addressHashes,
+    marks,
     createdAt,
     updatedAt,
     stamp,
@@ -125,7 +126,6 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
   const {
     _id,
     attributes,
-    consent,
     folded: _folded,
     sampleHash: _sampleHash,
     version: _version,
@@ -141,7 +141,6 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
   return {
     id: _id,
     ...rest,
-    consent: consentOf(consent),
     attributes: Object.fromEntries(attributes.map((attribute) => [attribute.k, attributeValue(attribute)])),
   };
 }

@@ -1,4 +1,4 @@
-import { CrmError } from "@crm-engine/core/ports";
+import { ADDRESS_FIELDS, CrmError } from "@crm-engine/core/ports";
 import { type Db, type IndexDescription, MongoServerError } from "mongodb";
 import type { Collections } from "./collections.js";
 
@@ -12,11 +12,18 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     { name: "email", key: { email: 1 }, sparse: true },
     // find: who has this phone number?
     { name: "phone", key: { phone: 1 }, sparse: true },
+    // mark: who has an address of this hash?
+    ...ADDRESS_FIELDS.map((field) => ({ name: `${field}Hash`, key: { [`addressHashes.${field}`]: 1 }, sparse: true }) as const),
     // count: tombstones, whose orders and messages still exist, to subtract them.
     { name: "erased", key: { erased: 1 }, sparse: true },
     // count: a slice of everyone, for an estimate.
     { name: "sample", key: { sampleHash: 1 } },
   ],
+  suppressions: [
+    // list: those that are suppressed, by id.
+    { name: "suppressed", key: { suppressed: 1, _id: 1 }, partialFilterExpression: { suppressed: true } },
+  ],
+  settings: [],
   orders: [
     // list({ customerId }), newest first; rules: one customer's orders of a time, whose sums the index covers.
     { name: "customer", key: { customerId: 1, placedAt: -1, _id: -1, type: 1, status: 1, amount: 1 } },

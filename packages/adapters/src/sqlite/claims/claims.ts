@@ -35,16 +35,15 @@ function renew(scope: Scope, claims: readonly ClaimRef[], leaseMs: number): Read
   return updateHeld(scope, claims, "lease_until = ?", () => [leaseUntil]);
 }
 
-function beginCalls(
-  scope: Scope,
-  calls: readonly (ClaimRef & { readonly to: string })[],
-  timeoutMs: number,
-): ReadonlySet<string> {
-  const change = `calling = 1, attempts = attempts + 1, address = ?, first_call_at = coalesce(first_call_at, ?),
+function beginCalls(scope: Scope, calls: Parameters<Claims["beginCalls"]>[0], timeoutMs: number): ReadonlySet<string> {
+  const change = `calling = 1, attempts = attempts + 1, address = ?, address_hash = ?, first_call_at = coalesce(first_call_at, ?),
     handed_over_at = coalesce(handed_over_at, ?), handed_over_epoch = iif(handed_over_at IS NULL, epoch, handed_over_epoch)`;
   const now = scope.now();
   const living = `EXISTS (SELECT 1 FROM ${scope.tables.customers} c WHERE c.id = customer_id AND c.erased = 0)`;
-  return updateHeld(scope, calls, change, ({ to }) => [to, now, now], { leftMs: timeoutMs, test: living });
+  return updateHeld(scope, calls, change, ({ to, addressHash }) => [to, addressHash ?? null, now, now], {
+    leftMs: timeoutMs,
+    test: living,
+  });
 }
 
 function release(scope: Scope, claims: readonly Release[]): void {

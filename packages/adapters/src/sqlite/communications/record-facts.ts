@@ -1,10 +1,10 @@
-import { type Channel, type DeliveryFact, foldFact, RECEIPT_STATUSES, type StoredCommunication } from "@crm-engine/core/ports";
+import { type DeliveryFact, foldFact, RECEIPT_STATUSES, type RowAddress, type StoredCommunication } from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
 import { communicationOf, keyOf, selectRow } from "../schema/communication-rows.js";
 import type { Scope } from "../schema/scope.js";
 
 /** All facts in one transaction; each row is read and written once. */
-export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): ReadonlyMap<string, Channel> {
+export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): ReadonlyMap<string, RowAddress> {
   const { db, tables } = scope;
   const now = scope.now();
   const read = db.prepare(selectRow(tables));
@@ -25,5 +25,9 @@ export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): Reado
     const { status, reason = null, vendorMessageId = null, handedOverAt = null } = after;
     write.run(status, reason, vendorMessageId, handedOverAt, ...evidence, now, ...keyOf(id));
   }
-  return new Map([...folded].map(([id, { before }]) => [id, before.channel]));
+  return new Map([...folded].map(([id, { before }]) => [id, addressOf(before)]));
+}
+
+function addressOf({ channel, generation, addressHash }: StoredCommunication): RowAddress {
+  return { channel, generation, ...(addressHash === undefined ? {} : { addressHash }) };
 }

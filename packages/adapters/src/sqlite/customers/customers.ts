@@ -1,6 +1,10 @@
 import {
+  type AddressField,
+  type AddressMark,
   type AttributeValue,
+  addressFieldOf,
   bareCustomer,
+  CHANNELS,
   type ConsentWithdrawal,
   type CustomerChange,
   type CustomerOutcome,
@@ -13,7 +17,7 @@ import {
 } from "@crm-engine/core/ports";
 import { forgetAddresses } from "../communications/communications.js";
 import type { Row } from "../database/driver.js";
-import { placeholders } from "../schema/columns.js";
+import { hashColumn, markColumns, placeholders, snakeCase } from "../schema/columns.js";
 import {
   attributeValues,
   CONSENT_COLUMNS,
@@ -34,7 +38,7 @@ export const customers = {
   reads: { get, getMany, findOwners, idAfter },
   scans: { find: findCustomers, count: countCustomers, preview: previewCustomers },
   writes: { erase },
-  chunked: { apply, withdrawConsent },
+  chunked: { apply, mark, withdrawConsent },
 } satisfies OperationsOf<Customers>;
 
 function apply(scope: Scope, changes: readonly CustomerChange[]): readonly CustomerOutcome[] {
@@ -77,6 +81,16 @@ function erase(scope: Scope, id: string, stamp: Stamp): boolean {
   return row?.erased === 0;
 }
 
+function mark({ db, tables }: Scope, marks: readonly AddressMark[]): void {
+  for (const channel of CHANNELS) {
+    const { refusal, version } = markColumns(channel);
+    const write = db.prepare(
+      `UPDATE ${tables.customers} SET ${refusal} = ?1, ${version} = ?2 WHERE ${hashColumn(addressFieldOf(channel))} = ?3 AND ifnull(${version}, 0) < ?2`,
+    );
+    for (const one of marks) if (one.channel === channel) write.run(one.refusal ?? null, one.version, one.hash);
+  }
+}
+
 function withdrawConsent({ db, tables }: Scope, withdrawals: readonly ConsentWithdrawal[]): void {
   const read = db.prepare(`SELECT consent FROM ${tables.customers} WHERE id = ? AND erased = 0`);
   const write = db.prepare(
@@ -101,13 +115,18 @@ function getMany({ db, tables }: Scope, ids: readonly string[]): readonly Stored
   return db.all(sql, JSON.stringify(ids)).map(customerOf);
 }
 
-function findOwners({ db, tables }: Scope, emails: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const sql = `SELECT email, id FROM ${tables.customers} WHERE email IN (SELECT value FROM json_each(?)) ORDER BY email, id`;
+function findOwners(
+  { db, tables }: Scope,
+  field: AddressField,
+  addresses: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const column = snakeCase(field);
+  const sql = `SELECT ${column} AS address, id FROM ${tables.customers} WHERE ${column} IN (SELECT value FROM json_each(?)) ORDER BY ${column}, id`;
   const owners = new Map<string, string[]>();
-  for (const { email, id } of db.all(sql, JSON.stringify(emails))) {
-    const ids = owners.get(String(email));
+  for (const { address, id } of db.all(sql, JSON.stringify(addresses))) {
+    const ids = owners.get(String(address));
     if (ids) ids.push(String(id));
-    else owners.set(String(email), [String(id)]);
+    else owners.set(String(address), [String(id)]);
   }
   return owners;
 }

@@ -1,4 +1,13 @@
-import { type Condition, type FieldRef, SAMPLE_PLACES, type SampleRef, type Test, type ValueType } from "@crm-engine/core/ports";
+import {
+  type Condition,
+  type ConsentRef,
+  type FieldRef,
+  SAMPLE_PLACES,
+  type SampleRef,
+  type Test,
+  type ValueType,
+} from "@crm-engine/core/ports";
+import { markColumns } from "../schema/columns.js";
 import { compileMessages } from "./compile-communications.js";
 import { inSet } from "./compile-measure.js";
 import { compileOrders } from "./compile-orders.js";
@@ -72,7 +81,9 @@ function compileTest(test: Test, target: Target): Compiled {
       return columnTest(test, { sql: column, folded: `ifnull(${column}_folded, ${column})`, types: typesOf(field.name) }, limits);
     }
     case "consent":
-      return columnTest(test, { sql: `c.consent_${field.channel}`, types: ["text"], required: true }, limits);
+      return columnTest(test, consentColumn(field), limits);
+    case "mark":
+      return columnTest(test, { sql: `c.${markColumns(field.channel).refusal}`, types: ["text"] }, limits);
     case "attribute":
       return compileAttribute(test, field.name, target);
     case "sample":
@@ -86,6 +97,14 @@ function compileTest(test: Test, target: Target): Compiled {
     case "item":
       return NEVER;
   }
+}
+
+function consentColumn({ channel, otherwise }: ConsentRef) {
+  const sql = `c.consent_${channel}`;
+  // One of core's few states, and so no text of a user's.
+  return otherwise === undefined
+    ? ({ sql, types: ["text"] } as const)
+    : ({ sql: `ifnull(${sql}, '${otherwise}')`, types: ["text"], required: true } as const);
 }
 
 function typesOf(name: CustomerField["name"]): readonly ValueType[] {

@@ -1,9 +1,19 @@
-import { foldText } from "@crm-engine/core/ports";
+import { type AddressField, type Channel, foldText } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
 
 /** The column of a field. */
 export function snakeCase(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The column of an address's keyed hash. */
+export function hashColumn(field: AddressField): string {
+  return `${snakeCase(field)}_hash`;
+}
+
+/** The columns of what a record knows of its address's suppression. */
+export function markColumns(channel: Channel): { readonly refusal: string; readonly version: string } {
+  return { refusal: `mark_${channel}`, version: `mark_${channel}_version` };
 }
 
 /** A column as an optional property: absent where it is null. */

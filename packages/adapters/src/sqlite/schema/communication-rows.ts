@@ -13,7 +13,7 @@ import type { Tables } from "./scope.js";
 
 /** Columns that `communicationOf` reads. */
 export const COMMUNICATION_COLUMNS = [
-  "campaign_id, customer_id, channel, status, reason, address, generation, reopening, attempts, first_call_at, epoch, lease_until, vendor_message_id",
+  "campaign_id, customer_id, channel, status, reason, address, address_hash, generation, reopening, attempts, first_call_at, epoch, lease_until, vendor_message_id",
   "handed_over_at, waited_until, planned_at, due_at, updated_at",
   ...RECEIPT_STATUSES.map((status) => `${status}_at`),
 ].join(", ");
@@ -29,6 +29,7 @@ export function communicationOf(row: Row): StoredCommunication {
     status: row.status as DeliveryStatus,
     ...optionalText("reason", row.reason),
     ...optionalText("to", row.address),
+    ...optionalText("addressHash", row.address_hash),
     generation: Number(row.generation),
     reopening: Number(row.reopening),
     attempts: Number(row.attempts),

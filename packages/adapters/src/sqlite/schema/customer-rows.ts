@@ -2,13 +2,12 @@ import {
   ADDRESS_FIELDS,
   type AttributeValue,
   CHANNELS,
-  consentOf,
   type OrderTotals,
   readTimeText,
   type StoredCustomer,
 } from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
-import { folded, optionalNumber, optionalText, parseJson, snakeCase, withFolded } from "./columns.js";
+import { folded, hashColumn, markColumns, optionalNumber, optionalText, parseJson, snakeCase, withFolded } from "./columns.js";
 
 /** Fields that are text, each with its column; a second column holds the folded text. */
 const TEXTS = ([...ADDRESS_FIELDS, "name", "timeZone"] as const).map((field) => ({ field, column: snakeCase(field) }));
@@ -17,12 +16,29 @@ const TEXTS = ([...ADDRESS_FIELDS, "name", "timeZone"] as const).map((field) => 
 export const CONSENT_COLUMNS = ["consent", ...CHANNELS.map((channel) => `consent_${channel}`)];
 
 export function consentIn({ consent }: Row): StoredCustomer["consent"] {
-  return consentOf(parseJson(consent));
+  return parseJson(consent);
 }
 
 /** The values of `CONSENT_COLUMNS`. */
 export function consentValues(consent: StoredCustomer["consent"]): readonly SqlValue[] {
-  return [JSON.stringify(consent), ...CHANNELS.map((channel) => consent[channel].state)];
+  return [JSON.stringify(consent), ...CHANNELS.map((channel) => consent[channel]?.state ?? null)];
+}
+
+const HASH_COLUMNS = ADDRESS_FIELDS.map(hashColumn);
+const MARK_COLUMNS = CHANNELS.flatMap((channel) => [markColumns(channel).refusal, markColumns(channel).version]);
+
+function hashesIn(row: Row): StoredCustomer["addressHashes"] {
+  return Object.assign({}, ...ADDRESS_FIELDS.map((field) => optionalText(field, row[hashColumn(field)])));
+}
+
+function marksIn(row: Row): StoredCustomer["marks"] {
+  const marked = CHANNELS.flatMap((channel) => {
+    const { refusal, version } = markColumns(channel);
+    return typeof row[version] === "number"
+      ? [[channel, { version: row[version], ...optionalText("refusal", row[refusal]) }]]
+      : [];
+  });
+  return Object.fromEntries(marked);
 }
 
 /** Columns that an upsert writes; totals are written with orders. */
@@ -31,6 +47,8 @@ export const FIELD_COLUMNS = [
   ...TEXTS.flatMap(({ column }) => [column, `${column}_folded`]),
   ...["tags", "visit_count", "last_visit_at", "created_at", "updated_at", "stamp", "cleared", "attributes"],
   ...CONSENT_COLUMNS,
+  ...HASH_COLUMNS,
+  ...MARK_COLUMNS,
 ];
 
 /** Columns that `customerOf` reads. */
@@ -39,6 +57,8 @@ export const CUSTOMER_COLUMNS = [
   ...TEXTS.map(({ column }) => column),
   "tags, visit_count, last_visit_at, created_at, updated_at, order_count, total_spend, first_order_at, last_order_at",
   "stamp, consent, cleared, attributes",
+  ...HASH_COLUMNS,
+  ...MARK_COLUMNS,
 ].join(", ");
 
 type Texts = Pick<StoredCustomer, (typeof TEXTS)[number]["field"]>;
@@ -64,6 +84,8 @@ export function customerOf(row: Row): StoredCustomer {
     visitCount: Number(row.visit_count),
     ...optionalNumber("lastVisitAt", row.last_visit_at),
     consent: consentIn(row),
+    addressHashes: hashesIn(row),
+    marks: marksIn(row),
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
     ...totalsOf(row),
@@ -86,6 +108,8 @@ export function fieldValues(customer: StoredCustomer): readonly SqlValue[] {
     JSON.stringify(customer.cleared),
     JSON.stringify(customer.attributes),
     ...consentValues(customer.consent),
+    ...ADDRESS_FIELDS.map((field) => customer.addressHashes[field] ?? null),
+    ...CHANNELS.flatMap((channel) => [customer.marks[channel]?.refusal ?? null, customer.marks[channel]?.version ?? null]),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 4;
+const LAYOUT = 5;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -78,7 +78,7 @@ function createTables(t: Tables): string {
     CREATE INDEX ${t.campaigns}_unsettled ON ${t.campaigns} (id) WHERE unsettled = 1;
 
     CREATE TABLE ${t.communications} (
-      campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT,
+      campaign_id TEXT NOT NULL, customer_id TEXT NOT NULL, channel TEXT NOT NULL, status TEXT NOT NULL, reason TEXT, address TEXT, address_hash TEXT,
       generation INTEGER NOT NULL, reopening INTEGER NOT NULL, attempts INTEGER NOT NULL, first_call_at INTEGER,
       handed_over_at INTEGER, handed_over_epoch INTEGER, earlier_hand_overs TEXT, waited_until INTEGER,
       epoch INTEGER NOT NULL, calling INTEGER NOT NULL,
@@ -107,6 +107,13 @@ function createTables(t: Tables): string {
       PRIMARY KEY (batch_id, row, part, position)
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE ${t.suppressions} (
+      channel TEXT NOT NULL, hash TEXT NOT NULL, version INTEGER NOT NULL, suppressed INTEGER NOT NULL, evidence TEXT NOT NULL,
+      PRIMARY KEY (channel, hash)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ${t.suppressions}_suppressed ON ${t.suppressions} (channel, hash) WHERE suppressed = 1;
+
+    CREATE TABLE ${t.settings} (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.lowered_rates} (

@@ -1,5 +1,5 @@
 import { ADDRESS_FIELDS, CHANNELS, MESSAGE_EVENTS, RECEIPT_STATUSES, statusesWith } from "@crm-engine/core/ports";
-import { snakeCase } from "./columns.js";
+import { hashColumn, markColumns, snakeCase } from "./columns.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Later than any time. */
@@ -9,7 +9,12 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 const LISTED = {
   customers: new Map([
     ...ADDRESS_FIELDS.map(snakeCase).flatMap((name) => [[name, "TEXT"] as const, [`${name}_folded`, "TEXT"] as const]),
-    ...CHANNELS.map((channel) => [`consent_${channel}`, "TEXT NOT NULL DEFAULT 'subscribed'"] as const),
+    ...ADDRESS_FIELDS.map((field) => [hashColumn(field), "TEXT"] as const),
+    ...CHANNELS.flatMap((channel) => [
+      [`consent_${channel}`, "TEXT"] as const,
+      [markColumns(channel).refusal, "TEXT"] as const,
+      [markColumns(channel).version, "INTEGER"] as const,
+    ]),
   ]),
   communications: new Map([
     ...RECEIPT_STATUSES.map((status) => [`${status}_at`, "INTEGER"] as const),
@@ -34,7 +39,11 @@ export function addListed({ db, tables }: Pick<Scope, "db" | "tables">): void {
       if (!there.has(name)) db.exec(`ALTER TABLE ${tables[table]} ADD COLUMN ${name} ${definition}`);
     }
   }
-  const { communications } = tables;
+  const { communications, customers } = tables;
+  for (const field of ADDRESS_FIELDS) {
+    const column = hashColumn(field);
+    db.exec(`CREATE INDEX IF NOT EXISTS ${customers}_${column} ON ${customers} (${column}) WHERE ${column} IS NOT NULL`);
+  }
   for (const event of MESSAGE_EVENTS) {
     db.exec(
       `CREATE INDEX IF NOT EXISTS ${communications}_${event} ON ${communications} (${event}_at, customer_id) WHERE ${event}_at IS NOT NULL`,

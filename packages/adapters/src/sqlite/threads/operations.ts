@@ -7,15 +7,18 @@ import { idempotency } from "../coordination/idempotency.js";
 import { leases } from "../coordination/leases.js";
 import { outcomes } from "../coordination/outcomes.js";
 import { rates } from "../coordination/rates.js";
+import { settings } from "../coordination/settings.js";
 import { customers } from "../customers/customers.js";
 import { orders } from "../orders/orders.js";
 import { queue } from "../queue-messages.js";
 import { layout } from "../schema/layout.js";
 import { segments } from "../segments.js";
+import { suppressions } from "../suppressions.js";
 
 /** The store's nouns. */
 export const nouns = {
   customers,
+  suppressions,
   orders,
   segments,
   campaigns,
@@ -23,6 +26,7 @@ export const nouns = {
   claims,
   batches,
   clock,
+  settings,
   leases,
   rates,
   outcomes,

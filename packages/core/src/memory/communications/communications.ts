@@ -1,9 +1,8 @@
 import type { EpochRange } from "../../model/address-hold.js";
-import type { Channel } from "../../model/channel.js";
 import { type DeliveryStatus, foldFact, logId, reopenLog, type StoredCommunication } from "../../model/communication-log.js";
 import type { Instant } from "../../model/instant.js";
 import type { Campaigns } from "../../ports/campaigns.js";
-import type { Communications, RowsToSettle } from "../../ports/communications.js";
+import type { Communications, RowAddress, RowsToSettle } from "../../ports/communications.js";
 import type { Clock } from "../../ports/runtime.js";
 import type { Sync } from "../async-port.js";
 import type { CustomerShelf, History } from "../customers.js";
@@ -86,14 +85,15 @@ export function memoryCommunications(
     },
     stats: (campaignId) => statsOf(rowsOf(campaignId).map((row) => row.log)),
     record: (facts) => {
-      const channels = new Map<string, Channel>();
+      const known = new Map<string, RowAddress>();
       for (const fact of facts) {
         const row = rows.get(fact.logId);
         if (!row) continue;
         rows.set(fact.logId, { ...row, log: { ...foldFact(row.log, fact), updatedAt: now() } });
-        channels.set(fact.logId, row.log.channel);
+        const { channel, generation, addressHash } = row.log;
+        known.set(fact.logId, { channel, generation, ...(addressHash === undefined ? {} : { addressHash }) });
       }
-      return channels;
+      return known;
     },
     skipRows: ({ reason, ...wanted }) => {
       const skipped = chosen(wanted);

@@ -35,19 +35,27 @@ export type Test = Extract<Condition, { readonly field: FieldRef }>;
 export type ValueType = "text" | "number" | "boolean" | "date" | "array";
 
 /**
- * Where a value is read: a customer's own field, an attribute, the state of consent (text), a measure over the customer's
- * orders or messages, or the customer's place in a sample. In `where` of an order measure only, `order` and `item` are fields
+ * Where a value is read: a customer's own field, an attribute, the state of consent (text), why nobody is written to at its address
+ * (`unsubscribed`, `suppressed`, or missing), a measure over the customer's orders or messages, or the customer's place in a sample. In `where` of an order measure only, `order` and `item` are fields
  * of the order and the item at hand.
  */
 export type FieldRef =
   | { readonly of: "customer"; readonly name: CustomerFieldName; readonly type: ValueType }
   | { readonly of: "attribute"; readonly name: string }
-  | { readonly of: "consent"; readonly channel: Channel }
+  | ConsentRef
+  | { readonly of: "mark"; readonly channel: Channel }
   | OrdersRef
   | MessagesRef
   | SampleRef
   | { readonly of: "order"; readonly name: OrderFieldName; readonly type: ValueType }
   | { readonly of: "item"; readonly name: ItemFieldName; readonly type: ValueType };
+
+/** The state of consent to a channel, and what it is where nobody said anything; missing there, if absent. */
+export interface ConsentRef {
+  readonly of: "consent";
+  readonly channel: Channel;
+  readonly otherwise?: "subscribed";
+}
 
 /**
  * One measure over those of a customer's orders for which `where` holds. `count` and `sum` over none are 0; the others are

@@ -13,7 +13,9 @@ export function readField(field: FieldRef, subject: Subject): unknown {
     case "attribute":
       return Object.hasOwn(subject.attributes, field.name) ? (subject.attributes[field.name] ?? undefined) : undefined;
     case "consent":
-      return subject.consent[field.channel].state;
+      return subject.consent[field.channel]?.state ?? field.otherwise;
+    case "mark":
+      return subject.marks[field.channel]?.refusal;
     case "orders":
       return readMeasure(field, subject.orders ?? []);
     case "messages":

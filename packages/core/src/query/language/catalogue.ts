@@ -36,7 +36,7 @@ export interface CatalogueField {
 
 /** The catalogue of an engine with these declared attributes. */
 export function fieldCatalogue(attributes: AttributeTypes = {}): FieldCatalogue {
-  const scope = customerScope(attributes);
+  const scope = customerScope({ attributes });
   return {
     fields: named(scope, [
       ...Object.keys(CUSTOMER_FIELDS),

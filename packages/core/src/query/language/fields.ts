@@ -1,5 +1,6 @@
 import { ATTRIBUTE_TYPES, type AttributeTypes, declaredType, isAttributeName } from "../../model/attribute.js";
 import { CHANNELS } from "../../model/channel.js";
+import type { DefaultConsent } from "../../model/customer.js";
 import type { CustomerFieldName, FieldRef, ItemFieldName, OrderFieldName, ValueType } from "../condition/condition.js";
 
 /** What a field holds, for a rule. Money is written in major units. */
@@ -54,11 +55,20 @@ export interface Scope {
   fieldNamed(name: string): Field | undefined;
 }
 
+/** What an engine's settings decide of fields. */
+export interface ScopeOptions {
+  /** Attributes that are declared; none. */
+  readonly attributes?: AttributeTypes;
+  /** What a record that says nothing of a channel means; subscribed. */
+  readonly defaultConsent?: DefaultConsent;
+}
+
 /** `consent.CHANNEL`, for each channel. */
 export const CONSENT_FIELDS = CHANNELS.map((channel) => `consent.${channel}` as const);
 
 /** A customer's own fields, `consent.CHANNEL`, and `attributes.NAME`, where all after the first dot is the name. */
-export function customerScope(declared: AttributeTypes = {}): Scope {
+export function customerScope({ attributes = {}, defaultConsent = "subscribed" }: ScopeOptions = {}): Scope {
+  const unsaid = defaultConsent === "none" ? {} : { otherwise: defaultConsent };
   return {
     fault: `must be a field: ${[...Object.keys(CUSTOMER_FIELDS), ...CONSENT_FIELDS].join(", ")}, or attributes.NAME`,
     fieldNamed: (name) => {
@@ -67,10 +77,10 @@ export function customerScope(declared: AttributeTypes = {}): Scope {
         return { ref: { of: "customer", name, type: heldAs(type) }, types: [type] };
       }
       const channel = CHANNELS.find((candidate) => name === `consent.${candidate}`);
-      if (channel) return { ref: { of: "consent", channel }, types: ["string"] };
+      if (channel) return { ref: { of: "consent", channel, ...unsaid }, types: ["string"] };
       const attribute = name.startsWith("attributes.") ? name.slice("attributes.".length) : "";
       if (!isAttributeName(attribute)) return undefined;
-      return { ref: { of: "attribute", name: attribute }, types: attributeTypes(attribute, declared) };
+      return { ref: { of: "attribute", name: attribute }, types: attributeTypes(attribute, attributes) };
     },
   };
 }

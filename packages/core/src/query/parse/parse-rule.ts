@@ -1,7 +1,6 @@
-import type { AttributeTypes } from "../../model/attribute.js";
 import type { Parsed } from "../../model/edge.js";
 import type { RuleClock } from "../condition/resolve-dates.js";
-import { customerScope, ORDER_SCOPE } from "../language/fields.js";
+import { customerScope, ORDER_SCOPE, type ScopeOptions } from "../language/fields.js";
 import { refuse, under, unknownKeys } from "../language/json-paths.js";
 import { type MoneyContext, someId } from "../language/operands.js";
 import type { Leaf, SegmentTest } from "../language/rule.js";
@@ -13,9 +12,7 @@ import { type LoweredTest, type ReadTest, readTest } from "./read-test.js";
 import { below, type Place, RuleSize, TOO_LARGE } from "./rule-size.js";
 
 /** What the reading of rules depends on: the engine's currency, and the attributes that are declared. */
-export interface Language extends MoneyContext {
-  readonly attributes?: AttributeTypes;
-}
+export interface Language extends MoneyContext, ScopeOptions {}
 
 /** What a test means at a time, with what of it `explain` shows. */
 export type LoweredLeaf = LoweredTest | LoweredOrders | LoweredMessages | LoweredSample;
@@ -40,7 +37,7 @@ export function parseRule(input: unknown, language: Language): Parsed<ParsedRule
 }
 
 function customerLeaves(language: Language): LeafReader<ReadLeaf> {
-  const scope = customerScope(language.attributes);
+  const scope = customerScope(language);
   return {
     kinds: ["field", "orders", "segment", "sample", "messages"],
     read: (node, kind, place) => {

@@ -1,7 +1,7 @@
 import { CHANNELS } from "../../model/channel.js";
 import type { AttributeValue, Consent, StoredCustomer } from "../../model/customer.js";
 import { type StoredOrder, totalsOf } from "../../model/order.js";
-import { recordOf } from "../../model/record-of.js";
+import { recordOf, withoutUndefined } from "../../model/record-of.js";
 import type { SubjectMessage } from "../../query/condition/subject.js";
 import { type Random, seededRandom } from "../seeded-random.js";
 import { generateMessages, generateOrders } from "./generate-history.js";
@@ -72,7 +72,9 @@ function generateCustomer(random: Random, index: number): GeneratedCustomer {
     tags: random.chance(30) ? [] : random.some(TAGS, 5),
     attributes: generateAttributes(random),
     visitCount: random.pick(COUNTS),
-    consent: recordOf(CHANNELS, () => generateConsent(random)),
+    consent: withoutUndefined(recordOf(CHANNELS, () => generateConsent(random))),
+    addressHashes: {},
+    marks: {},
     createdAt,
     updatedAt: Math.max(createdAt, random.pick(INSTANTS)),
     ...totalsOf(orders),
@@ -95,8 +97,11 @@ function generateAttributes(random: Random): Readonly<Record<string, AttributeVa
   return attributes;
 }
 
-function generateConsent(random: Random): Consent {
-  return random.chance(70) ? { state: "subscribed" } : { state: "withdrawn", at: random.pick(INSTANTS), by: "record" };
+function generateConsent(random: Random): Consent | undefined {
+  if (random.chance(30)) return undefined;
+  return random.chance(60)
+    ? { state: "subscribed", by: "record" }
+    : { state: "withdrawn", at: random.pick(INSTANTS), by: "record" };
 }
 
 function maybe<K extends string, V>(random: Random, key: K, values: readonly V[]): { readonly [P in K]?: V } {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ADDRESS_FIELDS, CHANNELS } from "../../model/channel.js";
 import type { CustomerFields } from "../../model/customer.js";
-import { recordOf } from "../../model/record-of.js";
+import { recordOf, withoutUndefined } from "../../model/record-of.js";
 import type { Store } from "../../ports/index.js";
 import type { Subject } from "../../query/condition/subject.js";
 import { readAll } from "../expect.js";
@@ -58,7 +58,9 @@ export async function loadPopulation(store: Store, seed: number, size: number): 
 export function asTableCustomer(customer: GeneratedCustomer): TableCustomer {
   const { id, tags, attributes, visitCount, orders, messages } = customer;
   const known = CLEARABLE.map((field) => [field, customer[field]] as const).filter(([, value]) => value !== undefined);
-  const consent = recordOf(CHANNELS, (channel) => ({ state: customer.consent[channel].state }));
+  const consent = withoutUndefined(
+    recordOf(CHANNELS, (channel) => customer.consent[channel] && { state: customer.consent[channel].state }),
+  );
   const fields = { tags, attributes, visitCount, consent };
   return { id, fields: { ...fields, ...Object.fromEntries(known) }, orders, messages };
 }

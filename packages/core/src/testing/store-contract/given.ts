@@ -1,6 +1,6 @@
 import { ok } from "node:assert/strict";
 import type { StoredCampaign } from "../../model/campaign.js";
-import type { Channel } from "../../model/channel.js";
+import { ADDRESS_FIELDS, type Channel } from "../../model/channel.js";
 import { type ClaimedCommunication, type DeliveryFact, logId, type StoredCommunication } from "../../model/communication-log.js";
 import type { CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
 import type { OrderChange } from "../../model/order.js";
@@ -36,7 +36,17 @@ export function stamp(count: number): number {
 }
 
 export function upsert(id: string, fields: CustomerFields, count = 1): CustomerChange {
-  return { id, stamp: stamp(count), fields };
+  return { id, stamp: stamp(count), fields, hashes: hashesOf(fields) };
+}
+
+/** Stands in these cases for the hash of an address. */
+export function hashOf(address: string): string {
+  return `1:${address}`;
+}
+
+function hashesOf(fields: CustomerFields): StoredCustomer["addressHashes"] {
+  const given = ADDRESS_FIELDS.filter((field) => typeof fields[field] === "string");
+  return Object.fromEntries(given.map((field) => [field, hashOf(fields[field] ?? "")]));
 }
 
 /** A purchase of 1,000 minor units; its stamp is counted. */

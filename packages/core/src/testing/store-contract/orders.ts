@@ -147,7 +147,7 @@ export const orderCases: CasesOf<"orders"> = {
       await store.customers.apply([{ id: "c1", stamp: 1, fields: { name: "Ann", email: "ann@example.com" } }]);
       const filled = await customerOf(store, "c1");
       deepEqual([filled.name, filled.email, filled.orderCount, filled.totalSpend], ["Ann", "ann@example.com", 1, 1_000]);
-      deepEqual([...(await store.customers.findOwners(["ann@example.com"]))], [["ann@example.com", ["c1"]]]);
+      deepEqual([...(await store.customers.findOwners("email", ["ann@example.com"]))], [["ann@example.com", ["c1"]]]);
     }),
     storeCase("a customer's own fields are untouched by orders", async (store) => {
       await store.customers.apply([

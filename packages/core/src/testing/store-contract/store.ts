@@ -76,6 +76,8 @@ export const storeCases: readonly StoreCase[] = [
       await store.campaigns.insert(campaign("k1", { status: "running" }));
       await store.communications.record([fact("k1:c1", "sent")]);
       await store.batches.record([{ batchId: "b1", part: 0, kind: "orders", single: true, accepted: 1, rejections: [] }]);
+      await store.settings.keep("key", "kept");
+      await store.suppressions.record([{ channel: "email", hash: "1:x", kind: "bounced", at: START }]);
       const epoch = (await store.leases.acquire("name", LONG_LEASE_MS)) ?? 0;
       await store.idempotency.begin("key", { leaseMs: LONG_LEASE_MS, ttlMs: LONG_LEASE_MS });
       await store.close();
@@ -85,6 +87,8 @@ export const storeCases: readonly StoreCase[] = [
       deepEqual([await again.segments.get("s1"), running.items], [segment("s1"), ["k1"]]);
       deepEqual([(await logOf(again, "k1:c1")).status, (await logOf(again, "k1:c2")).status], ["sent", "pending"]);
       equal((await again.batches.get("b1"))?.status, "completed");
+      equal(await again.settings.keep("key", "another"), "kept");
+      equal((await again.suppressions.list({}, { limit: 10 })).items.length, 1);
       equal(await again.leases.renew("name", epoch, LONG_LEASE_MS), true);
       deepEqual(await again.idempotency.begin("key", { leaseMs: LONG_LEASE_MS, ttlMs: LONG_LEASE_MS }), { state: "running" });
     },
@@ -94,6 +98,7 @@ export const storeCases: readonly StoreCase[] = [
 function listsOf(store: Store): readonly (readonly [string, (page: PageRequest) => Promise<Page<unknown>>])[] {
   return [
     ["customers.find", (page) => store.customers.find(EVERYONE, page)],
+    ["suppressions.list", (page) => store.suppressions.list({}, page)],
     ["orders.list", (page) => store.orders.list({}, page)],
     ["segments.list", (page) => store.segments.list(page)],
     ["campaigns.list", (page) => store.campaigns.list(page)],
@@ -107,8 +112,8 @@ function listsOf(store: Store): readonly (readonly [string, (page: PageRequest) 
 type CallsOf<N> = { readonly [K in keyof N]: { readonly [M in keyof N[K]]: () => Promise<unknown> } };
 
 function callsOf(store: Store): CallsOf<Nouns> {
-  const { customers, orders, segments, campaigns, communications, claims, batches, clock, leases, rates, outcomes, idempotency } =
-    store;
+  const { customers, suppressions, orders, segments, campaigns, communications, claims, batches } = store;
+  const { clock, settings, leases, rates, outcomes, idempotency } = store;
   const claim = { id: "k1:c1", epoch: 1 };
   const page = { limit: 10 };
   return {
@@ -117,12 +122,18 @@ function callsOf(store: Store): CallsOf<Nouns> {
       erase: () => customers.erase("c1", 1),
       get: () => customers.get("c1"),
       getMany: () => customers.getMany(["c1"]),
-      findOwners: () => customers.findOwners(["c1@example.com"]),
+      findOwners: () => customers.findOwners("email", ["c1@example.com"]),
       find: () => customers.find(EVERYONE, page),
       count: () => customers.count(EVERYONE),
       preview: () => customers.preview(EVERYONE, 1),
       idAfter: () => customers.idAfter(undefined, 1),
+      mark: () => customers.mark([{ channel: "email", hash: "1:x", version: 1 }]),
       withdrawConsent: () => customers.withdrawConsent([{ customerId: "c1", channel: "email", by: "unsubscribed", at: START }]),
+    },
+    suppressions: {
+      record: () => suppressions.record([{ channel: "email", hash: "1:x", kind: "bounced", at: START }]),
+      getMany: () => suppressions.getMany([{ channel: "email", hash: "1:x" }]),
+      list: () => suppressions.list({}, page),
     },
     orders: {
       apply: () => orders.apply([order("o1", "c1")]),
@@ -182,6 +193,9 @@ function callsOf(store: Store): CallsOf<Nouns> {
     },
     clock: {
       now: () => clock.now(),
+    },
+    settings: {
+      keep: () => settings.keep("name", "value"),
     },
     leases: {
       acquire: () => leases.acquire("name", 1),

@@ -1,6 +1,10 @@
 import type { Issue } from "../../errors.js";
-import { type CustomerOutcome, MAX_CUSTOMER_BYTES } from "../../model/customer.js";
+import type { AddressHasher } from "../../model/address-hash.js";
+import { ADDRESS_FIELDS } from "../../model/channel.js";
+import { type CustomerChange, type CustomerOutcome, MAX_CUSTOMER_BYTES } from "../../model/customer.js";
+import { recordOf, withoutUndefined } from "../../model/record-of.js";
 import type { EngineParts } from "../engine-parts.js";
+import { judgeChanges } from "../suppressions/record-evidence.js";
 import type { IdentifiedRow } from "./identify-rows.js";
 import type { Work } from "./narrow-down.js";
 
@@ -13,11 +17,28 @@ const ISSUES: Readonly<Record<CustomerOutcome, Issue | undefined>> = {
   too_large: { path: "", message: TOO_LARGE },
 };
 
-export function createApplyCustomers({ store }: EngineParts): Work<IdentifiedRow> {
+/** Records are stored before what they say of their addresses is, and marks come last. */
+export function createApplyCustomers(parts: EngineParts): Work<IdentifiedRow> {
   return async (rows) => {
-    const outcomes = await store.customers.apply(
-      rows.map(({ customerId, stamp, customer }) => ({ id: customerId, stamp, fields: customer.fields })),
+    const hasher = await parts.addresses();
+    const changes = rows.map((row) => changeOf(row, hasher));
+    const outcomes = await parts.store.customers.apply(changes);
+    await judgeChanges(
+      parts,
+      changes.filter((_, index) => outcomes[index] === "stored"),
     );
     return outcomes.map((outcome) => ISSUES[outcome]);
   };
+}
+
+/** What a row says of its customer. */
+export function changeOf(
+  { customerId, stamp, single, customer: { fields } }: IdentifiedRow,
+  hasher: AddressHasher,
+): CustomerChange & { readonly single: boolean } {
+  const hashes = recordOf(ADDRESS_FIELDS, (field) => {
+    const address = fields[field];
+    return typeof address === "string" ? hasher.hash(field, address) : undefined;
+  });
+  return { id: customerId, stamp, single, fields, hashes: withoutUndefined(hashes) };
 }

@@ -3,10 +3,12 @@ import { type CustomerChange, foldCustomerChange } from "../../model/customer.js
 import type { EdgeContext } from "../../model/edge.js";
 import { MAX_ORDERS_TOTAL, type OrderOutcome } from "../../model/order.js";
 import type { EngineParts } from "../engine-parts.js";
-import { ERASED, TOO_LARGE } from "./apply-customers.js";
+import { judgeChanges } from "../suppressions/record-evidence.js";
+import { changeOf, ERASED, TOO_LARGE } from "./apply-customers.js";
 import type { IdentifiedRow } from "./identify-rows.js";
 import type { Work } from "./narrow-down.js";
 
+const NOBODY: ReadonlySet<string> = new Set();
 const TOO_LARGE_CUSTOMER: Issue = { path: "customer", message: TOO_LARGE };
 /** Others have filled the record since it was looked at. */
 const ONLY_THE_ORDER: Issue = { path: "customer", message: `${TOO_LARGE}; the order itself is stored` };
@@ -18,14 +20,18 @@ const ONLY_THE_ORDER: Issue = { path: "customer", message: `${TOO_LARGE}; the or
 export function createApplyOrders(parts: EngineParts): Work<IdentifiedRow> {
   const { store, context } = parts;
   return async (rows) => {
-    const changes = rows.map(changeOf);
+    const hasher = await parts.addresses();
+    const changes = rows.map((row) => (Object.keys(row.customer.fields).length > 0 ? changeOf(row, hasher) : undefined));
     const tooLarge = await overfilling(
       parts,
       changes.filter((change) => change !== undefined),
     );
-    const issues: (Issue | undefined)[] = changes.map((change) =>
-      change && tooLarge.has(change) ? TOO_LARGE_CUSTOMER : undefined,
-    );
+    const strangers = parts.rejectsUnknownCustomers ? await unknownIn(parts, rows) : NOBODY;
+    const issues: (Issue | undefined)[] = rows.map(({ customerId }, place) => {
+      const change = changes[place];
+      if (change) return tooLarge.has(change) ? TOO_LARGE_CUSTOMER : undefined;
+      return strangers.has(customerId) ? unknownCustomer(customerId) : undefined;
+    });
     const places = [...rows.keys()].filter((place) => issues[place] === undefined);
 
     const orders = places.flatMap((place) => orderOf(rows[place]) ?? []);
@@ -34,7 +40,12 @@ export function createApplyOrders(parts: EngineParts): Work<IdentifiedRow> {
 
     const filling = places.filter((place) => issues[place] === undefined && changes[place] !== undefined);
     if (filling.length === 0) return issues;
-    const filled = await store.customers.apply(filling.flatMap((place) => changes[place] ?? []));
+    const fills = filling.flatMap((place) => changes[place] ?? []);
+    const filled = await store.customers.apply(fills);
+    await judgeChanges(
+      parts,
+      fills.filter((_, index) => filled[index] === "stored"),
+    );
     for (const [index, place] of filling.entries()) if (filled[index] === "too_large") issues[place] = ONLY_THE_ORDER;
     return issues;
   };
@@ -44,9 +55,17 @@ function orderOf(row: IdentifiedRow | undefined) {
   return row?.order && { ...row.order, customerId: row.customerId, stamp: row.stamp };
 }
 
-/** What a row says of its customer besides the id, if anything. */
-function changeOf({ customerId, stamp, customer: { fields } }: IdentifiedRow): CustomerChange | undefined {
-  return Object.keys(fields).length > 0 ? { id: customerId, stamp, fields } : undefined;
+/** Of rows that name a customer and say nothing of it: those ids that nobody has, neither now nor by another row here. */
+async function unknownIn({ store }: EngineParts, rows: readonly IdentifiedRow[]): Promise<ReadonlySet<string>> {
+  const unknown = new Set(rows.map(({ customerId }) => customerId));
+  for (const { customerId, customer } of rows) if (Object.keys(customer.fields).length > 0) unknown.delete(customerId);
+  if (unknown.size === 0) return unknown;
+  for (const { id } of await store.customers.getMany([...unknown])) unknown.delete(id);
+  return unknown;
+}
+
+function unknownCustomer(id: string): Issue {
+  return { path: "customerId", message: `there is no customer ${id}, and orders don't make one here: send the customer first` };
 }
 
 /** Those of the changes with which a record would pass its bound, as records are now. */

@@ -87,9 +87,10 @@ describe("a part that comes again", () => {
     const bothHaveLooked = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const findOwners: Store["customers"]["findOwners"] = async (emails) => {
+    const findOwners: Store["customers"]["findOwners"] = async (field, addresses) => {
       looked += 1;
-      const owners = looked === 1 ? new Map([["ann@example.com", ["moved-on"]]]) : await store.customers.findOwners(emails);
+      const owners =
+        looked === 1 ? new Map([["ann@example.com", ["moved-on"]]]) : await store.customers.findOwners(field, addresses);
       if (looked === 2) release();
       await bothHaveLooked;
       return owners;

@@ -38,7 +38,7 @@ export function createApplyRows(parts: EngineParts): ApplyRows {
     const open = decoded.filter((_, index) => !states[index]?.hasFates);
     const read = await readParts(kind, open);
     const identified = await identifyRows(
-      store,
+      parts,
       read,
       states.filter(({ hasFates }) => !hasFates),
     );

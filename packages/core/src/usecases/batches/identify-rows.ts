@@ -1,5 +1,5 @@
 import type { PartState } from "../../model/batch.js";
-import type { Store } from "../../ports/index.js";
+import type { EngineParts } from "../engine-parts.js";
 import type { ReadPart, ReadRow } from "./read-part.js";
 import { resolveIdentities } from "./resolve-identity.js";
 
@@ -17,21 +17,21 @@ export interface IdentifiedPart extends ReadPart {
  * delivery of the part, now or later, means the same customers. Leaves out parts that another worker has finished meanwhile.
  */
 export async function identifyRows(
-  store: Store,
+  engine: Pick<EngineParts, "store" | "addresses">,
   parts: readonly ReadPart[],
   states: readonly PartState[],
 ): Promise<readonly IdentifiedPart[]> {
   const asKept = parts.map((part, index) => withIdentities(part, states[index]));
   const ids = await resolveIdentities(
     asKept.flatMap(({ rows }) => rows.map(({ customer }) => customer)),
-    store,
+    engine,
   );
   let next = 0;
   const found = asKept.map((part) => ({ ...part, rows: part.rows.map((row) => ({ ...row, customerId: ids[next++] ?? "" })) }));
 
   const fresh = found.filter(({ rows }) => rows.some(({ customer }) => customer.id === undefined));
   if (fresh.length === 0) return found;
-  const stand = await store.batches.identify(
+  const stand = await engine.store.batches.identify(
     fresh.map(({ message: { batchId, part }, rows }) => {
       const nameless = rows.filter(({ customer }) => customer.id === undefined);
       return { batchId, part, identities: nameless.map(({ rows: [row = 0], customerId }) => ({ row, customerId })) };

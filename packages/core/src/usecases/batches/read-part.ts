@@ -10,6 +10,8 @@ import type { RowMessage } from "./row-message.js";
 export interface ReadRow {
   readonly rows: readonly number[];
   readonly stamp: Stamp;
+  /** It came as a single object. */
+  readonly single: boolean;
   /** Of an order: whose it is. */
   readonly customer: CustomerRecord;
   readonly order?: OrderRecord["order"];
@@ -52,7 +54,8 @@ async function readPart(message: RowMessage, read: (data: unknown) => Read): Pro
   for (const entry of message.entries) {
     if (isSliceOver()) await nextTurn();
     const parsed: Read = "issue" in entry ? { ok: false, issues: [entry.issue] } : read(entry.data);
-    if (parsed.ok && "stamp" in entry) rows.push({ rows: entry.rows, stamp: entry.stamp, ...parsed.value });
+    if (parsed.ok && "stamp" in entry)
+      rows.push({ rows: entry.rows, stamp: entry.stamp, single: message.single, ...parsed.value });
     else if (!parsed.ok) rejections.push(...rejectionsOf(entry.rows, parsed.issues[0]));
   }
   return { message, rows, rejections };

@@ -96,5 +96,5 @@ it("has receipts that are done with at once, and decide nothing", async () => {
   expect(await engine.queues.depths()).toContainEqual(
     expect.objectContaining({ topic: "receipts", messages: 0, deadLetters: 0 }),
   );
-  expect((await engine.customers.get("p0000")).consent.email.state).toBe("subscribed");
+  expect((await engine.customers.get("p0000")).consent.email?.state).toBe("subscribed");
 });

@@ -1,10 +1,11 @@
 import { CrmError, hasCode, invalid } from "../../errors.js";
 import type { StoredCampaign } from "../../model/campaign.js";
-import { CHANNEL, type Channel } from "../../model/channel.js";
+import { addressFieldOf, CHANNEL, type Channel } from "../../model/channel.js";
 import { TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { bareCustomer, type StoredCustomer } from "../../model/customer.js";
 import { parseWith } from "../../model/edge.js";
 import type { Instant } from "../../model/instant.js";
+import { suppressedBy } from "../../model/suppression.js";
 import type { OutgoingMessage } from "../../ports/sender.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import { renderMessage } from "../../template/template.js";
@@ -22,7 +23,8 @@ export async function sendTest(parts: EngineParts, id: string, json: unknown): P
   const campaign = await getCampaign(parts, id);
   const sender = requireSender(parts);
   const { channel } = campaign.message;
-  const to = readAddress(channel, json);
+  const to = readAddress(parts, channel, json);
+  await refuseSuppressed(parts, channel, to);
   const now = await parts.clock();
   const person = (await firstOfAudience(parts, campaign, now)) ?? bareCustomer("test", now);
   const messageId = `${TEST_MESSAGE_PREFIX}${parts.newId()}`;
@@ -46,10 +48,18 @@ export async function sendTest(parts: EngineParts, id: string, json: unknown): P
   });
 }
 
-function readAddress(channel: Channel, json: unknown): string {
+/** A test goes to whoever is named, customer or not: only what is known of the address is asked. */
+async function refuseSuppressed({ store, addresses }: EngineParts, channel: Channel, to: string): Promise<void> {
+  const hash = (await addresses()).hash(addressFieldOf(channel), to);
+  const [known] = await store.suppressions.getMany([{ channel, hash }]);
+  const by = known && suppressedBy(known);
+  if (by) throw invalid([{ path: "to", message: `nobody is written to at this address: it is ${by.kind}` }]);
+}
+
+function readAddress({ context }: EngineParts, channel: Channel, json: unknown): string {
   const parsed = parseWith(testMessageSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
-  const address = parseWith(CHANNEL[channel].schema, parsed.value.to);
+  const address = parseWith(CHANNEL[channel].schema(context), parsed.value.to);
   if (!address.ok) throw invalid(address.issues.map((issue) => ({ ...issue, path: "to" })));
   return address.value;
 }

@@ -2,7 +2,6 @@ import { hasCode } from "../../errors.js";
 import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { StoredCampaign } from "../../model/campaign.js";
 import { type ClaimedCommunication, type DeliveryFact, messageId } from "../../model/communication-log.js";
-import type { StoredCustomer } from "../../model/customer.js";
 import type { Instant } from "../../model/instant.js";
 import { jsonBytes } from "../../model/json-bytes.js";
 import type { Claims } from "../../ports/claims.js";
@@ -11,19 +10,14 @@ import { type RenderedMessage, renderMessage } from "../../template/template.js"
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 import { deliveryFact } from "./delivery-fact.js";
+import type { Addressed } from "./recipients.js";
 
 const UNRENDERABLE = "the message could not be rendered for this customer";
-
-/** A claimed row and whom its message goes to. */
-export interface Addressed {
-  readonly claim: ClaimedCommunication;
-  readonly person: StoredCustomer;
-  readonly to: string;
-}
 
 /** A claimed row and the message to its recipient. */
 export interface ReadyMessage {
   readonly claim: ClaimedCommunication;
+  readonly addressHash: string;
   readonly message: OutgoingMessage;
 }
 
@@ -65,17 +59,18 @@ export async function fillCall(
   const troubled: (Release & { readonly error: unknown })[] = [];
   let bytes = 0;
   let next = 0;
-  for (const { claim, person, to } of recipients) {
+  for (const recipient of recipients) {
+    const { claim, addressHash } = recipient;
     if (isSliceOver()) await nextTurn();
     const expected = bytes / Math.max(1, ready.length);
     const isFull = bytes + expected > maxBytes || performance.now() - began > maxMs;
     if (signal.aborted || (next > 0 && isFull)) break;
     try {
-      const message = await messageTo(parts, campaign, { claim, person, to, now });
+      const message = await messageTo(parts, campaign, { ...recipient, now });
       const size = message ? jsonBytes(message) : 0;
       if (ready.length > 0 && bytes + size > maxBytes) break;
       bytes += size;
-      if (message) ready.push({ claim, message });
+      if (message) ready.push({ claim, addressHash, message });
       else failures.push(deliveryFact(now, claim, "failed", { reason: UNRENDERABLE }));
     } catch (error) {
       const reason = `the message could not be made: ${publicReason(error)}`;

@@ -20,6 +20,7 @@ function ready(customerId: string, attempts: number, handedOver = false): ReadyM
       ...{ generation: 2, reopening: 1, attempts, epoch: 4, leaseUntil: 9 },
       ...(handedOver ? { handedOverAt: 1 } : {}),
     },
+    addressHash: "1:h",
     message: { id: `${id}~2`, campaignId: "k", customerId, channel: "sms", to: "+4930123456", body: "Hi" },
   };
 }

@@ -2,7 +2,7 @@ import type { StoredCampaign } from "../../model/campaign.js";
 import type { ClaimedCommunication } from "../../model/communication-log.js";
 import type { Dispatch } from "./dispatch.js";
 import { type CallBounds, type FilledCall, fillCall } from "./fill-call.js";
-import { recipientsOf } from "./recipients.js";
+import { type Addressed, readRecipients } from "./recipients.js";
 import type { ReserveAddresses } from "./reserve-addresses.js";
 
 export interface Prepared extends Pick<FilledCall, "ready" | "left"> {
@@ -23,19 +23,23 @@ export async function prepareMessages(
   bounds: CallBounds & { readonly reserve: ReserveAddresses },
 ): Promise<Prepared> {
   const { store, sender } = dispatch;
-  const people = await store.customers.getMany(claims.map((claim) => claim.customerId));
-  const { addressed, skips, unknown } = recipientsOf(claims, people, sender);
+  const { addressed, skips, unknown, verdictOf } = await readRecipients(dispatch, claims, sender);
   const holdOn = await bounds.reserve(addressed);
-  const free = addressed.filter(({ claim }) => holdOn(claim.id) === "free");
-  const inUse = addressed.filter(({ claim }) => holdOn(claim.id) === "in_use").map(({ claim }) => claim);
-  const used = addressed.filter(({ claim }) => holdOn(claim.id) === "used");
-  const duplicates = used.map(({ claim: { id, epoch } }) => ({ id, epoch, reason: "duplicate_address" as const }));
-  if (skips.length + duplicates.length > 0) await store.claims.skip([...skips, ...duplicates]);
+  const allowed: Addressed[] = [];
+  const inUse: ClaimedCommunication[] = [];
+  for (const recipient of addressed) {
+    const { id, epoch } = recipient.claim;
+    const verdict = verdictOf(recipient, holdOn(id));
+    if (verdict === "yes") allowed.push(recipient);
+    else if (verdict === "wait") inUse.push(recipient.claim);
+    else skips.push({ id, epoch, reason: verdict });
+  }
+  if (skips.length > 0) await store.claims.skip(skips);
   if (unknown.length > 0) await store.claims.leaveUnknown(unknown);
 
   const began = performance.now();
-  const { ready, bytes, left, failures, troubled } = await fillCall(dispatch, campaign, free, bounds);
-  dispatch.costs.note(campaign.id, free.length - left.length, { ms: performance.now() - began, bytes });
+  const { ready, bytes, left, failures, troubled } = await fillCall(dispatch, campaign, allowed, bounds);
+  dispatch.costs.note(campaign.id, allowed.length - left.length, { ms: performance.now() - began, bytes });
   if (failures.length > 0) await store.communications.record(failures);
   if (troubled.length > 0) await store.claims.release(troubled.map(({ error: _, ...row }) => row));
   const [trouble] = troubled;

@@ -2,14 +2,20 @@ import type { RejectedReceipt } from "../../engine/communications.js";
 import type { UntrustedReceipts } from "../../engine/untrusted.js";
 import { CrmError } from "../../errors.js";
 import { isSliceOver, nextTurn } from "../../event-loop.js";
+import { CHANNEL } from "../../model/channel.js";
 import { type DeliveryFact, factOf, splitLogId, TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
 import type { Instant } from "../../model/instant.js";
 import { hasTrait, type Receipt, receiptSchema } from "../../model/receipt.js";
+import { withoutUndefined } from "../../model/record-of.js";
+import type { AddressEvidence } from "../../model/suppression.js";
+import type { RowAddress } from "../../ports/communications.js";
 import type { ConsentWithdrawal } from "../../ports/customers.js";
 import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
+import { evidenceOfFact } from "../suppressions/evidence-of-fact.js";
+import { recordEvidence } from "../suppressions/record-evidence.js";
 
 /** Places of wrong receipts that one call is told. */
 const MAX_REJECTED = 1_000;
@@ -30,7 +36,7 @@ export function createReceipts(parts: EngineParts): UntrustedReceipts {
         if (isSliceOver()) await nextTurn();
         const parsed = parseWith(schema, input);
         if (parsed.ok) {
-          const { occurredAt = acceptedAt, reason, ...receipt } = parsed.value;
+          const { occurredAt = acceptedAt, reason, ...receipt } = withoutUndefined(parsed.value);
           const shown = reason === undefined ? {} : { reason: publicReason(reason) };
           messages.push({ id: parts.newId(), body: JSON.stringify({ ...receipt, occurredAt, acceptedAt, ...shown }) });
         } else if (rejected.length < MAX_REJECTED) {
@@ -61,20 +67,42 @@ export async function applyReceipts(
   const known = await parts.store.communications.record(
     receipts.flatMap((receipt) => (receipt === undefined || receipt instanceof Error ? [] : [receipt.fact])),
   );
-  const withdrawals: ConsentWithdrawal[] = [];
+  const placed: PlacedFact[] = [];
   const outcomes = receipts.map((receipt) => {
     if (receipt === undefined || receipt instanceof Error) return receipt;
     const { fact, acceptedAt } = receipt;
-    const channel = known.get(fact.logId);
-    if (channel === undefined) return unplaced(fact.logId, now - acceptedAt);
-    const customerId = splitLogId(fact.logId)?.customerId;
-    if (customerId !== undefined && hasTrait(fact.status, "withdrawsConsent")) {
-      withdrawals.push({ customerId, channel, by: fact.status, at: fact.at });
-    }
+    const row = known.get(fact.logId);
+    if (row === undefined) return unplaced(fact.logId, now - acceptedAt);
+    placed.push({ fact, row, customerId: splitLogId(fact.logId)?.customerId ?? "" });
     return undefined;
   });
+  const withdrawals = placed.flatMap(
+    ({ fact: { status: by, at }, row: { channel }, customerId }): readonly ConsentWithdrawal[] =>
+      hasTrait(by, "withdrawsConsent") ? [{ customerId, channel, by, at }] : [],
+  );
   if (withdrawals.length > 0) await parts.store.customers.withdrawConsent(withdrawals);
+  await recordEvidence(parts, await evidenceOf(parts, placed));
   return outcomes;
+}
+
+interface PlacedFact {
+  readonly fact: DeliveryFact;
+  readonly row: RowAddress;
+  readonly customerId: string;
+}
+
+/** What facts say of mailboxes: of the one that the message went to, or, of a message that this engine did not send yet, of its customer's. */
+async function evidenceOf({ store, addresses }: EngineParts, placed: readonly PlacedFact[]): Promise<readonly AddressEvidence[]> {
+  const unsent = placed.filter(({ row }) => row.addressHash === undefined);
+  const found = unsent.length > 0 ? await store.customers.getMany([...new Set(unsent.map(({ customerId }) => customerId))]) : [];
+  const people = new Map(found.map((person) => [person.id, person]));
+  const hasher = await addresses();
+  return placed.flatMap(({ fact, row: { channel, generation, addressHash }, customerId }) => {
+    const hash = addressHash ?? people.get(customerId)?.addressHashes[CHANNEL[channel].address];
+    // An earlier generation may have gone elsewhere: what its person did counts, what became of it doesn't.
+    const tells = fact.generation === generation || hasTrait(fact.status, "withdrawsConsent");
+    return hash !== undefined && tells ? evidenceOfFact({ channel, hash }, fact, hasher) : [];
+  });
 }
 
 interface ReadReceipt {

@@ -1,35 +1,72 @@
+import type { AddressHold } from "../../model/address-hold.js";
 import { CHANNEL } from "../../model/channel.js";
 import type { ClaimedCommunication, SkipReason } from "../../model/communication-log.js";
 import type { StoredCustomer } from "../../model/customer.js";
+import { type ContactVerdict, mayContact } from "../../model/may-contact.js";
+import type { Suppression } from "../../model/suppression.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { Sender } from "../../ports/sender.js";
-import type { Addressed } from "./fill-call.js";
+import type { EngineParts } from "../engine-parts.js";
 
-/** Claimed rows by what their customers allow now. */
+/** A claimed row and whom its message may go to. */
+export interface Addressed {
+  readonly claim: ClaimedCommunication;
+  readonly person: StoredCustomer;
+  readonly to: string;
+  readonly addressHash: string;
+}
+
+/** Claimed rows by what may become of them now. */
 export interface Recipients {
   readonly addressed: Addressed[];
   readonly skips: (ClaimRef & { readonly reason: SkipReason })[];
   /** Rows that the vendor may have taken, and that must not be sent again. */
   readonly unknown: (ClaimRef & { readonly reason: string })[];
+  /** What the gate says of an addressed row, now that it is known who else of the campaign has the address. */
+  readonly verdictOf: (recipient: Addressed, hold: AddressHold) => ContactVerdict;
 }
 
-export function recipientsOf(
+/** Everything that the gate is asked with is read here, after the claim: the records, and then what is known of their addresses. */
+export async function readRecipients(
+  { store, addresses, context }: EngineParts,
   claims: readonly ClaimedCommunication[],
-  customers: readonly StoredCustomer[],
   vendor: Pick<Sender, "remembersKeysMs">,
-): Recipients {
-  const people = new Map(customers.map((person) => [person.id, person]));
-  const recipients: Recipients = { addressed: [], skips: [], unknown: [] };
-  for (const claim of claims) {
-    const { id, epoch, channel } = claim;
+): Promise<Recipients> {
+  const hasher = await addresses();
+  const found = await store.customers.getMany(claims.map(({ customerId }) => customerId));
+  const people = new Map(found.map((person) => [person.id, person]));
+  const rows = claims.map((claim) => {
     const person = people.get(claim.customerId);
-    const to = person?.[CHANNEL[channel].address];
+    const field = CHANNEL[claim.channel].address;
+    const to = person?.[field];
+    return { claim, person, to, addressHash: to === undefined ? undefined : hasher.hash(field, to) };
+  });
+  const keys = rows.flatMap(({ claim: { channel }, addressHash: hash }) => (hash === undefined ? [] : [{ channel, hash }]));
+  const known = await store.suppressions.getMany(keys);
+  const evidence = new Map(known.map((one): readonly [string, Suppression] => [`${one.channel}:${one.hash}`, one]));
+
+  const verdictOf = (
+    { claim: { channel }, person, to, addressHash }: Partial<Addressed> & Pick<Addressed, "claim">,
+    hold: AddressHold,
+  ): ContactVerdict =>
+    mayContact({
+      person: person && { consent: person.consent[channel], address: to },
+      defaultConsent: context.defaultConsent ?? "subscribed",
+      evidence: evidence.get(`${channel}:${addressHash}`),
+      hold,
+    });
+
+  const recipients: Recipients = { addressed: [], skips: [], unknown: [], verdictOf };
+  for (const { claim, person, to, addressHash } of rows) {
+    const { id, epoch } = claim;
+    const row = { claim, ...(person && { person }), ...(to === undefined ? {} : { to, addressHash: addressHash ?? "" }) };
+    const verdict = verdictOf(row, "free");
     const doubt = doubtOf(claim, to, vendor);
-    if (!person) recipients.skips.push({ id, epoch, reason: "erased" });
-    else if (person.consent[channel].state === "withdrawn") recipients.skips.push({ id, epoch, reason: "unsubscribed" });
-    else if (doubt !== undefined) recipients.unknown.push({ id, epoch, reason: doubt });
-    else if (!to) recipients.skips.push({ id, epoch, reason: "no_address" });
-    else recipients.addressed.push({ claim, person, to });
+    const undecided = verdict === "yes" || verdict === "wait" || verdict === "no_address";
+    if (undecided && doubt !== undefined) recipients.unknown.push({ id, epoch, reason: doubt });
+    else if (verdict !== "yes" && verdict !== "wait") recipients.skips.push({ id, epoch, reason: verdict });
+    else if (person && to !== undefined && addressHash !== undefined)
+      recipients.addressed.push({ claim, person, to, addressHash });
   }
   return recipients;
 }
@@ -39,12 +76,11 @@ export function recipientsOf(
  * ends, or it would go to another address than the call of which nobody knows.
  */
 function doubtOf(
-  { handedOverAt, leaseUntil, channel, to: calledTo }: ClaimedCommunication,
+  { handedOverAt, leaseUntil, to: calledTo }: ClaimedCommunication,
   to: string | undefined,
   { remembersKeysMs }: Pick<Sender, "remembersKeysMs">,
 ): string | undefined {
   if (handedOverAt === undefined) return undefined;
   if (leaseUntil - handedOverAt > remembersKeysMs) return "key_forgotten";
-  const { canonical } = CHANNEL[channel];
-  return to !== undefined && calledTo !== undefined && canonical(to) === canonical(calledTo) ? undefined : "address_changed";
+  return to !== undefined && to === calledTo ? undefined : "address_changed";
 }

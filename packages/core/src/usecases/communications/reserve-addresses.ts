@@ -1,9 +1,7 @@
-import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { AddressHold } from "../../model/address-hold.js";
 import type { AddressReservation } from "../../ports/claims.js";
 import type { EngineParts } from "../engine-parts.js";
-import { addressHash } from "./address-hash.js";
-import type { Addressed } from "./fill-call.js";
+import type { Addressed } from "./recipients.js";
 
 /** Of each recipient by the id of its row, whether it may have its address now. */
 export type ReserveAddresses = (recipients: readonly Addressed[]) => Promise<(id: string) => AddressHold>;
@@ -17,13 +15,11 @@ export function addressReserver({ store }: Pick<EngineParts, "store">, campaignI
   return async (recipients) => {
     const reservations: AddressReservation[] = [];
     const moved = new Set<string>();
-    for (const { claim, to } of recipients) {
-      const { id, epoch, channel } = claim;
-      const hash = addressHash(campaignId, channel, to);
+    for (const { claim, addressHash: hash } of recipients) {
+      const { id, epoch } = claim;
       if ((asked.get(id) ?? hash) !== hash) moved.add(id);
       else reservations.push({ id, epoch, addressHash: hash });
       asked.set(id, asked.get(id) ?? hash);
-      if (isSliceOver()) await nextTurn();
     }
     const others =
       reservations.length > 0 ? await store.claims.reserveAddresses(campaignId, reservations) : new Map<string, never>();

@@ -2,6 +2,8 @@ import type { StoredCampaign } from "../../model/campaign.js";
 import type { ClaimedCommunication, DeliveryFact } from "../../model/communication-log.js";
 import type { Release } from "../../ports/claims.js";
 import { callVendor, isThrottled } from "../sender/vendor-call.js";
+import { evidenceOfFact } from "../suppressions/evidence-of-fact.js";
+import { recordEvidence } from "../suppressions/record-evidence.js";
 import type { Heartbeat } from "./claim-heartbeat.js";
 import { deferredForMs } from "./deferred-for.js";
 import type { Dispatch } from "./dispatch.js";
@@ -44,6 +46,7 @@ export async function sendMessages(
     answeredAt,
     deferredForMs: (claim) => deferredForMs(claim, campaign, { breaker, now: answeredAt }),
   });
+  await noteRefusals(dispatch, sent, facts);
   const given = await heldOf(dispatch, exhausted);
   if (facts.length + given.length > 0) await communications.record([...facts, ...given]);
   if (retries.length > 0) await claims.release(retries);
@@ -74,7 +77,12 @@ async function markCalls(
 ): Promise<readonly ReadyMessage[]> {
   if (batch.length === 0) return [];
   await held.ensure(Math.min(leaseMs, sender.timeoutMs + leaseMs / 10));
-  const calls = batch.map(({ claim, message }) => ({ id: claim.id, epoch: claim.epoch, to: message.to }));
+  const calls = batch.map(({ claim, addressHash, message }) => ({
+    id: claim.id,
+    epoch: claim.epoch,
+    to: message.to,
+    addressHash,
+  }));
   const marked = await store.claims.beginCalls(calls, sender.timeoutMs).catch(async (error: unknown) => {
     await store.claims.release(batch.map(({ claim }) => notCalled(claim))).catch(() => undefined);
     throw error;
@@ -87,6 +95,21 @@ async function markCalls(
 /** Of a row that may be marked, and of whose call nothing has left. An earlier call of which nobody knows stays one. */
 function notCalled({ id, epoch, handedOverAt }: ClaimedCommunication): Release {
   return { id, epoch, delayMs: 0, refund: true, refused: handedOverAt === undefined };
+}
+
+/** What a vendor's refusals say of mailboxes, before the rows say that they failed: a repetition of the call brings both again. */
+async function noteRefusals(dispatch: Dispatch, sent: readonly ReadyMessage[], facts: readonly DeliveryFact[]): Promise<void> {
+  const failed = facts.filter(({ status }) => status === "failed");
+  if (failed.length === 0) return;
+  const hasher = await dispatch.addresses();
+  const hashes = new Map(sent.map(({ claim: { id, channel }, addressHash: hash }) => [id, { channel, hash }]));
+  await recordEvidence(
+    dispatch,
+    failed.flatMap((fact) => {
+      const key = hashes.get(fact.logId);
+      return key ? evidenceOfFact(key, fact, hasher) : [];
+    }),
+  );
 }
 
 /** Giving up is this worker's own decision, not the vendor's: it does not apply to rows that another worker has claimed since. */

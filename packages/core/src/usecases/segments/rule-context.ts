@@ -5,13 +5,14 @@ import type { EngineParts } from "../engine-parts.js";
 
 /** The context in which a segment's rule is read: one `now`, one zone (the engine's, if it has none), and what it refers to. */
 export function ruleContext(
-  { context: { timeZone, currencyDecimals, attributes } }: EngineParts,
+  { context: { timeZone, currencyDecimals, attributes, defaultConsent } }: EngineParts,
   given: { readonly now: Instant; readonly timeZone?: string | undefined; readonly segments?: SegmentRules | undefined },
 ): RuleContext {
   return {
     now: given.now,
     timeZone: given.timeZone ?? timeZone,
     currencyDecimals,
+    ...(defaultConsent === undefined ? {} : { defaultConsent }),
     ...(attributes === undefined ? {} : { attributes }),
     ...(given.segments === undefined ? {} : { segments: given.segments }),
   };

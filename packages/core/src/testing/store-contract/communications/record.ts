@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { type DeliveryFact, type DeliveryStatus, foldFact, type StoredCommunication } from "../../../model/communication-log.js";
 import { pause, race } from "../../expect.js";
 import { seededRandom } from "../../seeded-random.js";
-import { claimAll, claimOne, fact, ids, LONG_LEASE_MS, logOf, MINUTE_MS, planned, planOf, START } from "../given.js";
+import { CALL_MS, claimAll, claimOne, fact, ids, LONG_LEASE_MS, logOf, MINUTE_MS, planned, planOf, START } from "../given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -110,19 +110,21 @@ export const recordCases: CasesOf<"communications">["record"] = [
     const { status, evidence } = await logOf(store, "k1:c1");
     deepEqual([status, evidence], ["pending", { opened: START + MINUTE_MS }]);
   }),
-  storeCase("the answer names the channel of each known row, and leaves out the unknown", async (store) => {
-    await planned(store, "k1", ["c1", "c2"]);
+  storeCase("the answer names where each known row went, and leaves out the unknown", async (store) => {
+    await planned(store, "k1", ["c1"]);
     await store.communications.plan(planOf("k2", { channel: "sms" }));
-    const channels = await store.communications.record([
+    const [held] = await store.claims.claim({ campaignId: "k1", limit: 1, leaseMs: LONG_LEASE_MS });
+    if (held) await store.claims.beginCalls([{ ...held, to: "x", addressHash: "1:x" }], CALL_MS);
+    const known = await store.communications.record([
       fact("k1:c1", "sent"),
       fact("k2:c1", "sent"),
       fact("k1:c1", "sent"),
       fact("k1:nobody", "sent"),
       fact("nothing:c1", "delivered"),
     ]);
-    deepEqual([...channels].sort(), [
-      ["k1:c1", "email"],
-      ["k2:c1", "sms"],
+    deepEqual([...known].sort(), [
+      ["k1:c1", { channel: "email", generation: 1, addressHash: "1:x" }],
+      ["k2:c1", { channel: "sms", generation: 1 }],
     ]);
     equal(await store.communications.get("k1:nobody"), undefined, "no row is made");
     deepEqual([...(await store.communications.record([]))], []);

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { type AttributeValue, MAX_CUSTOMER_BYTES, type StoredCustomer } from "../../../model/customer.js";
 import { race } from "../../expect.js";
-import { customerOf, START, upsert } from "../given.js";
+import { customerOf, hashOf, START, upsert } from "../given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 
 /** Names that some store could take for a path, an operator or a member of every object. */
@@ -86,6 +86,7 @@ export const applyCases: CasesOf<"customers">["apply"] = [
         ...kept,
         name: "Anna",
         visitCount: 0,
+        addressHashes: { email: hashOf("a@example.com") },
         stamp: before.stamp + 1,
         cleared: ["lastVisitAt", "phone", "visitCount"],
       }),

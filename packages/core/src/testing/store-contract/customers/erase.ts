@@ -25,7 +25,10 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
     equal(await store.customers.erase("c2", stamp(2)), true);
     equal(await store.customers.get("c2"), undefined);
     deepEqual((await store.customers.getMany(["c1", "c2", "c3"])).map(({ id }) => id).sort(), ["c1", "c3"]);
-    deepEqual([...(await store.customers.findOwners(["c1@example.com", "c2@example.com"]))], [["c1@example.com", ["c1"]]]);
+    deepEqual(
+      [...(await store.customers.findOwners("email", ["c1@example.com", "c2@example.com"]))],
+      [["c1@example.com", ["c1"]]],
+    );
     const found = await readAll(1, (page) => store.customers.find(EVERYONE, page));
     deepEqual(
       found.map(({ id }) => id),
@@ -118,7 +121,7 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
       const id = `c${turn}`;
       await race(12, (index) => work(stores[index % 2 === 0 ? 0 : 1], id, index));
       equal(await stores[0].customers.get(id), undefined);
-      deepEqual([...(await stores[1].customers.findOwners([`${id}@example.com`]))], []);
+      deepEqual([...(await stores[1].customers.findOwners("email", [`${id}@example.com`]))], []);
     }
     equal(await stores[0].customers.count(EVERYONE), 0);
     deepEqual((await stores[1].customers.find(EVERYONE, { limit: 9 })).items, []);

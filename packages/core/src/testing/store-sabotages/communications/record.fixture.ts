@@ -66,10 +66,13 @@ export const recordSabotages: readonly StoreSabotage[] = [
   stateless("generations are one", ["a fact of another generation"], ({ communications: { record } }) => ({
     communications: { record: (recorded) => record(recorded.map((fact) => ({ ...fact, generation: 1 }))) },
   })),
-  stateless("every row is known", ["names the channel of each known row"], ({ communications: { record } }) => ({
+  stateless("every row is known", ["names where each known row went"], ({ communications: { record } }) => ({
     communications: {
       record: async (recorded) =>
-        new Map([...recorded.map(({ logId }) => [logId, "email"] as const), ...(await record(recorded))]),
+        new Map([
+          ...recorded.map(({ logId }) => [logId, { channel: "email", generation: 1 }] as const),
+          ...(await record(recorded)),
+        ]),
     },
   })),
 ];

@@ -121,8 +121,14 @@ export const customerSabotages: readonly StoreSabotage[] = [
   })),
   stateless("owners are in any order", ["the owners of an email"], ({ customers: { findOwners } }) => ({
     customers: {
-      findOwners: async (emails) =>
-        new Map([...(await findOwners(emails))].map(([email, owners]) => [email, [...owners].reverse()])),
+      findOwners: async (field, addresses) =>
+        new Map([...(await findOwners(field, addresses))].map(([address, owners]) => [address, [...owners].reverse()])),
+    },
+  })),
+  stateless("owners are looked for in every field", ["the owners of a phone number"], ({ customers: { findOwners } }) => ({
+    customers: {
+      findOwners: async (_, addresses) =>
+        new Map([...(await findOwners("email", addresses)), ...(await findOwners("phone", addresses))]),
     },
   })),
   stateless("examples are of anybody", ["a preview counts alike"], ({ customers: { preview, find } }) => ({
