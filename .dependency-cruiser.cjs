@@ -61,7 +61,10 @@ module.exports = {
       comment: "core's dependencies are small and pure; a new one is a decision to be made here.",
       severity: "error",
       from: { path: pkg("core"), pathNot: TEST },
-      to: { path: "node_modules/", pathNot: "node_modules/(zod|uuid|temporal-polyfill|temporal-spec|@noble/hashes|liquidjs)/" },
+      to: {
+        path: "node_modules/",
+        pathNot: "node_modules/(zod|uuid|temporal-polyfill|temporal-spec|@noble/hashes|liquidjs|tr46|libphonenumber-js)/",
+      },
     },
     {
       name: "edges-know-core-only",

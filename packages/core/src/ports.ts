@@ -2,8 +2,6 @@
 
 export type { ErrorCode, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
-export type { AddressHold, AddressHolder, EpochRange } from "./model/address-hold.js";
-export { holdOf } from "./model/address-hold.js";
 export type {
   BatchKind,
   BatchRecord,
@@ -42,6 +40,10 @@ export type {
   StoredCommunication,
 } from "./model/communication-log.js";
 export { DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } from "./model/communication-log.js";
+export type { AddressHold, AddressHolder, EpochRange } from "./model/contact/address-hold.js";
+export { holdOf } from "./model/contact/address-hold.js";
+export type { AddressEvidence, AddressKey, EvidenceKind, FoldedEvidence, Suppression } from "./model/contact/suppression.js";
+export { foldEvidence, NO_EVIDENCE, suppressedBy } from "./model/contact/suppression.js";
 export type {
   AttributeValue,
   Consent,
@@ -63,8 +65,6 @@ export type { Receipt, ReceiptStatus, StatusWith } from "./model/receipt.js";
 export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from "./model/receipt.js";
 export { keysOf, recordOf } from "./model/record-of.js";
 export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
-export type { AddressEvidence, AddressKey, EvidenceKind, FoldedEvidence, Suppression } from "./model/suppression.js";
-export { foldEvidence, NO_EVIDENCE, suppressedBy } from "./model/suppression.js";
 export type { Batches } from "./ports/batches.js";
 export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "./ports/batches.js";
 export type { Campaigns } from "./ports/campaigns.js";

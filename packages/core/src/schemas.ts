@@ -1,10 +1,10 @@
 /** What validates JSON at an edge and describes it: schemas of what comes in and of the views that go out, and closed lists. */
 
-export { isPhoneRegion } from "./model/address.js";
 export { BATCH_KINDS } from "./model/batch.js";
 export { CAMPAIGN_STATUSES, isOver } from "./model/campaign.js";
 export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
 export { DELIVERY_STATUSES } from "./model/communication-log.js";
+export { isPhoneRegion } from "./model/contact/address.js";
 export { customerSchema, DEFAULT_CONSENTS } from "./model/customer.js";
 export type { EdgeContext } from "./model/edge.js";
 export { issuesOf } from "./model/edge.js";

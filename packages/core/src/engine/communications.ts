@@ -1,5 +1,5 @@
 import type { Issue } from "../errors.js";
-import type { Bounce } from "../model/bounce.js";
+import type { Bounce } from "../model/contact/bounce.js";
 import type { ReceiptStatus } from "../model/receipt.js";
 
 /** What a vendor reports of one message. */

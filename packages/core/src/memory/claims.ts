@@ -1,5 +1,5 @@
-import { type AddressHold, type AddressHolder, holdOf } from "../model/address-hold.js";
 import type { ClaimedCommunication, StoredCommunication } from "../model/communication-log.js";
+import { type AddressHold, type AddressHolder, holdOf } from "../model/contact/address-hold.js";
 import type { ClaimRef, Claims } from "../ports/claims.js";
 import type { Clock } from "../ports/runtime.js";
 import type { Sync } from "./async-port.js";

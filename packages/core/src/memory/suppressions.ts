@@ -1,4 +1,4 @@
-import { type AddressKey, foldEvidence, NO_EVIDENCE, type Suppression, suppressedBy } from "../model/suppression.js";
+import { type AddressKey, foldEvidence, NO_EVIDENCE, type Suppression, suppressedBy } from "../model/contact/suppression.js";
 import type { Suppressions } from "../ports/suppressions.js";
 import type { Sync } from "./async-port.js";
 import { OrderedMap } from "./ordered-map.js";

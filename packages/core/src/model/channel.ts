@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { emailAddress, phoneNumber } from "./address.js";
+import { emailAddress, phoneNumber } from "./contact/address.js";
 import { keysOf, recordFrom } from "./record-of.js";
 
 /** What the reading of an address depends on. */

@@ -1,8 +1,8 @@
-import type { Bounce } from "./bounce.js";
 import type { Channel } from "./channel.js";
 import { compareCodePoints } from "./code-points.js";
+import type { Bounce } from "./contact/bounce.js";
+import { CONTACT_REFUSALS } from "./contact/contact-refusals.js";
 import type { Instant } from "./instant.js";
-import { CONTACT_REFUSALS } from "./may-contact.js";
 import { DELIVERY_PRECEDENCE, hasTrait, type Receipt, type ReceiptStatus, type StatusWith, statusesWith } from "./receipt.js";
 
 /** The state of a row: waiting, claimed by a worker, as the vendor's receipts say, or settled without one. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BOUNCES, type Bounce } from "./bounce.js";
+import { BOUNCES, type Bounce } from "./contact/bounce.js";
 import { type EdgeContext, instantText, text } from "./edge.js";
 import type { Instant } from "./instant.js";
 import { keysOf } from "./record-of.js";

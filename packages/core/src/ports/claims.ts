@@ -1,5 +1,5 @@
-import type { AddressHold } from "../model/address-hold.js";
 import type { ClaimedCommunication, SkipReason } from "../model/communication-log.js";
+import type { AddressHold } from "../model/contact/address-hold.js";
 
 /** A claimed row: writes go through only while the epoch is still its own. */
 export interface ClaimRef {

@@ -1,8 +1,8 @@
 import type { AddressField, Channel } from "../model/channel.js";
+import type { AddressKey } from "../model/contact/suppression.js";
 import type { CustomerChange, CustomerOutcome, Stamp, StoredCustomer, SuppressionMark } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
 import type { StatusWith } from "../model/receipt.js";
-import type { AddressKey } from "../model/suppression.js";
 import type { Condition } from "../query/condition/condition.js";
 import type { Page, PageRequest } from "./page.js";
 

@@ -1,5 +1,5 @@
 import type { Channel } from "../model/channel.js";
-import type { AddressEvidence, AddressKey, Suppression } from "../model/suppression.js";
+import type { AddressEvidence, AddressKey, Suppression } from "../model/contact/suppression.js";
 import type { Page, PageRequest } from "./page.js";
 
 /** What is known of addresses, by channel and keyed hash: it belongs to the mailbox, and not to a record that has it. */

@@ -1,11 +1,11 @@
 import type { CustomersApi } from "../engine/customers.js";
 import { invalid, notFound } from "../errors.js";
 import { ADDRESS_FIELDS, type AddressField, addressFieldOf, addressSchemas, type Channel } from "../model/channel.js";
+import { mayContact } from "../model/contact/may-contact.js";
+import { suppressedBy } from "../model/contact/suppression.js";
 import type { StoredCustomer } from "../model/customer.js";
 import { idText, parseWith } from "../model/edge.js";
 import { formatInstant } from "../model/instant.js";
-import { mayContact } from "../model/may-contact.js";
-import { suppressedBy } from "../model/suppression.js";
 import type { Page, PageRequest } from "../ports/page.js";
 import type { Condition } from "../query/condition/condition.js";
 import type { Contactable } from "../view/contactable.js";

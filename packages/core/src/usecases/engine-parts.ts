@@ -1,4 +1,4 @@
-import type { AddressHasher } from "../model/address-hash.js";
+import type { AddressHasher } from "../model/contact/address-hash.js";
 import type { Stamp } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
 import type { Store } from "../ports/index.js";

@@ -1,5 +1,5 @@
 import { CrmError } from "../errors.js";
-import { type AddressHasher, addressHasher } from "../model/address-hash.js";
+import { type AddressHasher, addressHasher } from "../model/contact/address-hash.js";
 import type { Settings } from "../ports/coordination.js";
 
 /** What a configuration says of addresses. */

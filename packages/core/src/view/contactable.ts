@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CHANNELS } from "../model/channel.js";
-import { CONTACT_REFUSALS } from "../model/may-contact.js";
-import { EVIDENCE_KINDS } from "../model/suppression.js";
+import { CONTACT_REFUSALS } from "../model/contact/contact-refusals.js";
+import { EVIDENCE_KINDS } from "../model/contact/suppression.js";
 import { instantViewSchema } from "./instant.js";
 import { type View, viewSchema } from "./view.js";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CHANNELS } from "../model/channel.js";
+import { EVIDENCE_KINDS, type Suppression as StoredSuppression, suppressedBy } from "../model/contact/suppression.js";
 import { formatInstant } from "../model/instant.js";
-import { EVIDENCE_KINDS, type Suppression as StoredSuppression, suppressedBy } from "../model/suppression.js";
 import { instantViewSchema } from "./instant.js";
 import { type View, viewSchema } from "./view.js";
 

@@ -1,5 +1,5 @@
-import type { EpochRange } from "../../model/address-hold.js";
 import { type DeliveryStatus, foldFact, logId, reopenLog, type StoredCommunication } from "../../model/communication-log.js";
+import type { EpochRange } from "../../model/contact/address-hold.js";
 import type { Instant } from "../../model/instant.js";
 import type { Campaigns } from "../../ports/campaigns.js";
 import type { Communications, RowAddress, RowsToSettle } from "../../ports/communications.js";

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { type AddressEvidence, EVIDENCE_KINDS, type EvidenceKind, type Suppression } from "../../model/suppression.js";
+import { type AddressEvidence, EVIDENCE_KINDS, type EvidenceKind, type Suppression } from "../../model/contact/suppression.js";
 import { race, readAll } from "../expect.js";
 import { START } from "./given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "./store-harness.js";

@@ -1,4 +1,4 @@
-import { foldEvidence, NO_EVIDENCE } from "../../model/suppression.js";
+import { foldEvidence, NO_EVIDENCE } from "../../model/contact/suppression.js";
 import { losingRaces } from "./racing.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 

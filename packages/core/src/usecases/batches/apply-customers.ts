@@ -1,6 +1,6 @@
 import type { Issue } from "../../errors.js";
-import type { AddressHasher } from "../../model/address-hash.js";
 import { ADDRESS_FIELDS } from "../../model/channel.js";
+import type { AddressHasher } from "../../model/contact/address-hash.js";
 import { type CustomerChange, type CustomerOutcome, MAX_CUSTOMER_BYTES } from "../../model/customer.js";
 import { recordOf, withoutUndefined } from "../../model/record-of.js";
 import type { EngineParts } from "../engine-parts.js";

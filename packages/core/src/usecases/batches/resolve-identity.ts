@@ -1,5 +1,5 @@
-import type { AddressHasher } from "../../model/address-hash.js";
 import { ADDRESS_FIELDS, type AddressField } from "../../model/channel.js";
+import type { AddressHasher } from "../../model/contact/address-hash.js";
 import type { CustomerFields } from "../../model/customer.js";
 import { recordFrom, recordOf } from "../../model/record-of.js";
 import type { Store } from "../../ports/index.js";

@@ -1,9 +1,9 @@
-import type { AddressHold } from "../../model/address-hold.js";
 import { CHANNEL } from "../../model/channel.js";
 import type { ClaimedCommunication, SkipReason } from "../../model/communication-log.js";
+import type { AddressHold } from "../../model/contact/address-hold.js";
+import { type ContactVerdict, mayContact } from "../../model/contact/may-contact.js";
+import type { Suppression } from "../../model/contact/suppression.js";
 import type { StoredCustomer } from "../../model/customer.js";
-import { type ContactVerdict, mayContact } from "../../model/may-contact.js";
-import type { Suppression } from "../../model/suppression.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { Sender } from "../../ports/sender.js";
 import type { EngineParts } from "../engine-parts.js";

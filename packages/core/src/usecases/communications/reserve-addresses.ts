@@ -1,4 +1,4 @@
-import type { AddressHold } from "../../model/address-hold.js";
+import type { AddressHold } from "../../model/contact/address-hold.js";
 import type { AddressReservation } from "../../ports/claims.js";
 import type { EngineParts } from "../engine-parts.js";
 import type { Addressed } from "./recipients.js";

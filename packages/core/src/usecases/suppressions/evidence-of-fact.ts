@@ -1,8 +1,8 @@
-import type { AddressHasher } from "../../model/address-hash.js";
-import { bounceBy, bounceByRefusal } from "../../model/bounce.js";
 import { type DeliveryFact, messageId } from "../../model/communication-log.js";
+import type { AddressHasher } from "../../model/contact/address-hash.js";
+import { bounceBy, bounceByRefusal } from "../../model/contact/bounce.js";
+import type { AddressEvidence, AddressKey, EvidenceKind } from "../../model/contact/suppression.js";
 import { hasTrait } from "../../model/receipt.js";
-import type { AddressEvidence, AddressKey, EvidenceKind } from "../../model/suppression.js";
 
 /** What a fact about a message says of the mailbox that the message went to. */
 export function evidenceOfFact(key: AddressKey, fact: DeliveryFact, hasher: AddressHasher): readonly AddressEvidence[] {

@@ -1,7 +1,7 @@
 import { CHANNEL, CHANNELS } from "../../model/channel.js";
+import { refusalBy } from "../../model/contact/may-contact.js";
+import { type AddressEvidence, type AddressKey, type Suppression, wasSuppressed } from "../../model/contact/suppression.js";
 import type { CustomerChange, StoredCustomer } from "../../model/customer.js";
-import { refusalBy } from "../../model/may-contact.js";
-import { type AddressEvidence, type AddressKey, type Suppression, wasSuppressed } from "../../model/suppression.js";
 import type { AddressMark } from "../../ports/customers.js";
 import type { EngineParts } from "../engine-parts.js";
 

@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from "./communication-log.js";
+import type { DeliveryStatus } from "../communication-log.js";
 
 /**
  * Whether another row of the campaign may have an address. `in_use`: an open row holds it, and may yet give it back. `used`: its holder

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { DELIVERY_STATUSES, type DeliveryStatus } from "../communication-log.js";
 import { type AddressHold, type AddressHolder, holdOf } from "./address-hold.js";
-import { DELIVERY_STATUSES, type DeliveryStatus } from "./communication-log.js";
 
 /** A row that was claimed five times. */
 function holder(status: DeliveryStatus, more: Partial<AddressHolder> = {}): AddressHolder {

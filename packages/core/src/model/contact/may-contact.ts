@@ -1,5 +1,6 @@
+import type { Consent, DefaultConsent, SuppressionMark } from "../customer.js";
 import type { AddressHold } from "./address-hold.js";
-import type { Consent, DefaultConsent, SuppressionMark } from "./customer.js";
+import type { ContactRefusal } from "./contact-refusals.js";
 import { type FoldedEvidence, NO_EVIDENCE, suppressedBy } from "./suppression.js";
 
 /** Everything that decides whether a message may go to somebody, as it is known after its row was claimed. */
@@ -12,17 +13,6 @@ export interface ContactQuestion {
   /** Whether another row of the campaign has the address. */
   readonly hold: AddressHold;
 }
-
-/** Why a message may not go to somebody: the reasons of skipped rows, and the order in which they are looked at. */
-export const CONTACT_REFUSALS = [
-  "erased",
-  "unsubscribed",
-  "not_subscribed",
-  "suppressed",
-  "no_address",
-  "duplicate_address",
-] as const;
-export type ContactRefusal = (typeof CONTACT_REFUSALS)[number];
 
 /** `wait`: another row of the campaign has the address, and may yet give it back. */
 export type ContactVerdict = "yes" | "wait" | ContactRefusal;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Consent } from "../customer.js";
 import type { AddressHold } from "./address-hold.js";
-import type { Consent } from "./customer.js";
 import { type ContactVerdict, mayContact } from "./may-contact.js";
 import { foldEvidence, NO_EVIDENCE, type SuppressingKind } from "./suppression.js";
 

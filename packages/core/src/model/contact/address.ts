@@ -1,7 +1,7 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import tr46 from "tr46";
 import { z } from "zod";
-import { text } from "./edge.js";
+import { text } from "../edge.js";
 
 /**
  * Characters that show nothing: soft hyphens, zero-width characters, bidirectional marks and the like (Unicode's Default_Ignorable_Code_Point

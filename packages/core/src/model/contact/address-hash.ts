@@ -2,7 +2,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { v5 as uuidV5 } from "uuid";
-import type { AddressField } from "./channel.js";
+import type { AddressField } from "../channel.js";
 
 /** The form of addresses that is hashed: raised where `addressSchemas` give another one for the same mailbox. */
 const FORM = 1;

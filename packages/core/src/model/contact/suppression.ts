@@ -1,6 +1,6 @@
-import type { Channel } from "./channel.js";
-import type { Instant } from "./instant.js";
-import { keysOf } from "./record-of.js";
+import type { Channel } from "../channel.js";
+import type { Instant } from "../instant.js";
+import { keysOf } from "../record-of.js";
 
 /** An address within a channel, known by its keyed hash alone. */
 export interface AddressKey {

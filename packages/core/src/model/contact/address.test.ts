@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseWith } from "../edge.js";
 import { emailAddress, isPhoneRegion, phoneNumber } from "./address.js";
-import { parseWith } from "./edge.js";
 
 const email = (written: string) => parseWith(emailAddress, written);
 const formOf = (written: string) => {
