@@ -105,7 +105,7 @@ describe("mongoStore on a server", needs("mongo"), () => {
     const db = (await admin()).db(database);
     await db.createCollection("crm.customers");
     await Promise.all(Array.from({ length: 5 }, () => openStore().customers.apply([{ id: "c1", stamp: 1, fields: {} }])));
-    expect(await db.collection("crm.schema").find().toArray()).toEqual([{ _id: "layout", layout: 4 }]);
+    expect(await db.collection("crm.schema").find().toArray()).toEqual([{ _id: "layout", layout: 5 }]);
   });
 
   it("keeps two namespaces of one database apart", async () => {
