@@ -1,33 +1,58 @@
 import { type Template as LiquidNode, type Token, TypeGuards, toValueSync, Value } from "liquidjs";
-import { SAMPLE_VIEW } from "./customer-view.js";
+import { SAMPLE_SCOPE } from "./template-scope.js";
 
-const FIELDS = Object.keys(SAMPLE_VIEW).filter((name) => name !== "attributes");
+const UNSUBSCRIBE_URL = "unsubscribeUrl";
+
+/** The fields of each object; attributes may have any name. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  customer: Object.keys(SAMPLE_SCOPE.customer).filter((name) => name !== "attributes"),
+  campaign: Object.keys(SAMPLE_SCOPE.campaign),
+};
+const NAMES = [...Object.entries(FIELDS).flatMap(([root, names]) => names.map((name) => `${root}.${name}`)), UNSUBSCRIBE_URL];
+
+const OTHERS = "what customers have besides their fields is customer.attributes.NAME";
 
 /** A variable as it is written: `customer.tags[0]` is `["customer", "tags", 0]`; what only a rendering can know is undefined. */
 type VariablePath = readonly (string | number | undefined)[];
 
-/** One message for each variable that is neither a customer's field nor set in the template itself; at most 20. */
-export function unknownVariables(nodes: readonly LiquidNode[]): readonly string[] {
-  const unknown = freeVariables(nodes).filter(([root, field, ...rest]) => {
-    if (root !== "customer") return true;
-    return field === "attributes" ? rest.length === 0 : !FIELDS.includes(String(field)) || rest.length > 1;
-  });
-  const messages = unknown.slice(0, 1_000).map((path) => {
-    const name = path.map((segment) => segment ?? "[…]").join(".");
-    return `${shorten(name)} does not exist: did you mean ${shorten(nearestName(path))}?`;
-  });
-  return [...new Set(messages)].slice(0, 20);
+/** What a template names that it does not set itself. */
+export interface TemplateVariables {
+  /** One message for each that there is not; at most 20. */
+  readonly faults: readonly string[];
+  readonly usesUnsubscribeUrl: boolean;
 }
 
-/** The field whose name is at most two edits from what was written, else an attribute of that name. */
-function nearestName(path: VariablePath): string {
-  const written = String((path[0] === "customer" ? path[1] : path.at(-1)) ?? "name");
+export function variablesOf(nodes: readonly LiquidNode[]): TemplateVariables {
+  const free = freeVariables(nodes);
+  const messages = free
+    .filter((path) => !exists(path))
+    .slice(0, 1_000)
+    .map(faultOf);
+  return {
+    faults: [...new Set(messages)].slice(0, 20),
+    usesUnsubscribeUrl: free.some(([root]) => root === UNSUBSCRIBE_URL),
+  };
+}
+
+function exists([root, field, ...rest]: VariablePath): boolean {
+  if (root === UNSUBSCRIBE_URL) return field === undefined;
+  if (root === "customer" && field === "attributes") return rest.length > 0;
+  return (FIELDS[String(root)] ?? []).includes(String(field)) && rest.length <= 1;
+}
+
+/** Suggests a name that is at most two edits from what was written, of the same object if there is one, and none that may be nobody's. */
+function faultOf(path: VariablePath): string {
+  const root = String(path[0]);
+  const name = shorten(path.map((segment) => segment ?? "[…]").join("."));
+  const written = String((FIELDS[root] ? path[1] : path.at(-1)) ?? "");
   const wanted = written.replace(/_/g, "").toLowerCase();
-  const [nearest] = FIELDS.map((field) => ({ field, edits: editDistance(wanted, field.toLowerCase()) })).sort(
-    (a, b) => a.edits - b.edits,
-  );
-  if (nearest && nearest.edits <= Math.min(2, wanted.length / 2)) return `customer.${nearest.field}`;
-  return `customer.attributes.${written === "attributes" ? "NAME" : written}`;
+  const edits = (full: string): number => editDistance(wanted, (full.split(".").at(-1) ?? "").toLowerCase());
+  const [nearest] = [...NAMES]
+    .sort((a, b) => Number(b.startsWith(`${root}.`)) - Number(a.startsWith(`${root}.`)))
+    .map((full) => ({ full, edits: edits(full) }))
+    .sort((a, b) => a.edits - b.edits);
+  const isNear = nearest !== undefined && nearest.edits <= Math.min(2, wanted.length / 2);
+  return `${name} does not exist: ${isNear ? `did you mean ${nearest.full}?` : OTHERS}`;
 }
 
 /**

@@ -6,7 +6,11 @@ import { bareCustomer, type StoredCustomer } from "../model/customer.js";
 import { customerView } from "./customer-view.js";
 import { checkMessage, compileTemplate, renderMessage } from "./template.js";
 
-const CONTEXT = { currency: "GBP", currencyDecimals: 2, timeZone: "Europe/London", now: Date.UTC(2026, 0, 15) } as const;
+const CONTEXT = {
+  ...{ currency: "GBP", currencyDecimals: 2, timeZone: "Europe/London", now: Date.UTC(2026, 0, 15) },
+  campaign: { id: "k1", name: "Spring & more" },
+  unsubscribeUrl: undefined,
+};
 const ADA: StoredCustomer = {
   ...bareCustomer("c-1", Date.UTC(2026, 0, 15, 9, 30)),
   email: "ada@example.com",
@@ -18,6 +22,8 @@ const ADA: StoredCustomer = {
   totalSpend: 123_450,
   lastOrderAt: Date.UTC(2026, 6, 1, 23, 30),
 };
+
+const LINKS = { links: true };
 
 function mail(body: string, subject?: string): CampaignMessage {
   return { channel: "email", body, ...(subject === undefined ? {} : { subject }) };
@@ -57,7 +63,7 @@ describe("what a template sees", () => {
     ["{% assign who = customer.name | split: ' ' | first %}Hi {{ who }}", "Hi Ada"],
     ["{% if customer.totalSpend > 1000 %}VIP{% else %}-{% endif %}", "VIP"],
   ])("%s", async (source, text) => {
-    expect(await checkMessage({ channel: "sms", body: source })).toEqual([]);
+    expect(await checkMessage({ channel: "sms", body: source }, LINKS)).toEqual([]);
     expect(await bodyFor(source)).toBe(text);
   });
 
@@ -146,16 +152,16 @@ describe("a message", () => {
   });
 
   it("is checked part by part, with the path of each fault", async () => {
-    expect(await checkMessage(mail("Hi {{ customer.name }}", "For {{ customer.name }}"))).toEqual([]);
-    expect(await checkMessage(mail("Hi {{ customer.nmae }}", "{% if %}"))).toEqual([
+    expect(await checkMessage(mail("Hi {{ customer.name }}", "For {{ customer.name }}"), LINKS)).toEqual([]);
+    expect(await checkMessage(mail("Hi {{ customer.nmae }}", "{% if %}"), LINKS)).toEqual([
       { path: "message.body", message: "customer.nmae does not exist: did you mean customer.name?" },
       { path: "message.subject", message: expect.stringContaining("is not a valid template") },
     ]);
-    expect(await checkMessage(mail(" \n", " "))).toEqual([
+    expect(await checkMessage(mail(" \n", " "), LINKS)).toEqual([
       { path: "message.body", message: "must not be empty" },
       { path: "message.subject", message: "email needs a subject" },
     ]);
-    expect(await checkMessage({ channel: "sms", body: "Hi" })).toEqual([]);
+    expect(await checkMessage({ channel: "sms", body: "Hi" }, LINKS)).toEqual([]);
   });
 
   it("is refused, not sent, where it does not compile", async () => {
@@ -168,24 +174,48 @@ describe("an unknown variable", () => {
     ["{{ customer.emial }}", "customer.email"],
     ["{{ customer.first_order_at }}", "customer.firstOrderAt"],
     ["{{ name }}", "customer.name"],
-    ["{{ customer.plan }}", "customer.attributes.plan"],
-    ["{{ plan }}", "customer.attributes.plan"],
-    ["{{ customer.attributes }}", "customer.attributes.NAME"],
-    ["{{ customer | json }}", "customer.name"],
-    ["{{ customer[customer.attributes.which] }}", "customer."],
-    ["{% if customer.vip %}x{% endif %}", "customer.attributes.vip"],
-    ["{% unless false %}{% case customer.id %}{% when lvl %}{% endcase %}{% endunless %}", "customer.attributes.lvl"],
-    ["{{ 'a' | append: suffix }}", "customer.attributes.suffix"],
-    ["{% for i in (1..many) %}{% endfor %}", "customer.attributes.many"],
-    ["{% for i in customer.tags limit: top %}{% endfor %}", "customer.attributes.top"],
-    ["{{ customer.attributes[which] }}", "customer.attributes.which"],
     ["{% for tag in customer.tags %}{% endfor %}{{ tag }}", "customer.tags"],
-    ["{% capture a %}{{ missing }}{% endcapture %}", "customer.attributes.missing"],
-    ["{% liquid\necho secret %}", "customer.attributes.secret"],
-    ["{{ customer.name.length.x }}", "customer.name"],
+    ["{{ campaign.nme }}", "campaign.name"],
+    ["{{ unsubscribe_url }}", "unsubscribeUrl"],
   ])("%s is refused with the nearest right name", async (source, nearest) => {
-    expect(await faultOf(source)).toMatch(/ does not exist: did you mean /);
-    expect(await faultOf(source)).toContain(`did you mean ${nearest}`);
+    expect(await faultOf(source)).toContain(` does not exist: did you mean ${nearest}?`);
+  });
+
+  it.each([
+    ["{{ customer.plan }}", "customer.plan"],
+    ["{{ plan }}", "plan"],
+    ["{{ customer.attributes }}", "customer.attributes"],
+    ["{{ customer | json }}", "customer"],
+    ["{{ customer[customer.attributes.which] }}", "customer.[…]"],
+    ["{{ campaign.budget }}", "campaign.budget"],
+    ["{{ unsubscribeUrl.host }}", "unsubscribeUrl.host"],
+    ["{% if customer.vip %}x{% endif %}", "customer.vip"],
+    ["{% unless false %}{% case customer.id %}{% when lvl %}{% endcase %}{% endunless %}", "lvl"],
+    ["{{ 'a' | append: suffix }}", "suffix"],
+    ["{% for i in (1..many) %}{% endfor %}", "many"],
+    ["{% for i in customer.tags limit: top %}{% endfor %}", "top"],
+    ["{{ customer.attributes[which] }}", "which"],
+    ["{% capture a %}{{ missing }}{% endcapture %}", "missing"],
+    ["{% liquid\necho secret %}", "secret"],
+  ])("%s is refused by its name, and none is suggested that may be nobody's", async (source, name) => {
+    expect(await faultOf(source)).toContain(`${name} does not exist`);
+    expect(await faultOf(source)).not.toContain("did you mean customer.attributes");
+  });
+});
+
+describe("the campaign and the unsubscribe link", () => {
+  it("are there for every template", async () => {
+    const body = '<a href="{{ unsubscribeUrl }}">{{ campaign.name }} ({{ campaign.id }})</a>';
+    const context = { ...CONTEXT, unsubscribeUrl: "https://crm.example/unsubscribe/a?b&c" };
+    expect(await checkMessage(mail(body, "{{ campaign.name }}"), LINKS)).toEqual([]);
+    expect((await renderMessage(mail(body), ADA, context)).body).toBe(
+      '<a href="https://crm.example/unsubscribe/a?b&amp;c">Spring &amp; more (k1)</a>',
+    );
+  });
+
+  it("is refused where messages carry no link, with what to set", async () => {
+    const [issue] = await checkMessage(mail("{{ unsubscribeUrl }}", "x"), { links: false });
+    expect([issue?.path, issue?.message]).toEqual(["message.body", expect.stringContaining("PUBLIC_URL")]);
   });
 });
 

@@ -4,14 +4,16 @@ import { CHANNEL } from "../model/channel.js";
 import type { StoredCustomer } from "../model/customer.js";
 import type { EdgeContext, Parsed } from "../model/edge.js";
 import type { Instant } from "../model/instant.js";
-import { type CustomerView, customerView, SAMPLE_VIEW, zoneOf } from "./customer-view.js";
+import { customerView, zoneOf } from "./customer-view.js";
 import { createLiquid, parseTemplate, renderTemplate } from "./liquid.js";
-import { shorten, unknownVariables } from "./template-variables.js";
+import { type CampaignOfTemplate, SAMPLE_SCOPE, type TemplateScope } from "./template-scope.js";
+import { shorten, variablesOf } from "./template-variables.js";
 import type { TemplateClock } from "./zoned-time.js";
 
 export interface Template {
   /** A missing value is empty text, and times are told by the clock. Rejects as `invalid` where the template does or makes too much with this customer's data. */
-  render(scope: { readonly customer: CustomerView }, clock: TemplateClock): Promise<string>;
+  render(scope: TemplateScope, clock: TemplateClock): Promise<string>;
+  readonly usesUnsubscribeUrl: boolean;
 }
 
 export interface RenderedMessage {
@@ -22,6 +24,8 @@ export interface RenderedMessage {
 /** A template's source, in UTF-16 code units. */
 const MAX_SOURCE_LENGTH = 200_000;
 const MAX_CACHED = 32;
+const NO_LINKS =
+  "unsubscribeUrl is empty here: messages carry a link only where PUBLIC_URL and UNSUBSCRIBE_SECRET (unsubscribeUrl, of an embedded engine) are set";
 /** When and where the trial rendering is. */
 const SAMPLE_CLOCK: TemplateClock = { now: Date.UTC(2026, 0, 15, 9, 45), timeZone: "UTC" };
 
@@ -53,8 +57,8 @@ export function compileTemplate(source: string, options: { readonly escapeHtml: 
   return template;
 }
 
-/** What is wrong with a message, by the paths of a campaign (`message.body`). */
-export async function checkMessage(message: CampaignMessage): Promise<readonly Issue[]> {
+/** What is wrong with a message, by the paths of a campaign (`message.body`); `links`: whether messages carry an unsubscribe link. */
+export async function checkMessage(message: CampaignMessage, { links }: { readonly links: boolean }): Promise<readonly Issue[]> {
   const { body, subject = "", channel } = message;
   const issues: Issue[] = body.trim() === "" ? [{ path: "message.body", message: "must not be empty" }] : [];
   if (CHANNEL[channel].subject && subject.trim() === "")
@@ -62,8 +66,16 @@ export async function checkMessage(message: CampaignMessage): Promise<readonly I
   for (const { path, source, escapeHtml } of partsOf(message)) {
     const compiled = await compileTemplate(source, { escapeHtml });
     if (!compiled.ok) issues.push(...compiled.issues.map((issue) => ({ ...issue, path })));
+    else if (compiled.value.usesUnsubscribeUrl && !links) issues.push({ path, message: NO_LINKS });
   }
   return issues;
+}
+
+/** What a message is filled in with, beside its customer. */
+export interface MessageContext {
+  readonly now: Instant;
+  readonly campaign: CampaignOfTemplate;
+  readonly unsubscribeUrl: string | undefined;
 }
 
 /**
@@ -73,9 +85,10 @@ export async function checkMessage(message: CampaignMessage): Promise<readonly I
 export async function renderMessage(
   message: CampaignMessage,
   customer: StoredCustomer,
-  context: EdgeContext & { readonly now: Instant },
+  { campaign, unsubscribeUrl, ...context }: EdgeContext & MessageContext,
 ): Promise<RenderedMessage> {
-  const scope = { customer: customerView(customer, context) };
+  const { id, name } = campaign;
+  const scope: TemplateScope = { customer: customerView(customer, context), campaign: { id, name }, unsubscribeUrl };
   const rendered: string[] = [];
   for (const { path, source, escapeHtml } of partsOf(message)) {
     const compiled = await compileTemplate(source, { escapeHtml });
@@ -97,14 +110,14 @@ async function compile(source: string, liquid: Dialect["liquid"]): Promise<Parse
   if (source.length > MAX_SOURCE_LENGTH) return refused(`must have at most ${MAX_SOURCE_LENGTH} characters`);
   try {
     const nodes = await parseTemplate(liquid, source);
-    const issues = unknownVariables(nodes).map((message) => ({ path: "", message }));
-    if (issues.length > 0) return { ok: false, issues };
-    await renderTemplate(liquid, nodes, { customer: SAMPLE_VIEW }, SAMPLE_CLOCK);
+    const { faults, usesUnsubscribeUrl } = variablesOf(nodes);
+    if (faults.length > 0) return { ok: false, issues: faults.map((message) => ({ path: "", message })) };
+    await renderTemplate(liquid, nodes, SAMPLE_SCOPE, SAMPLE_CLOCK);
     const render: Template["render"] = (scope, clock) =>
       renderTemplate(liquid, nodes, scope, clock).catch((error: unknown) => {
         throw invalid([{ path: "", message: `the template cannot be rendered: ${faultOf(error)}` }]);
       });
-    return { ok: true, value: { render } };
+    return { ok: true, value: { render, usesUnsubscribeUrl } };
   } catch (error) {
     return refused(`is not a valid template: ${faultOf(error)}`);
   }

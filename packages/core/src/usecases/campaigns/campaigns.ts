@@ -96,7 +96,7 @@ async function parseCampaign(json: unknown, parts: EngineParts): Promise<Campaig
 
 async function checked(read: ReadCampaign, parts: EngineParts): Promise<CampaignFields> {
   const fields = cleaned(read);
-  const issues: Issue[] = [...(await checkMessage(fields.message))];
+  const issues: Issue[] = [...(await checkMessage(fields.message, { links: parts.unsubscribeUrl !== undefined }))];
   if (!(await parts.store.segments.get(fields.segmentId)))
     issues.push({ path: "segmentId", message: "there is no such segment" });
   if (issues.length > 0) throw invalid(issues);

@@ -43,7 +43,7 @@ interface Audience {
 export async function requireLaunchable(parts: EngineParts, campaign: StoredCampaign): Promise<Audience> {
   requireSender(parts);
   const segment = await parts.store.segments.get(campaign.segmentId);
-  const issues: Issue[] = [...(await checkMessage(campaign.message))];
+  const issues: Issue[] = [...(await checkMessage(campaign.message, { links: parts.unsubscribeUrl !== undefined }))];
   if (!segment) issues.push({ path: "segmentId", message: "the campaign's segment was deleted: choose another" });
   if (!segment || issues.length > 0) throw invalid(issues);
   return { segment, references: await requireReferences(segment.rule, parts, segment.id) };

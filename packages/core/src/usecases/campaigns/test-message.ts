@@ -28,14 +28,15 @@ export async function sendTest(parts: EngineParts, id: string, json: unknown): P
   const now = await parts.clock();
   const person = (await firstOfAudience(parts, campaign, now)) ?? bareCustomer("test", now);
   const messageId = `${TEST_MESSAGE_PREFIX}${parts.newId()}`;
+  const unsubscribeUrl = parts.unsubscribeUrl?.(messageId);
   const message: OutgoingMessage = {
     id: messageId,
     campaignId: id,
     customerId: person.id,
     channel,
     to,
-    ...(await renderMessage(campaign.message, person, { ...parts.context, now })),
-    ...(parts.unsubscribeUrl ? { unsubscribeUrl: parts.unsubscribeUrl(messageId) } : {}),
+    ...(await renderMessage(campaign.message, person, { ...parts.context, now, campaign, unsubscribeUrl })),
+    ...(unsubscribeUrl === undefined ? {} : { unsubscribeUrl }),
   };
   const { results, failure } = await callVendor(sender, [message]);
   const result = results.get(messageId);

@@ -90,7 +90,9 @@ async function messageTo(
   const { customerId, channel } = claim;
   const id = messageId(claim);
   const unsubscribeUrl = parts.unsubscribeUrl?.(id);
-  const rendered = await renderMessage(campaign.message, person, { ...parts.context, now }).catch(unrenderable);
+  const rendered = await renderMessage(campaign.message, person, { ...parts.context, now, campaign, unsubscribeUrl }).catch(
+    unrenderable,
+  );
   if (!rendered) return undefined;
   return {
     id,
