@@ -8,6 +8,7 @@ import { createPlaces } from "./world/places.js";
 
 const SCALE = 0.02;
 const TIMEOUT_MS = 240_000;
+const MOST_RUNS = 3;
 
 /** Real runs at small scale, each with another seed, which a failure names. */
 export function smallRuns(pairing: Pairing) {
@@ -39,11 +40,16 @@ export function smallRuns(pairing: Pairing) {
         expect(results, said).toMatchObject([{ holds: true, misses: [] }]);
       });
     },
-    /** One test for each break: its experiment notices. */
+    /** One test for each break: its experiment notices, in one of a few runs. So small a run may happen not to do what is broken. */
     miss: (breaks: readonly Break[], experiments: readonly Experiment[]): void => {
       it.each(breaks)("$experiment, when $wrong", { timeout: TIMEOUT_MS }, async ({ name, experiment }) => {
-        const { results, said } = await run(mustFind(experiments, experiment), name);
-        expect(results, said).toMatchObject([{ holds: false }]);
+        const runs: string[] = [];
+        while (runs.length < MOST_RUNS) {
+          const { results, said } = await run(mustFind(experiments, experiment), name);
+          if (results.some(({ holds }) => !holds)) return;
+          runs.push(said);
+        }
+        expect.fail(`nothing was missed:\n${runs.join("\n")}`);
       });
     },
   };

@@ -4,7 +4,7 @@ import type { CutTally } from "./cut-tally.js";
 
 /**
  * Between two cuts of a line so many calls pass, however long that takes, and so much time, however many they are: a driver that lost
- * a connection may let half a second go by, and work must go on. A call that was cut nowhere yet does not wait.
+ * a connection may let half a second go by, and work must go on. A call that was not cut both ways yet does not wait: it may not come often.
  */
 const LINE_REST = 30;
 const LINE_REST_MS = 1_500;
@@ -16,9 +16,10 @@ interface Way extends Cut {
 
 /** The first way of each: a driver that repeats the write once gives up too. */
 const FIRST: Way = { when: "before", twice: true };
+const AFTER: Way = { when: "after" };
 const OTHERS: readonly Way[] = [
   { when: "before" },
-  { when: "after" },
+  AFTER,
   { when: "after", twice: true },
   { when: "before", together: true },
   { when: "after", together: true },
@@ -58,14 +59,14 @@ export function createCutSchedule(random: Random, tally: CutTally): CutSchedule 
         tally.count(name, { ...next, twice: true });
         return next;
       }
-      const wasCut = tally.of(name, "before") + tally.of(name, "after") > 0;
+      const missing = tally.of(name, "before") === 0 ? FIRST : tally.of(name, "after") === 0 ? AFTER : undefined;
       const isResting = passed < LINE_REST || Date.now() - lastAt < LINE_REST_MS;
-      if (wasCut && (isResting || call.passed < cuts)) {
+      if (!missing && (isResting || call.passed < cuts)) {
         passed += 1;
         call.passed += 1;
         return undefined;
       }
-      const { twice = false, ...cut } = call.ways[cuts % call.ways.length] as Way;
+      const { twice = false, ...cut } = missing ?? (call.ways[cuts % call.ways.length] as Way);
       Object.assign(call, { cuts: cuts + 1, passed: 0, next: twice ? cut : undefined });
       passed = 0;
       lastAt = Date.now();
