@@ -14,6 +14,7 @@ import { RECEIPTS_BREAKS } from "./receipts-breaks.js";
 import { RULES_BREAKS } from "./rules-breaks.js";
 import { SLOW_MESSAGES_BREAKS } from "./slow-messages-breaks.js";
 import { STALE_HOLDER_BREAKS } from "./stale-holder-breaks.js";
+import { SUPPRESSION_BREAKS } from "./suppression-breaks.js";
 
 /** Every deliberate break, each with the experiment that must notice. */
 export const BREAKS: readonly Break[] = [
@@ -29,6 +30,7 @@ export const BREAKS: readonly Break[] = [
   ...RECEIPTS_BREAKS,
   ...DRAIN_BREAKS,
   ...CHURN_BREAKS,
+  ...SUPPRESSION_BREAKS,
   ...DEFERRAL_BREAKS,
   ...SLOW_MESSAGES_BREAKS,
   ...RULES_BREAKS,

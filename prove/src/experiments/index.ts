@@ -14,6 +14,7 @@ import { receipts } from "./receipts.js";
 import { rules } from "./rules.js";
 import { slowMessages } from "./slow-messages.js";
 import { staleHolder } from "./stale-holder.js";
+import { suppression } from "./suppression.js";
 
 /** In the order in which they run. */
 export const EXPERIMENTS: readonly Experiment[] = [
@@ -29,6 +30,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   receipts,
   drain,
   churn,
+  suppression,
   deferral,
   slowMessages,
   rules,
