@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { z } from "zod";
 import { memoryEngine } from "../engine.fixture.js";
-import type { customerSchema } from "../model/customer.js";
-import type { orderSchema } from "../model/order.js";
+import type { customerSchema } from "../model/customer-input.js";
+import type { orderSchema } from "../model/order-input.js";
 import type { receiptSchema } from "../model/receipt.js";
 import { field } from "../query/language/builder.js";
 import type {

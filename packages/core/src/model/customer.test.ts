@@ -5,10 +5,10 @@ import {
   type Consent,
   type CustomerChange,
   type CustomerFields,
-  customerParser,
   type StoredCustomer,
   withdrawConsent,
 } from "./customer.js";
+import { customerParser } from "./customer-input.js";
 
 const NOW = Date.UTC(2026, 0, 1);
 const parse = customerParser({ currency: "USD", currencyDecimals: 2, timeZone: "Europe/London" });

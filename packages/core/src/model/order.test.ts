@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EdgeContext } from "./edge.js";
 import { currencyDecimals } from "./money.js";
-import { type OrderRecord, orderParser, totalsOf } from "./order.js";
+import { totalsOf } from "./order.js";
+import { type OrderRecord, orderParser } from "./order-input.js";
 
 const VALID = { id: "o-1", customerId: "c-1", amount: "12.50", placedAt: "2026-03-01T10:00:00Z" };
 

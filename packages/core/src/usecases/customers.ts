@@ -1,6 +1,7 @@
 import type { CustomersApi } from "../engine/customers.js";
 import { invalid, notFound } from "../errors.js";
-import { ADDRESS_FIELDS, type AddressField, addressFieldOf, addressSchemas, type Channel } from "../model/channel.js";
+import { ADDRESS_FIELDS, type AddressField, addressFieldOf, type Channel } from "../model/channel.js";
+import { addressSchemas } from "../model/contact/address.js";
 import { mayContact } from "../model/contact/may-contact.js";
 import { suppressedBy } from "../model/contact/suppression.js";
 import type { StoredCustomer } from "../model/customer.js";

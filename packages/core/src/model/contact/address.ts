@@ -1,6 +1,7 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import tr46 from "tr46";
 import { z } from "zod";
+import type { AddressField } from "../channel.js";
 import { text } from "../edge.js";
 
 /**
@@ -14,6 +15,17 @@ const DOMAIN = /^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/;
 const PHONE = /^(\+|00)?[\d\s()./-]+$/;
 /** Digits of an international number (ITU-T E.164); no country's code begins with 0. */
 const E164 = /^[1-9]\d{2,14}$/;
+
+/** What the reading of an address depends on. */
+export interface AddressContext {
+  /** ISO 3166 code of the country of phone numbers that name none. */
+  readonly phoneRegion?: string;
+}
+
+/** What an address of each field may look like, to the one form in which it is kept, the same for all its spellings. */
+export function addressSchemas({ phoneRegion }: AddressContext): Readonly<Record<AddressField, z.ZodType<string, string>>> {
+  return { email: emailAddress, phone: phoneNumber(phoneRegion) };
+}
 
 /** Whether it is the ISO 3166 code of a country whose national phone numbers can be read. */
 export function isPhoneRegion(value: string): boolean {

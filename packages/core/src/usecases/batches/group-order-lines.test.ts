@@ -3,7 +3,7 @@ import type { RowInput } from "../../engine/untrusted.js";
 import { longestGapMs } from "../../longest-gap.fixture.js";
 import { memorySpool } from "../../memory/memory-spool.js";
 import type { EdgeContext } from "../../model/edge.js";
-import { orderParser } from "../../model/order.js";
+import { orderParser } from "../../model/order-input.js";
 import { ORDER_LINE_PRESETS, type OrderLineMap } from "../../model/order-line-map.js";
 import type { Spool } from "../../ports/spool.js";
 import { type GroupedRow, groupOrderLines } from "./group-order-lines.js";

@@ -3,7 +3,7 @@ import type { Issue } from "../../errors.js";
 import { type EdgeContext, idText, instantText, issuesOf } from "../../model/edge.js";
 import type { Instant } from "../../model/instant.js";
 import { parseDecimal } from "../../model/money.js";
-import { orderSchema } from "../../model/order.js";
+import { orderSchema } from "../../model/order-input.js";
 import type { OrderLineMap } from "../../model/order-line-map.js";
 
 /** A line as stored in the spool: row, customer, time, quantity, price, sku, name, category. */

@@ -1,9 +1,10 @@
 import type { Issue } from "../../errors.js";
 import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { BatchKind, Rejection } from "../../model/batch.js";
-import { type CustomerRecord, customerParser, type Stamp } from "../../model/customer.js";
+import type { Stamp } from "../../model/customer.js";
+import { type CustomerRecord, customerParser } from "../../model/customer-input.js";
 import type { EdgeContext, Parsed } from "../../model/edge.js";
-import { type OrderRecord, orderParser } from "../../model/order.js";
+import { type OrderRecord, orderParser } from "../../model/order-input.js";
 import type { RowMessage } from "./row-message.js";
 
 /** A valid row. */

@@ -1,7 +1,8 @@
 import { CrmError, hasCode, invalid } from "../../errors.js";
 import type { StoredCampaign } from "../../model/campaign.js";
-import { addressFieldOf, CHANNEL, type Channel } from "../../model/channel.js";
+import { addressFieldOf, type Channel } from "../../model/channel.js";
 import { TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
+import { addressSchemas } from "../../model/contact/address.js";
 import { suppressedBy } from "../../model/contact/suppression.js";
 import { bareCustomer, type StoredCustomer } from "../../model/customer.js";
 import { parseWith } from "../../model/edge.js";
@@ -60,7 +61,7 @@ async function refuseSuppressed({ store, addresses }: EngineParts, channel: Chan
 function readAddress({ context }: EngineParts, channel: Channel, json: unknown): string {
   const parsed = parseWith(testMessageSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
-  const address = parseWith(CHANNEL[channel].schema(context), parsed.value.to);
+  const address = parseWith(addressSchemas(context)[addressFieldOf(channel)], parsed.value.to);
   if (!address.ok) throw invalid(address.issues.map((issue) => ({ ...issue, path: "to" })));
   return address.value;
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { SuppressionsApi, UntrustedSuppressions } from "../../engine/suppressions.js";
 import { CrmError, type Issue, invalid } from "../../errors.js";
-import { addressFieldOf, CHANNEL, CHANNELS, type Channel } from "../../model/channel.js";
+import { addressFieldOf, CHANNELS, type Channel } from "../../model/channel.js";
+import { addressSchemas } from "../../model/contact/address.js";
 import { type AddressEvidence, type AddressKey, EVIDENCE_KINDS, suppressedBy } from "../../model/contact/suppression.js";
 import { parseWith, text } from "../../model/edge.js";
 import type { QueueMessage } from "../../ports/queue.js";
@@ -32,7 +33,7 @@ export function createSuppressions(parts: EngineParts): SuppressionsApi & Untrus
     const hasher = await parts.addresses();
     const faults: Issue[] = [];
     const keys = (channel === undefined ? CHANNELS : [channel]).flatMap((one) => {
-      const parsed = parseWith(CHANNEL[one].schema(context), address);
+      const parsed = parseWith(addressSchemas(context)[addressFieldOf(one)], address);
       if (parsed.ok) return [{ channel: one, hash: hasher.hash(addressFieldOf(one), parsed.value) }];
       faults.push(...parsed.issues);
       return [];
