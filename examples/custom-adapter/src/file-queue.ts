@@ -8,6 +8,7 @@ import {
   type MessageQueue,
   type QueueMessage,
   recordOf,
+  type StoredDeadLetter,
   type Subscription,
   TOPICS,
   type Topic,
@@ -31,6 +32,7 @@ interface Entry extends QueueMessage {
   /** `place` is its order among the dead. */
   readonly dead?: { readonly place: number; readonly reason: string; readonly at: number };
 }
+type DeadEntry = Entry & Required<Pick<Entry, "dead">>;
 /** A line of the file. The last one with a message's number holds. */
 type Line = Entry | { readonly number: number; readonly done: true };
 
@@ -98,18 +100,19 @@ export function fileQueue({ file, maxAttempts = 5, retryDelayMs = 250 }: FileQue
         if (!/^\d{1,15}$/.test(cursor)) throw new CrmError("invalid", "cursor: is not a cursor of this list");
         const rest = journal
           .entries()
-          .flatMap(({ dead, ...entry }) => (dead && (topic ?? entry.topic) === entry.topic ? [{ ...dead, ...entry }] : []))
-          .filter(({ place }) => place > Number(cursor))
-          .sort((a, b) => a.place - b.place);
+          .filter(isDead)
+          .filter((entry) => (topic ?? entry.topic) === entry.topic && entry.dead.place > Number(cursor))
+          .sort((a, b) => a.dead.place - b.dead.place);
         const last = rest.length > limit ? rest[limit - 1] : undefined;
-        const items = rest
-          .slice(0, limit)
-          .map(({ id, body, topic, attempts, reason, at }) => ({ id, body, topic, attempts, reason, deadAt: at }));
-        return { items, nextCursor: last ? String(last.place) : null };
+        return { items: rest.slice(0, limit).map(letterOf), nextCursor: last ? String(last.dead.place) : null };
       }),
     replay: (which) =>
       use((journal) => journal.replay((entry) => ("ids" in which ? which.ids.includes(entry.id) : which.topic === entry.topic))),
     discard: ({ ids }) => use((journal) => journal.discard(ids)),
+    rewriteDeadLetters: (rewrite) => use((journal) => journal.rewrite(rewrite)),
+    mark: () => use((journal) => String(journal.lastNumber)),
+    isPast: (topic, mark) =>
+      use((journal) => !journal.entries().some((entry) => entry.topic === topic && !entry.dead && entry.number <= Number(mark))),
     info: () =>
       use(() => ({ name: "file queue", version: "1", durable: true, warnings: ["No other process may use this file."] })),
     close: () => {
@@ -117,6 +120,14 @@ export function fileQueue({ file, maxAttempts = 5, retryDelayMs = 250 }: FileQue
       return closing;
     },
   };
+}
+
+function isDead(entry: Entry): entry is DeadEntry {
+  return entry.dead !== undefined;
+}
+
+function letterOf({ id, body, topic, attempts, dead: { reason, at } }: DeadEntry): StoredDeadLetter {
+  return { id, body, topic, attempts, reason, deadAt: at };
 }
 
 /** The files in use, and how many handles use each. */
@@ -179,6 +190,10 @@ class Journal {
     return new Journal(path, Buffer.byteLength(text), entries);
   }
 
+  get lastNumber(): number {
+    return this.#lastNumber;
+  }
+
   entries(): readonly Entry[] {
     return [...this.#entries.values()];
   }
@@ -225,6 +240,19 @@ class Journal {
       throw error;
     }
     return dead.length;
+  }
+
+  /** The file keeps the old bodies until it is opened next. */
+  async rewrite(rewrite: (letter: StoredDeadLetter) => string | undefined): Promise<number> {
+    const rewritten = this.entries()
+      .filter(isDead)
+      .flatMap((entry) => {
+        const body = rewrite(letterOf(entry));
+        return body === undefined ? [] : [{ ...entry, body }];
+      });
+    await this.#append(rewritten);
+    for (const entry of rewritten) if (this.#entries.get(entry.number)?.dead) this.#entries.set(entry.number, entry);
+    return rewritten.length;
   }
 
   #offer(entry: Entry): void {

@@ -17,6 +17,7 @@ import { createReceipts } from "./usecases/communications/receipts.js";
 import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
+import { finishErasures } from "./usecases/erasures/finish-erasures.js";
 import { keptAddressing } from "./usecases/kept-addressing.js";
 import { createOrders, createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
@@ -62,6 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
       schedule: () => startScheduled(parts),
       plan: (signal) => planOne(parts, signal),
       deliver: createDeliver(parts),
+      erase: () => finishErasures(parts),
       sweep: () => sweepOnce(parts),
     },
     ready: createReady(parts),

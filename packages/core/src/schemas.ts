@@ -26,6 +26,7 @@ export { campaignStatsViewSchema } from "./view/campaign-stats.js";
 export { communicationLogViewSchema } from "./view/communication-log.js";
 export { contactableViewSchema } from "./view/contactable.js";
 export { customerViewSchema } from "./view/customer.js";
+export { begunErasureViewSchema, erasureViewSchema } from "./view/erasure.js";
 export { estimateViewSchema } from "./view/estimate.js";
 export { explanationViewSchema } from "./view/explanation.js";
 export { fieldCatalogueViewSchema } from "./view/field-catalogue.js";

@@ -28,6 +28,7 @@ export interface Worker {
 const IDLE_MS = 150;
 const SCHEDULE_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 2_000;
+const ERASE_EVERY_MS = 1_000;
 const DRAIN_MS = 8_000;
 const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -64,6 +65,7 @@ export function createWorker(engine: Engine, options: WorkerOptions = {}): Worke
       loop("schedule", SCHEDULE_EVERY_MS, () => engine.work.schedule());
       loop("planning", IDLE_MS, (signal) => engine.work.plan(signal));
       for (let index = 0; index < deliveries; index++) loop("delivery", IDLE_MS, (signal) => engine.work.deliver(signal));
+      loop("erasures", ERASE_EVERY_MS, () => engine.work.erase());
       loop("sweep", SWEEP_EVERY_MS, async () => {
         await engine.work.sweep();
         return false;

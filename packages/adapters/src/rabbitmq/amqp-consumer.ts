@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type { Logger, MessageHandler, Subscription } from "@crm-engine/core/ports";
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
@@ -5,8 +6,9 @@ import { judgeRefusal, type RefusalPolicy } from "../brokers/refusal.js";
 import { reconnectPauseMs, wait } from "../brokers/wait.js";
 import { type Acknowledgements, acknowledgements } from "./acknowledgements.js";
 import { type AmqpLink, SILENCE_MS, within } from "./amqp-link.js";
-import { buried, comebacksOf, comingBack, messageOf } from "./amqp-message.js";
+import { buried, comebacksOf, comingBack, markerReplyTo, messageOf } from "./amqp-message.js";
 import type { AmqpPublisher } from "./amqp-publisher.js";
+import { answerProbes, Holdings } from "./holdings.js";
 import { declare, type TopicQueues } from "./topology.js";
 
 /** How long a message rests here before it goes back, when not even its copy could be queued. */
@@ -41,6 +43,7 @@ export class AmqpConsumer implements Subscription {
   readonly #queues: TopicQueues;
   readonly #options: ConsumerOptions;
   readonly #running = new Set<Promise<void>>();
+  readonly #holdings = new Holdings();
   readonly #stop = new AbortController();
   /** Delivered, but beyond the prefetch: after a reconnection, handlers of the lost channel may still be under way. */
   #waiting: Delivery[] = [];
@@ -75,7 +78,7 @@ export class AmqpConsumer implements Subscription {
     this.#stop.abort();
     await this.#kept;
     await this.#tryLive(({ channel, consumerTag }) => channel.cancel(consumerTag));
-    for (const { acks, message } of this.#waiting.splice(0)) acks.giveBack(message);
+    for (const delivery of this.#waiting.splice(0)) this.#giveBack(delivery);
     await Promise.all(this.#running);
     this.#live?.acks.flush();
     await this.#tryLive(({ channel }) => channel.close());
@@ -115,29 +118,40 @@ export class AmqpConsumer implements Subscription {
   }
 
   async #consume(connection: ChannelModel): Promise<Live> {
-    const { dead, work } = this.#queues;
+    const { dead, work, probes } = this.#queues;
     const channel = await connection.createChannel();
     const acks = acknowledgements(channel);
     channel.on("error", () => undefined);
     const ended = new Promise<void>((resolve) => {
       channel.on("close", () => {
-        this.#waiting = [];
+        for (const { message } of this.#waiting.splice(0)) this.#holdings.settle(message);
         if (!this.#stop.signal.aborted) this.#link.drop(connection);
         resolve();
       });
     });
     await declare(channel, dead);
     await declare(channel, work);
+    const consumer = randomUUID();
+    await answerProbes(channel, probes, () => {
+      acks.flush();
+      return { consumer, oldest: this.#holdings.oldest };
+    });
     await channel.prefetch(this.#options.prefetch);
-    // Without a message the broker says that it has ended the consumer.
-    const take = (message: ConsumeMessage | null) => (message ? this.#take({ acks, message }) : this.#link.drop(connection));
-    const { consumerTag } = await channel.consume(work.name, take);
+    const { consumerTag } = await channel.consume(work.name, (message) => {
+      // Without a message the broker says that it has ended the consumer.
+      if (message === null) return this.#link.drop(connection);
+      const replyTo = markerReplyTo(message);
+      if (replyTo === undefined) return this.#take({ acks, message });
+      acks.done(message);
+      channel.sendToQueue(replyTo, Buffer.from(String(message.properties.messageId)));
+    });
     this.#live = { channel, acks, consumerTag, ended };
     return this.#live;
   }
 
   #take(delivery: Delivery): void {
-    if (this.#stop.signal.aborted) delivery.acks.giveBack(delivery.message);
+    this.#holdings.take(delivery.message);
+    if (this.#stop.signal.aborted) this.#giveBack(delivery);
     else if (this.#running.size >= this.#options.prefetch) this.#waiting.push(delivery);
     else this.#start(delivery);
   }
@@ -160,6 +174,12 @@ export class AmqpConsumer implements Subscription {
       return await this.#refuse(delivery, error);
     }
     acks.done(message);
+    this.#holdings.settle(message);
+  }
+
+  #giveBack({ acks, message }: Delivery): void {
+    this.#holdings.sendBack(message);
+    acks.giveBack(message);
   }
 
   /** The copy is confirmed before the original is acknowledged: a crash between the two doubles the message, and never loses it. */
@@ -173,12 +193,14 @@ export class AmqpConsumer implements Subscription {
         const { pauses } = this.#options;
         const pauseMs = pauses.findLast((known) => known <= verdict.pauseMs) ?? pauses[0] ?? 0;
         await this.#publisher.send([dead, work, retry(pauseMs)], [comingBack(message, verdict.comebacks)]);
+        this.#holdings.sendBack(message, pauseMs);
       }
       acks.done(message);
+      this.#holdings.settle(message);
     } catch (error) {
       this.#warn(error, "an outcome was not recorded; the message will come again");
       await wait(UNSETTLED_PAUSE_MS, this.#stop.signal);
-      acks.giveBack(message);
+      this.#giveBack(delivery);
     }
   }
 

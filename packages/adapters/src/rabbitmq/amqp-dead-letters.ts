@@ -9,7 +9,7 @@ import {
   type Topic,
 } from "@crm-engine/core/ports";
 import type { Message } from "amqplib";
-import { deadLetterOf, revived } from "./amqp-message.js";
+import { deadLetterOf, revived, rewritten } from "./amqp-message.js";
 import type { AmqpPublisher } from "./amqp-publisher.js";
 import type { DeadQueueReader } from "./dead-queue-reader.js";
 import type { TopicQueues } from "./topology.js";
@@ -66,6 +66,26 @@ export async function replayDeadLetters(
     moved += await reader.visit(topic, async (message) => {
       if (wanted && !wanted.has(deadLetterOf(topic, message).id)) return false;
       await publisher.send([dead, work], [revived(message)]);
+      return true;
+    });
+  }
+  return moved;
+}
+
+/** As a replay, into the dead queue itself: copies that come to it meanwhile are not shown. */
+export async function rewriteDeadLetters(
+  reader: DeadQueueReader,
+  publisher: AmqpPublisher,
+  queuesOf: (topic: Topic) => TopicQueues,
+  rewrite: Parameters<MessageQueue["rewriteDeadLetters"]>[0],
+): Promise<number> {
+  let moved = 0;
+  for (const topic of TOPICS) {
+    moved += await reader.visit(topic, async (message) => {
+      const letter = deadLetterOf(topic, message);
+      const body = rewrite(letter);
+      if (body === undefined) return false;
+      await publisher.send([queuesOf(topic).dead], [rewritten(letter, body)]);
       return true;
     });
   }

@@ -13,16 +13,34 @@ const RETURNED = "crm-returned";
 const REASON = "crm-reason";
 const ATTEMPTS = "crm-attempts";
 const DEAD_AT = "crm-dead-at";
+const SINCE = "crm-since";
+const MARKER = "crm-marker";
 
 export function outgoing({ id, body }: QueueMessage): Outgoing {
-  return { content: Buffer.from(body, "utf8"), options: { messageId: id } };
+  return { content: Buffer.from(body, "utf8"), options: { messageId: id, headers: { [SINCE]: Date.now() } } };
+}
+
+/** Goes through a queue like a message; whoever is given it answers, and its handler does not see it. */
+export function marker(replyTo: string, correlationId: string): Outgoing {
+  return { content: Buffer.alloc(0), options: { headers: { [MARKER]: replyTo }, messageId: correlationId } };
+}
+
+/** Where to answer, if it is a marker. */
+export function markerReplyTo(message: Message): string | undefined {
+  const replyTo: unknown = message.properties.headers?.[MARKER];
+  return typeof replyTo === "string" ? replyTo : undefined;
+}
+
+/** When it was first published, by its publisher's clock; 0 where it does not say. */
+export function sinceOf(message: Message): number {
+  return numberIn(message, SINCE);
 }
 
 /** A copy of a message that came back; the server's own death record is left behind, since it drops what it takes for a cycle. */
 export function comingBack(message: Message, { refused, returned }: Comebacks): Outgoing {
   return {
     content: message.content,
-    options: { messageId: idOf(message), headers: { [REFUSED]: refused, [RETURNED]: returned } },
+    options: { messageId: idOf(message), headers: { [REFUSED]: refused, [RETURNED]: returned, [SINCE]: sinceOf(message) } },
   };
 }
 
@@ -32,7 +50,13 @@ export function buried(message: Message, attempts: number, reason: string, deadA
 }
 
 export function revived(message: Message): Outgoing {
-  return { content: message.content, options: { messageId: idOf(message) } };
+  return outgoing(messageOf(message));
+}
+
+/** A dead letter with another body. */
+export function rewritten({ id, attempts, reason, deadAt }: StoredDeadLetter, body: string): Outgoing {
+  const headers = { [ATTEMPTS]: attempts, [REASON]: reason, [DEAD_AT]: String(deadAt) };
+  return { content: Buffer.from(body, "utf8"), options: { messageId: id, headers } };
 }
 
 export function messageOf(message: Message): QueueMessage {

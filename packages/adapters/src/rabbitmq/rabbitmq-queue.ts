@@ -2,11 +2,12 @@ import type { Logger, MessageQueue, QueueDepth, ServiceInfo, Subscription, Topic
 import { createGate } from "../brokers/gate.js";
 import { pausesOf, type RefusalPolicy, refusalPolicy } from "../brokers/refusal.js";
 import { AmqpConsumer } from "./amqp-consumer.js";
-import { discardDeadLetters, listDeadLetters, replayDeadLetters } from "./amqp-dead-letters.js";
+import { discardDeadLetters, listDeadLetters, replayDeadLetters, rewriteDeadLetters } from "./amqp-dead-letters.js";
 import { createAmqpLink, onChannel, SILENCE_MS, within } from "./amqp-link.js";
 import { outgoing } from "./amqp-message.js";
 import { createAmqpPublisher } from "./amqp-publisher.js";
 import { createDeadQueueReader } from "./dead-queue-reader.js";
+import { type SeenConsumers, topicPast } from "./topic-past.js";
 import { declare, topicQueues } from "./topology.js";
 
 export interface RabbitmqQueueOptions extends Partial<RefusalPolicy> {
@@ -33,6 +34,7 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
   const publisher = createAmqpPublisher(publishing);
   const reader = createDeadQueueReader(consuming, queuesOf);
   const consumers = new Map<AmqpConsumer, Topic>();
+  const seen = new Map<string, SeenConsumers>();
   let closing: Promise<void> | undefined;
 
   const depth = async (topic: Topic): Promise<QueueDepth> => {
@@ -77,6 +79,10 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
     deadLetters: (filter, page) => gate.run(() => listDeadLetters(reader, filter, page)),
     replay: (which) => gate.run(() => replayDeadLetters(reader, publisher, queuesOf, which)),
     discard: (which) => gate.run(() => discardDeadLetters(reader, which)),
+    rewriteDeadLetters: (rewrite) => gate.run(() => rewriteDeadLetters(reader, publisher, queuesOf, rewrite)),
+    mark: () => gate.run(async () => String(Date.now())),
+    isPast: (topic, mark) =>
+      gate.run(async () => topicPast(await consuming.connection(), queuesOf(topic), { at: Number(mark), pauses, seen })),
     info: () =>
       gate.run(async () => {
         const connection = await consuming.connection();

@@ -10,6 +10,8 @@ export interface QueueSpec {
 export interface TopicQueues {
   readonly work: QueueSpec;
   readonly dead: QueueSpec;
+  /** The exchange to whose questions every consumer of `work` answers. */
+  readonly probes: string;
   /** Holds messages for so long, then gives them back to `work`. The name says how long, so that a new pause is a new queue. */
   retry(pauseMs: number): QueueSpec;
 }
@@ -23,6 +25,7 @@ export function topicQueues(namespace: string, topic: Topic): TopicQueues {
   const dead = `${name}.dead`;
   return {
     work: quorum(name, { "x-delivery-limit": DEATH_LIMIT, ...deadLettersTo(dead) }),
+    probes: `${name}.probes`,
     dead: quorum(dead, { "x-delivery-limit": UNLIMITED }),
     retry: (pauseMs) =>
       quorum(`${name}.retry.${pauseMs}`, { "x-delivery-limit": UNLIMITED, "x-message-ttl": pauseMs, ...deadLettersTo(name) }),

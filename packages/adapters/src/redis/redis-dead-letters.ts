@@ -52,6 +52,35 @@ export function discardDeadLetters(open: OpenTopic, which: Parameters<MessageQue
   return takeAway(open, which, (topic, entries) => topic.discard(entries));
 }
 
+/** A rewritten entry goes to the end of its stream, and keeps the time of its death. */
+export async function rewriteDeadLetters(
+  open: OpenTopic,
+  rewrite: Parameters<MessageQueue["rewriteDeadLetters"]>[0],
+): Promise<number> {
+  let rewritten = 0;
+  for (const topic of TOPICS) {
+    for await (const entries of deadEntries(open(topic))) {
+      for (const entry of entries) {
+        const body = rewrite(deadLetter(topic, entry));
+        if (body !== undefined && (await open(topic).rewrite(entry[0], body))) rewritten += 1;
+      }
+    }
+  }
+  return rewritten;
+}
+
+/** What is dead when it begins. */
+async function* deadEntries(topic: RedisTopic): AsyncGenerator<readonly RawEntry[]> {
+  const newest = await topic.newestDeadEntry();
+  for (let from = "-"; newest !== undefined; ) {
+    const entries = await topic.deadEntries(from, newest, CHUNK);
+    yield entries;
+    const last = entries.at(-1)?.[0];
+    if (last === undefined || last === newest) return;
+    from = `(${last}`;
+  }
+}
+
 /** Goes through what is dead when it begins; returns how many `take` says it took. */
 async function takeAway(
   open: OpenTopic,
@@ -61,15 +90,9 @@ async function takeAway(
   const wanted = "ids" in which ? new Set(which.ids) : undefined;
   let taken = 0;
   for (const topic of topicsOf("topic" in which ? which : {}).map(open)) {
-    const newest = await topic.newestDeadEntry();
-    let from = "-";
-    while (newest !== undefined) {
-      const entries = await topic.deadEntries(from, newest, CHUNK);
+    for await (const entries of deadEntries(topic)) {
       const chosen = entries.filter(([, fields]) => wanted?.has(fieldsOf(fields ?? []).id ?? "") ?? true).map(([entry]) => entry);
       if (chosen.length > 0) taken += await take(topic, chosen);
-      const last = entries.at(-1)?.[0];
-      if (last === undefined || last === newest) break;
-      from = `(${last}`;
     }
   }
   return taken;
@@ -80,8 +103,8 @@ function topicsOf({ topic }: { readonly topic?: Topic }): readonly Topic[] {
 }
 
 function deadLetter(topic: Topic, [entry, fields]: RawEntry): StoredDeadLetter {
-  const { id = entry, body = "", reason = "", attempts = "0" } = fieldsOf(fields ?? []);
-  return { topic, id, body, reason, attempts: Number(attempts), deadAt: positionOf(entry, 0)[0] };
+  const { id = entry, body = "", reason = "", attempts = "0", deadAt = positionOf(entry, 0)[0] } = fieldsOf(fields ?? []);
+  return { topic, id, body, reason, attempts: Number(attempts), deadAt: Number(deadAt) };
 }
 
 function positionOf(entry: string, topic: number): Position {

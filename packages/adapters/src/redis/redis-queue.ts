@@ -2,7 +2,7 @@ import type { Logger, MessageQueue, Subscription, Topic } from "@crm-engine/core
 import { createGate } from "../brokers/gate.js";
 import { type RefusalPolicy, refusalPolicy } from "../brokers/refusal.js";
 import { BLOCK_MS, RedisConsumer } from "./redis-consumer.js";
-import { discardDeadLetters, listDeadLetters, replayDeadLetters } from "./redis-dead-letters.js";
+import { discardDeadLetters, listDeadLetters, replayDeadLetters, rewriteDeadLetters } from "./redis-dead-letters.js";
 import { redisInfo } from "./redis-info.js";
 import { createRedisLink, type RedisSource } from "./redis-link.js";
 import { redisTopic } from "./redis-topic.js";
@@ -54,6 +54,9 @@ export function redisQueue(options: RedisQueueOptions): MessageQueue {
     deadLetters: (filter, page) => gate.run(() => listDeadLetters(open, filter, page)),
     replay: (which) => gate.run(() => replayDeadLetters(open, which)),
     discard: (which) => gate.run(() => discardDeadLetters(open, which)),
+    rewriteDeadLetters: (rewrite) => gate.run(() => rewriteDeadLetters(open, rewrite)),
+    mark: (topic) => gate.run(() => open(topic).mark()),
+    isPast: (topic, mark) => gate.run(() => open(topic).isPast(mark)),
     info: () => gate.run(() => commands.use((client) => redisInfo(client, namespace))),
     close() {
       closing ??= shut();

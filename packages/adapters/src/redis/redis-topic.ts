@@ -1,7 +1,21 @@
 import type { QueueDepth, QueueMessage, Topic } from "@crm-engine/core/ports";
 import type { Comebacks } from "../brokers/refusal.js";
 import type { RedisLink } from "./redis-link.js";
-import { BURY, DEPTH, FINISH, JOIN, LEAVE, PROMOTE, PUBLISH, PUT_OFF, REPLAY, TAKE_OVER } from "./scripts.js";
+import {
+  BURY,
+  DEPTH,
+  FINISH,
+  HOLDS,
+  JOIN,
+  LEAVE,
+  MARK,
+  PROMOTE,
+  PUBLISH,
+  PUT_OFF,
+  REPLAY,
+  REWRITE,
+  TAKE_OVER,
+} from "./scripts.js";
 
 /** Shared by all consumers of a topic. */
 const GROUP = "workers";
@@ -26,6 +40,7 @@ export function redisTopic(link: RedisLink, namespace: string, topic: Topic) {
   const stream = `${namespace}.${topic}`;
   const delayed = `${stream}.delayed`;
   const dead = `${stream}.dead`;
+  const since = `${stream}.since`;
   const evaluate = (script: string, keys: readonly string[], args: readonly (string | number)[]) =>
     link.use((client) => client.eval(script, keys.length, ...keys, ...args));
 
@@ -80,18 +95,18 @@ export function redisTopic(link: RedisLink, namespace: string, topic: Topic) {
     },
 
     async finish(entries: readonly string[]): Promise<void> {
-      await evaluate(FINISH, [stream], [GROUP, ...entries]);
+      await evaluate(FINISH, [stream, since], [GROUP, ...entries]);
     },
     /** Back into the stream after the pause, at once where it is 0. */
     async putOff(entry: string, { refused, returned }: Comebacks, pauseMs: number): Promise<void> {
-      await evaluate(PUT_OFF, [stream, delayed], [GROUP, entry, refused, returned, pauseMs]);
+      await evaluate(PUT_OFF, [stream, delayed, since], [GROUP, entry, refused, returned, pauseMs]);
     },
     async bury(entry: string, attempts: number, reason: string): Promise<void> {
-      await evaluate(BURY, [stream, dead], [GROUP, entry, attempts, reason]);
+      await evaluate(BURY, [stream, dead, since], [GROUP, entry, attempts, reason]);
     },
     /** Brings back what is due; returns in how many ms the next one is, undefined where none waits. */
     async promote(): Promise<number | undefined> {
-      const nextMs = Number(await evaluate(PROMOTE, [stream, delayed], [PROMOTED_AT_ONCE]));
+      const nextMs = Number(await evaluate(PROMOTE, [stream, delayed, since], [PROMOTED_AT_ONCE]));
       return nextMs < 0 ? undefined : nextMs;
     },
     /** Removes the consumer, and others that are idle for so long, but none that has messages. */
@@ -99,10 +114,15 @@ export function redisTopic(link: RedisLink, namespace: string, topic: Topic) {
       await evaluate(LEAVE, [stream], [GROUP, idleMs, consumer]);
     },
 
+    mark: async (): Promise<string> => String(await evaluate(MARK, [stream], [])),
+    isPast: async (mark: string): Promise<boolean> => (await evaluate(HOLDS, [stream, since], [mark])) === 0,
+
     deadEntries: (from: string, to: string, limit: number): Promise<readonly RawEntry[]> =>
       link.use((client) => client.xrange(dead, from, to, "COUNT", limit)),
     newestDeadEntry: async (): Promise<string | undefined> =>
       (await link.use((client) => client.xrevrange(dead, "+", "-", "COUNT", 1)))[0]?.[0],
+    /** Returns whether the entry was still there. */
+    rewrite: async (entry: string, body: string): Promise<boolean> => (await evaluate(REWRITE, [dead], [entry, body])) === 1,
     /** Returns how many of the entries were still there. */
     discard: (entries: readonly string[]): Promise<number> => link.use((client) => client.xdel(dead, ...entries)),
     /** Returns how many of the entries were still there. */

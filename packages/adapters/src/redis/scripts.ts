@@ -13,6 +13,9 @@ local function read(key, entry)
   for i = 1, #fields, 2 do message[fields[i]] = fields[i + 1] end
   return message
 end
+local function first(since, entry)
+  return redis.call('ZSCORE', since, entry) or string.match(entry, '^%d+')
+end
 local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -34,47 +37,57 @@ local made = redis.pcall('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')
 if made.err and not string.find(made.err, 'BUSYGROUP', 1, true) then return made end
 `;
 
-/** KEYS stream; ARGV group, entry … Acknowledged entries leave the stream at once. */
+/** KEYS stream, since; ARGV group, entry … Acknowledged entries leave the stream at once. */
 export const FINISH = `
 redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 2))
 redis.call('XDEL', KEYS[1], unpack(ARGV, 2))
+redis.call('ZREM', KEYS[2], unpack(ARGV, 2))
 `;
 
 /**
- * KEYS stream, delayed; ARGV group, entry, refused, returned, pause in ms.
- * Nothing happens where another consumer has finished the entry meanwhile.
+ * KEYS stream, delayed, since; ARGV group, entry, refused, returned, pause in ms.
+ * Nothing happens where another consumer has finished the entry meanwhile. What comes back is another entry: `since` says when its
+ * first one was added.
  */
 export const PUT_OFF = `${READ_ENTRY}
 local message = read(KEYS[1], ARGV[2])
 if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return end
 redis.call('XDEL', KEYS[1], ARGV[2])
+local added = first(KEYS[3], ARGV[2])
+redis.call('ZREM', KEYS[3], ARGV[2])
 if not message then return end
 local pause = tonumber(ARGV[5])
 if pause == 0 then
-  redis.call('XADD', KEYS[1], '*', 'id', message.id, 'body', message.body, 'refused', ARGV[3], 'returned', ARGV[4])
+  local again = redis.call('XADD', KEYS[1], '*', 'id', message.id, 'body', message.body, 'refused', ARGV[3], 'returned', ARGV[4])
+  redis.call('ZADD', KEYS[3], added, again)
 else
+  redis.call('ZADD', KEYS[3], added, ARGV[2])
   redis.call('ZADD', KEYS[2], now() + pause, cmsgpack.pack({ ARGV[2], message.id, message.body, ARGV[3], ARGV[4] }))
 end
 `;
 
-/** KEYS stream, delayed; ARGV limit. Due messages go back into the stream. Returns the ms until the next is due, -1 where none waits. */
+/** KEYS stream, delayed, since; ARGV limit. Due messages go back into the stream. Returns the ms until the next is due, -1 where none waits. */
 export const PROMOTE = `${READ_ENTRY}
 local moment = now()
 for _, packed in ipairs(redis.call('ZRANGE', KEYS[2], '-inf', moment, 'BYSCORE', 'LIMIT', 0, ARGV[1])) do
   local message = cmsgpack.unpack(packed)
   redis.call('ZREM', KEYS[2], packed)
-  redis.call('XADD', KEYS[1], '*', 'id', message[2], 'body', message[3], 'refused', message[4], 'returned', message[5])
+  local added = first(KEYS[3], message[1])
+  redis.call('ZREM', KEYS[3], message[1])
+  local again = redis.call('XADD', KEYS[1], '*', 'id', message[2], 'body', message[3], 'refused', message[4], 'returned', message[5])
+  redis.call('ZADD', KEYS[3], added, again)
 end
 local next = redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES')
 if not next[2] then return -1 end
 return math.max(0, next[2] - moment)
 `;
 
-/** KEYS stream, dead; ARGV group, entry, attempts, reason. */
+/** KEYS stream, dead, since; ARGV group, entry, attempts, reason. */
 export const BURY = `${READ_ENTRY}
 local message = read(KEYS[1], ARGV[2])
 if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return end
 redis.call('XDEL', KEYS[1], ARGV[2])
+redis.call('ZREM', KEYS[3], ARGV[2])
 if not message then return end
 redis.call('XADD', KEYS[2], '*', 'id', message.id, 'body', message.body, 'attempts', ARGV[3], 'reason', ARGV[4])
 `;
@@ -129,4 +142,33 @@ for _, entry in ipairs(ARGV) do
   end
 end
 return moved
+`;
+
+/** KEYS stream. Returns a time in ms that no entry has which is added from now on, but in this very millisecond. */
+export const MARK = `${READ_ENTRY}
+local last = 0
+local info = redis.pcall('XINFO', 'STREAM', KEYS[1])
+if not info.err then
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then last = tonumber(string.match(info[i + 1], '^%d+')) end
+  end
+end
+return tostring(math.max(last, now()))
+`;
+
+/** KEYS stream, since; ARGV mark. Returns whether there is an entry, or one that is put off, that was first added by then. */
+export const HOLDS = `
+if redis.call('XRANGE', KEYS[1], '-', ARGV[1], 'COUNT', 1)[1] then return 1 end
+if redis.call('ZRANGE', KEYS[2], '-inf', ARGV[1], 'BYSCORE', 'LIMIT', 0, 1)[1] then return 1 end
+return 0
+`;
+
+/** KEYS dead; ARGV entry, body. Another entry takes the place of one that is still there; returns whether it was. */
+export const REWRITE = `${READ_ENTRY}
+local message = read(KEYS[1], ARGV[1])
+if not message then return 0 end
+redis.call('XDEL', KEYS[1], ARGV[1])
+redis.call('XADD', KEYS[1], '*', 'id', message.id, 'body', ARGV[2], 'attempts', message.attempts, 'reason', message.reason,
+  'deadAt', message.deadAt or string.match(ARGV[1], '^%d+'))
+return 1
 `;

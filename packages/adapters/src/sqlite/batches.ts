@@ -5,6 +5,7 @@ import {
   batchStatus,
   type Fates,
   type Identities,
+  type Instant,
   MAX_BATCH_ERRORS,
   MAX_LISTED_ERRORS,
   MAX_REJECTIONS,
@@ -23,7 +24,7 @@ import type { OperationsOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
 export const batches = {
-  reads: { get, list, rejections, findParts },
+  reads: { get, list, rejections, findParts, readingSince },
   writes: { insert, seal, identify, record, touch, sealAbandoned },
 } satisfies OperationsOf<Batches>;
 
@@ -116,6 +117,11 @@ function rejections({ db, tables }: Scope, id: string, page: PageRequest): Page<
 
 function touch(scope: Scope, id: string, queued: number): void {
   scope.db.run(`UPDATE ${scope.tables.batches} SET queued = ?, touched_at = ? WHERE id = ?`, queued, scope.now(), id);
+}
+
+function readingSince({ db, tables }: Scope): Instant | undefined {
+  const began = db.get(`SELECT min(created_at) AS began FROM ${tables.batches} WHERE received IS NULL`)?.began;
+  return typeof began === "number" ? began : undefined;
 }
 
 function sealAbandoned(scope: Scope, idleMs: number): number {

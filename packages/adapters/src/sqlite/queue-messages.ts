@@ -10,6 +10,7 @@ import {
   type Topic,
 } from "@crm-engine/core/ports";
 import type { Row } from "./database/driver.js";
+import { purge } from "./database/purge.js";
 import type { Operations, PortOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
@@ -41,9 +42,9 @@ export interface Turn {
 }
 
 export const queue = {
-  reads: { depth, deadLetters, lastDeadLetter },
-  writes: { publish, takeTurn, replay, discard },
-  peeks: { dueTopics },
+  reads: { depth, deadLetters, lastDeadLetter, deadRows, mark, isPast },
+  writes: { publish, takeTurn, replay, discard, rewrite },
+  peeks: { dueTopics, purge },
 } satisfies Operations;
 /** The operations as functions that run on the threads. */
 export type QueueCalls = PortOf<typeof queue>;
@@ -133,6 +134,33 @@ function replay(
 /** Returns how many. */
 function discard({ db, tables }: Scope, ids: readonly string[]): number {
   return db.run(`DELETE FROM ${tables.dead_letters} WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids));
+}
+
+/** A dead letter with its place. */
+export interface DeadRow {
+  readonly seq: number;
+  readonly letter: StoredDeadLetter;
+}
+
+function deadRows({ db, tables }: Scope, after: number, limit: number): readonly DeadRow[] {
+  const sql = `SELECT seq, topic, id, body, reason, attempts, dead_at FROM ${tables.dead_letters} WHERE seq > ? ORDER BY seq LIMIT ?`;
+  return db.all(sql, after, limit).map((row) => ({ seq: Number(row.seq), letter: deadLetterOf(row) }));
+}
+
+/** Returns how many were still there. */
+function rewrite({ db, tables }: Scope, bodies: readonly { readonly seq: number; readonly body: string }[]): number {
+  const write = db.prepare(`UPDATE ${tables.dead_letters} SET body = ? WHERE seq = ?`);
+  return bodies.reduce((sum, { seq, body }) => sum + Number(write.run(body, seq).changes), 0);
+}
+
+/** Numbers are given once, and a message keeps its own until it is settled. */
+function mark({ db, tables }: Scope): string {
+  return String(db.get("SELECT seq FROM sqlite_sequence WHERE name = ?", tables.messages)?.seq ?? 0);
+}
+
+function isPast({ db, tables }: Scope, topic: Topic, marked: string): boolean {
+  const sql = `SELECT 1 FROM ${tables.messages} WHERE seq <= ? AND topic = ? LIMIT 1`;
+  return db.get(sql, Number(marked), topic) === undefined;
 }
 
 function lastDeadLetter({ db, tables }: Scope): number {

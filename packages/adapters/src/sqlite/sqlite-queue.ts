@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CrmError, type MessageQueue, type QueueMessage, type Topic } from "@crm-engine/core/ports";
-import { type QueueCalls, queue } from "./queue-messages.js";
+import { type DeadRow, type QueueCalls, queue } from "./queue-messages.js";
 import { SqliteSubscription } from "./subscription.js";
 import { portOf } from "./threads/port-of.js";
 import { createSession, type SqliteOptions } from "./threads/session.js";
@@ -7,6 +8,9 @@ import { createSession, type SqliteOptions } from "./threads/session.js";
 const CHUNK_MESSAGES = 1_000;
 const CHUNK_CHARACTERS = 4_000_000;
 const REPLAYED_AT_ONCE = 500;
+const REWRITTEN_AT_ONCE = 100;
+const PURGE_TRIES = 20;
+const PURGE_PAUSE_MS = 50;
 
 export interface SqliteQueueOptions extends SqliteOptions {
   /** Refused deliveries after which a message becomes a dead letter; 5. */
@@ -71,6 +75,20 @@ export function sqliteQueue({
       return replayed;
     },
     discard: ({ ids }) => calls.discard(ids),
+    rewriteDeadLetters: async (rewrite) => {
+      let rewritten = 0;
+      for await (const rows of deadRows(calls)) {
+        const bodies = rows.flatMap(({ seq, letter }) => {
+          const body = rewrite(letter);
+          return body === undefined ? [] : [{ seq, body }];
+        });
+        if (bodies.length > 0) rewritten += await calls.rewrite(bodies);
+      }
+      for (let tries = 0; tries < PURGE_TRIES && !(await calls.purge()); tries++) await sleep(PURGE_PAUSE_MS);
+      return rewritten;
+    },
+    mark: () => calls.mark(),
+    isPast: calls.isPast,
     info: session.info,
     close: () => {
       closing ??= close();
@@ -120,6 +138,15 @@ async function* replays(
     const topics = await calls.replay(chosen, REPLAYED_AT_ONCE);
     last = topics.length;
     yield topics;
+  }
+}
+
+async function* deadRows(calls: QueueCalls): AsyncGenerator<readonly DeadRow[]> {
+  let last: number | undefined = 0;
+  while (last !== undefined) {
+    const rows: readonly DeadRow[] = await calls.deadRows(last, REWRITTEN_AT_ONCE);
+    if (rows.length > 0) yield rows;
+    last = rows.at(-1)?.seq;
   }
 }
 

@@ -3,6 +3,7 @@ import type { AttributeValue } from "../model/customer.js";
 import type { Page, PageRequest } from "../ports/page.js";
 import type { Contactable } from "../view/contactable.js";
 import type { Customer } from "../view/customer.js";
+import type { BegunErasure, Erasure } from "../view/erasure.js";
 
 /**
  * A customer to insert or change: an absent field stays as it is, null clears. An `id` or an address must be there. Times are
@@ -40,6 +41,11 @@ export interface CustomersApi {
   find(address: { readonly [F in AddressField]?: string | undefined }, page: PageRequest): Promise<Page<Customer>>;
   /** What the gate before every vendor call says of the customer; `not_found` where there is none. */
   contactable(id: string, channel: Channel): Promise<Contactable>;
-  /** Erases for good; false where there was nobody. Rows that were queued before are `erased`. */
-  erase(id: string): Promise<boolean>;
+  /**
+   * Erases for good; undefined where there was nobody. Rows that were accepted before are `erased`, also where they name no id but an
+   * address of the customer. It is complete when nothing that was queued before is left, which a worker finds out.
+   */
+  erase(id: string): Promise<BegunErasure | undefined>;
+  /** How far an erasure has come, by its customer's id; `not_found` where there never was one. */
+  erasure(id: string): Promise<Erasure>;
 }

@@ -9,6 +9,8 @@ export interface Work {
   plan(signal: AbortSignal): Promise<boolean>;
   /** Claims and sends one batch of one campaign, or completes it: true when something was done. */
   deliver(signal: AbortSignal): Promise<boolean>;
+  /** Completes erasures before which nothing is queued any more: true when something was done. */
+  erase(): Promise<boolean>;
   /** Takes back what dead workers held, finishes cancellations and reopenings, seals abandoned uploads. */
   sweep(): Promise<void>;
 }

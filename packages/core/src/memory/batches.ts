@@ -99,6 +99,10 @@ export function memoryBatches(now: Clock): Sync<Batches> {
     touch: (id, queued) => {
       if (uploads.has(id)) uploads.set(id, { touchedAt: now(), queued });
     },
+    readingSince: () => {
+      const open = [...batches.values()].filter(({ received }) => received === undefined);
+      return open.length === 0 ? undefined : Math.min(...open.map(({ createdAt }) => createdAt));
+    },
     sealAbandoned: (idleMs) => {
       const abandoned = [...batches.values()].filter(
         ({ id, received }) => received === undefined && (uploads.get(id)?.touchedAt ?? 0) <= now() - idleMs,

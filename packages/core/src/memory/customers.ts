@@ -1,6 +1,6 @@
 import { ADDRESS_FIELDS, CHANNEL } from "../model/channel.js";
 import { bareCustomer, foldCustomerChange, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
-import { type OrderTotals, type StoredOrder, totalsIn, totalsOf } from "../model/order.js";
+import type { OrderTotals, StoredOrder } from "../model/order.js";
 import { recordOf } from "../model/record-of.js";
 import type { Customers } from "../ports/customers.js";
 import type { Clock } from "../ports/runtime.js";
@@ -28,18 +28,12 @@ export interface CustomerShelf {
   isErased(id: string, stamp: Stamp): boolean;
 }
 
-/** What is left of an erased customer. */
-interface Tombstone {
-  readonly stamp: Stamp;
-  /** Of the orders, which stay: a customer revived under the id has them. */
-  readonly totals: OrderTotals;
-}
-
 export function memoryCustomers(now: Clock, history: History): { readonly port: Sync<Customers>; readonly shelf: CustomerShelf } {
   const rows = new OrderedMap<StoredCustomer>();
   const idsByAddress = recordOf(ADDRESS_FIELDS, () => new Map<string, Set<string>>());
   const idsByHash = recordOf(ADDRESS_FIELDS, () => new Map<string, Set<string>>());
-  const tombstones = new Map<string, Tombstone>();
+  /** Of the erased: the stamp of the latest erasure. */
+  const tombstones = new Map<string, Stamp>();
 
   const forgetAddresses = (customer: StoredCustomer): void => {
     for (const field of ADDRESS_FIELDS) {
@@ -57,8 +51,6 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
     rows.set(customer.id, customer);
   };
 
-  const newcomer = (id: string): StoredCustomer => ({ ...bareCustomer(id, now()), ...tombstones.get(id)?.totals });
-
   const selector = (condition: Condition): ((customer: StoredCustomer) => boolean) => {
     const { orders, messages } = historyIn(condition);
     return (customer) =>
@@ -72,9 +64,9 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
   const shelf: CustomerShelf = {
     rows,
     selector,
-    isErased: (id, stamp) => stamp <= (tombstones.get(id)?.stamp ?? Number.NEGATIVE_INFINITY),
+    isErased: (id, stamp) => stamp <= (tombstones.get(id) ?? Number.NEGATIVE_INFINITY),
     setTotals: (id, totals) => {
-      const { firstOrderAt: _first, lastOrderAt: _last, ...rest } = rows.get(id) ?? newcomer(id);
+      const { firstOrderAt: _first, lastOrderAt: _last, ...rest } = rows.get(id) ?? bareCustomer(id, now());
       put({ ...rest, ...totals });
     },
   };
@@ -83,18 +75,18 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
     apply: (changes) =>
       changes.map((change) => {
         if (shelf.isErased(change.id, change.stamp)) return "erased";
-        const folded = foldCustomerChange(rows.get(change.id) ?? newcomer(change.id), change, now());
+        const folded = foldCustomerChange(rows.get(change.id), change, now());
         if (!folded) return "too_large";
         put(folded);
         return "stored";
       }),
     erase: (id, stamp) => {
+      if (shelf.isErased(id, stamp)) return undefined;
+      tombstones.set(id, stamp);
       const customer = rows.get(id);
-      const before = tombstones.get(id);
-      const totals = customer ? totalsIn(customer) : (before?.totals ?? totalsOf([]));
-      tombstones.set(id, { stamp: Math.max(stamp, before?.stamp ?? stamp), totals });
       if (customer) forgetAddresses(customer);
-      return rows.delete(id);
+      rows.delete(id);
+      return customer?.addressHashes;
     },
     get: (id) => rows.get(id),
     getMany: (ids) => [...new Set(ids)].map((id) => rows.get(id)).filter((customer) => customer !== undefined),

@@ -121,6 +121,25 @@ function openQueue({ topics, dead }: Shared, handle: Handle): MessageQueue {
       for (const [place] of chosen) dead.delete(place);
       return chosen.length;
     },
+    rewriteDeadLetters: async (rewrite) => {
+      assertOpen();
+      let rewritten = 0;
+      for (const [place, letter] of dead) {
+        const body = rewrite({ ...letter });
+        if (body === undefined) continue;
+        dead.set(place, { ...letter, body });
+        rewritten += 1;
+      }
+      return rewritten;
+    },
+    mark: async (topic) => {
+      assertOpen();
+      return String(topics[topic].published);
+    },
+    isPast: async (topic, mark) => {
+      assertOpen();
+      return topics[topic].isPast(Number(mark));
+    },
     info: async () => {
       assertOpen();
       return {

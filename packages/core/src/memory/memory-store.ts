@@ -12,6 +12,7 @@ import { memoryOutcomes } from "./coordination/outcomes.js";
 import { memoryRates } from "./coordination/rates.js";
 import { memorySettings } from "./coordination/settings.js";
 import { memoryCustomers } from "./customers.js";
+import { memoryErasures } from "./erasures.js";
 import { memoryOrders } from "./orders.js";
 import { memorySegments } from "./segments.js";
 import { memorySuppressions } from "./suppressions.js";
@@ -28,7 +29,7 @@ export interface MemoryDatabase {
 
 export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}): MemoryDatabase {
   const { port: customers, shelf } = memoryCustomers(now, {
-    ordersOf: (id) => orders.ordersOf(id),
+    ordersOf: (id) => orders.shelf.ordersOf(id),
     messagesOf: (id) => communications.messagesOf(id),
   });
   const campaigns = memoryCampaigns();
@@ -38,11 +39,13 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     customers: {
       ...customers,
       erase: (id, stamp) => {
-        communications.forgetAddresses(id);
+        communications.forgetPerson(id, stamp);
+        orders.shelf.leave(id, stamp);
         return customers.erase(id, stamp);
       },
     },
     suppressions: memorySuppressions(),
+    erasures: memoryErasures(),
     orders: orders.port,
     segments: memorySegments(),
     campaigns,

@@ -7,6 +7,8 @@ const MAX_PAUSE_MS = 30_000;
 /** A message on its way. */
 interface Parcel {
   readonly message: QueueMessage;
+  /** Counts what was published in the topic, from 1. */
+  readonly place: number;
   readonly publishedAt: Instant;
   /** Deliveries that a handler refused. */
   readonly attempts: number;
@@ -35,8 +37,9 @@ export class MemoryTopic {
   readonly #options: TopicOptions;
   readonly #waiting = new Set<Parcel>();
   readonly #paused = new Set<Parcel>();
+  readonly #inHand = new Set<Parcel>();
   #consumers: readonly Consumer[] = [];
-  #inHand = 0;
+  #published = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(topic: Topic, options: TopicOptions) {
@@ -46,7 +49,14 @@ export class MemoryTopic {
 
   publish(messages: readonly QueueMessage[]): void {
     for (const { id, body } of messages) {
-      this.#waiting.add({ message: { id, body }, publishedAt: Date.now(), attempts: 0, pauses: 0, readyAt: 0 });
+      this.#waiting.add({
+        message: { id, body },
+        place: ++this.#published,
+        publishedAt: Date.now(),
+        attempts: 0,
+        pauses: 0,
+        readyAt: 0,
+      });
     }
     this.#deliver();
   }
@@ -64,15 +74,27 @@ export class MemoryTopic {
 
   /** The consumer is gone: what it had in hand is for others, and its answers count for nothing. */
   lose(consumer: Consumer): void {
-    for (const parcel of consumer.inHand.keys()) this.#waiting.add(parcel);
-    this.#inHand -= consumer.inHand.size;
+    for (const parcel of consumer.inHand.keys()) {
+      this.#waiting.add(parcel);
+      this.#inHand.delete(parcel);
+    }
     consumer.inHand.clear();
     this.leave(consumer);
   }
 
+  /** How many were published. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** Whether the first so many that were published are settled. */
+  isPast(place: number): boolean {
+    return [this.#waiting, this.#paused, this.#inHand].every((parcels) => [...parcels].every((parcel) => parcel.place > place));
+  }
+
   depth(): { readonly messages: number; readonly oldestAgeMs?: number } {
     const published = [...this.#waiting, ...this.#paused].map((parcel) => parcel.publishedAt);
-    const messages = published.length + this.#inHand;
+    const messages = published.length + this.#inHand.size;
     return published.length === 0
       ? { messages }
       : { messages, oldestAgeMs: Date.now() - published.reduce((a, b) => Math.min(a, b)) };
@@ -86,7 +108,7 @@ export class MemoryTopic {
       // The one served goes last, so that consumers take turns.
       this.#consumers = [...this.#consumers.filter((other) => other !== consumer), consumer];
       this.#waiting.delete(parcel);
-      this.#inHand += 1;
+      this.#inHand.add(parcel);
       consumer.inHand.set(parcel, this.#hand(consumer, parcel));
     }
   }
@@ -99,7 +121,7 @@ export class MemoryTopic {
         (error: unknown) => ({ error }),
       );
     if (!consumer.inHand.delete(parcel)) return;
-    this.#inHand -= 1;
+    this.#inHand.delete(parcel);
     if (failure) this.#refused(parcel, failure.error);
     this.#deliver();
   }

@@ -1,3 +1,4 @@
+import type { Stamp } from "../model/customer.js";
 import type { MinorUnits } from "../model/money.js";
 import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome, type StoredOrder, sameTotals, totalsOf } from "../model/order.js";
 import type { Orders } from "../ports/orders.js";
@@ -5,9 +6,17 @@ import type { Sync } from "./async-port.js";
 import type { CustomerShelf, History } from "./customers.js";
 import { pageByAge } from "./page-of.js";
 
-export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Orders>; readonly ordersOf: History["ordersOf"] } {
+/** What an erasure needs of orders. */
+export interface OrderShelf extends Pick<History, "ordersOf"> {
+  /** The customer's orders become nobody's, but for those that are newer than its erasure. */
+  leave(customerId: string, stamp: Stamp): void;
+}
+
+export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Orders>; readonly shelf: OrderShelf } {
   const rows = new Map<string, OrderChange>();
   const idsByCustomer = new Map<string, Set<string>>();
+  /** Orders whose customer was erased after they were first stored. */
+  const left = new Set<string>();
   /** Of all orders of a customer, refunds and cancelled ones too. */
   const amounts = new Map<string, MinorUnits>();
 
@@ -16,6 +25,10 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
     const stored = rows.get(change.id);
     if (stored && stored.customerId !== change.customerId) return "other_customer";
     if (stored && change.stamp < stored.stamp) return "stale";
+    if (left.has(change.id)) {
+      rows.set(change.id, change);
+      return "stored";
+    }
     const amount = amounts.get(change.customerId) ?? 0;
     const more = change.amount - (stored?.amount ?? 0);
     if (more > MAX_ORDERS_TOTAL - amount) return "over_limit";
@@ -30,7 +43,8 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
   const port: Sync<Orders> = {
     apply: (changes) => {
       const outcomes = changes.map(applyOne);
-      const touched = new Set(changes.filter((_, index) => outcomes[index] === "stored").map((change) => change.customerId));
+      const counted = changes.filter(({ id }, index) => outcomes[index] === "stored" && !left.has(id));
+      const touched = new Set(counted.map((change) => change.customerId));
       for (const id of touched) customers.setTotals(id, totalsOf(ordersOf(id)));
       return outcomes;
     },
@@ -55,12 +69,20 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
       return stored && withoutStamp(stored);
     },
     list: ({ customerId }, page) => {
-      const orders = customerId === undefined ? rows.values() : ordersOf(customerId);
+      const orders = [...rows.values()].filter((order) => customerId === undefined || order.customerId === customerId);
       const { items, nextCursor } = pageByAge(orders, (order) => order.placedAt, page);
       return { items: items.map(withoutStamp), nextCursor };
     },
   };
-  return { port, ordersOf };
+  const leave = (customerId: string, stamp: Stamp): void => {
+    for (const order of ordersOf(customerId)) {
+      if (order.stamp > stamp) continue;
+      left.add(order.id);
+      idsByCustomer.get(customerId)?.delete(order.id);
+      amounts.set(customerId, (amounts.get(customerId) ?? 0) - order.amount);
+    }
+  };
+  return { port, shelf: { ordersOf, leave } };
 }
 
 function withoutStamp({ stamp: _, ...order }: OrderChange): StoredOrder {

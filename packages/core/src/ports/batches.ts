@@ -1,4 +1,5 @@
 import type { BatchKind, BatchRecord, Fates, Identities, PartRef, PartState, Rejection, StoredBatch } from "../model/batch.js";
+import type { Instant } from "../model/instant.js";
 import type { Page, PageRequest } from "./page.js";
 
 /** How many of its errors, the first by row, a batch shows. */
@@ -34,6 +35,8 @@ export interface Batches {
   rejections(id: string, page: PageRequest): Promise<Page<Rejection>>;
   /** Notes that an upload is alive, and the rows queued so far. */
   touch(id: string, queued: number): Promise<void>;
+  /** When the first of those uploads began that are not sealed yet; undefined where all are. */
+  readingSince(): Promise<Instant | undefined>;
   /** Seals, as truncated, uploads that nobody has touched for `idleMs` on the store's clock, with the rows they had queued. Returns how many. */
   sealAbandoned(idleMs: number): Promise<number>;
 }

@@ -15,10 +15,12 @@ export interface Customers {
   apply(changes: readonly CustomerChange[]): Promise<readonly CustomerOutcome[]>;
   /**
    * Erases for good: what is left is a tombstone (id and stamp), which no read, list, count or rule finds. Log rows of the
-   * customer lose their address; orders stay, under the id. Again, or for an unknown id, the later stamp wins. True where
-   * there was somebody. A newer change, or order, makes a new customer, with the totals of the orders that stayed.
+   * customer lose their address and the vendor's words (`reasonWithoutWords`). Orders stay under the id, and are nobody's: a newer change, or
+   * order, makes a new customer, who has none of them. Of an unknown id a tombstone is left too. With a stamp no later than the last
+   * erasure's it only repeats what that did to log rows and orders of before. Returns the hashes of the addresses that were erased;
+   * undefined where there was nobody.
    */
-  erase(id: string, stamp: Stamp): Promise<boolean>;
+  erase(id: string, stamp: Stamp): Promise<StoredCustomer["addressHashes"] | undefined>;
   get(id: string): Promise<StoredCustomer | undefined>;
   /** Those of the ids that exist, in no particular order. */
   getMany(ids: readonly string[]): Promise<readonly StoredCustomer[]>;

@@ -4,6 +4,7 @@ import type { Claims } from "./claims.js";
 import type { Communications } from "./communications.js";
 import type { Idempotency, Leases, Outcomes, Rates, Settings, StoreClock } from "./coordination.js";
 import type { Customers } from "./customers.js";
+import type { Erasures } from "./erasures.js";
 import type { Orders } from "./orders.js";
 import type { ServiceInfo } from "./runtime.js";
 import type { Segments } from "./segments.js";
@@ -19,7 +20,8 @@ import type { Suppressions } from "./suppressions.js";
  * - sealed: said of a batch once its number of rows is final; an upload that nobody touches any more is abandoned.
  * - condition: what a rule becomes once its dates, money and references are resolved; the only form that stores compile.
  * - preview: a count, with a few of those counted.
- * - tombstone: what an erasure leaves of a customer: its id and a stamp. Rows that are no newer are answered with `erased`.
+ * - tombstone: what an erasure leaves of a customer: its id, keyed hashes of its addresses, and a stamp. Rows that are no newer are answered with `erased`.
+ * - mark of a topic: where it stood at some time. Past: said of a mark before which nothing is left in the topic.
  * - recount: computing totals again from the orders that they are derived from.
  * - communication log: one row for each recipient of each campaign, under the id `campaignId:customerId`.
  * - plan: writing a campaign's audience into the log, by ranges of customer ids.
@@ -47,6 +49,7 @@ import type { Suppressions } from "./suppressions.js";
 export interface Nouns {
   readonly customers: Customers;
   readonly suppressions: Suppressions;
+  readonly erasures: Erasures;
   readonly orders: Orders;
   readonly segments: Segments;
   readonly campaigns: Campaigns;

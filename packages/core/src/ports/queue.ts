@@ -57,6 +57,19 @@ export interface MessageQueue {
   replay(which: { readonly ids: readonly string[] } | { readonly topic: Topic }): Promise<number>;
   /** Takes dead letters away for good; returns how many. Ids of none are passed over. */
   discard(which: { readonly ids: readonly string[] }): Promise<number>;
+  /**
+   * Shows every dead letter once; where `rewrite` gives another body, that takes the place of the letter's own. Returns how many were
+   * rewritten. A crash midway loses none: at worst one is there twice, as it was and as it became.
+   */
+  rewriteDeadLetters(rewrite: (letter: StoredDeadLetter) => string | undefined): Promise<number>;
+  /** Where a topic stands now: a text that can be kept, and asked about at any queue of the same broker. */
+  mark(topic: Topic): Promise<string>;
+  /**
+   * Whether all that was in the topic when the mark was made is settled: acknowledged, or buried. However it comes back meanwhile, refused,
+   * given back or held by a consumer that died, it counts until then; what is replayed is new. Never true too early; it may be false for
+   * some time longer than is so, also where a broker can't tell what others have in hand.
+   */
+  isPast(topic: Topic, mark: string): Promise<boolean>;
   info(): Promise<ServiceInfo>;
   /** Closes every subscription, then what the queue opened. Idempotent. */
   close(): Promise<void>;

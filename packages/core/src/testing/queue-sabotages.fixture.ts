@@ -168,6 +168,60 @@ export const QUEUE_SABOTAGES: readonly QueueSabotage[] = [
       return discard({ ids: items.filter(({ topic }) => topics.has(topic)).map(({ id }) => id) });
     },
   })),
+  {
+    breaks: "a topic is past what was delivered once",
+    noticedBy: ["marks: so does what is in a handler", "marks: so does what comes back"],
+    sabotage: (broker) => {
+      const ids = { published: new Set<string>(), delivered: new Set<string>() };
+      return () => {
+        const queue = broker.open();
+        const noting = (handler: MessageHandler) => (message: DeliveredMessage) => {
+          ids.delivered.add(message.id);
+          return handler(message);
+        };
+        return {
+          ...queue,
+          publish: (topic, messages) => {
+            for (const { id } of messages) ids.published.add(id);
+            return queue.publish(topic, messages);
+          },
+          subscribe: (topic, handler, options) => queue.subscribe(topic, noting(handler), options),
+          isPast: async () => ids.delivered.size === ids.published.size,
+        };
+      };
+    },
+  },
+  breaking("a topic is past its mark once it is empty", ["though newer messages wait"], ({ depth }) => ({
+    isPast: async (topic) => (await depth(topic)).messages === 0,
+  })),
+  breaking("a topic is past as soon as the broker is", ["marks: what waits keeps"], ({ mark, isPast }) => ({
+    mark: () => mark("orders"),
+    isPast: (_, marked) => isPast("orders", marked),
+  })),
+  breaking("dead letters keep their topic from being past", ["marks: what is dead"], ({ isPast, depth }) => ({
+    isPast: async (topic, mark) => (await isPast(topic, mark)) && (await depth(topic)).deadLetters === 0,
+  })),
+  breaking("a mark is of what was settled", ["marks: an empty topic"], ({ mark }) => ({
+    mark: async (topic) => String(Number(await mark(topic)) + 5),
+    isPast: async () => false,
+  })),
+  {
+    breaks: "what a dead consumer held is taken for settled",
+    noticedBy: ["marks: what a consumer that died"],
+    sabotage: (broker) => () => {
+      const queue = broker.open();
+      return {
+        ...queue,
+        isPast: async (topic, mark) => (await queue.isPast(topic, mark)) || (await queue.depth(topic)).oldestAgeMs !== undefined,
+      };
+    },
+  },
+  breaking("rewriting changes the first hundred", ["dead letters: rewriting"], ({ rewriteDeadLetters }) => ({
+    rewriteDeadLetters: (rewrite) => {
+      let left = 100;
+      return rewriteDeadLetters((letter) => (left-- > 0 ? rewrite(letter) : undefined));
+    },
+  })),
   breaking("a bad cursor starts from the beginning", ["dead letters: a cursor"], ({ deadLetters }) => ({
     deadLetters: (filter, page) =>
       deadLetters(filter, page).catch((error) =>

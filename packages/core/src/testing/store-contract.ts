@@ -9,6 +9,7 @@ import { outcomeCases } from "./store-contract/coordination/outcomes.js";
 import { rateCases } from "./store-contract/coordination/rates.js";
 import { settingCases } from "./store-contract/coordination/settings.js";
 import { customerCases } from "./store-contract/customers/customers.js";
+import { erasureCases } from "./store-contract/erasures.js";
 import { orderCases } from "./store-contract/orders.js";
 import { segmentCases } from "./store-contract/segments.js";
 import { storeCases } from "./store-contract/store.js";
@@ -18,6 +19,7 @@ import { suppressionCases } from "./store-contract/suppressions.js";
 const CASES: CasesOfStore = {
   customers: customerCases,
   suppressions: suppressionCases,
+  erasures: erasureCases,
   orders: orderCases,
   segments: segmentCases,
   campaigns: campaignCases,

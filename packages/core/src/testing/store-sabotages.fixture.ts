@@ -14,6 +14,7 @@ import { settingSabotages } from "./store-sabotages/coordination/settings.fixtur
 import { customerSabotages } from "./store-sabotages/customers/customers.fixture.js";
 import { eraseSabotages } from "./store-sabotages/customers/erase.fixture.js";
 import { markSabotages } from "./store-sabotages/customers/marks.fixture.js";
+import { erasureSabotages } from "./store-sabotages/erasures.fixture.js";
 import { orderSabotages } from "./store-sabotages/orders.fixture.js";
 import { storeSabotages } from "./store-sabotages/store.fixture.js";
 import type { StoreSabotage } from "./store-sabotages/store-sabotage.fixture.js";
@@ -25,6 +26,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...eraseSabotages,
   ...markSabotages,
   ...suppressionSabotages,
+  ...erasureSabotages,
   ...orderSabotages,
   ...versionedSabotages,
   ...campaignSabotages,

@@ -5,7 +5,7 @@ import { addressSchemas } from "../model/contact/address.js";
 import { mayContact } from "../model/contact/may-contact.js";
 import { suppressedBy } from "../model/contact/suppression.js";
 import type { StoredCustomer } from "../model/customer.js";
-import { idText, parseWith } from "../model/edge.js";
+import { parseWith } from "../model/edge.js";
 import { formatInstant } from "../model/instant.js";
 import type { Page, PageRequest } from "../ports/page.js";
 import type { Condition } from "../query/condition/condition.js";
@@ -13,9 +13,10 @@ import type { Contactable } from "../view/contactable.js";
 import { type Customer, viewCustomer } from "../view/customer.js";
 import { viewPage } from "../view/page.js";
 import type { EngineParts } from "./engine-parts.js";
+import { createErase } from "./erasures/erase-customer.js";
 
 export function createCustomers(parts: EngineParts): CustomersApi {
-  const { store, context, nextStamp } = parts;
+  const { store, context } = parts;
   const find = async (of: readonly Condition[], page: PageRequest): Promise<Page<Customer>> =>
     viewPage(await store.customers.find({ kind: "all", of }, page), (customer) => viewCustomer(customer, context));
   const schemas = addressSchemas(context);
@@ -42,12 +43,7 @@ export function createCustomers(parts: EngineParts): CustomersApi {
       if (!customer) throw notFound("customer", id);
       return contactable(parts, customer, channel);
     },
-    erase: async (id) => {
-      if (!idText.safeParse(id).success) return false;
-      // Another process's clock may be ahead: a row that it stamped must not bring the customer back when it is redelivered.
-      const known = await store.customers.get(id);
-      return store.customers.erase(id, Math.max(await nextStamp(), known?.stamp ?? 0));
-    },
+    ...createErase(parts),
   };
 }
 

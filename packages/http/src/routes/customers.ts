@@ -1,8 +1,10 @@
 import {
   ADDRESS_FIELDS,
+  begunErasureViewSchema,
   CHANNELS,
   contactableViewSchema,
   customerViewSchema,
+  erasureViewSchema,
   pageViewSchema,
   recordOf,
 } from "@crm-engine/core/schemas";
@@ -13,6 +15,7 @@ import { type App, answers, idParam, noContent } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["customers"];
+const begunErasure = begunErasureViewSchema.and(z.object({ statusUrl: z.string() }));
 
 const list = createRoute({
   method: "get",
@@ -46,9 +49,20 @@ const erase = createRoute({
   path: "/api/customers/{id}",
   tags,
   summary: "Erase a customer",
-  description: "For good: every read, list, count and segment passes over it, and rows that were queued before are rejected.",
+  description:
+    "For good: every read, list, count and segment passes over it, and rows that were accepted before are rejected. It is complete when nothing that was queued before is left.",
   request: { params: idParam },
-  responses: { 202: { description: "Erased." }, ...noContent },
+  responses: { ...answers(202, begunErasure, "Erased; how far that has come is at `statusUrl`."), ...noContent },
+});
+
+const erasure = createRoute({
+  method: "get",
+  path: "/api/erasures/{id}",
+  tags,
+  summary: "How far an erasure has come",
+  description: "By the customer's id. While it runs: where something of the customer may still be.",
+  request: { params: idParam },
+  responses: answers(200, erasureViewSchema, "The erasure."),
 });
 
 export function customerRoutes(app: App, { engine }: AppParts): void {
@@ -60,5 +74,9 @@ export function customerRoutes(app: App, { engine }: AppParts): void {
   app.openapi(contactable, async (c) =>
     c.json(await engine.customers.contactable(c.req.valid("param").id, c.req.valid("query").channel), 200),
   );
-  app.openapi(erase, async (c) => c.body(null, (await engine.customers.erase(c.req.valid("param").id)) ? 202 : 204));
+  app.openapi(erase, async (c) => {
+    const begun = await engine.customers.erase(c.req.valid("param").id);
+    return begun ? c.json({ ...begun, statusUrl: `/api/erasures/${encodeURIComponent(begun.id)}` }, 202) : c.body(null, 204);
+  });
+  app.openapi(erasure, async (c) => c.json(await engine.customers.erasure(c.req.valid("param").id), 200));
 }

@@ -66,6 +66,11 @@ export function mongoBatches({ use }: Connection): Store["batches"] {
       use(async ({ batches }) => {
         await batches.updateOne({ _id: { $eq: id } }, [{ $set: { touchedAt: SERVER_NOW, queued } }]);
       }),
+    readingSince: () =>
+      use(async ({ batches }) => {
+        const open = await batches.find({ open: true }).project<Pick<BatchDocument, "createdAt">>({ createdAt: 1 }).toArray();
+        return open.length === 0 ? undefined : Math.min(...open.map(({ createdAt }) => createdAt));
+      }),
     sealAbandoned: (idleMs) =>
       use(async ({ batches }, client) => sealAbandoned(batches, (await readServerClock(client)) - idleMs)),
   };

@@ -15,7 +15,6 @@ import {
   withdrawConsent,
 } from "@crm-engine/core/ports";
 import type { Collection, MongoClient } from "mongodb";
-import { sumsOf, withBlocks } from "../../order-blocks.js";
 import type { Connection } from "../database/connection.js";
 import { groupBy } from "../database/group-by.js";
 import { repeatMissed } from "../database/repeat-missed.js";
@@ -33,7 +32,6 @@ import {
 import { eraseCustomer } from "./erase-customer.js";
 import { countMatching, findCustomers, previewCustomers } from "./find-customers.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
-import { sumBlocks } from "./order-totals.js";
 
 /** Before every stamp. */
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -122,27 +120,15 @@ function withdrawn(customer: StoredCustomer, withdrawals: readonly ConsentWithdr
   return { ...customer, consent };
 }
 
-/**
- * Reads, folds and writes by compare-and-set; customers that others wrote meanwhile are read and folded again. A customer that is
- * revived after an erasure gets the totals of the orders that stayed.
- */
-function foldCustomers({ customers, orders }: Collections, ids: readonly string[], fold: Fold): Promise<void> {
+/** Reads, folds and writes by compare-and-set; customers that others wrote meanwhile are read and folded again. */
+function foldCustomers({ customers }: Collections, ids: readonly string[], fold: Fold): Promise<void> {
   return repeatMissed(ids, async (left) => {
     const documents = await customers.find<CustomerDocument | TombstoneDocument>({ _id: { $in: left } }).toArray();
     const byId = new Map(documents.map((document) => [document._id, document]));
     const writes = left.map((id) => profileWrite(id, byId.get(id), fold)).filter((write) => write !== undefined);
-    const missed = await writeGuarded(customers, "version", await withTotals(orders, writes));
+    const missed = await writeGuarded(customers, "version", writes);
     return left.filter((id) => missed.has(id));
   });
-}
-
-async function withTotals(orders: Collections["orders"], writes: readonly GuardedWrite[]): Promise<readonly GuardedWrite[]> {
-  const revived = writes.flatMap((write) => ("revive" in write ? [write.id] : []));
-  if (revived.length === 0) return writes;
-  const blocks = await sumBlocks(orders, [{ ids: revived }]);
-  return writes.map((write) =>
-    "revive" in write ? { ...write, revive: { ...write.revive, ...sumsOf(withBlocks([], blocks.get(write.id))) } } : write,
-  );
 }
 
 function profileWrite(

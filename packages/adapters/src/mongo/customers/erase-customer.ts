@@ -1,29 +1,37 @@
 import { randomUUID } from "node:crypto";
-import type { Stamp } from "@crm-engine/core/ports";
+import { reasonWithoutWords, type Stamp, type StoredCustomer } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
+import { formerId } from "../../former-orders.js";
 import { isDuplicateKey } from "../database/errors.js";
+import { insertIfAbsent } from "../database/insert-if-absent.js";
 import { repeatMissed } from "../database/repeat-missed.js";
 import { updateAll } from "../database/update-all.js";
 import type { Collections } from "../schema/collections.js";
 import type { CustomerDocument, TombstoneDocument } from "../schema/customer-documents.js";
 import { raised, versionsOf } from "./guarded-writes.js";
+import { recountCustomers } from "./order-totals.js";
 
 /**
  * The customer's own document becomes the tombstone, by compare-and-set on both versions, so that a concurrent writer misses and
- * folds again. Log rows lose their address after that; if the process dies in between, repeating the call completes it.
+ * folds again. Orders and log rows follow; if the process dies in between, repeating the call completes it.
  */
-export async function eraseCustomer({ customers, communications }: Collections, id: string, stamp: Stamp): Promise<boolean> {
+export async function eraseCustomer(
+  collections: Collections,
+  id: string,
+  stamp: Stamp,
+): Promise<StoredCustomer["addressHashes"] | undefined> {
   const writtenBy = randomUUID();
-  let existed = false;
+  let hashes: StoredCustomer["addressHashes"] | undefined;
   await repeatMissed([id], async () => {
-    const document: CustomerDocument | TombstoneDocument | null = await customers.findOne({ _id: { $eq: id } });
+    const document: CustomerDocument | TombstoneDocument | null = await collections.customers.findOne({ _id: { $eq: id } });
     // A write that seemed to miss was this call's own, which the driver had sent twice.
-    if (document?.writtenBy === writtenBy) return [];
-    existed = document !== null && !document.erased;
-    return (await bury(customers, id, document, { stamp, writtenBy })) ? [] : [id];
+    if (document?.writtenBy === writtenBy || (document?.erasedStamp ?? Number.NEGATIVE_INFINITY) >= stamp) return [];
+    hashes = document === null || document.erased ? undefined : document.addressHashes;
+    return (await bury(collections.customers, id, document, { stamp, writtenBy })) ? [] : [id];
   });
-  await updateAll(communications, { customerId: { $eq: id }, to: { $exists: true } }, { $unset: { to: "" } });
-  return existed;
+  await leaveOrders(collections, id, stamp);
+  await forgetPerson(collections.communications, id, stamp);
+  return hashes;
 }
 
 /** False if the document is no longer as it was read. */
@@ -34,8 +42,7 @@ async function bury(
   { stamp, writtenBy }: { readonly stamp: Stamp; readonly writtenBy: string },
 ): Promise<boolean> {
   const tombstones = customers as unknown as Collection<TombstoneDocument>;
-  const erasedStamp = Math.max(stamp, document?.erasedStamp ?? stamp);
-  const erased = { erased: true as const, erasedStamp, writtenBy };
+  const erased = { erased: true as const, erasedStamp: stamp, writtenBy };
   if (document) {
     const { matchedCount } = await tombstones.replaceOne(versionsOf(document), { ...raised(document), ...erased });
     return matchedCount === 1;
@@ -47,4 +54,29 @@ async function bury(
     if (isDuplicateKey(error)) return false;
     throw error;
   }
+}
+
+/** Every order refers to a stored customer: the tombstone of the former orders comes first. */
+async function leaveOrders(collections: Collections, id: string, stamp: Stamp): Promise<void> {
+  const { customers, orders } = collections;
+  const former = { customerId: { $eq: id }, stamp: { $lte: stamp } };
+  if ((await orders.findOne(former, { projection: { _id: 1 } })) === null) return;
+  const _id = formerId(id, stamp);
+  const tombstones = customers as unknown as Collection<TombstoneDocument>;
+  const tombstone: TombstoneDocument = { _id, version: 1, ordersVersion: 1, writtenBy: "", erased: true, erasedStamp: stamp };
+  await insertIfAbsent(tombstones, tombstone);
+  await updateAll(orders, former, { $set: { customerId: _id } });
+  // Of orders that a writer added beside the erasure, whoever came back since may have the sums.
+  await recountCustomers(collections, [id]);
+}
+
+/** Takes the address and a vendor's words from the customer's rows that were planned before. */
+async function forgetPerson(communications: Collections["communications"], customerId: string, stamp: Stamp): Promise<void> {
+  const rows = { customerId: { $eq: customerId }, plannedAt: { $lte: Math.floor(stamp / 1_000) } };
+  const found = communications.find({ ...rows, reason: { $exists: true } }).project<{ readonly reason: string }>({ reason: 1 });
+  for (const reason of new Set((await found.toArray()).map((row) => row.reason))) {
+    const kept = reasonWithoutWords(reason);
+    if (kept !== reason) await updateAll(communications, { ...rows, reason: { $eq: reason } }, { $set: { reason: kept } });
+  }
+  await updateAll(communications, { ...rows, to: { $exists: true } }, { $unset: { to: "" } });
 }

@@ -51,13 +51,22 @@ export function refreshTotals(
   });
 }
 
-/** By the same compare-and-set, so that orders written meanwhile are in their writer's totals or in these. */
 export async function recountTotals(
   collections: Collections,
   { after = "", limit }: { readonly after?: string; readonly limit: number },
 ): Promise<Recount> {
   const found = collections.customers.find({ _id: { $gt: after }, ...NOT_ERASED }).sort({ _id: 1 });
   const ids = (await found.limit(limit).project<{ readonly _id: string }>({ _id: 1 }).toArray()).map(({ _id }) => _id);
+  const corrected = await recountCustomers(collections, ids);
+  const lastId = ids.at(-1);
+  return { checked: ids.length, corrected, ...(lastId === undefined ? {} : { lastId }) };
+}
+
+/**
+ * By the same compare-and-set, so that orders written meanwhile are in their writer's totals or in these. Returns, in order, the ids whose
+ * totals were wrong.
+ */
+export async function recountCustomers(collections: Collections, ids: readonly string[]): Promise<readonly string[]> {
   const corrected = new Set<string>();
   await repeatMissed(ids, async (left) => {
     const standing = await readCustomers(collections, left);
@@ -67,8 +76,7 @@ export async function recountTotals(
     for (const { id } of writes) if (!missed.has(id)) corrected.add(id);
     return [...missed];
   });
-  const lastId = ids.at(-1);
-  return { checked: ids.length, corrected: [...corrected].sort(), ...(lastId === undefined ? {} : { lastId }) };
+  return [...corrected].sort();
 }
 
 /** The state of a customer before its orders are applied: totals and versions, or the tombstone. */

@@ -38,7 +38,7 @@ export const CUSTOMER_PATHS: readonly WritePath[] = [
     },
   },
   {
-    name: "customers: one new, one changed, one that comes back from erasure to its orders",
+    name: "customers: one new, one changed, one that comes back from erasure",
     prepare: async (store, id) => {
       await store.customers.apply([upsert(`${id}b`, { name: "Bob", phone: "+1555123" })]);
       await store.orders.apply([order(`${id}1`, `${id}c`, 30)]);
@@ -73,7 +73,7 @@ export const CUSTOMER_PATHS: readonly WritePath[] = [
         1,
       );
       return {
-        act: (by) => by.customers.erase(`${id}a`, 9),
+        act: (by) => by.customers.erase(`${id}a`, 9_000),
         state: async () => [await customersOf(store, [`${id}a`]), (await rowsOf(store, id)).map(({ to }) => to ?? "none")],
       };
     },

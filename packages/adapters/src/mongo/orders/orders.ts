@@ -1,5 +1,6 @@
 import { type OrderChange, type OrderOutcome, pageOf, readCursor, type Stamp, type Store } from "@crm-engine/core/ports";
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
+import { customerIdIn, formerIds } from "../../former-orders.js";
 import { type Admit, admission, type OrderBlocks } from "../../order-blocks.js";
 import {
   blocksToFill,
@@ -37,10 +38,11 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
         return document ? toOrder(document) : undefined;
       }),
     list: ({ customerId }, page) =>
-      use(async ({ orders }) => {
+      use(async ({ customers, orders }) => {
         const after = readCursor(page.cursor, ["number", "string"]);
+        const owners = customerId === undefined ? [] : await ownersOf(customers, customerId);
         const filters: Filter<OrderDocument>[] = [
-          ...(customerId === undefined ? [] : [{ customerId: { $eq: customerId } }]),
+          ...(customerId === undefined ? [] : [{ customerId: owners.length > 1 ? { $in: owners } : { $eq: customerId } }]),
           ...(after
             ? [{ placedAt: { $lte: after[0] } }, { $or: [{ placedAt: { $lt: after[0] } }, { _id: { $lt: after[1] } }] }]
             : []),
@@ -53,6 +55,16 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
         return pageOf(rows, page, ({ placedAt, _id }) => [placedAt, _id], toOrder);
       }),
   };
+}
+
+/** The ids to which a customer's orders refer, and those that it had before it was erased. */
+async function ownersOf(customers: Collections["customers"], customerId: string): Promise<string[]> {
+  const { after, before } = formerIds(customerId);
+  const former = await customers
+    .find({ _id: { $gt: after, $lt: before } })
+    .project<{ readonly _id: string }>({ _id: 1 })
+    .toArray();
+  return [customerId, ...former.map(({ _id }) => _id)];
 }
 
 /** What became of an order, and the block that it is in where it is stored. */
@@ -99,13 +111,14 @@ async function writeOrders(
       const { id } = change;
       const before = standing.get(id);
       const { outcome, block } = judge(change, before);
-      written[index] = { outcome, ...(block === undefined ? {} : { block }) };
+      written[index] = { outcome, ...(block === undefined || isFormer(before, change) ? {} : { block }) };
       if (outcome !== "stored" || block === undefined) continue;
-      const { _id, ...replacement } = toOrderDocument(change, block);
-      const filter = { _id, customerId: change.customerId, stamp: { $lte: change.stamp } };
+      const customerId = before?.customerId ?? change.customerId;
+      const { _id, ...replacement } = toOrderDocument({ ...change, customerId }, block);
+      const filter = { _id, customerId, stamp: { $lte: change.stamp } };
       if (before) replacements.push({ replaceOne: { filter, replacement } });
       else inserts.push({ index, document: { _id, ...replacement } });
-      standing.set(id, { _id: id, customerId: change.customerId, stamp: change.stamp, amount: change.amount, block });
+      standing.set(id, { _id: id, customerId, stamp: change.stamp, amount: change.amount, block });
     }
     // Sorted, as in `writeGuarded`.
     inserts.sort((a, b) => (a.document._id < b.document._id ? -1 : 1));
@@ -125,15 +138,20 @@ function judgeOf(blocks: ReadonlyMap<string, OrderBlocks>): (change: OrderChange
   const admissions = new Map<string, Admit>([...blocks].map(([customerId, own]) => [customerId, admission(own)]));
   const admitted = new Set<OrderChange>();
   return (change, before) => {
-    if (before && before.customerId !== change.customerId) return { outcome: "other_customer" };
+    if (before && customerIdIn(before.customerId) !== change.customerId) return { outcome: "other_customer" };
     // May be a repetition whose first writer died before it wrote the totals.
     if (before && change.stamp < before.stamp) return { outcome: "stale", block: before.block };
-    if (before && admitted.has(change)) return { outcome: "stored", block: before.block };
+    if (before && (admitted.has(change) || isFormer(before, change))) return { outcome: "stored", block: before.block };
     const block = admissions.get(change.customerId)?.(change.amount, before);
     if (block === undefined) return { outcome: "over_limit" };
     admitted.add(change);
     return { outcome: "stored", block };
   };
+}
+
+/** Its customer was erased after it was first stored: it is in nobody's totals. */
+function isFormer(before: Standing | undefined, { customerId }: OrderChange): boolean {
+  return before !== undefined && before.customerId !== customerId;
 }
 
 async function readStanding(orders: Collection<OrderDocument>, ids: readonly string[]): Promise<Map<string, Standing>> {

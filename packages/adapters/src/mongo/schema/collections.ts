@@ -5,6 +5,7 @@ import type {
   Rejection,
   StoredCampaign,
   StoredCommunication,
+  StoredErasure,
   StoredSegment,
   Suppression,
 } from "@crm-engine/core/ports";
@@ -128,6 +129,14 @@ export interface SuppressionDocument extends Suppression {
   readonly suppressed?: boolean;
 }
 
+/** An erasure, by its customer's id. */
+export interface ErasureDocument extends Omit<StoredErasure, "customerId"> {
+  readonly _id: string;
+  readonly version: number;
+  /** It is not complete. */
+  readonly running?: true;
+}
+
 /** A value that the store keeps for good, by its name. */
 export interface SettingDocument {
   readonly _id: string;
@@ -141,6 +150,7 @@ export function collectionsOf(db: Db, namespace: string) {
     schema: collection<LayoutDocument>("schema"),
     customers: collection<CustomerDocument>("customers"),
     suppressions: collection<SuppressionDocument>("suppressions"),
+    erasures: collection<ErasureDocument>("erasures"),
     settings: collection<SettingDocument>("settings"),
     orders: collection<OrderDocument>("orders"),
     segments: collection<SegmentDocument>("segments"),

@@ -23,6 +23,12 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     // list: those that are suppressed, by id.
     { name: "suppressed", key: { suppressed: 1, _id: 1 }, partialFilterExpression: { suppressed: true } },
   ],
+  erasures: [
+    // running: the earliest first.
+    { name: "running", key: { stamp: 1 }, partialFilterExpression: { running: true } },
+    // findAddresses: of rows that name no id, those whose address was erased.
+    { name: "addresses", key: { "addresses.hash": 1 } },
+  ],
   settings: [],
   orders: [
     // list({ customerId }), newest first; rules: one customer's orders of a time, whose sums the index covers.

@@ -1,4 +1,5 @@
 import { foldText, type OrderChange, type OrderItem, type StoredOrder } from "@crm-engine/core/ports";
+import { customerIdIn } from "../../former-orders.js";
 
 /** Folded texts by name. */
 type Folded = Readonly<Record<string, string>>;
@@ -27,8 +28,8 @@ export function toOrderDocument({ id, items, ...order }: OrderChange, block: num
   };
 }
 
-export function toOrder({ _id, stamp: _stamp, block: _block, folded: _folded, items, ...order }: OrderDocument): StoredOrder {
-  return { id: _id, ...order, items: items.map(({ folded: _, ...item }) => item) };
+export function toOrder({ _id, customerId, stamp: _, block: __, folded: ___, items, ...order }: OrderDocument): StoredOrder {
+  return { id: _id, customerId: customerIdIn(customerId), ...order, items: items.map(({ folded: ____, ...item }) => item) };
 }
 
 function fold(texts: Readonly<Record<string, string | undefined>>): Folded {

@@ -1,4 +1,4 @@
-import { type Communications, pageOf, readCursor } from "@crm-engine/core/ports";
+import { type Communications, pageOf, readCursor, reasonWithoutWords, type Stamp } from "@crm-engine/core/ports";
 import { COMMUNICATION_COLUMNS, communicationOf, keyOf, selectRow } from "../schema/communication-rows.js";
 import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
@@ -51,7 +51,25 @@ export const communications = {
   composed: planning,
 } satisfies OperationsOf<Communications>;
 
-/** Takes the address from a customer's rows in every campaign. */
-export function forgetAddresses({ db, tables }: Scope, customerId: string): void {
-  db.run(`UPDATE ${tables.communications} SET address = NULL WHERE customer_id = ? AND address IS NOT NULL`, customerId);
+/** Takes the address and a vendor's words from a customer's rows, in every campaign, that were planned before its erasure. */
+export function forgetPerson({ db, tables }: Scope, customerId: string, stamp: Stamp): void {
+  const plannedBefore = Math.floor(stamp / 1_000);
+  const reasons = db.all(
+    `SELECT DISTINCT reason FROM ${tables.communications} WHERE customer_id = ? AND planned_at <= ? AND reason IS NOT NULL`,
+    customerId,
+    plannedBefore,
+  );
+  for (const { reason } of reasons) {
+    const kept = reasonWithoutWords(String(reason));
+    if (kept === reason) continue;
+    db.run(
+      `UPDATE ${tables.communications} SET reason = ? WHERE customer_id = ? AND planned_at <= ? AND reason = ?`,
+      ...[kept, customerId, plannedBefore, String(reason)],
+    );
+  }
+  db.run(
+    `UPDATE ${tables.communications} SET address = NULL WHERE customer_id = ? AND planned_at <= ? AND address IS NOT NULL`,
+    customerId,
+    plannedBefore,
+  );
 }

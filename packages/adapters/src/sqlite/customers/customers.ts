@@ -15,7 +15,8 @@ import {
   sampleHash,
   withdrawConsent as withdraw,
 } from "@crm-engine/core/ports";
-import { forgetAddresses } from "../communications/communications.js";
+import { formerId } from "../../former-orders.js";
+import { forgetPerson } from "../communications/communications.js";
 import type { Row } from "../database/driver.js";
 import { hashColumn, markColumns, placeholders, snakeCase } from "../schema/columns.js";
 import {
@@ -32,7 +33,6 @@ import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 import { countCustomers, previewCustomers } from "./count-customers.js";
 import { findCustomers, idAfter } from "./find-customers.js";
-import { totalsWriter } from "./order-totals.js";
 
 export const customers = {
   reads: { get, getMany, findOwners, idAfter },
@@ -47,7 +47,6 @@ function apply(scope: Scope, changes: readonly CustomerChange[]): readonly Custo
     `SELECT num, erased, erased_stamp, ${CUSTOMER_COLUMNS} FROM ${scope.tables.customers} WHERE id = ?`,
   );
   const write = customerWriter(scope);
-  const total = totalsWriter(scope);
   return changes.map((change) => {
     const row = read.get(change.id) as Row | undefined;
     if (row && isErased(row, change.stamp)) return "erased";
@@ -55,7 +54,6 @@ function apply(scope: Scope, changes: readonly CustomerChange[]): readonly Custo
     const folded = foldCustomerChange(stored, change, now);
     if (!folded) return "too_large";
     write(row?.num, stored, folded);
-    if (row?.erased === 1) total(Number(row.num));
     return "stored";
   });
 }
@@ -65,20 +63,35 @@ export function isErased({ erased_stamp: erasedAt }: Row, stamp: Stamp): boolean
   return typeof erasedAt === "number" && stamp <= erasedAt;
 }
 
-/** The row stays as a tombstone, since orders refer to it. */
-function erase(scope: Scope, id: string, stamp: Stamp): boolean {
+/** The row stays as a tombstone; one to which orders refer becomes theirs, and another one the customer's. */
+function erase(scope: Scope, id: string, stamp: Stamp): StoredCustomer["addressHashes"] | undefined {
   const { db, tables } = scope;
-  const row = db.get(`SELECT num, erased, ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ?`, id);
-  if (row?.erased !== 1) customerWriter(scope)(row?.num, row && customerOf(row), bareCustomer(id, 0));
+  const row = db.get(`SELECT num, erased, erased_stamp, ${CUSTOMER_COLUMNS} FROM ${tables.customers} WHERE id = ?`, id);
+  const stored = row?.erased === 0 ? customerOf(row) : undefined;
+  forgetPerson(scope, id, stamp);
+  if (row && isErased(row, stamp)) return undefined;
+  const write = customerWriter(scope);
+  const num = row?.erased === 1 ? Number(row.num) : write(row?.num, stored, bareCustomer(id, 0));
+  const isLeft = leaveOrders(scope, num, { id, stamp });
+  bury(scope, isLeft ? write(undefined, undefined, bareCustomer(id, 0)) : num, stamp);
+  return stored?.addressHashes;
+}
+
+/** The customer's row becomes that of its former orders, whatever their number. False where there are none, and it stays. */
+function leaveOrders({ db, tables }: Scope, num: number, { id, stamp }: { readonly id: string; readonly stamp: Stamp }): boolean {
+  if (!db.get(`SELECT 1 FROM ${tables.orders} WHERE customer = ? LIMIT 1`, num)) return false;
+  db.run(`UPDATE ${tables.customers} SET id = ?, id_folded = NULL WHERE num = ?`, formerId(id, stamp), num);
+  bury({ db, tables }, num, stamp);
+  return true;
+}
+
+function bury({ db, tables }: Pick<Scope, "db" | "tables">, num: number, stamp: Stamp): void {
   db.run(
-    `UPDATE ${tables.customers} SET erased = 1, erased_stamp = max(?, ifnull(erased_stamp, 0)),
-       order_count = 0, total_spend = 0, first_order_at = NULL, last_order_at = NULL,
-       order_rows = 0, order_amounts = 0, order_blocks = NULL WHERE id = ?`,
+    `UPDATE ${tables.customers} SET erased = 1, erased_stamp = ?, order_count = 0, total_spend = 0, first_order_at = NULL,
+       last_order_at = NULL, order_rows = 0, order_amounts = 0, order_blocks = NULL WHERE num = ?`,
     stamp,
-    id,
+    num,
   );
-  forgetAddresses(scope, id);
-  return row?.erased === 0;
 }
 
 function mark({ db, tables }: Scope, marks: readonly AddressMark[]): void {
@@ -131,9 +144,9 @@ function findOwners(
   return owners;
 }
 
-type WriteCustomer = (num: unknown, before: StoredCustomer | undefined, after: StoredCustomer) => void;
+type WriteCustomer = (num: unknown, before: StoredCustomer | undefined, after: StoredCustomer) => number;
 
-/** Writes the fields of a customer and the attributes that changed. Revives an erased one, without its totals. */
+/** Writes the fields of a customer and the attributes that changed; returns its row's number. Revives an erased one. */
 export function customerWriter({ db, tables }: Scope): WriteCustomer {
   const insert = db.prepare(
     `INSERT INTO ${tables.customers} (id, sample_hash, ${FIELD_COLUMNS.join(", ")}) VALUES (${placeholders(FIELD_COLUMNS.length + 2)})`,
@@ -157,6 +170,7 @@ export function customerWriter({ db, tables }: Scope): WriteCustomer {
     for (const name of Object.keys(before?.attributes ?? {})) {
       if (!Object.hasOwn(after.attributes, name)) remove.run(num, name);
     }
+    return num;
   };
 }
 

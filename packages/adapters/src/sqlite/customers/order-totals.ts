@@ -11,9 +11,9 @@ const SUM_COLUMNS = "order_count, total_spend, first_order_at, last_order_at, or
 /** The columns that `standingBlocks` reads. */
 export const STANDING_COLUMNS = `num, erased, ${SUM_COLUMNS}`;
 
-/** A customer's blocks before its orders are written: as its row holds them, or summed anew for an erased one, which holds none. */
-export function standingBlocks(scope: Scope, row: Row): OrderBlocks {
-  return row.erased === 1 ? sumBlocks(scope, Number(row.num)) : blocksIn(sumsIn(row));
+/** A customer's blocks before its orders are written, as its row holds them: an erased one has none. */
+export function standingBlocks(row: Row): OrderBlocks {
+  return blocksIn(sumsIn(row));
 }
 
 /** Sets what a customer holds of its orders, by row number; `touched` blocks are summed again, or all where nothing is known. */

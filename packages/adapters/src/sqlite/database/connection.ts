@@ -102,7 +102,7 @@ export async function openConnection(file: string, synchronous: Synchronous): Pr
       database.exec("PRAGMA journal_mode = WAL");
       database.exec(`PRAGMA synchronous = ${synchronous}`);
       database.exec("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000");
-      database.exec("PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY");
+      database.exec("PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON");
       return new Connection(database, driver.version);
     } catch (error) {
       database?.close();

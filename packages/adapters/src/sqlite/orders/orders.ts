@@ -9,6 +9,7 @@ import {
   readCursor,
   type StoredOrder,
 } from "@crm-engine/core/ports";
+import { customerIdIn, formerIds } from "../../former-orders.js";
 import { type Admit, admission, type OrderBlocks } from "../../order-blocks.js";
 import { customerWriter, isErased } from "../customers/customers.js";
 import { recounting, STANDING_COLUMNS, standingBlocks, totalsWriter } from "../customers/order-totals.js";
@@ -45,18 +46,29 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
     const stored = read.get(order.id) as Row | undefined;
     const person = findCustomer(order.customerId, stored === undefined);
     if (person && isErased(person, order.stamp)) return "erased";
-    if (!person || (stored && stored.customer !== person.num)) return "other_customer";
+    const isFormer = stored !== undefined && stored.customer !== person?.num && isFormerOrder(scope, stored, order);
+    if (!person || (stored && stored.customer !== person.num && !isFormer)) return "other_customer";
     if (stored && Number(stored.stamp) > order.stamp) return "stale";
-    const customer = Number(person.num);
-    const book = books.get(customer) ?? openBook(scope, person);
-    const block = book.admit(order.amount, stored && { amount: Number(stored.amount), block: Number(stored.block) });
-    if (block === undefined) return "over_limit";
     const { id, type, status, amount, currency, placedAt, stamp, channel } = order;
     const items = JSON.stringify(order.items);
     const values = [type, status, amount, currency, placedAt, stamp, ...withFolded(channel), items];
-    if (stored) update.run(...values, stored.num ?? null);
-    const num = stored ? stored.num : insert.run(...values, customer, block, id, folded(id)).lastInsertRowid;
-    if (items !== (stored?.items ?? "[]")) writeItems(Number(num), order.items, stored ? "some" : "none");
+    const writeStored = (row: Row) => {
+      update.run(...values, row.num ?? null);
+      if (items !== row.items) writeItems(Number(row.num), order.items, "some");
+    };
+    if (isFormer) {
+      writeStored(stored);
+      return "stored";
+    }
+    const customer = Number(person.num);
+    const book = books.get(customer) ?? openBook(person);
+    const block = book.admit(order.amount, stored && { amount: Number(stored.amount), block: Number(stored.block) });
+    if (block === undefined) return "over_limit";
+    if (stored) writeStored(stored);
+    else {
+      const num = Number(insert.run(...values, customer, block, id, folded(id)).lastInsertRowid);
+      if (order.items.length > 0) writeItems(num, order.items, "none");
+    }
     if (person.erased === 1 && !books.has(customer)) writeCustomer(customer, undefined, bareCustomer(order.customerId, now));
     book.touched.add(block);
     books.set(customer, book);
@@ -67,6 +79,12 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
   return outcomes;
 }
 
+/** An order of a customer who was erased since: it changes on its own, and is in nobody's totals. */
+function isFormerOrder({ db, tables }: Scope, stored: Row, { customerId }: OrderChange): boolean {
+  const owner = db.get(`SELECT id FROM ${tables.customers} WHERE num = ?`, stored.customer ?? null);
+  return customerIdIn(String(owner?.id)) === customerId;
+}
+
 /** A customer's blocks while orders are written. */
 interface Book {
   readonly standing: OrderBlocks;
@@ -74,8 +92,8 @@ interface Book {
   readonly admit: Admit;
 }
 
-function openBook(scope: Scope, person: Row): Book {
-  const standing = standingBlocks(scope, person);
+function openBook(person: Row): Book {
+  const standing = standingBlocks(person);
   return { standing, touched: new Set(), admit: admission(standing) };
 }
 
@@ -84,19 +102,28 @@ function get({ db, tables }: Scope, id: string): StoredOrder | undefined {
   return row && orderOf(row);
 }
 
-function list({ db, tables }: Scope, filter: { readonly customerId?: string }, page: PageRequest): Page<StoredOrder> {
+function list(scope: Scope, { customerId }: { readonly customerId?: string }, page: PageRequest): Page<StoredOrder> {
+  const { db, tables } = scope;
+  const owners = customerId === undefined ? undefined : ownersOf(scope, customerId);
   const before = readCursor(page.cursor, ["number", "string"]);
   const tests = [
-    ...(filter.customerId === undefined ? [] : [`o.customer = (SELECT num FROM ${tables.customers} WHERE id = ?)`]),
+    ...(owners ? [`o.customer ${owners.length === 1 ? "= ?" : "IN (SELECT value FROM json_each(?))"}`] : []),
     ...(before ? ["(o.placed_at, o.id) < (?, ?)"] : []),
   ];
   const rows = db.all(
     `${selectOrders(tables)} ${tests.length > 0 ? `WHERE ${tests.join(" AND ")}` : ""} ORDER BY o.placed_at DESC, o.id DESC LIMIT ?`,
-    ...(filter.customerId === undefined ? [] : [filter.customerId]),
+    ...(owners ? [owners.length === 1 ? (owners[0] ?? null) : JSON.stringify(owners)] : []),
     ...(before ?? []),
     page.limit + 1,
   );
   return pageOf(rows, page, (row) => [Number(row.placed_at), String(row.id)], orderOf);
+}
+
+/** The rows to which a customer's orders refer, and those of its former orders. */
+function ownersOf({ db, tables }: Scope, customerId: string): readonly number[] {
+  const { after, before } = formerIds(customerId);
+  const sql = `SELECT num FROM ${tables.customers} WHERE id = ? OR (id > ? AND id < ?)`;
+  return db.all(sql, customerId, after, before).map(({ num }) => Number(num));
 }
 
 /** Reads customers' rows (`STANDING_COLUMNS` and `erased_stamp`), each once, and inserts a bare customer where one is missing. */
@@ -125,7 +152,7 @@ function selectOrders({ customers, orders }: Tables): string {
 function orderOf(row: Row): StoredOrder {
   return {
     id: String(row.id),
-    customerId: String(row.customer_id),
+    customerId: customerIdIn(String(row.customer_id)),
     type: row.type === "refund" ? "refund" : "purchase",
     status: row.status === "cancelled" ? "cancelled" : "placed",
     amount: Number(row.amount),

@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 5;
+const LAYOUT = 6;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -25,7 +25,8 @@ export function ensure({ db, tables }: Scope): void {
 
 /**
  * Times are milliseconds, money is minor units, JSON is text. `*_folded` is null where folding changes nothing.
- * A part has identities (JSON) until it has its fates. An erased customer is a row with nothing but its id and `erased_stamp`, which orders refer to.
+ * A part has identities (JSON) until it has its fates. An erased customer is a row with nothing but its id and `erased_stamp`; its
+ * orders refer to another such row, whose id has the stamp behind it (`former-orders.ts`).
  */
 function createTables(t: Tables): string {
   return `
@@ -112,6 +113,15 @@ function createTables(t: Tables): string {
       PRIMARY KEY (channel, hash)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ${t.suppressions}_suppressed ON ${t.suppressions} (channel, hash) WHERE suppressed = 1;
+
+    CREATE TABLE ${t.erasures} (
+      customer_id TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL, requested_at INTEGER NOT NULL, addresses TEXT NOT NULL, marks TEXT,
+      completed_at INTEGER
+    ) STRICT;
+    CREATE INDEX ${t.erasures}_running ON ${t.erasures} (stamp) WHERE completed_at IS NULL;
+    CREATE TABLE ${t.erased_addresses} (
+      hash TEXT NOT NULL, stamp INTEGER NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (hash, stamp, customer_id)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE ${t.settings} (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;

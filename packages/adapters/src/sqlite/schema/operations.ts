@@ -15,7 +15,7 @@ export interface Operations {
   readonly writes?: Table;
   /** Writes of a list of any length, in transactions of limited size. The results (lists, maps or nothing) are joined. */
   readonly chunked?: Table;
-  /** Short reads on the writer's thread, outside of its transactions, so that no long read delays them. */
+  /** On the writer's thread, outside of its transactions: short reads, so that no long read delays them, and what no transaction can do. */
   readonly peeks?: Table;
   /** Methods that take several operations. */
   readonly composed?: Composed;
@@ -41,6 +41,7 @@ export interface OperationsOf<P> extends Pick<Operations, "composed"> {
   readonly scans?: { readonly [M in keyof P]?: ScanFor<P[M]> };
   readonly writes?: { readonly [M in keyof P]?: OperationFor<P[M]> };
   readonly chunked?: { readonly [M in keyof P]?: OperationFor<P[M]> };
+  readonly peeks?: { readonly [M in keyof P]?: OperationFor<P[M]> };
 }
 
 type MethodFor<O> = O extends (scope: Scope, ...args: infer A) => infer R ? (...args: A) => Promise<R> : never;

@@ -6,6 +6,8 @@ const NAMES = [
   "customers",
   "attributes",
   "suppressions",
+  "erasures",
+  "erased_addresses",
   "orders",
   "items",
   "products",

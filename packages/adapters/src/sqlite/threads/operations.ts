@@ -9,6 +9,7 @@ import { outcomes } from "../coordination/outcomes.js";
 import { rates } from "../coordination/rates.js";
 import { settings } from "../coordination/settings.js";
 import { customers } from "../customers/customers.js";
+import { erasures } from "../erasures.js";
 import { orders } from "../orders/orders.js";
 import { queue } from "../queue-messages.js";
 import { layout } from "../schema/layout.js";
@@ -19,6 +20,7 @@ import { suppressions } from "../suppressions.js";
 export const nouns = {
   customers,
   suppressions,
+  erasures,
   orders,
   segments,
   campaigns,

@@ -1,5 +1,7 @@
 import { type DeliveryStatus, foldFact, logId, reopenLog, type StoredCommunication } from "../../model/communication-log.js";
 import type { EpochRange } from "../../model/contact/address-hold.js";
+import type { Stamp } from "../../model/customer.js";
+import { reasonWithoutWords } from "../../model/erasure.js";
 import type { Instant } from "../../model/instant.js";
 import type { Campaigns } from "../../ports/campaigns.js";
 import type { Communications, RowAddress, RowsToSettle } from "../../ports/communications.js";
@@ -36,7 +38,8 @@ export function memoryCommunications(
   readonly port: Sync<Communications>;
   readonly shelf: CommunicationShelf;
   readonly messagesOf: History["messagesOf"];
-  forgetAddresses(customerId: string): void;
+  /** Takes the address and a vendor's words from a customer's rows that were planned before its erasure. */
+  forgetPerson(customerId: string, stamp: Stamp): void;
 } {
   const rows = new OrderedMap<CommunicationRow>();
   const idsByCustomer = new Map<string, string[]>();
@@ -119,16 +122,16 @@ export function memoryCommunications(
       };
     },
   };
-  const forgetAddresses = (customerId: string): void => {
+  const forgetPerson = (customerId: string, stamp: Stamp): void => {
     for (const row of [...rows.values()]) {
-      if (row.log.customerId !== customerId || row.log.to === undefined) continue;
-      const { to: _, ...log } = row.log;
-      rows.set(log.id, { ...row, log });
+      if (row.log.customerId !== customerId || row.log.plannedAt * 1_000 > stamp) continue;
+      const { to: _, reason, ...log } = row.log;
+      rows.set(log.id, { ...row, log: reason === undefined ? log : { ...log, reason: reasonWithoutWords(reason) } });
     }
   };
   const messagesOf = (customerId: string): readonly StoredCommunication[] =>
     (idsByCustomer.get(customerId) ?? []).flatMap((id) => rows.get(id)?.log ?? []);
-  return { port, shelf: { rows, rowsOf, write }, messagesOf, forgetAddresses };
+  return { port, shelf: { rows, rowsOf, write }, messagesOf, forgetPerson };
 }
 
 function pendingLog(

@@ -13,8 +13,11 @@ export interface AddressHasher {
   hash(field: AddressField, address: string): string;
   /** Stands for any other text. */
   opaque(text: string): string;
-  /** The id of a customer who is known by an address only: a UUIDv5 (RFC 9562) in a namespace that only the key tells. */
-  customerId(field: AddressField, address: string): string;
+  /**
+   * The id of a customer who is known only by an address that was erased so often: a UUIDv5 (RFC 9562) in a namespace that only the key
+   * tells.
+   */
+  customerId(field: AddressField, address: string, erasures: number): string;
 }
 
 /** HMAC-SHA-256 (RFC 2104) under a store's secret. */
@@ -25,6 +28,6 @@ export function addressHasher(key: string): AddressHasher {
   return {
     hash: (field, address) => `${FORM}:${bytesToHex(bytesOf(`address\n${field}\n${address}`))}`,
     opaque: (text) => bytesToHex(bytesOf(`text\n${text}`)),
-    customerId: (field, address) => uuidV5(`${field}\n${address}`, namespace),
+    customerId: (field, address, erasures) => uuidV5([field, address, ...(erasures > 0 ? [erasures] : [])].join("\n"), namespace),
   };
 }

@@ -96,6 +96,9 @@ export const queueLifecycleCases: readonly QueueCase[] = [
     await rejectsAs("closed", "deadLetters", () => queue.deadLetters({}, { limit: 1 }));
     await rejectsAs("closed", "replay", () => queue.replay({ topic: "orders" }));
     await rejectsAs("closed", "discard", () => queue.discard({ ids: ["m0"] }));
+    await rejectsAs("closed", "rewriteDeadLetters", () => queue.rewriteDeadLetters(() => undefined));
+    await rejectsAs("closed", "mark", () => queue.mark("orders"));
+    await rejectsAs("closed", "isPast", () => queue.isPast("orders", "0"));
     await rejectsAs("closed", "info", () => queue.info());
   }),
   {

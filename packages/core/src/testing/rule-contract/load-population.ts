@@ -6,6 +6,7 @@ import type { Store } from "../../ports/index.js";
 import type { Subject } from "../../query/condition/subject.js";
 import { readAll } from "../expect.js";
 import { type GeneratedCustomer, generateCustomers } from "./generate-customers.js";
+import { orderId } from "./generate-history.js";
 import { loadCustomers, stampAt } from "./load-customers.js";
 import type { TableCustomer } from "./rule-table.js";
 
@@ -26,7 +27,7 @@ const PAGE = 1_000;
 
 /**
  * Loads generated customers with orders and messages into an empty store. Then some become, with all of their history, who they
- * are under another seed; some are erased; and some are erased and come back as somebody else, to the orders that stayed.
+ * are under another seed; some are erased; and some are erased and come back as somebody else, without the orders that stayed.
  */
 export async function loadPopulation(store: Store, seed: number, size: number): Promise<Population> {
   const first = generateCustomers(seed, size);
@@ -37,14 +38,21 @@ export async function loadPopulation(store: Store, seed: number, size: number): 
 
   await loadCustomers(store, first.map(asTableCustomer));
   await loadCustomers(store, later.map((next, index) => succeeding(first[index], next)).filter(fateIs("changed")), 1);
-  for (const id of [...erased, ...returned.map((customer) => customer.id)]) {
+  const gone = [...erased, ...returned.map((customer) => customer.id)];
+  for (const id of gone) {
     assert.ok(await store.customers.erase(id, stampAt(2)), `${id} was there to be erased`);
   }
-  await loadCustomers(store, returned.map(asTableCustomer), 3);
+  const former = new Set(
+    (await readAll(PAGE, (page) => store.orders.list({}, page)))
+      .filter(({ customerId }) => gone.includes(customerId))
+      .map(({ id }) => id),
+  );
+  await loadCustomers(store, returned.map(asTableCustomer).map(withOtherOrders), 3);
 
   const subjects = await readSubjects(
     store,
     first.map(({ id }) => id),
+    former,
   );
   const there = first.filter(({ id }) => !erased.includes(id));
   assert.deepEqual(idsOf(subjects), idsOf(there), "everyone is there who was loaded and not erased");
@@ -74,18 +82,31 @@ function succeeding(before: GeneratedCustomer | undefined, next: GeneratedCustom
   return { ...customer, fields: { ...none, ...customer.fields, attributes } };
 }
 
-/** Customers as the store gives them back, with their orders and log rows. */
-async function readSubjects({ customers, orders, communications }: Store, ids: readonly string[]): Promise<readonly Subject[]> {
+/** Who comes back orders anew. */
+function withOtherOrders(customer: TableCustomer): TableCustomer {
+  return {
+    ...customer,
+    orders: (customer.orders ?? []).map((order, index) => ({ ...order, id: `again-${orderId(customer.id, index)}` })),
+  };
+}
+
+/** Customers as the store gives them back, with their orders, but for the former ones, and log rows. */
+async function readSubjects(
+  { customers, orders, communications }: Store,
+  ids: readonly string[],
+  former: ReadonlySet<string>,
+): Promise<readonly Subject[]> {
   const [there, ordered, sent] = await Promise.all([
     customers.getMany(ids),
     readAll(PAGE, (page) => orders.list({}, page)),
     readAll(PAGE, (page) => communications.list({}, page)),
   ]);
+  const present = ordered.filter(({ id }) => !former.has(id));
   const of = <T extends { readonly customerId: string }>(all: readonly T[], id: string) =>
     all.filter(({ customerId }) => customerId === id);
   return [...there]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .map((customer) => ({ ...customer, orders: of(ordered, customer.id), messages: of(sent, customer.id) }));
+    .map((customer) => ({ ...customer, orders: of(present, customer.id), messages: of(sent, customer.id) }));
 }
 
 /** A history that can be compared, without what a store adds to it. */

@@ -228,6 +228,24 @@ export const batchCases: CasesOf<"batches"> = {
       equal(await store.batches.sealAbandoned(60_000), 0);
     }),
   ],
+  readingSince: [
+    storeCase("the first beginning of the uploads that are not sealed", async (store) => {
+      equal(await store.batches.readingSince(), undefined);
+      for (const [id, at] of [
+        ["b1", 3],
+        ["b2", 1],
+        ["b3", 2],
+      ] as const) {
+        await store.batches.insert({ ...batch(id), createdAt: START + at });
+      }
+      await store.batches.record([{ ...fates("single", 0, 1, []), single: true }]);
+      equal(await store.batches.readingSince(), START + 1);
+      await store.batches.seal("b2", { received: 1, truncated: false });
+      equal(await store.batches.readingSince(), START + 2);
+      for (const id of ["b1", "b3"]) await store.batches.seal(id, { received: 1, truncated: true });
+      equal(await store.batches.readingSince(), undefined);
+    }),
+  ],
 };
 
 function batch(id: string): BatchRecord {

@@ -193,16 +193,17 @@ export const orderCases: CasesOf<"orders"> = {
       deepEqual(await totals(stores[0], "c1"), totalsOf(many));
       deepEqual((await stores[1].orders.recount({ limit: 10 })).corrected, []);
     }),
-    storeCase("totals of thousands of orders come back with their customer after an erasure", async (store) => {
+    storeCase("totals of thousands of orders go with their customer", async (store) => {
       const many = thousands(1_500);
       await store.orders.apply(many);
       await store.customers.erase("c1", stamp(5));
       const later = order("later", "c1", { amount: 3, stamp: 6 });
       deepEqual(await store.orders.apply([later]), ["stored"]);
-      deepEqual(await totals(store, "c1"), totalsOf([...many, later]));
+      deepEqual(await totals(store, "c1"), totalsOf([later]));
       await store.customers.erase("c1", stamp(7));
       await store.customers.apply([upsert("c1", { name: "Ann" }, 8)]);
-      deepEqual(await totals(store, "c1"), totalsOf([...many, later]));
+      deepEqual(await totals(store, "c1"), totalsOf([]));
+      equal((await store.orders.list({ customerId: "c1" }, { limit: 1 })).items[0]?.id, many.at(-1)?.id);
       deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
     }),
     storeCase("an order that would take its customer's past the limit is refused, and its neighbours stored", async (store) => {
@@ -241,7 +242,7 @@ export const orderCases: CasesOf<"orders"> = {
         const cancelled = { ...raised, status: "cancelled" as const, stamp: stamp(3) };
         deepEqual(await store.orders.apply([cancelled, order("o3", "c1", { amount: 1 })]), ["stored", "over_limit"]);
         await store.customers.erase("c1", stamp(3));
-        deepEqual(await store.orders.apply([order("o3", "c1", { amount: 1, stamp: 4 })]), ["over_limit"]);
+        deepEqual(await store.orders.apply([order("o3", "c1", { amount: 1, stamp: 4 })]), ["stored"]);
       },
     ),
     twoStoreCase("a customer can be read, whatever orders race for the rest of the limit", async (stores) => {

@@ -112,7 +112,7 @@ function listsOf(store: Store): readonly (readonly [string, (page: PageRequest) 
 type CallsOf<N> = { readonly [K in keyof N]: { readonly [M in keyof N[K]]: () => Promise<unknown> } };
 
 function callsOf(store: Store): CallsOf<Nouns> {
-  const { customers, suppressions, orders, segments, campaigns, communications, claims, batches } = store;
+  const { customers, suppressions, erasures, orders, segments, campaigns, communications, claims, batches } = store;
   const { clock, settings, leases, rates, outcomes, idempotency } = store;
   const claim = { id: "k1:c1", epoch: 1 };
   const page = { limit: 10 };
@@ -134,6 +134,14 @@ function callsOf(store: Store): CallsOf<Nouns> {
       record: () => suppressions.record([{ channel: "email", hash: "1:x", kind: "bounced", at: START }]),
       getMany: () => suppressions.getMany([{ channel: "email", hash: "1:x" }]),
       list: () => suppressions.list({}, page),
+    },
+    erasures: {
+      begin: () => erasures.begin({ customerId: "c1", stamp: 1, requestedAt: START, addressHashes: {} }),
+      get: () => erasures.get("c1"),
+      running: () => erasures.running(1),
+      findAddresses: () => erasures.findAddresses(["1:a"]),
+      advance: () => erasures.advance([{ customerId: "c1", stamp: 1, requestedAt: START, addresses: [] }]),
+      purge: () => erasures.purge(),
     },
     orders: {
       apply: () => orders.apply([order("o1", "c1")]),
@@ -187,6 +195,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       record: () => batches.record([{ batchId: "b1", part: 0, kind: "orders", single: true, accepted: 1, rejections: [] }]),
       get: () => batches.get("b1"),
       touch: () => batches.touch("b1", 1),
+      readingSince: () => batches.readingSince(),
       sealAbandoned: () => batches.sealAbandoned(1),
       list: () => batches.list({}, page),
       rejections: () => batches.rejections("b1", page),

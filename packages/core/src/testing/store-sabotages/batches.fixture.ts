@@ -93,6 +93,19 @@ export const batchSabotages: readonly StoreSabotage[] = [
   stateless("uploads are never given up", ["that nobody touches is sealed"], () => ({
     batches: { sealAbandoned: async () => 0 },
   })),
+  stateful(
+    "an upload is read for ever",
+    ["uploads that are not sealed"],
+    () => ({ first: undefined as number | undefined }),
+    ({ batches: { readingSince } }, state) => ({
+      batches: {
+        readingSince: async () => {
+          state.first ??= await readingSince();
+          return state.first;
+        },
+      },
+    }),
+  ),
   stateless("touching an upload does nothing", ["an upload that is touched", "that nobody touches is sealed"], () => ({
     batches: { touch: async () => undefined },
   })),

@@ -89,7 +89,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
   })),
   stateful(
     "only the first thousand orders count",
-    ["orders follow each of them", "their writers race and repeat", "after an erasure"],
+    ["orders follow each of them", "their writers race and repeat", "go with their customer"],
     () => ({ seen: 0 }),
     ({ orders: { apply } }, state) => ({
       orders: {

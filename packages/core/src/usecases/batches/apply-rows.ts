@@ -2,9 +2,10 @@ import type { ConsumeOptions } from "../../engine/work.js";
 import type { Issue } from "../../errors.js";
 import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { BatchKind, Fates } from "../../model/batch.js";
+import type { AddressField } from "../../model/channel.js";
 import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
-import { createApplyCustomers } from "./apply-customers.js";
+import { createApplyCustomers, ERASED } from "./apply-customers.js";
 import { createApplyOrders } from "./apply-orders.js";
 import { type IdentifiedPart, type IdentifiedRow, identifyRows } from "./identify-rows.js";
 import { narrowDown, type Work } from "./narrow-down.js";
@@ -42,16 +43,23 @@ export function createApplyRows(parts: EngineParts): ApplyRows {
       read,
       states.filter(({ hasFates }) => !hasFates),
     );
-    const placed = identified.flatMap((part) => part.rows.map((row) => ({ row, batchId: part.message.batchId })));
+    const known = identified.flatMap((part) => part.rows.map((row) => ({ row, batchId: part.message.batchId })));
+    const placed = known.filter(({ row }) => row.erasedBy === undefined);
     const issues = await narrowDown(
       placed,
       (some) => work[kind](some.map(({ row }) => row)),
       (error, { row, batchId }) => onRowRefused?.(error, { batchId, row: row.rows[0] ?? 0 }),
     );
     const issueOf = new Map(placed.map(({ row }, index) => [row, issues[index]]));
+    for (const { row } of known)
+      if (row.erasedBy !== undefined) issueOf.set(row, { path: pathOf(kind, row.erasedBy), message: ERASED });
     if (identified.length > 0) await store.batches.record(identified.map((part) => fatesOf(kind, part, issueOf)));
     return messages.map(() => undefined);
   };
+}
+
+function pathOf(kind: BatchKind, field: AddressField): string {
+  return kind === "orders" ? `customer.${field}` : field;
 }
 
 function fatesOf(kind: BatchKind, part: IdentifiedPart, issueOf: ReadonlyMap<IdentifiedRow, Issue | undefined>): Fates {

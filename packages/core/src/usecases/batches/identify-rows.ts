@@ -1,11 +1,14 @@
 import type { PartState } from "../../model/batch.js";
+import type { AddressField } from "../../model/channel.js";
 import type { EngineParts } from "../engine-parts.js";
 import type { ReadPart, ReadRow } from "./read-part.js";
-import { resolveIdentities } from "./resolve-identity.js";
+import { type Resolved, resolveIdentities } from "./resolve-identity.js";
 
 /** A row that is known to be about this customer, or of it. */
 export interface IdentifiedRow extends ReadRow {
   readonly customerId: string;
+  /** It names no id, and is no newer than the erasure of the address that it goes by. */
+  readonly erasedBy?: AddressField;
 }
 
 export interface IdentifiedPart extends ReadPart {
@@ -22,12 +25,14 @@ export async function identifyRows(
   states: readonly PartState[],
 ): Promise<readonly IdentifiedPart[]> {
   const asKept = parts.map((part, index) => withIdentities(part, states[index]));
-  const ids = await resolveIdentities(
-    asKept.flatMap(({ rows }) => rows.map(({ customer }) => customer)),
+  const resolved = await resolveIdentities(
+    asKept.flatMap(({ rows }, index) =>
+      rows.map(({ customer }, place) => ({ ...customer, isNamed: parts[index]?.rows[place]?.customer.id !== undefined })),
+    ),
     engine,
   );
   let next = 0;
-  const found = asKept.map((part) => ({ ...part, rows: part.rows.map((row) => ({ ...row, customerId: ids[next++] ?? "" })) }));
+  const found = asKept.map((part) => ({ ...part, rows: part.rows.map((row) => identified(row, resolved[next++])) }));
 
   const fresh = found.filter(({ rows }) => rows.some(({ customer }) => customer.id === undefined));
   if (fresh.length === 0) return found;
@@ -48,6 +53,10 @@ export async function identifyRows(
       },
     ];
   });
+}
+
+function identified(row: ReadRow, { customerId, erased }: Resolved = { customerId: "" }): IdentifiedRow {
+  return { ...row, customerId, ...(erased && row.stamp <= erased.upTo ? { erasedBy: erased.field } : {}) };
 }
 
 /** Rows without an id get the one that is kept for them. */

@@ -1,36 +1,64 @@
 import { ADDRESS_FIELDS, type AddressField } from "../../model/channel.js";
 import type { AddressHasher } from "../../model/contact/address-hash.js";
-import type { CustomerFields } from "../../model/customer.js";
+import type { CustomerFields, Stamp } from "../../model/customer.js";
 import { recordFrom, recordOf } from "../../model/record-of.js";
 import type { Store } from "../../ports/index.js";
 import type { EngineParts } from "../engine-parts.js";
 
 interface Named {
   readonly id?: string;
+  /** It names its id itself; else the id, if there is one, was kept for it. */
+  readonly isNamed: boolean;
   readonly fields: CustomerFields;
 }
 
+export interface Resolved {
+  readonly customerId: string;
+  /** Of a record that names no id: the latest erasure at the address that it goes by. */
+  readonly erased?: { readonly field: AddressField; readonly upTo: Stamp };
+}
+
 /**
- * The customer id of each record, in their order: its own; else the lowest id of those who have its address, earlier records of the list
- * included; else the id derived from the address. The first of the address fields that a record has decides: the phone only where there is
- * no email.
+ * The customer of each record, in their order: its own id; else the lowest id of those who have its address, earlier records of the list
+ * included; else the id derived from the address, and from how often it was erased. The first of the address fields that a record has
+ * decides: the phone only where there is no email.
  */
 export async function resolveIdentities(
   records: readonly Named[],
   { store, addresses }: Pick<EngineParts, "store" | "addresses">,
-): Promise<readonly string[]> {
+): Promise<readonly Resolved[]> {
   const owners = await ownersOf(records, store);
   const hasher = await addresses();
-  return records.map(({ id, fields }) => {
-    const resolved = id ?? identify(fields, owners, hasher);
-    for (const field of ADDRESS_FIELDS) owners[field].move(resolved, fields[field]);
+  // After the owners: where there is none because it was erased, the erasure was written before.
+  const erasuresAt = await findErasures(records, hasher, store);
+  return records.map((record) => {
+    const { id, isNamed, fields } = record;
+    const resolved = isNamed ? { customerId: id ?? "" } : resolve(record, { owners, hasher, erasuresAt });
+    for (const field of ADDRESS_FIELDS) owners[field].move(resolved.customerId, fields[field]);
     return resolved;
   });
 }
 
-function identify(fields: CustomerFields, owners: Readonly<Record<AddressField, Owners>>, hasher: AddressHasher): string {
+type ErasuresAt = ReadonlyMap<string, readonly Stamp[]>;
+
+function resolve(
+  { id, fields }: Named,
+  known: {
+    readonly owners: Readonly<Record<AddressField, Owners>>;
+    readonly hasher: AddressHasher;
+    readonly erasuresAt: ErasuresAt;
+  },
+): Resolved {
   const [field, address] = deciding(fields);
-  return owners[field].lowest(address) ?? hasher.customerId(field, address);
+  const erasures = known.erasuresAt.size > 0 ? (known.erasuresAt.get(known.hasher.hash(field, address)) ?? []) : [];
+  const customerId = id ?? known.owners[field].lowest(address) ?? known.hasher.customerId(field, address, erasures.length);
+  return erasures.length === 0 ? { customerId } : { customerId, erased: { field, upTo: Math.max(...erasures) } };
+}
+
+function findErasures(records: readonly Named[], hasher: AddressHasher, store: Store): Promise<ErasuresAt> | ErasuresAt {
+  const nameless = records.filter(({ isNamed }) => !isNamed);
+  if (nameless.length === 0) return new Map();
+  return store.erasures.findAddresses([...new Set(nameless.map(({ fields }) => hasher.hash(...deciding(fields))))]);
 }
 
 /** A record that names no id has an address. */

@@ -8,6 +8,7 @@ import {
   customerOf,
   EVERYONE,
   fact,
+  hashOf,
   ids,
   logOf,
   order,
@@ -22,7 +23,7 @@ import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 export const eraseCases: CasesOf<"customers">["erase"] = [
   storeCase("an erased customer is found by nobody", async (store) => {
     await addCustomers(store, ["c1", "c2", "c3"]);
-    equal(await store.customers.erase("c2", stamp(2)), true);
+    deepEqual(await store.customers.erase("c2", stamp(2)), { email: hashOf("c2@example.com") });
     equal(await store.customers.get("c2"), undefined);
     deepEqual((await store.customers.getMany(["c1", "c2", "c3"])).map(({ id }) => id).sort(), ["c1", "c3"]);
     deepEqual(
@@ -60,14 +61,24 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
     deepEqual({ phone, name, email, attributes }, { phone: "+4412345", name: undefined, email: undefined, attributes: {} });
     equal(await store.customers.count(EVERYONE), 2);
   }),
-  storeCase("again, or of an unknown id, it says that there was nobody, and the later stamp stands", async (store) => {
-    equal(await store.customers.erase("c1", stamp(5)), false);
-    equal(await store.customers.erase("c1", stamp(9)), false);
-    equal(await store.customers.erase("c1", stamp(2)), false);
+  storeCase("of an unknown id it says that there was nobody, and leaves a tombstone", async (store) => {
+    equal(await store.customers.erase("c1", stamp(5)), undefined);
+    equal(await store.customers.erase("c1", stamp(9)), undefined);
+    equal(await store.customers.erase("c1", stamp(2)), undefined);
     deepEqual(await store.customers.apply([upsert("c1", {}, 9)]), ["erased"]);
     deepEqual(await store.customers.apply([upsert("c1", {}, 10)]), ["stored"]);
-    equal(await store.customers.erase("c1", stamp(12)), true);
+    deepEqual(await store.customers.erase("c1", stamp(12)), {});
     equal(await store.customers.get("c1"), undefined);
+  }),
+  storeCase("with a stamp no later than the last one's it leaves whoever came back", async (store) => {
+    await addCustomers(store, ["c1", "c2"]);
+    for (const id of ["c1", "c2"]) await store.customers.erase(id, stamp(5));
+    await store.customers.apply([upsert("c1", { name: "Ann" }, 6)]);
+    await store.orders.apply([order("o1", "c2", { stamp: 6 })]);
+    for (const id of ["c1", "c2"]) for (const count of [5, 3]) equal(await store.customers.erase(id, stamp(count)), undefined);
+    equal((await customerOf(store, "c1")).name, "Ann");
+    equal((await customerOf(store, "c2")).orderCount, 1);
+    deepEqual(await store.customers.apply([upsert("c1", {}, 5)]), ["erased"]);
   }),
   storeCase("orders stay under the id, and older ones that come late are erased", async (store) => {
     await addCustomers(store, ["c1"]);
@@ -78,16 +89,48 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
     equal((await store.orders.list({ customerId: "c1" }, { limit: 9 })).items.length, 2);
     equal(await store.customers.get("c1"), undefined);
   }),
-  storeCase("whoever comes back has the totals of the orders that stayed", async (store) => {
+  storeCase("whoever comes back has none of the orders that stayed", async (store) => {
     for (const id of ["c1", "c2"]) {
-      await store.orders.apply([order(`${id}-1`, id)]);
+      await store.orders.apply([order(`${id}-1`, id), order(`${id}-2`, id)]);
       await store.customers.erase(id, stamp(5));
     }
     await store.customers.apply([upsert("c1", {}, 6)]);
-    await store.orders.apply([order("c2-2", "c2", { stamp: 6, placedAt: START + 1 })]);
+    await store.orders.apply([order("c2-3", "c2", { stamp: 6, placedAt: START + 1 })]);
     const [one, two] = [await customerOf(store, "c1"), await customerOf(store, "c2")];
-    deepEqual([one.orderCount, one.totalSpend, one.firstOrderAt, one.lastOrderAt], [1, 1_000, START, START]);
-    deepEqual([two.orderCount, two.totalSpend, two.firstOrderAt, two.lastOrderAt], [2, 2_000, START, START + 1]);
+    deepEqual([one.orderCount, one.totalSpend, one.firstOrderAt, one.lastOrderAt], [0, 0, undefined, undefined]);
+    deepEqual([two.orderCount, two.totalSpend, two.firstOrderAt, two.lastOrderAt], [1, 1_000, START + 1, START + 1]);
+    deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
+    const bought: Condition = atLeastOne({ of: "orders", measure: "count", where: { kind: "all", of: [] } });
+    deepEqual(
+      (await store.customers.find(bought, { limit: 9 })).items.map(({ id }) => id),
+      ["c2"],
+    );
+    equal((await store.orders.list({ customerId: "c2" }, { limit: 9 })).items.length, 3);
+    await store.customers.erase("c2", stamp(8));
+    await store.customers.apply([upsert("c2", {}, 9)]);
+    equal((await customerOf(store, "c2")).orderCount, 0);
+    equal((await store.orders.list({ customerId: "c2" }, { limit: 9 })).items.length, 3);
+  }),
+  storeCase("an order that stayed changes on its own, and makes nobody", async (store) => {
+    await store.orders.apply([order("o1", "c1"), order("o2", "c2")]);
+    for (const id of ["c1", "c2"]) await store.customers.erase(id, stamp(5));
+    await store.customers.apply([upsert("c2", {}, 6)]);
+    const later = (id: string, customerId: string, amount: number, count: number) =>
+      order(id, customerId, { stamp: count, amount, items: [{ sku: "a", quantity: 1, price: 1 }] });
+    deepEqual(
+      await store.orders.apply([
+        later("o1", "c1", 2_000, 7),
+        later("o2", "c2", 3_000, 7),
+        later("o2", "c2", 4_000, 6),
+        later("o1", "c3", 1, 8),
+        later("o2", "c2", 5_000, 5),
+      ]),
+      ["stored", "stored", "stale", "other_customer", "erased"],
+    );
+    const [one, two] = [await store.orders.get("o1"), await store.orders.get("o2")];
+    deepEqual([one?.customerId, one?.amount, one?.items.length, two?.amount], ["c1", 2_000, 1, 3_000]);
+    equal(await store.customers.get("c1"), undefined);
+    equal((await customerOf(store, "c2")).orderCount, 0);
     deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
   }),
   storeCase("log rows keep all but the address", async (store) => {
@@ -106,6 +149,31 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
     deepEqual(kept, expected);
     equal((await logOf(store, other)).to, `${other}@example.com`);
     equal((await store.communications.stats("k1")).delivered, 2);
+  }),
+  storeCase("log rows lose a vendor's own words, and keep its codes and ours", async (store) => {
+    const reasons = ["550 5.1.1 Ann is not here", "Ann's mailbox is full", "deferred_too_long", "421"];
+    for (const [index, reason] of reasons.entries()) {
+      const [row = ""] = await planned(store, `k${index}`, ["c1"]);
+      await store.communications.record([fact(row, "failed", { reason })]);
+    }
+    const kept = async () => Promise.all(reasons.map(async (_, index) => (await logOf(store, `k${index}:c1`)).reason));
+    await store.customers.erase("c1", stamp(5));
+    const expected = ["550 5.1.1", "erased", "deferred_too_long", "421"];
+    deepEqual(await kept(), expected);
+    await store.communications.record([fact("k1:c1", "failed", { reason: "Ann moved", at: START })]);
+    await store.customers.erase("c1", stamp(5));
+    deepEqual(await kept(), expected);
+    equal((await store.communications.stats("k1")).failed, 1);
+  }),
+  storeCase("log rows of whoever came back keep what they have", async (store) => {
+    await addCustomers(store, ["c1"]);
+    await store.customers.erase("c1", stamp(5));
+    await store.customers.apply([upsert("c1", { email: "c1@example.com" }, 6)]);
+    await store.communications.plan(planOf("k1", { plannedAt: START + 1 }));
+    const [held] = await claimAll(store, "k1");
+    await store.claims.beginCalls([{ id: "k1:c1", epoch: held?.epoch ?? 0, to: "c1@example.com" }], 1);
+    await store.customers.erase("c1", stamp(5));
+    equal((await logOf(store, "k1:c1")).to, "c1@example.com");
   }),
   twoStoreCase("no address is left by a call that begins meanwhile", async (stores) => {
     const rows = await planned(stores[0], "k1", ids("c", 20));

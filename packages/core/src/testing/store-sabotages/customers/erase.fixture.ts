@@ -27,7 +27,7 @@ export const eraseSabotages: readonly StoreSabotage[] = [
   ),
   stateful(
     "a tombstone is a customer to who asks by id",
-    ["found by nobody", "again, or of an unknown id"],
+    ["found by nobody", "of an unknown id"],
     () => ({ tombstones: new Set<string>() }),
     ({ customers: { erase, get } }, { tombstones }) => ({
       customers: {
@@ -41,20 +41,25 @@ export const eraseSabotages: readonly StoreSabotage[] = [
   ),
   stateless(
     "an erasure has no stamp",
-    ["older changes are erased", "again, or of an unknown id", "older ones that come late"],
+    ["older changes are erased", "of an unknown id", "older ones that come late"],
     ({ customers: { erase } }) => ({ customers: { erase: (id) => erase(id, 0) } }),
   ),
   stateless("an erasure is for ever", ["a newer one makes a new", "whoever comes back"], ({ customers: { erase } }) => ({
     customers: { erase: (id) => erase(id, 8e15) },
   })),
-  stateless("erasing always finds somebody", ["again, or of an unknown id"], ({ customers: { erase } }) => ({
-    customers: { erase: async (id, stamp) => (await erase(id, stamp)) || true },
+  stateless("erasing always finds somebody", ["of an unknown id"], ({ customers: { erase } }) => ({
+    customers: { erase: async (id, stamp) => (await erase(id, stamp)) ?? {} },
+  })),
+  stateless("an erasure erases whoever is there, however late it comes", ["it leaves whoever came back"], ({ customers }) => ({
+    customers: {
+      erase: async (id, stamp) => customers.erase(id, Math.max(stamp, 1 + ((await customers.get(id))?.stamp ?? 0))),
+    },
   })),
   stateless("an erased change is said to be stored", ["older changes are erased"], ({ customers: { apply } }) => ({
     customers: { apply: async (changes) => (await apply(changes)).map(() => "stored") },
   })),
   stateful(
-    "whoever comes back has no orders",
+    "whoever comes back has the orders that stayed",
     ["whoever comes back"],
     () => ({ erased: new Set<string>() }),
     ({ customers: { erase, get } }, { erased }) => ({
@@ -65,7 +70,56 @@ export const eraseSabotages: readonly StoreSabotage[] = [
         },
         get: async (id) => {
           const customer = await get(id);
-          return customer && erased.has(id) ? { ...bareCustomer(id, 0), stamp: customer.stamp } : customer;
+          return customer && erased.has(id) ? { ...customer, orderCount: customer.orderCount + 2 } : customer;
+        },
+      },
+    }),
+  ),
+  stateless("an order that stayed makes its customer", ["an order that stayed changes"], ({ orders: { apply }, customers }) => ({
+    orders: {
+      apply: async (changes) => {
+        const outcomes = await apply(changes);
+        const stored = changes.filter((_, index) => outcomes[index] === "stored");
+        await customers.apply(stored.map(({ customerId: id, stamp }) => ({ id, stamp, fields: {} })));
+        return outcomes;
+      },
+    },
+  })),
+  stateful(
+    "log rows keep a vendor's words",
+    ["log rows lose a vendor's own words"],
+    () => ({ reasons: new Map<string, string>() }),
+    ({ communications: { record, get } }, { reasons }) => ({
+      communications: {
+        record: (facts) => {
+          for (const { logId, reason } of facts) if (reason !== undefined) reasons.set(logId, reason);
+          return record(facts);
+        },
+        get: async (id) => {
+          const log = await get(id);
+          const reason = reasons.get(id);
+          return log && reason !== undefined ? { ...log, reason } : log;
+        },
+      },
+    }),
+  ),
+  stateful(
+    "log rows of whoever was erased once have no address",
+    ["log rows of whoever came back"],
+    () => ({ erased: new Set<string>() }),
+    ({ customers: { erase }, communications: { get } }, { erased }) => ({
+      customers: {
+        erase: (id, stamp) => {
+          erased.add(id);
+          return erase(id, stamp);
+        },
+      },
+      communications: {
+        get: async (id) => {
+          const log = await get(id);
+          if (!log || !erased.has(log.customerId)) return log;
+          const { to: _, ...rest } = log;
+          return rest;
         },
       },
     }),

@@ -1,0 +1,86 @@
+import { type StoredErasure, withProgress } from "../../model/erasure.js";
+import { recordFrom } from "../../model/record-of.js";
+import { TOPICS, type Topic } from "../../ports/queue.js";
+import type { EngineParts } from "../engine-parts.js";
+import { eraseRecord, requestOf } from "./erase-customer.js";
+import { deadLetterStripper } from "./strip-dead-letter.js";
+
+const LEASE = "erasures";
+const LEASE_MS = 60_000;
+const AT_ONCE = 1_000;
+
+/**
+ * Takes erasures on: once everything that was accepted before them is queued, notes where the topics stand; once all that was queued by
+ * then is settled, strips dead letters and completes them. Each step can be done again, by whichever worker. True when something was done.
+ */
+export async function finishErasures(parts: EngineParts): Promise<boolean> {
+  const { store } = parts;
+  const running = await store.erasures.running(AT_ONCE);
+  if (running.length === 0) return false;
+  const epoch = await store.leases.acquire(LEASE, LEASE_MS);
+  if (epoch === undefined) return false;
+  try {
+    const marked = await markTopics(parts, running);
+    const settled = await settle(
+      parts,
+      running.filter(({ marks }) => marks !== undefined),
+    );
+    await complete(parts, settled);
+    return marked + settled.length > 0;
+  } finally {
+    await store.leases.release(LEASE, epoch);
+  }
+}
+
+/** Rows are stamped before they are queued: those of uploads when they are read, which may be long before. */
+async function markTopics(parts: EngineParts, running: readonly StoredErasure[]): Promise<number> {
+  const { store, queue, clock } = parts;
+  const queuedUpTo = Math.min(await clock(), (await store.batches.readingSince()) ?? Number.POSITIVE_INFINITY) * 1_000;
+  const fresh = running.filter(({ marks, stamp }) => marks === undefined && stamp < queuedUpTo);
+  if (fresh.length === 0) return 0;
+  for (const erasure of fresh) await eraseRecord(parts, requestOf(erasure));
+  const marks = recordFrom(await Promise.all(TOPICS.map(async (topic) => [topic, await queue.mark(topic)] as const)));
+  await stripDeadLetters(parts, fresh);
+  await store.erasures.advance(fresh.map((erasure) => withProgress(erasure, { marks, completedAt: undefined })));
+  return fresh.length;
+}
+
+/** Those before whose marks nothing is left. What is not past an earlier mark is not past a later one. */
+async function settle({ store, queue }: EngineParts, waiting: readonly StoredErasure[]): Promise<readonly StoredErasure[]> {
+  const isPast = new Map<string, boolean>();
+  const blocked = new Set<Topic>();
+  const advanced: StoredErasure[] = [];
+  const settled: StoredErasure[] = [];
+  for (const erasure of waiting) {
+    const left: [Topic, string][] = [];
+    for (const topic of TOPICS) {
+      const mark = erasure.marks?.[topic];
+      if (mark === undefined) continue;
+      const key = `${topic} ${mark}`;
+      if (!blocked.has(topic) && !isPast.has(key)) isPast.set(key, await queue.isPast(topic, mark));
+      if (isPast.get(key)) continue;
+      blocked.add(topic);
+      left.push([topic, mark]);
+    }
+    const next = withProgress(erasure, { marks: recordFrom(left), completedAt: undefined });
+    if (left.length === 0) settled.push(next);
+    else if (left.length < Object.keys(erasure.marks ?? {}).length) advanced.push(next);
+  }
+  if (advanced.length > 0) await store.erasures.advance(advanced);
+  return settled;
+}
+
+/** What was applied while the erasure waited, and what it left in dead letters and files, goes last. */
+async function complete(parts: EngineParts, settled: readonly StoredErasure[]): Promise<void> {
+  const { store, clock } = parts;
+  if (settled.length === 0) return;
+  for (const erasure of settled) await eraseRecord(parts, requestOf(erasure));
+  await stripDeadLetters(parts, settled);
+  if (!(await store.erasures.purge())) return;
+  const completedAt = await clock();
+  await store.erasures.advance(settled.map((erasure) => withProgress(erasure, { marks: {}, completedAt })));
+}
+
+async function stripDeadLetters({ queue, context, addresses }: EngineParts, erasures: readonly StoredErasure[]): Promise<void> {
+  await queue.rewriteDeadLetters(deadLetterStripper(erasures, { context, hasher: await addresses() }));
+}
