@@ -49,6 +49,7 @@ const ROUTES = [
   "PUT /api/receipts",
   "GET /api/queues",
   "GET /api/dead-letters",
+  "GET /api/erasures/{id}",
   "POST /api/dead-letters/replay",
   "POST /api/dead-letters/discard",
   "GET /api/suppressions",

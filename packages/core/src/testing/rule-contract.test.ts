@@ -282,7 +282,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
   "who is erased stays": {
     noticed: ["an erased customer", "generated rules"],
-    mistake: (store) => ({ ...store, customers: { ...store.customers, erase: async () => true } }),
+    mistake: (store) => ({ ...store, customers: { ...store.customers, erase: async () => ({}) } }),
   },
   "an erased customer is in every sample": {
     noticed: ["an erased customer"],

@@ -68,7 +68,10 @@ it.each([[{}], [{ ids: [] }], [{ topic: "mail" }], [{ ids: ["a"], topic: "orders
 it("erases a customer once, and for every reader", async () => {
   await running.call("POST", "/api/customers", [{ id: "ada", email: "ada@example.com" }]);
   await running.settle();
-  expect((await running.call("DELETE", "/api/customers/ada")).status).toBe(202);
+  const begun = await running.call("DELETE", "/api/customers/ada");
+  expect([begun.status, begun.json]).toMatchObject([202, { id: "ada", status: "running", sameAddress: [] }]);
+  expect((await running.call("GET", begun.json.statusUrl)).json).toMatchObject({ id: "ada", waitingFor: { uploads: true } });
+  expect((await running.call("GET", "/api/erasures/nobody-ever")).status).toBe(404);
   expect((await running.call("GET", "/api/customers/ada")).status).toBe(404);
   expect((await running.call("GET", "/api/customers")).json.items).toEqual([]);
   expect((await running.call("DELETE", "/api/customers/ada")).status).toBe(204);

@@ -83,6 +83,9 @@ export function queueInProcess(options: SqliteQueueOptions): { readonly queue: M
     deadLetters: async (...args) => (await ask("deadLetters", args)) as Awaited<ReturnType<MessageQueue["deadLetters"]>>,
     replay: async (...args) => (await ask("replay", args)) as number,
     discard: async (...args) => (await ask("discard", args)) as number,
+    rewriteDeadLetters: () => Promise.reject(new Error("not from here")),
+    mark: async (...args) => (await ask("mark", args)) as string,
+    isPast: async (...args) => (await ask("isPast", args)) as boolean,
     info: async () => (await ask("info", [])) as Awaited<ReturnType<MessageQueue["info"]>>,
     close: async () => void (await ask("close", [])),
   };
