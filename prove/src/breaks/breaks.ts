@@ -5,6 +5,7 @@ import { CHURN_BREAKS } from "./churn-breaks.js";
 import { CUT_REPLIES_BREAKS } from "./cut-replies-breaks.js";
 import { DEFERRAL_BREAKS } from "./deferral-breaks.js";
 import { DRAIN_BREAKS } from "./drain-breaks.js";
+import { ERASURE_BREAKS } from "./erasure-breaks.js";
 import { KILL_API_BREAKS } from "./kill-api-breaks.js";
 import { KILL_BROKER_BREAKS } from "./kill-broker-breaks.js";
 import { KILL_WORKER_BREAKS } from "./kill-worker-breaks.js";
@@ -31,6 +32,7 @@ export const BREAKS: readonly Break[] = [
   ...DRAIN_BREAKS,
   ...CHURN_BREAKS,
   ...SUPPRESSION_BREAKS,
+  ...ERASURE_BREAKS,
   ...DEFERRAL_BREAKS,
   ...SLOW_MESSAGES_BREAKS,
   ...RULES_BREAKS,

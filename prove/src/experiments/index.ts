@@ -5,6 +5,7 @@ import { churn } from "./churn.js";
 import { cutReplies } from "./cut-replies.js";
 import { deferral } from "./deferral.js";
 import { drain } from "./drain.js";
+import { erasure } from "./erasure.js";
 import { killApi } from "./kill-api.js";
 import { killBroker } from "./kill-broker.js";
 import { killWorker } from "./kill-worker.js";
@@ -31,6 +32,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   drain,
   churn,
   suppression,
+  erasure,
   deferral,
   slowMessages,
   rules,

@@ -32,9 +32,9 @@ export function joinRowMessage(head: Omit<RowMessage, "entries">, entries: reado
   return { id: `${batchId}.${part}`, body: `${start},"entries":[${entries.join()}]}` };
 }
 
-/** Throws if the body is not part of a batch: a poison message, for the dead letters. */
+/** Throws if the body is not part of a batch: a poison message, for the dead letters. The error quotes nothing of it. */
 export function decodeRowMessage(message: QueueMessage): RowMessage {
-  const body = JSON.parse(message.body) as Partial<RowMessage> | null;
+  const body = parsed(message.body);
   if (typeof body?.batchId !== "string" || typeof body.part !== "number" || !Array.isArray(body.entries)) {
     throw new Error("The message is not a part of a batch.");
   }
@@ -45,6 +45,14 @@ export function decodeRowMessage(message: QueueMessage): RowMessage {
     single: body.single === true,
     entries: body.entries,
   };
+}
+
+function parsed(body: string): Partial<RowMessage> | null {
+  try {
+    return JSON.parse(body) as Partial<RowMessage> | null;
+  } catch {
+    return null;
+  }
 }
 
 /** Rows in a queued message, read from its first bytes; 1 where there are none. */

@@ -6,7 +6,8 @@ import { eraseRecord, requestOf } from "./erase-customer.js";
 import { deadLetterStripper } from "./strip-dead-letter.js";
 
 const LEASE = "erasures";
-const LEASE_MS = 60_000;
+/** Two workers at once do no harm, only the same twice. */
+const LEASE_MS = 10_000;
 const AT_ONCE = 1_000;
 
 /**
