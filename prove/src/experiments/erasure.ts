@@ -61,6 +61,8 @@ export const erasure: Experiment = {
       if (round % kills.every === 0 && kills.left > 0) {
         kills.left -= 1;
         if (world.pairing !== "sqlite" && kills.left % 3 === 0) {
+          // A process that begins while the broker is away gives up.
+          await workers.ready();
           await world.broker().kill();
           await world.broker().start();
         } else {

@@ -44,7 +44,7 @@ export interface Turn {
 export const queue = {
   reads: { depth, deadLetters, lastDeadLetter, deadRows, mark, isPast },
   writes: { publish, takeTurn, replay, discard, rewrite },
-  peeks: { dueTopics, purge },
+  peeks: { dueTopics, purgeOwn },
 } satisfies Operations;
 /** The operations as functions that run on the threads. */
 export type QueueCalls = PortOf<typeof queue>;
@@ -161,6 +161,11 @@ function mark({ db, tables }: Scope): string {
 function isPast({ db, tables }: Scope, topic: Topic, marked: string): boolean {
   const sql = `SELECT 1 FROM ${tables.messages} WHERE seq <= ? AND topic = ? LIMIT 1`;
   return db.get(sql, Number(marked), topic) === undefined;
+}
+
+/** A file that is the queue's alone; where a store knows of erasures, its own purge follows. */
+function purgeOwn(scope: Scope): boolean {
+  return scope.db.get(`SELECT 1 FROM ${scope.tables.erasures} LIMIT 1`) !== undefined || purge(scope);
 }
 
 function lastDeadLetter({ db, tables }: Scope): number {

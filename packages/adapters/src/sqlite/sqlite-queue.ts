@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { CrmError, type MessageQueue, type QueueMessage, type Topic } from "@crm-engine/core/ports";
 import { type DeadRow, type QueueCalls, queue } from "./queue-messages.js";
 import { SqliteSubscription } from "./subscription.js";
@@ -9,8 +8,6 @@ const CHUNK_MESSAGES = 1_000;
 const CHUNK_CHARACTERS = 4_000_000;
 const REPLAYED_AT_ONCE = 500;
 const REWRITTEN_AT_ONCE = 100;
-const PURGE_TRIES = 20;
-const PURGE_PAUSE_MS = 50;
 
 export interface SqliteQueueOptions extends SqliteOptions {
   /** Refused deliveries after which a message becomes a dead letter; 5. */
@@ -84,7 +81,7 @@ export function sqliteQueue({
         });
         if (bodies.length > 0) rewritten += await calls.rewrite(bodies);
       }
-      for (let tries = 0; tries < PURGE_TRIES && !(await calls.purge()); tries++) await sleep(PURGE_PAUSE_MS);
+      await calls.purgeOwn();
       return rewritten;
     },
     mark: () => calls.mark(),
