@@ -42,6 +42,8 @@ export type {
 export { DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } from "./model/communication-log.js";
 export type { AddressHold, AddressHolder, EpochRange } from "./model/contact/address-hold.js";
 export { holdOf } from "./model/contact/address-hold.js";
+export type { Reach, ReachQuestion, ReachRefusal } from "./model/contact/reach.js";
+export { REACH_REFUSALS, reachOf } from "./model/contact/reach.js";
 export type { AddressEvidence, AddressKey, EvidenceKind, FoldedEvidence, Suppression } from "./model/contact/suppression.js";
 export { foldEvidence, NO_EVIDENCE, suppressedBy } from "./model/contact/suppression.js";
 export type {

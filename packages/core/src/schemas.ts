@@ -17,7 +17,7 @@ export type { RuleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { ruleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "./usecases/campaigns/campaign-inputs.js";
 export { discardSchema } from "./usecases/queues.js";
-export { explainRequestSchema, ruleRequestSchema } from "./usecases/segments/rule-request.js";
+export { estimateRequestSchema, explainRequestSchema, ruleRequestSchema } from "./usecases/segments/rule-request.js";
 export { segmentSchema } from "./usecases/segments/segments.js";
 export { suppressionDecisionSchema } from "./usecases/suppressions/suppressions.js";
 export { batchViewSchema } from "./view/batch.js";

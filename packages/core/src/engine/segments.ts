@@ -1,3 +1,4 @@
+import type { Channel } from "../model/channel.js";
 import type { StoredRule } from "../model/segment.js";
 import type { Page, PageRequest } from "../ports/page.js";
 import type { FieldCatalogue } from "../query/language/catalogue.js";
@@ -32,9 +33,12 @@ export interface SegmentsApi {
   delete(id: string): Promise<void>;
   /**
    * Identical rules that are asked about within a second share one query. At the signal it rejects with the signal's reason, and
-   * the query is stopped when nobody else waits for it.
+   * the query is stopped when nobody else waits for it. With a channel it also says how many can be reached by it.
    */
-  estimate(request: RuleRequest, options?: { readonly signal?: AbortSignal }): Promise<Estimate>;
+  estimate(
+    request: RuleRequest & { readonly channel?: Channel | undefined },
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Estimate>;
   members(id: string, page: PageRequest, options?: { readonly asOf?: string }): Promise<Page<Customer>>;
   explain(request: RuleRequest & { readonly customerId: string }): Promise<Explanation>;
   /** What rules can name, the declared attributes among it, with the operators of each. */

@@ -1,4 +1,5 @@
 import { ADDRESS_FIELDS, CHANNEL } from "../model/channel.js";
+import { reachOf } from "../model/contact/reach.js";
 import { bareCustomer, foldCustomerChange, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
 import type { OrderTotals, StoredOrder } from "../model/order.js";
 import { recordOf } from "../model/record-of.js";
@@ -100,9 +101,9 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
     },
     find: (condition, page) => pageByKey(rows, page, selector(condition)),
     count: (condition) => all(condition).length,
-    preview: (condition, examples) => {
+    preview: (condition, examples, reach) => {
       const met = all(condition);
-      return { count: met.length, examples: met.slice(0, examples) };
+      return { count: met.length, examples: met.slice(0, examples), ...(reach ? { reach: reachOf(met, reach) } : {}) };
     },
     idAfter: (after, size) => {
       let left = size;

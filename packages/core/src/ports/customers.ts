@@ -1,4 +1,5 @@
 import type { AddressField, Channel } from "../model/channel.js";
+import type { Reach, ReachQuestion } from "../model/contact/reach.js";
 import type { AddressKey } from "../model/contact/suppression.js";
 import type { CustomerChange, CustomerOutcome, Stamp, StoredCustomer, SuppressionMark } from "../model/customer.js";
 import type { Instant } from "../model/instant.js";
@@ -29,8 +30,11 @@ export interface Customers {
   /** Everyone for whom the condition holds, exactly as core's `holds` says, by id. */
   find(condition: Condition, page: PageRequest, options?: QueryOptions): Promise<Page<StoredCustomer>>;
   count(condition: Condition, options?: QueryOptions): Promise<number>;
-  /** `count`, and up to `examples` of those counted, whichever come first: fewer where looking for more would take longer than to count. */
-  preview(condition: Condition, examples: number, options?: QueryOptions): Promise<AudiencePreview>;
+  /**
+   * `count`, and up to `examples` of those counted, whichever come first: fewer where looking for more would take longer than to count.
+   * With `reach`, in the same pass, what `reachOf` says of those counted.
+   */
+  preview(condition: Condition, examples: number, reach?: ReachQuestion, options?: QueryOptions): Promise<AudiencePreview>;
   /** The id of the `size`-th customer after `after` (from the first, if absent); undefined when fewer are left. */
   idAfter(after: string | undefined, size: number): Promise<string | undefined>;
   /** Sets each mark on all who have the address now, where no later version has marked them. */
@@ -46,6 +50,8 @@ export interface AudiencePreview {
   readonly count: number;
   /** In no particular order. */
   readonly examples: readonly StoredCustomer[];
+  /** Where it was asked for. */
+  readonly reach?: Reach;
 }
 
 /** At the signal the server stops working on the query, and the call rejects with the signal's `reason`. */

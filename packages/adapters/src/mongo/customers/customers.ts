@@ -30,8 +30,9 @@ import {
   toTotals,
 } from "../schema/customer-documents.js";
 import { eraseCustomer } from "./erase-customer.js";
-import { countMatching, findCustomers, previewCustomers } from "./find-customers.js";
+import { countMatching, findCustomers, previewCustomers, previewReach } from "./find-customers.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
+import { noteSharing } from "./shared-addresses.js";
 
 /** Before every stamp. */
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -56,7 +57,12 @@ export function mongoCustomers({ use }: Connection): Customers {
     findOwners: (field, addresses) => use(({ customers }) => findOwners(customers, field, addresses)),
     find: (condition, page, options) => use((collections) => findCustomers(collections, condition, page, options)),
     count: (condition, options) => use((collections) => countMatching(collections, condition, options)),
-    preview: (condition, examples, options) => use((collections) => previewCustomers(collections, condition, examples, options)),
+    preview: (condition, examples, reach, options) =>
+      use((collections) =>
+        reach
+          ? previewReach(collections, condition, { examples, reach }, options)
+          : previewCustomers(collections, condition, examples, options),
+      ),
     idAfter: (after, size) =>
       use(async ({ customers }) => {
         const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...NOT_ERASED }).sort({ _id: 1 });
@@ -93,6 +99,7 @@ async function applyChanges(
     }
     return folded;
   });
+  await noteSharing(collections.customers, changes);
   return outcomes;
 }
 

@@ -5,12 +5,14 @@ import {
   type PageRequest,
   pageOf,
   type QueryOptions,
+  type ReachQuestion,
   readCursor,
   type StoredCustomer,
 } from "@crm-engine/core/ports";
 import type { Abortable, AggregateOptions, Collection, Document } from "mongodb";
 import { analyseCondition } from "../query/analyse-condition.js";
 import { countCustomers, type PipelineOn, type Tally } from "../query/count-customers.js";
+import { countReach, type ReachTally, reachIn } from "../query/count-reach.js";
 import { NOT_ERASED } from "../query/not-erased.js";
 import { pageByCustomer, pageByRows, someByRows } from "../query/page-customers.js";
 import { FEW_ROWS } from "../query/selectivity.js";
@@ -73,7 +75,32 @@ export async function previewCustomers(
   return { count, examples: shown.slice(0, wanted).map(toStoredCustomer) };
 }
 
-async function notErased({ customers }: Collections, tallies: readonly Tally[], limit: number): Promise<CustomerDocument[]> {
+/** With what `reachOf` says of those counted, in one pass. */
+export async function previewReach(
+  collections: Collections,
+  condition: Condition,
+  { examples, reach: question }: { readonly examples: number; readonly reach: ReachQuestion },
+  options?: QueryOptions,
+): Promise<AudiencePreview> {
+  const analysed = analyseCondition(condition);
+  const byRows = examples > 0 ? someByRows(analysed, collections, examples + SPARE) : undefined;
+  const [tallies, byIndex] = await Promise.all([
+    run<ReachTally>(collections, countReach(analysed, collections, question, byRows ? 0 : examples), options),
+    byRows ? run<CustomerDocument>(collections, byRows, options) : [],
+  ]);
+  const { count, reach } = reachIn(tallies);
+  const wanted = Math.min(examples, count);
+  const found = byRows ? byIndex : await notErased(collections, tallies, examples);
+  const testEach = pageByCustomer(analysed, collections, { limit: examples }, TESTED_FOR_EXAMPLES);
+  const shown = found.length >= wanted ? found : await run<CustomerDocument>(collections, testEach, options);
+  return { count, reach, examples: shown.slice(0, wanted).map(toStoredCustomer) };
+}
+
+async function notErased(
+  { customers }: Collections,
+  tallies: readonly Pick<Tally, "examples">[],
+  limit: number,
+): Promise<CustomerDocument[]> {
   const ids = tallies.flatMap(({ examples = [] }) => examples);
   return ids.length === 0
     ? []

@@ -51,7 +51,7 @@ function countByRows(condition: AnalysedCondition, collections: Collections, exa
     const grouped = groupRows(rowPlan, relations, collections);
     return { on: grouped.on, stages: tallyRows(grouped, collections, 1, examples) };
   }
-  for (const { certain, other, sign } of divide(condition)) {
+  for (const { certain, other, sign } of divisionsOf(condition)) {
     const plan = planRows(other, relations);
     if (!plan) continue;
     const grouped = groupRows(plan, relations, collections);
@@ -81,13 +81,13 @@ function unionWith({ collectionName: coll }: { readonly collectionName: string }
 }
 
 /** Two sets of customers whose sizes add up to the number sought, or differ by it; the first is decided by customers' documents. */
-interface Division {
+export interface Division {
   readonly certain: readonly Condition[];
   readonly other: readonly Condition[];
   readonly sign: 1 | -1;
 }
 
-function divide({ plain, related }: AnalysedCondition): readonly Division[] {
+export function divisionsOf({ plain, related }: AnalysedCondition): readonly Division[] {
   const complement: Division = { certain: plain, other: [not({ kind: "all", of: related }), ...plain], sign: -1 };
   const [only, ...more] = related;
   if (only?.kind !== "any" || more.length > 0) return [complement];

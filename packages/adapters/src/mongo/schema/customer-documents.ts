@@ -1,6 +1,7 @@
 import {
   ADDRESS_FIELDS,
   type Addresses,
+  type AddressField,
   type AttributeValue,
   foldText,
   readTimeText,
@@ -50,11 +51,19 @@ export interface ProfileDocument extends Addresses {
 /** The part of a customer that is derived from orders. */
 export type TotalsDocument = OrderSums;
 
+/** Others have, or had, the address too. It is set once and stays: who counts by it looks at the addresses. */
+export type SharesDocument = { readonly [F in AddressField as ReturnType<typeof sharesOf<F>>]?: true };
+
+/** The field that says so of an address. */
+export function sharesOf<F extends AddressField>(field: F): `shares_${F}` {
+  return `shares_${field}`;
+}
+
 /**
  * A customer. Profile and totals are written separately, each by compare-and-set on a version of its own, so that upserts and
  * orders don't conflict.
  */
-export interface CustomerDocument extends ProfileDocument, TotalsDocument {
+export interface CustomerDocument extends ProfileDocument, TotalsDocument, SharesDocument {
   readonly _id: string;
   readonly version: number;
   readonly ordersVersion: number;
@@ -136,6 +145,8 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
     orderRows: _orderRows,
     orderAmounts: _orderAmounts,
     orderBlocks: _orderBlocks,
+    shares_email: _email,
+    shares_phone: _phone,
     ...rest
   } = document;
   return {

@@ -1,4 +1,4 @@
-import type { AudiencePreview, Condition } from "@crm-engine/core/ports";
+import type { AudiencePreview, Condition, ReachQuestion } from "@crm-engine/core/ports";
 import { NOTE } from "../database/connection.js";
 import type { Row, SqlValue } from "../database/driver.js";
 import { compileCondition } from "../query/compile-condition.js";
@@ -7,6 +7,7 @@ import { type Compiled, type CustomerKey, combine } from "../query/expressions.j
 import { interruptibleOptions, NOT_ERASED, selectCustomers } from "../query/select-customers.js";
 import { CUSTOMER_COLUMNS, customerOf } from "../schema/customer-rows.js";
 import type { Scope } from "../schema/scope.js";
+import { countReach } from "./count-reach.js";
 
 /** So many customers are tested one by one for examples. */
 const NEAR_ROWS = 500;
@@ -20,11 +21,23 @@ export function countCustomers(scope: Scope, condition: Condition): number {
  * Examples are looked for among a few customers first. If these are not enough, few customers match, and some of them are noted while
  * they are counted: noting is expensive, but a search of its own would cost as much as the count.
  */
-export function previewCustomers(scope: Scope, condition: Condition, examples: number): AudiencePreview {
+export function previewCustomers(
+  scope: Scope,
+  condition: Condition,
+  examples: number,
+  reach: ReachQuestion | undefined,
+): AudiencePreview {
   const near = examples > 0 ? nearExamples(scope, condition, examples) : [];
-  if (near.length === examples) return { count: countCustomers(scope, condition), examples: near.map(customerOf) };
+  if (near.length === examples) {
+    const counted = reach ? countReach(scope, condition, reach) : { count: countCustomers(scope, condition) };
+    return { ...counted, examples: near.map(customerOf) };
+  }
   const noted: SqlValue[] = [];
   const note = (value: SqlValue): void => void (noted.length < examples && noted.push(value));
+  if (reach) {
+    const counted = countReach(scope, condition, reach, note);
+    return { ...counted, examples: customersBy(scope, "num", noted).map(customerOf) };
+  }
   const { sql, values, key } = compileCount(scope, condition, true);
   const count = Number(scope.db.getNoting(note, sql, ...values)?.n);
   return { count, examples: customersBy(scope, key, noted).map(customerOf) };

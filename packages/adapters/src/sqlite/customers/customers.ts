@@ -33,6 +33,7 @@ import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 import { countCustomers, previewCustomers } from "./count-customers.js";
 import { findCustomers, idAfter } from "./find-customers.js";
+import { sharingNoter } from "./shared-addresses.js";
 
 export const customers = {
   reads: { get, getMany, findOwners, idAfter },
@@ -47,6 +48,7 @@ function apply(scope: Scope, changes: readonly CustomerChange[]): readonly Custo
     `SELECT num, erased, erased_stamp, ${CUSTOMER_COLUMNS} FROM ${scope.tables.customers} WHERE id = ?`,
   );
   const write = customerWriter(scope);
+  const noteSharing = sharingNoter(scope);
   return changes.map((change) => {
     const row = read.get(change.id) as Row | undefined;
     if (row && isErased(row, change.stamp)) return "erased";
@@ -54,6 +56,7 @@ function apply(scope: Scope, changes: readonly CustomerChange[]): readonly Custo
     const folded = foldCustomerChange(stored, change, now);
     if (!folded) return "too_large";
     write(row?.num, stored, folded);
+    noteSharing(stored, folded);
     return "stored";
   });
 }

@@ -11,6 +11,11 @@ export function hashColumn(field: AddressField): string {
   return `${snakeCase(field)}_hash`;
 }
 
+/** Whether others have, or had, the address too. It is set once and stays: who counts by it looks at the addresses. */
+export function sharesColumn(field: AddressField): string {
+  return `shares_${snakeCase(field)}`;
+}
+
 /** The columns of what a record knows of its address's suppression. */
 export function markColumns(channel: Channel): { readonly refusal: string; readonly version: string } {
   return { refusal: `mark_${channel}`, version: `mark_${channel}_version` };

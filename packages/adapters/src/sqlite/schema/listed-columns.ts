@@ -1,5 +1,5 @@
 import { ADDRESS_FIELDS, CHANNELS, MESSAGE_EVENTS, RECEIPT_STATUSES, statusesWith } from "@crm-engine/core/ports";
-import { hashColumn, markColumns, snakeCase } from "./columns.js";
+import { hashColumn, markColumns, sharesColumn, snakeCase } from "./columns.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Later than any time. */
@@ -9,7 +9,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 const LISTED = {
   customers: new Map([
     ...ADDRESS_FIELDS.map(snakeCase).flatMap((name) => [[name, "TEXT"] as const, [`${name}_folded`, "TEXT"] as const]),
-    ...ADDRESS_FIELDS.map((field) => [hashColumn(field), "TEXT"] as const),
+    ...ADDRESS_FIELDS.flatMap((field) => [[hashColumn(field), "TEXT"] as const, [sharesColumn(field), "INTEGER"] as const]),
     ...CHANNELS.flatMap((channel) => [
       [`consent_${channel}`, "TEXT"] as const,
       [markColumns(channel).refusal, "TEXT"] as const,

@@ -31,9 +31,9 @@ function slow(customers: Customers, delays: { readonly whole: number; readonly s
   const isShare = (condition: Condition): boolean => JSON.stringify(condition).includes('"sample"');
   const port: Customers = {
     ...customers,
-    preview: async (condition, examples, options = {}) => {
+    preview: async (condition, examples, reach, options = {}) => {
       await wait(isShare(condition) ? delays.share : delays.whole, options.signal);
-      return customers.preview(condition, examples);
+      return customers.preview(condition, examples, reach);
     },
   };
   return { port, log };
@@ -41,7 +41,7 @@ function slow(customers: Customers, delays: { readonly whole: number; readonly s
 
 describe("an estimate", () => {
   it("is exact where there is time, with up to five of those counted", async () => {
-    const counted = await estimateCount(await customersOf(50), EVERYONE, 1_000, NEVER);
+    const counted = await estimateCount(await customersOf(50), { condition: EVERYONE }, 1_000, NEVER);
     expect(counted).toMatchObject({ count: 50, exact: true });
     expect(counted.sample).toHaveLength(5);
     expect(counted).not.toHaveProperty("marginOfError");
@@ -52,7 +52,7 @@ describe("an estimate", () => {
     const { port, log } = slow(customers, { whole: 60_000, share: 1 });
     const quarter: Condition = { kind: "numberIn", field: { of: "customer", name: "visitCount", type: "number" }, values: [3] };
     const started = performance.now();
-    const counted = await estimateCount(port, quarter, 800, NEVER);
+    const counted = await estimateCount(port, { condition: quarter }, 800, NEVER);
     expect(performance.now() - started).toBeLessThan(3_000);
     expect(counted.exact).toBe(false);
     expect(counted.sample.map(({ visitCount }) => visitCount)).toEqual([3, 3, 3, 3, 3]);
@@ -67,7 +67,7 @@ describe("an estimate", () => {
     const customers = await customersOf(3_000);
     const instant: Pick<Customers, "preview" | "count"> = {
       count: customers.count,
-      preview: async (condition, examples, { signal } = {}) => {
+      preview: async (condition, examples, _, { signal } = {}) => {
         if (!JSON.stringify(condition).includes('"sample"')) await sleep(60_000, signal);
         signal?.throwIfAborted();
         return customers.preview(condition, examples);
@@ -84,18 +84,18 @@ describe("an estimate", () => {
     );
     const held = await Promise.all(
       parts.map(async (part) => {
-        const { count, marginOfError = 0 } = await estimateCount(instant, part, 150, NEVER);
+        const { count, marginOfError = 0 } = await estimateCount(instant, { condition: part }, 150, NEVER);
         return Math.abs(count - (await customers.count(part))) <= marginOfError;
       }),
     );
     expect(held.filter(Boolean).length).toBeGreaterThanOrEqual(17);
-    const nobody = await estimateCount(instant, { kind: "any", of: [] }, 100, NEVER);
+    const nobody = await estimateCount(instant, { condition: { kind: "any", of: [] } }, 100, NEVER);
     expect([nobody.count, (nobody.marginOfError ?? 0) > 0]).toEqual([0, true]);
   });
 
   it("is never above the number of everyone, and its margin reaches no higher", async () => {
     const found = (everyone: () => Promise<number>): Pick<Customers, "preview" | "count"> => ({
-      preview: async (condition, _, { signal } = {}) => {
+      preview: async (condition, _, __, { signal } = {}) => {
         if (!JSON.stringify(condition).includes('"sample"')) await sleep(60_000, signal);
         signal?.throwIfAborted();
         return { count: 260, examples: [] };
@@ -104,21 +104,21 @@ describe("an estimate", () => {
     });
     const capped = await estimateCount(
       found(async () => 1_000),
-      EVERYONE,
+      { condition: EVERYONE },
       100,
       NEVER,
     );
     expect(capped).toMatchObject({ count: 1_000, exact: false, marginOfError: 79 });
     const uncapped = await estimateCount(
       found(() => Promise.reject(new Error("away"))),
-      EVERYONE,
+      { condition: EVERYONE },
       100,
       NEVER,
     );
     expect(uncapped).toMatchObject({ count: 1_040, exact: false, marginOfError: 135 });
     const nearly = await estimateCount(
       found(async () => 1_050),
-      EVERYONE,
+      { condition: EVERYONE },
       100,
       NEVER,
     );
@@ -127,7 +127,7 @@ describe("an estimate", () => {
 
   it("is unavailable where not even a small share is counted in time", async () => {
     const { port } = slow(await customersOf(5), { whole: 60_000, share: 60_000 });
-    await expect(estimateCount(port, EVERYONE, 50, NEVER)).rejects.toMatchObject({ code: "unavailable" });
+    await expect(estimateCount(port, { condition: EVERYONE }, 50, NEVER)).rejects.toMatchObject({ code: "unavailable" });
   });
 
   it("fails as the store does", async () => {

@@ -1,4 +1,5 @@
 import { CrmError } from "../../errors.js";
+import { REACH_REFUSALS, type Reach, type ReachQuestion } from "../../model/contact/reach.js";
 import type { StoredCustomer } from "../../model/customer.js";
 import type { AudiencePreview, Customers } from "../../ports/customers.js";
 import { type Condition, SAMPLE_PLACES } from "../../query/condition/condition.js";
@@ -10,6 +11,20 @@ export interface Counted {
   readonly exact: boolean;
   readonly marginOfError?: number;
   readonly sample: readonly StoredCustomer[];
+  /** Where it was asked for; the refusals and those who will get a message add up to the count. */
+  readonly reachable?: Reachable;
+}
+
+export interface Reachable extends Omit<Reach, "sharedAddress"> {
+  readonly willBeSent: number;
+  /** Null where the count is not exact: how many share an address, a sample does not tell. */
+  readonly sharedAddress: number | null;
+}
+
+/** What is counted. */
+export interface Audience {
+  readonly condition: Condition;
+  readonly reach?: ReachQuestion | undefined;
 }
 
 const EVERYONE: Condition = { kind: "all", of: [] };
@@ -31,7 +46,7 @@ const Z = 1.96;
  */
 export async function estimateCount(
   customers: Previewing,
-  condition: Condition,
+  audience: Audience,
   limitMs: number,
   signal: AbortSignal,
 ): Promise<Counted> {
@@ -50,16 +65,17 @@ export async function estimateCount(
       everyone = count;
     })
     .catch(() => undefined);
-  const slicing = previewSlices(customers, condition, limitMs / 2, until, (done) => {
+  const slicing = previewSlices(customers, audience, limitMs / 2, until, (done) => {
     slice = done;
   });
   try {
-    const { count, examples } = await customers.preview(condition, SAMPLE_SIZE, { signal: until });
-    return { count, exact: true, sample: examples };
+    const { condition, reach } = audience;
+    const { count, examples, reach: found } = await customers.preview(condition, SAMPLE_SIZE, reach, { signal: until });
+    return { count, exact: true, sample: examples, ...(found ? { reachable: exactly(count, found) } : {}) };
   } catch (error) {
     if (signal.aborted || !timeUp.signal.aborted) throw error;
     await slicing;
-    slice ??= await lastChance(customers, condition, limitMs, signal);
+    slice ??= await lastChance(customers, audience, limitMs, signal);
     return scaledUp(slice, everyone);
   } finally {
     clearTimeout(timer);
@@ -77,7 +93,7 @@ interface Slice extends AudiencePreview {
 
 async function previewSlices(
   customers: Previewing,
-  condition: Condition,
+  audience: Audience,
   afterMs: number,
   signal: AbortSignal,
   done: (slice: Slice) => void,
@@ -86,7 +102,7 @@ async function previewSlices(
   try {
     for (const share of SLICES) {
       if (signal.aborted) return;
-      const slice = await previewSlice(customers, condition, share, signal);
+      const slice = await previewSlice(customers, audience, share, signal);
       done(slice);
       if (slice.count >= ENOUGH) return;
     }
@@ -95,17 +111,22 @@ async function previewSlices(
   }
 }
 
-async function previewSlice(customers: Previewing, condition: Condition, share: number, signal: AbortSignal): Promise<Slice> {
+async function previewSlice(
+  customers: Previewing,
+  { condition, reach }: Audience,
+  share: number,
+  signal: AbortSignal,
+): Promise<Slice> {
   const places = Math.floor(SAMPLE_PLACES * share);
   const inShare: Condition = { kind: "compare", field: { of: "sample", factor: 1, offset: 0 }, how: "lt", value: places };
-  const found = await customers.preview({ kind: "all", of: [inShare, condition] }, SAMPLE_SIZE, { signal });
+  const found = await customers.preview({ kind: "all", of: [inShare, condition] }, SAMPLE_SIZE, reach, { signal });
   return { share: places / SAMPLE_PLACES, ...found };
 }
 
-async function lastChance(customers: Previewing, condition: Condition, limitMs: number, signal: AbortSignal): Promise<Slice> {
+async function lastChance(customers: Previewing, audience: Audience, limitMs: number, signal: AbortSignal): Promise<Slice> {
   const timeout = AbortSignal.timeout(limitMs);
   try {
-    return await previewSlice(customers, condition, SLICES[0] ?? 1, AbortSignal.any([signal, timeout]));
+    return await previewSlice(customers, audience, SLICES[0] ?? 1, AbortSignal.any([signal, timeout]));
   } catch (error) {
     if (signal.aborted || !timeout.aborted) throw error;
     throw new CrmError("unavailable", `The store did not count even a small share of the customers within ${limitMs} ms.`);
@@ -116,11 +137,33 @@ async function lastChance(customers: Previewing, condition: Condition, limitMs: 
  * The bounds are those of the score interval of a Poisson count, whose upper half is the larger one. What is known of everyone
  * bounds the estimate and the interval, and so the margin.
  */
-function scaledUp({ share, count, examples }: Slice, everyone = Number.POSITIVE_INFINITY): Counted {
+function scaledUp({ share, count, examples, reach }: Slice, everyone = Number.POSITIVE_INFINITY): Counted {
   const half = Z * Math.sqrt(count + Z ** 2 / 4);
   const estimate = Math.min(everyone, Math.round(count / share));
   const least = Math.max(0, (count + Z ** 2 / 2 - half) / share);
   const most = Math.min(everyone, (count + Z ** 2 / 2 + half) / share);
   const marginOfError = Math.max(1, Math.ceil(Math.max(estimate - least, most - estimate)));
-  return { count: estimate, marginOfError, exact: false, sample: examples };
+  const reachable = reach ? { reachable: inProportion(estimate, count, reach) } : {};
+  return { count: estimate, marginOfError, exact: false, sample: examples, ...reachable };
+}
+
+function exactly(count: number, reach: Reach): Reachable {
+  return { willBeSent: count - REACH_REFUSALS.reduce((sum, refusal) => sum + reach[refusal], 0), ...reach };
+}
+
+/** As in the sample; who shares an address is among those who will get a message, since the others may be outside of it. */
+function inProportion(estimate: number, counted: number, { sharedAddress: _, ...reach }: Reach): Reachable {
+  const scaled = (n: number): number => (counted === 0 ? 0 : Math.round((n / counted) * estimate));
+  const { unsubscribed, notSubscribed, suppressed, noAddress } = reach;
+  const refused = [unsubscribed, notSubscribed, suppressed, noAddress].map(scaled);
+  const [one = 0, two = 0, three = 0, four = 0] = refused;
+  const over = Math.max(0, one + two + three + four - estimate);
+  return {
+    willBeSent: Math.max(0, estimate - one - two - three - four),
+    unsubscribed: one - Math.min(one, over),
+    notSubscribed: two,
+    suppressed: three,
+    noAddress: four,
+    sharedAddress: null,
+  };
 }

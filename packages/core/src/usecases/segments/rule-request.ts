@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Issue, invalid } from "../../errors.js";
+import { CHANNELS } from "../../model/channel.js";
 import { parseWith } from "../../model/edge.js";
 import { type Instant, isTimeZone, parseInstant } from "../../model/instant.js";
 import { type LoweredRule, lower } from "../../query/lower-rule.js";
@@ -13,6 +14,10 @@ export const ruleRequestSchema = z.strictObject({
   rule: z.unknown(),
   asOf: z.string().max(40).optional().meta({ format: "date-time", description: "The rule's now." }),
   timeZone: z.string().max(100).optional(),
+});
+
+export const estimateRequestSchema = ruleRequestSchema.extend({
+  channel: z.enum(CHANNELS).optional().meta({ description: "Also says how many of them can be reached by it." }),
 });
 
 export const explainRequestSchema = ruleRequestSchema.extend({ customerId: z.string().min(1).max(400) });

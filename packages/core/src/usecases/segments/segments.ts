@@ -2,8 +2,10 @@ import { z } from "zod";
 import type { SegmentsApi } from "../../engine/segments.js";
 import type { UntrustedSegments } from "../../engine/untrusted.js";
 import { CrmError, notFound } from "../../errors.js";
+import type { Channel } from "../../model/channel.js";
+import type { ReachQuestion } from "../../model/contact/reach.js";
 import type { StoredCustomer } from "../../model/customer.js";
-import { text } from "../../model/edge.js";
+import { type EdgeContext, text } from "../../model/edge.js";
 import { type Instant, isInstant, isTimeZone } from "../../model/instant.js";
 import type { StoredRule, StoredSegment } from "../../model/segment.js";
 import type { Store } from "../../ports/index.js";
@@ -29,7 +31,7 @@ import {
   requireReferrersHold,
 } from "./referenced-segments.js";
 import { ruleContext } from "./rule-context.js";
-import { explainRequestSchema, parseWithRule, readAsOf, readRequest, ruleRequestSchema } from "./rule-request.js";
+import { estimateRequestSchema, explainRequestSchema, parseWithRule, readAsOf, readRequest } from "./rule-request.js";
 import { SharedRuns } from "./shared-runs.js";
 
 /** Identical estimates that are asked for within the same interval of this length share one query while it runs. */
@@ -85,9 +87,11 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
     estimate: async (json: unknown, { signal }: { readonly signal?: AbortSignal } = {}) => {
       const began = elapsed();
       const started = await clock();
-      const { request, lowered, asked } = await readRequest(ruleRequestSchema, json, parts);
-      const key = JSON.stringify([asked, request.asOf ?? Math.floor(started / SHARED_MS)]);
-      const count = (stop: AbortSignal) => estimateCount(store.customers, lowered.condition, parts.estimateTimeoutMs, stop);
+      const { request, lowered, asked } = await readRequest(estimateRequestSchema, json, parts);
+      const { asOf, channel } = request;
+      const key = JSON.stringify([asked, asOf ?? Math.floor(started / SHARED_MS), channel]);
+      const audience = { condition: lowered.condition, reach: reachBy(channel, edge) };
+      const count = (stop: AbortSignal) => estimateCount(store.customers, audience, parts.estimateTimeoutMs, stop);
       const { sample, ...counted } = await estimates.join(key, count, signal);
       return { ...counted, tookMs: Math.round(elapsed() - began), sample: sample.map(shown) };
     },
@@ -110,6 +114,11 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
     fields: () => fieldCatalogue(edge.attributes),
     describe: (rule) => inWords(rule, parts),
   };
+}
+
+/** The question of a channel; without one, none. */
+export function reachBy(channel: Channel | undefined, { defaultConsent = "subscribed" }: EdgeContext): ReachQuestion | undefined {
+  return channel && { channel, defaultConsent };
 }
 
 /** By segments, and by campaigns whose audience is still to be planned from it. */

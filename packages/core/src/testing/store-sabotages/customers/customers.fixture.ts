@@ -8,7 +8,7 @@ export const customerSabotages: readonly StoreSabotage[] = [
   stateless("a query is never called off", ["that is called off rejects"], ({ customers: { count, find, preview } }) => ({
     customers: {
       count: (condition) => count(condition),
-      preview: (condition, examples) => preview(condition, examples),
+      preview: (condition, examples, reach) => preview(condition, examples, reach),
       find: (condition, page) => find(condition, page),
     },
   })),
@@ -133,18 +133,56 @@ export const customerSabotages: readonly StoreSabotage[] = [
   })),
   stateless("examples are of anybody", ["a preview counts alike"], ({ customers: { preview, find } }) => ({
     customers: {
-      preview: async (condition, examples, options) => ({
-        ...(await preview(condition, examples, options)),
+      preview: async (condition, examples, reach, options) => ({
+        ...(await preview(condition, examples, reach, options)),
         examples: (await find(EVERYONE, { limit: Math.max(1, examples) })).items,
       }),
     },
   })),
   stateless("a preview counts its examples", ["a preview counts alike"], ({ customers: { preview } }) => ({
     customers: {
-      preview: async (condition, limit, options) => {
-        const { examples } = await preview(condition, limit, options);
+      preview: async (condition, limit, reach, options) => {
+        const { examples } = await preview(condition, limit, reach, options);
         return { count: examples.length, examples };
       },
+    },
+  })),
+  stateless("nobody shares an address", ["of people who share an address"], ({ customers: { preview } }) => ({
+    customers: {
+      preview: async (condition, limit, reach, options) => {
+        const found = await preview(condition, limit, reach, options);
+        return found.reach ? { ...found, reach: { ...found.reach, sharedAddress: 0 } } : found;
+      },
+    },
+  })),
+  stateless("the last reason counts", ["each person by the first reason"], ({ customers: { preview } }) => ({
+    customers: {
+      preview: async (condition, limit, reach, options) => {
+        const found = await preview(condition, limit, reach, options);
+        const { noAddress = 0, unsubscribed = 0 } = found.reach ?? {};
+        return found.reach
+          ? { ...found, reach: { ...found.reach, noAddress: noAddress + 1, unsubscribed: unsubscribed - 1 } }
+          : found;
+      },
+    },
+  })),
+  stateless(
+    "all are reached, or not, whom a rule selects or not",
+    ["orders and messages select too"],
+    ({ customers: { preview } }) => ({
+      customers: {
+        preview: async (condition, limit, reach, options) => {
+          const found = await preview(condition, limit, reach, options);
+          const all = (await preview(EVERYONE, 0, reach, options)).reach;
+          return all ? { ...found, reach: all } : found;
+        },
+      },
+    }),
+  ),
+  stateless("who said nothing is always subscribed", ["what nobody said means"], ({ customers: { preview } }) => ({
+    customers: {
+      preview: (condition, limit, reach, options) =>
+        preview(condition, limit, reach && { ...reach, defaultConsent: "subscribed" }, options),
     },
   })),
   stateless("customers are sorted as people would", ["in order of id, capitals"], ({ customers: { find } }) => ({
