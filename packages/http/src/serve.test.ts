@@ -252,7 +252,7 @@ it("stops an estimate's query when the client goes away, and goes on serving", a
   });
   const customers: Store["customers"] = {
     ...store.customers,
-    preview: (_, __, { signal } = {}) =>
+    preview: (_, __, ___, { signal } = {}) =>
       new Promise<never>((_, reject) => {
         signal?.addEventListener("abort", () => {
           stop();

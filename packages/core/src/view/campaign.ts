@@ -3,6 +3,7 @@ import { CAMPAIGN_STATUSES, type StoredCampaign } from "../model/campaign.js";
 import { CHANNELS } from "../model/channel.js";
 import { formatInstant } from "../model/instant.js";
 import { ruleOf } from "../query/language/rule.js";
+import { estimateOfLaunchSchema } from "./estimate.js";
 import { instantViewSchema } from "./instant.js";
 import { ruleSchema } from "./segment.js";
 import { type View, viewSchema } from "./view.js";
@@ -26,6 +27,9 @@ const schema = z
       .object({ rule: ruleSchema, asOf: instantViewSchema, timeZone: z.string(), frozen: z.boolean() })
       .optional()
       .meta({ description: "Pinned at launch." }),
+    estimate: estimateOfLaunchSchema
+      .optional()
+      .meta({ description: "In the answer to a launch: how many it selects, and how many of them it will reach." }),
     history: z.array(
       z.object({
         at: instantViewSchema,

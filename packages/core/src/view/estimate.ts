@@ -3,7 +3,7 @@ import { type Customer, customerViewSchema } from "./customer.js";
 import { type View, viewSchema } from "./view.js";
 
 const count = z.int();
-export const reachableSchema = z
+const reachableSchema = z
   .object({
     willBeSent: count,
     unsubscribed: count,
@@ -16,14 +16,15 @@ export const reachableSchema = z
   })
   .meta({ description: "Each person once, by the first reason that holds; together they are the count." });
 
-const schema = z
-  .object({
-    count: z.int(),
-    exact: z.boolean().meta({ description: "False where counting took too long: the count then comes from a sample." }),
-    marginOfError: z
-      .int()
-      .optional()
-      .meta({ description: "Customers by which an inexact count may be off, at 95 % confidence." }),
+const counted = z.object({
+  count,
+  exact: z.boolean().meta({ description: "False where counting took too long: the count then comes from a sample." }),
+  marginOfError: count.optional().meta({ description: "Customers by which an inexact count may be off, at 95 % confidence." }),
+});
+export const estimateOfLaunchSchema = counted.extend({ reachable: reachableSchema });
+
+const schema = counted
+  .extend({
     tookMs: z.number(),
     reachable: reachableSchema.optional().meta({ description: "Where a channel was given." }),
     sample: z.array(customerViewSchema),

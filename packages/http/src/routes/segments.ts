@@ -1,5 +1,6 @@
 import {
   customerViewSchema,
+  estimateRequestSchema,
   estimateViewSchema,
   explainRequestSchema,
   explanationViewSchema,
@@ -73,7 +74,7 @@ const estimate = createRoute({
   path: `${path}/estimate`,
   tags,
   summary: "How many customers a rule selects",
-  request: { body: jsonBody(ruleRequestSchema.extend({ rule: ruleSchema })) },
+  request: { body: jsonBody(estimateRequestSchema.extend({ rule: ruleSchema })) },
   responses: answers(200, estimateViewSchema, "The count, and up to five of them."),
 });
 const fields = createRoute({

@@ -69,7 +69,7 @@ it.each<readonly [string, Condition, { readonly count: number; readonly rare: bo
   (_, condition, { count, rare }) => {
     expect(countCustomers(scope, condition)).toBe(count);
     for (const wanted of [0, 1, 20, 45]) {
-      const preview = previewCustomers(scope, condition, wanted);
+      const preview = previewCustomers(scope, condition, wanted, undefined);
       expect(preview.count).toBe(count);
       const ids = preview.examples.map(({ id }) => id);
       expect(new Set(ids).size).toBe(Math.min(wanted, count));

@@ -9,6 +9,7 @@ import { skipCancelled } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
 import { scheduleSchema } from "./campaign-inputs.js";
 import { changeCampaign, getCampaign, planOf, requireLaunchable } from "./change-campaign.js";
+import { launchEstimate } from "./launch-estimate.js";
 
 const DEFAULT_LATENESS_MINUTES = 60;
 
@@ -24,11 +25,13 @@ export function createCampaignLife(parts: EngineParts): Life {
     moveCampaign(campaign, action, { at: await parts.clock(), by: "user", why });
 
   return {
-    launch: (id) =>
-      change(id, async (campaign) => {
+    launch: async (id) => {
+      const launched = await changeCampaign(parts, id, async (campaign) => {
         const moved = await move(campaign, "launch", "launched by a user");
         return { ...moved, plan: await planOf(parts, await requireLaunchable(parts, campaign)) };
-      }),
+      });
+      return { ...viewCampaign(launched), ...(await launchEstimate(parts, launched)) };
+    },
     schedule: async (id, json) => {
       const schedule = await readSchedule(json, parts);
       return change(id, async (campaign) => {

@@ -97,7 +97,8 @@ describe("a user's move", () => {
       expect(await storedCampaign(engine, id)).toEqual(stored);
     };
     await again(engine.campaigns.unschedule, await engine.campaigns.get(id));
-    await again(engine.campaigns.resume, await engine.campaigns.launch(id));
+    await engine.campaigns.launch(id);
+    await again(engine.campaigns.resume, await engine.campaigns.get(id));
     await expect(engine.campaigns.launch(id)).rejects.toMatchObject({ code: "conflict" });
     await again(engine.campaigns.pause, await engine.campaigns.pause(id));
     await again(engine.campaigns.cancel, await engine.campaigns.cancel(id));

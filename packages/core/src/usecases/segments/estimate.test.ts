@@ -63,6 +63,17 @@ describe("an estimate", () => {
     expect(log.stopped).toBe(1);
   });
 
+  it("beyond the limit says of whom it counted how many can be reached in proportion, and not how many share an address", async () => {
+    const customers = await customersOf(4_000);
+    await customers.apply([{ id: "c0001", stamp: 9, fields: { consent: { email: { state: "withdrawn" } } } }]);
+    const { port } = slow(customers, { whole: 60_000, share: 1 });
+    const reach = { channel: "email", defaultConsent: "subscribed" } as const;
+    const { count, reachable } = await estimateCount(port, { condition: EVERYONE, reach }, 400, NEVER);
+    const { willBeSent = 0, unsubscribed = 0, notSubscribed = 0, suppressed = 0, noAddress = 0, sharedAddress } = reachable ?? {};
+    expect(sharedAddress).toBeNull();
+    expect(willBeSent + unsubscribed + notSubscribed + suppressed + noAddress).toBe(count);
+  });
+
   it("states a margin that holds in some 95 of 100 cases, and one above zero where it found nobody", async () => {
     const customers = await customersOf(3_000);
     const instant: Pick<Customers, "preview" | "count"> = {
@@ -133,7 +144,8 @@ describe("an estimate", () => {
   it("fails as the store does", async () => {
     const customers = await customersOf(5);
     const fault = new Error("gone");
-    await expect(estimateCount({ ...customers, preview: () => Promise.reject(fault) }, EVERYONE, 50, NEVER)).rejects.toBe(fault);
+    const failing = { ...customers, preview: () => Promise.reject(fault) };
+    await expect(estimateCount(failing, { condition: EVERYONE }, 50, NEVER)).rejects.toBe(fault);
   });
 });
 

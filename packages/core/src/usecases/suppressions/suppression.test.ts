@@ -257,6 +257,59 @@ describe("an order of a customer who is not there", () => {
   });
 });
 
+describe("how many can be reached", () => {
+  it("is what a campaign then sends, and why it skips the others, on an engine with nothing else to do", async () => {
+    for (const defaultConsent of ["subscribed", "none"] as const) {
+      const { rows, told, campaign, step, engine, skipped } = scene({ defaultConsent });
+      const opted = { consent: { email: { state: "subscribed" } } };
+      await rows(
+        { id: "a", ...KIM, ...opted },
+        { id: "b", ...SPELT, ...opted },
+        { id: "c", email: "c@example.com", ...opted },
+        { id: "d", email: "d@example.com", ...opted },
+        { id: "e", email: "e@example.com" },
+        { id: "f", name: "No address", ...opted },
+        { id: "g", email: "g@example.com", ...opted },
+        { id: "h", ...SPELT },
+      );
+      const { id } = await campaign();
+      await told(`${id}:c`, "bounced", { bounce: "hard" });
+      await told(`${id}:d`, "complained");
+      await rows({ id: "i", email: "C@example.com", ...opted }, { id: "j", email: "d@example.com" });
+      await step(() => engine.customers.erase("g"));
+      const rule = { all: [] };
+      const estimate = await engine.segments.estimate({ rule, channel: "email" });
+      const segment = await engine.segments.create({ name: "All", rule });
+      const message = { channel: "email", subject: "Hi", body: "Hi" } as const;
+      const { id: quiet } = await engine.campaigns.create({ name: "Quiet", segmentId: segment.id, message });
+      const launched = await engine.campaigns.launch(quiet);
+      expect(launched.estimate).toEqual({ count: 9, exact: true, reachable: estimate.reachable });
+      await runCampaigns(engine);
+      const reasons = Object.values(await skipped(quiet));
+      const of = (reason: string) => reasons.filter((other) => other === reason).length;
+      expect(estimate.reachable).toEqual({
+        willBeSent: (await engine.campaigns.stats(quiet)).sent,
+        unsubscribed: of("unsubscribed"),
+        notSubscribed: of("not_subscribed"),
+        suppressed: of("suppressed"),
+        noAddress: of("no_address"),
+        sharedAddress: of("duplicate_address"),
+      });
+      expect(estimate.reachable).toMatchObject(
+        defaultConsent === "none" ? { willBeSent: 1, notSubscribed: 2, sharedAddress: 1 } : { willBeSent: 2, sharedAddress: 2 },
+      );
+    }
+  });
+
+  it("is not said where no channel is named, and a channel that there is none of is refused", async () => {
+    const { engine } = scene();
+    expect(await engine.segments.estimate({ rule: { all: [] } })).not.toHaveProperty("reachable");
+    await expect(engine.untrusted.segments.estimate({ rule: { all: [] }, channel: "fax" })).rejects.toMatchObject({
+      code: "invalid",
+    });
+  });
+});
+
 describe("no vendor call passes the gate by", () => {
   it("whatever the store says of an address after its row was claimed", async () => {
     const { rows, campaign, skipped, engine } = scene();
