@@ -28,7 +28,7 @@ const READERS: Rule = { field: "tags", op: "includesAny", value: ["often"] };
 export const suppression: Experiment = {
   name: "suppression",
   mustBe:
-    "nobody is written to at a mailbox that was suppressed before its claim, under any record and in any spelling; evidence ends the same in any order; marks say what is sent",
+    "nobody is written to at a mailbox that was suppressed before its claim, under any record and in any spelling; evidence ends the same in any order; what can be reached is what is sent",
   run: async (world, verdict) => {
     const { engine, scale, random, say } = world;
     const mailboxes = scale.count(20_000, 100);
@@ -64,6 +64,7 @@ export const suppression: Experiment = {
     await untilSent(world, vendor, [news], STALLED_MS);
     await vendor.behave({ delayMs: 0 });
     const quiet = await draftTo(world, "Quiet");
+    const { reachable } = await engine.segments.estimate({ rule: { all: [] }, channel: "email" });
     await engine.campaigns.launch(quiet);
     await untilSent(world, vendor, [quiet], STALLED_MS);
 
@@ -76,6 +77,7 @@ export const suppression: Experiment = {
     verdict.atLeast("suppressedMailboxes", states.filter(({ refusal }) => refusal !== undefined).length, 1);
     judgeNews(vendor, verdict, { news, inTime, states });
     await judgeQuiet(world, vendor, verdict, { quiet, states });
+    await judgeReachable(world, verdict, { quiet, reachable });
   },
 };
 
@@ -118,6 +120,8 @@ async function formerMessages(world: World, vendor: FakeVendor, mailboxes: numbe
 
 const FIRST_AT = Date.parse("2026-01-01T00:00:00Z");
 const MOMENTS = 30;
+/** Later than any other. */
+const LAST_AT = FIRST_AT + MOMENTS * 60_000;
 const MOMENT_MS = 60_000;
 
 /** What may happen at a mailbox, how often as a share of all that does. */
@@ -132,6 +136,7 @@ const KINDS: readonly (readonly [kind: Happening["kind"], weight: number])[] = [
   ["subscribed", 4],
   ["confirmed", 1],
   ["blocked", 1],
+  ["erased", 1],
 ];
 const BAG = KINDS.flatMap(([kind, weight]) => Array.from({ length: weight }, () => kind));
 
@@ -139,13 +144,13 @@ const BAG = KINDS.flatMap(([kind, weight]) => Array.from({ length: weight }, () 
 function draw(random: Random, messages: readonly string[]): readonly Happening[] {
   if (random.share() < 0.5) return [];
   const at = () => FIRST_AT + random.below(MOMENTS) * MOMENT_MS;
-  const some = Array.from(
-    { length: 1 + random.below(MOST_HAPPENINGS) },
-    (): Happening => ({
-      ...{ kind: random.pick(BAG), at: at(), by: random.below(RECORDS_OF_A_MAILBOX) },
-      message: random.pick(messages),
-    }),
-  );
+  const some = Array.from({ length: 1 + random.below(MOST_HAPPENINGS) }, (): Happening => {
+    const kind = random.pick(BAG);
+    const isErased = kind === "erased";
+    // Who is erased says nothing else: whether that would have come in time is not known.
+    const by = isErased ? RECORDS_OF_A_MAILBOX - 1 : random.below(RECORDS_OF_A_MAILBOX - 1);
+    return { kind, at: isErased ? LAST_AT : at(), by, message: random.pick(messages) };
+  });
   const bouncing = messages.length > 1 && random.share() < 0.5;
   const bounces = bouncing ? messages.map((message): Happening => ({ kind: "soft_bounced", at: at(), by: 0, message })) : [];
   return random.shuffled([...some, ...bounces]);
@@ -169,6 +174,21 @@ function judgeNews(
   const suppressed = inTime.filter((n) => states[n]?.refusal !== undefined);
   verdict.atLeast("suppressedBeforeTheirClaim", suppressed.length, 1);
   verdict.equal("suppressedAndWrittenTo", suppressed.filter((n) => called.has(addressOf(n))).length, 0);
+}
+
+type Reachable = Awaited<ReturnType<World["engine"]["segments"]["estimate"]>>["reachable"];
+
+/** What an estimate said before is what was sent, and why the others were skipped. */
+async function judgeReachable(
+  { engine }: World,
+  verdict: Verdict,
+  { quiet, reachable }: { readonly quiet: string; readonly reachable: Reachable },
+): Promise<void> {
+  const { sent, delivered, skippedBy } = await engine.campaigns.stats(quiet);
+  verdict.equal("willBeSent", reachable?.willBeSent ?? -1, sent + delivered);
+  verdict.equal("unsubscribed", reachable?.unsubscribed ?? -1, skippedBy.unsubscribed ?? 0);
+  verdict.equal("suppressed", reachable?.suppressed ?? -1, skippedBy.suppressed ?? 0);
+  verdict.equal("sharedAddress", reachable?.sharedAddress ?? -1, skippedBy.duplicate_address ?? 0);
 }
 
 /** On an engine with nothing else to do: evidence, marks, rows and the vendor's journal say the same. */

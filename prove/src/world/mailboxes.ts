@@ -1,6 +1,6 @@
 import type { Engine } from "@crm-engine/core";
 import { type EvidenceKind, foldEvidence, NO_EVIDENCE, type StoredCustomer, suppressedBy } from "@crm-engine/core/ports";
-import { getJson, postJson } from "./http.js";
+import { getJson, insist, postJson } from "./http.js";
 import { until } from "./until.js";
 import type { World } from "./world.js";
 
@@ -21,7 +21,9 @@ export interface Happening {
     /** The same as an object of its own. */
     | "confirmed"
     /** By hand, now. */
-    | "blocked";
+    | "blocked"
+    /** A record is erased, now. */
+    | "erased";
   readonly at: number;
   /** Which of the mailbox's records says so. */
   readonly by: number;
@@ -51,7 +53,10 @@ const EVIDENCE: Readonly<Record<Happening["kind"], readonly EvidenceKind[]>> = {
   subscribed: ["subscribed"],
   confirmed: ["confirmed"],
   blocked: ["blocked"],
+  erased: ["erased"],
 };
+/** What is dated by the moment when it is told. */
+const DATED_NOW: ReadonlySet<string> = new Set(["blocked", "erased"] satisfies readonly Happening["kind"][]);
 
 /** Core's fold, in plain order. */
 export function stateAfter(happenings: readonly Happening[]): MailboxState {
@@ -61,7 +66,7 @@ export function stateAfter(happenings: readonly Happening[]): MailboxState {
     for (const one of EVIDENCE[kind]) known = foldEvidence(known, { kind: one, at, message });
   }
   const shape: Record<string, number> = {};
-  for (const [kind, said] of Object.entries(known.latest)) shape[kind] = kind === "blocked" ? 1 : said.at;
+  for (const [kind, said] of Object.entries(known.latest)) shape[kind] = DATED_NOW.has(kind) ? 1 : said.at;
   if (known.softBounces.length > 0) shape.softBounces = known.softBounces.length;
   const by = suppressedBy(known)?.kind;
   const refusal = by === undefined ? undefined : by === "unsubscribed" || by === "complained" ? "unsubscribed" : "suppressed";
@@ -75,7 +80,7 @@ export function shapeOf(found: Found | undefined): Shape {
   const shape: Record<string, number> = {};
   for (const { kind, at } of found?.evidence ?? []) {
     if (kind === "soft_bounced") shape.softBounces = (shape.softBounces ?? 0) + 1;
-    else shape[kind] = kind === "blocked" ? 1 : Date.parse(at);
+    else shape[kind] = DATED_NOW.has(kind) ? 1 : Date.parse(at);
   }
   return sorted(shape);
 }
@@ -118,6 +123,7 @@ export async function tell(
     if (one.kind === "confirmed")
       batches.push((await postJson<{ readonly batchId: string }>(`${api}/api/customers`, rowOf(one))).batchId);
     if (one.kind === "blocked") await postJson(`${api}/api/suppressions`, { address: one.address, reason: "by hand" });
+    if (one.kind === "erased") await insist(async () => api, ["DELETE", `/api/customers/${one.id}`]);
   }
   const isApplied = async (): Promise<boolean> => {
     for (const id of batches) {
