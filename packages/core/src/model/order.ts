@@ -54,16 +54,6 @@ export interface OrderTotals {
   readonly lastOrderAt?: Instant;
 }
 
-/** Picks the totals from a customer's fields. */
-export function totalsIn({ orderCount, totalSpend, firstOrderAt, lastOrderAt }: OrderTotals): OrderTotals {
-  return {
-    orderCount,
-    totalSpend,
-    ...(firstOrderAt === undefined ? {} : { firstOrderAt }),
-    ...(lastOrderAt === undefined ? {} : { lastOrderAt }),
-  };
-}
-
 export function sameTotals(a: OrderTotals, b: OrderTotals): boolean {
   return (["orderCount", "totalSpend", "firstOrderAt", "lastOrderAt"] as const).every((name) => a[name] === b[name]);
 }

@@ -1,4 +1,3 @@
-import type { Scope } from "../schema/scope.js";
 import type { Connection } from "./connection.js";
 
 /** Purging may take a hundredth of the time: the longer it takes, the more seldom it is done. */
@@ -18,7 +17,7 @@ const last = new WeakMap<Connection, Written>();
  * within and between pages: so the file is written anew, and then its log is cut. False where that was done too short a time ago, or while
  * somebody reads in the log. Other writes wait meanwhile.
  */
-export function purge({ db }: Pick<Scope, "db">): boolean {
+export function purge({ db }: { readonly db: Connection }): boolean {
   const before = last.get(db);
   if (before?.isCut && performance.now() - before.endedAt < before.tookMs * SHARE) return false;
   const written = before?.isCut === false ? before : writeAnew(db);

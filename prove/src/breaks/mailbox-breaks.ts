@@ -1,7 +1,8 @@
 import type { AddressKey, Store, Suppression } from "@crm-engine/core/ports";
 import type { Break } from "./break.js";
 
-export const SUPPRESSION_BREAKS: readonly Break[] = [
+/** What goes wrong with whom nobody may write to, and with who is erased. */
+export const MAILBOX_BREAKS: readonly Break[] = [
   {
     name: "evidence-by-record",
     experiment: "suppression",
@@ -28,6 +29,24 @@ export const SUPPRESSION_BREAKS: readonly Break[] = [
       const seen = new Map<string, Suppression | undefined>();
       return { ...store, suppressions: { ...store.suppressions, getMany: (keys) => remembered(store, seen, keys) } };
     },
+  },
+  {
+    name: "addresses-are-forgotten",
+    experiment: "erasure",
+    wrong: "an erasure knows of no address",
+    store: (store) => ({ ...store, erasures: { ...store.erasures, findAddresses: async () => new Map() } }),
+  },
+  {
+    name: "dead-letters-stay",
+    experiment: "erasure",
+    wrong: "dead letters are left as they are",
+    queue: (queue) => ({ ...queue, rewriteDeadLetters: async () => 0 }),
+  },
+  {
+    name: "tombstone-without-stamp",
+    experiment: "erasure",
+    wrong: "what was accepted before an erasure is newer than it",
+    store: (store) => ({ ...store, customers: { ...store.customers, erase: (id) => store.customers.erase(id, 1) } }),
   },
 ];
 
