@@ -1,5 +1,5 @@
 import { type DeliveryFact, logId, SAMPLE_PLACES, type Store } from "@crm-engine/core/ports";
-import { customerId, DAY_MS, generateCustomers, generateOrders, NOW } from "./people.js";
+import { customerId, DAY_MS, generateCustomers, generateMarks, generateOrders, NOW } from "./people.js";
 
 export const CAMPAIGN = "bench";
 
@@ -12,6 +12,7 @@ const OPENED_EVERY = 3;
 /** Fills an empty store through its port: people, three orders for each, and a campaign that a tenth of them got. */
 export async function load(store: Store, customers: number, say: (line: string) => void): Promise<void> {
   await inBatches(generateCustomers(customers), customers, (batch) => store.customers.apply(batch), progress("customers"));
+  await inBatches(generateMarks(customers), Math.ceil(customers / 30), (batch) => store.customers.mark(batch), progress("marks"));
   await inBatches(generateOrders(customers), customers * 3, (batch) => store.orders.apply(batch), progress("orders"));
   await plan(store);
   await inBatches(

@@ -1,4 +1,4 @@
-import type { CustomerChange, OrderChange } from "@crm-engine/core/ports";
+import type { AddressMark, CustomerChange, OrderChange } from "@crm-engine/core/ports";
 import { type Random, seededRandom } from "./random.js";
 
 /** The clock of every estimate here: orders and visits lie in the two years before it. */
@@ -31,11 +31,13 @@ export function* generateCustomers(count: number): Generator<CustomerChange> {
   for (let index = 0; index < count; index++) {
     const first = random.pick(FIRST_NAMES);
     const last = random.pick(LAST_NAMES);
+    const email = emailOf(index);
     yield {
       id: customerId(index),
       stamp: 1,
+      hashes: email === undefined ? {} : { email: hashOf(email) },
       fields: {
-        email: `person${index}@example.com`,
+        ...(email === undefined ? {} : { email }),
         name: `${first} ${last}`,
         timeZone: random.pick(ZONES),
         tags: TAGS.filter(() => random.chance(0.12)),
@@ -50,6 +52,24 @@ export function* generateCustomers(count: number): Generator<CustomerChange> {
         consent: { email: { state: random.chance(0.05) ? "withdrawn" : "subscribed" } },
       },
     };
+  }
+}
+
+/** One in fifty has none, and one in a hundred that of somebody else. */
+function emailOf(index: number): string | undefined {
+  if (index % 50 === 7) return undefined;
+  return `person${index % 100 === 1 ? index - 1 : index}@example.com`;
+}
+
+function hashOf(email: string): string {
+  return `1:${email}`;
+}
+
+/** One mailbox in thirty is suppressed. */
+export function* generateMarks(customers: number): Generator<AddressMark> {
+  for (let index = 0; index < customers; index += 30) {
+    const email = emailOf(index);
+    if (email !== undefined) yield { channel: "email", hash: hashOf(email), version: 1, refusal: "suppressed" };
   }
 }
 

@@ -118,7 +118,7 @@ export class AmqpConsumer implements Subscription {
   }
 
   async #consume(connection: ChannelModel): Promise<Live> {
-    const { dead, work, probes } = this.#queues;
+    const { dead, work } = this.#queues;
     const channel = await connection.createChannel();
     const acks = acknowledgements(channel);
     channel.on("error", () => undefined);
@@ -132,7 +132,7 @@ export class AmqpConsumer implements Subscription {
     await declare(channel, dead);
     await declare(channel, work);
     const consumer = randomUUID();
-    await answerProbes(channel, probes, () => {
+    await answerProbes(channel, this.#queues, () => {
       acks.flush();
       return { consumer, oldest: this.#holdings.oldest };
     });

@@ -1,5 +1,6 @@
 import type { Channel, Message } from "amqplib";
 import { sinceOf } from "./amqp-message.js";
+import type { TopicQueues } from "./topology.js";
 
 /** A message is back in its work queue so long after its pause at the latest. */
 const MARGIN_MS = 5_000;
@@ -42,10 +43,10 @@ export class Holdings {
 }
 
 /** Answers each probe on the channel that consumes, so that what was acknowledged before is acknowledged. */
-export async function answerProbes(channel: Channel, exchange: string, answer: () => HoldingsAnswer): Promise<void> {
-  await channel.assertExchange(exchange, "fanout", { durable: true });
-  const { queue } = await channel.assertQueue("", { exclusive: true, durable: false });
-  await channel.bindQueue(queue, exchange, "");
+export async function answerProbes(channel: Channel, { probes, own }: TopicQueues, answer: () => HoldingsAnswer): Promise<void> {
+  await channel.assertExchange(probes, "fanout", { durable: true });
+  const { queue } = await channel.assertQueue(own(), { exclusive: true, durable: false });
+  await channel.bindQueue(queue, probes, "");
   const reply = (message: Message | null) => {
     if (message) channel.sendToQueue(String(message.properties.replyTo), Buffer.from(JSON.stringify(answer())));
   };

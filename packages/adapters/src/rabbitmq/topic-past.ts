@@ -76,8 +76,8 @@ function keyOf({ consumers }: Holders): string {
 }
 
 /** Asks consumers, and sends markers, with a queue of its own for the answers. */
-async function asker(channel: Channel, { probes, work }: TopicQueues) {
-  const { queue: replyTo } = await channel.assertQueue("", { exclusive: true, durable: false });
+async function asker(channel: Channel, { probes, work, own }: TopicQueues) {
+  const { queue: replyTo } = await channel.assertQueue(own(), { exclusive: true, durable: false });
   let heard: (content: Buffer) => void = () => undefined;
   await channel.consume(replyTo, (message) => message && heard(message.content), { noAck: true });
   const answersTo = async (ms: number, ask: () => void, isEnough: (content: Buffer) => boolean): Promise<boolean> => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Topic } from "@crm-engine/core/ports";
 import type { Channel, Options } from "amqplib";
 
@@ -12,6 +13,8 @@ export interface TopicQueues {
   readonly dead: QueueSpec;
   /** The exchange to whose questions every consumer of `work` answers. */
   readonly probes: string;
+  /** The name of a queue of somebody's own, for questions or for answers: it goes with its connection. */
+  own(): string;
   /** Holds messages for so long, then gives them back to `work`. The name says how long, so that a new pause is a new queue. */
   retry(pauseMs: number): QueueSpec;
 }
@@ -26,6 +29,7 @@ export function topicQueues(namespace: string, topic: Topic): TopicQueues {
   return {
     work: quorum(name, { "x-delivery-limit": DEATH_LIMIT, ...deadLettersTo(dead) }),
     probes: `${name}.probes`,
+    own: () => `${name}.own.${randomUUID()}`,
     dead: quorum(dead, { "x-delivery-limit": UNLIMITED }),
     retry: (pauseMs) =>
       quorum(`${name}.retry.${pauseMs}`, { "x-delivery-limit": UNLIMITED, "x-message-ttl": pauseMs, ...deadLettersTo(name) }),
