@@ -52,9 +52,9 @@ function redisCalls(): ReadCalls {
 /** Scripts, by the commands that they run on streams and sorted sets. */
 const REDIS_SCRIPTS = new Map([
   ["XADD", "publish"],
-  ["XACK XDEL", "acknowledgement"],
-  ["XRANGE XACK XDEL XADD ZADD", "putting off"],
-  ["XRANGE ZRANGE ZREM XADD", "promotion"],
+  ["XACK XDEL ZREM", "acknowledgement"],
+  ["XRANGE ZSCORE XACK XDEL ZREM XADD ZADD", "putting off"],
+  ["XRANGE ZSCORE ZRANGE ZREM XADD ZADD", "promotion"],
   ["XAUTOCLAIM XPENDING", "take-over"],
 ]);
 

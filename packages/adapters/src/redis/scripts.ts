@@ -13,12 +13,16 @@ local function read(key, entry)
   for i = 1, #fields, 2 do message[fields[i]] = fields[i + 1] end
   return message
 end
-local function first(since, entry)
-  return redis.call('ZSCORE', since, entry) or string.match(entry, '^%d+')
-end
 local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+`;
+
+/** When a message was first added, which came back or did not. */
+const FIRST_ADDED = `
+local function first(since, entry)
+  return redis.call('ZSCORE', since, entry) or string.match(entry, '^%d+')
 end
 `;
 
@@ -49,7 +53,7 @@ redis.call('ZREM', KEYS[2], unpack(ARGV, 2))
  * Nothing happens where another consumer has finished the entry meanwhile. What comes back is another entry: `since` says when its
  * first one was added.
  */
-export const PUT_OFF = `${READ_ENTRY}
+export const PUT_OFF = `${READ_ENTRY}${FIRST_ADDED}
 local message = read(KEYS[1], ARGV[2])
 if redis.call('XACK', KEYS[1], ARGV[1], ARGV[2]) == 0 then return end
 redis.call('XDEL', KEYS[1], ARGV[2])
@@ -67,7 +71,7 @@ end
 `;
 
 /** KEYS stream, delayed, since; ARGV limit. Due messages go back into the stream. Returns the ms until the next is due, -1 where none waits. */
-export const PROMOTE = `${READ_ENTRY}
+export const PROMOTE = `${READ_ENTRY}${FIRST_ADDED}
 local moment = now()
 for _, packed in ipairs(redis.call('ZRANGE', KEYS[2], '-inf', moment, 'BYSCORE', 'LIMIT', 0, ARGV[1])) do
   local message = cmsgpack.unpack(packed)

@@ -22,12 +22,13 @@ export async function finishErasures(parts: EngineParts): Promise<boolean> {
   if (epoch === undefined) return false;
   try {
     const marked = await markTopics(parts, running);
+    const waiting = running.filter(({ marks }) => marks !== undefined);
     const settled = await settle(
       parts,
-      running.filter(({ marks }) => marks !== undefined),
+      waiting.filter((erasure) => !isPast(erasure)),
     );
-    await complete(parts, settled);
-    return marked + settled.length > 0;
+    const completed = await complete(parts, [...waiting.filter(isPast), ...settled]);
+    return marked + settled.length + completed > 0;
   } finally {
     await store.leases.release(LEASE, epoch);
   }
@@ -46,40 +47,47 @@ async function markTopics(parts: EngineParts, running: readonly StoredErasure[])
   return fresh.length;
 }
 
-/** Those before whose marks nothing is left. What is not past an earlier mark is not past a later one. */
-async function settle({ store, queue }: EngineParts, waiting: readonly StoredErasure[]): Promise<readonly StoredErasure[]> {
-  const isPast = new Map<string, boolean>();
+/** All topics are past its marks. */
+function isPast({ marks }: StoredErasure): boolean {
+  return marks !== undefined && Object.keys(marks).length === 0;
+}
+
+/**
+ * Looks which topics are past which marks; what is not past an earlier mark is not past a later one. Of erasures that wait for none any more,
+ * what was applied meanwhile goes, and what dead letters hold. Returns these.
+ */
+async function settle(parts: EngineParts, waiting: readonly StoredErasure[]): Promise<readonly StoredErasure[]> {
+  const { store, queue } = parts;
+  const known = new Map<string, boolean>();
   const blocked = new Set<Topic>();
-  const advanced: StoredErasure[] = [];
-  const settled: StoredErasure[] = [];
+  const looked: StoredErasure[] = [];
   for (const erasure of waiting) {
     const left: [Topic, string][] = [];
     for (const topic of TOPICS) {
       const mark = erasure.marks?.[topic];
       if (mark === undefined) continue;
       const key = `${topic} ${mark}`;
-      if (!blocked.has(topic) && !isPast.has(key)) isPast.set(key, await queue.isPast(topic, mark));
-      if (isPast.get(key)) continue;
+      if (!blocked.has(topic) && !known.has(key)) known.set(key, await queue.isPast(topic, mark));
+      if (known.get(key)) continue;
       blocked.add(topic);
       left.push([topic, mark]);
     }
-    const next = withProgress(erasure, { marks: recordFrom(left), completedAt: undefined });
-    if (left.length === 0) settled.push(next);
-    else if (left.length < Object.keys(erasure.marks ?? {}).length) advanced.push(next);
+    if (left.length < Object.keys(erasure.marks ?? {}).length)
+      looked.push(withProgress(erasure, { marks: recordFrom(left), completedAt: undefined }));
   }
-  if (advanced.length > 0) await store.erasures.advance(advanced);
+  const settled = looked.filter(isPast);
+  for (const erasure of settled) await eraseRecord(parts, requestOf(erasure));
+  if (settled.length > 0) await stripDeadLetters(parts, settled);
+  if (looked.length > 0) await store.erasures.advance(looked);
   return settled;
 }
 
-/** What was applied while the erasure waited, and what it left in dead letters and files, goes last. */
-async function complete(parts: EngineParts, settled: readonly StoredErasure[]): Promise<void> {
-  const { store, clock } = parts;
-  if (settled.length === 0) return;
-  for (const erasure of settled) await eraseRecord(parts, requestOf(erasure));
-  await stripDeadLetters(parts, settled);
-  if (!(await store.erasures.purge())) return;
+/** What they left in the store's files goes last. */
+async function complete({ store, clock }: EngineParts, past: readonly StoredErasure[]): Promise<number> {
+  if (past.length === 0 || !(await store.erasures.purge())) return 0;
   const completedAt = await clock();
-  await store.erasures.advance(settled.map((erasure) => withProgress(erasure, { marks: {}, completedAt })));
+  await store.erasures.advance(past.map((erasure) => withProgress(erasure, { marks: {}, completedAt })));
+  return past.length;
 }
 
 async function stripDeadLetters({ queue, context, addresses }: EngineParts, erasures: readonly StoredErasure[]): Promise<void> {
