@@ -36,12 +36,18 @@ export function countReach(
   };
   const code = `CASE ${REACH_REFUSALS.map((name, index) => `WHEN ${tests[name]} THEN ${index + 1}`).join(" ")} ELSE 0 END`;
   const options = interruptibleOptions(scope, "set");
-  const where = combine([NOT_ERASED, ...checkInterrupt(options, "c.num"), compileCondition(condition, options)], "AND");
+  const { sql: holds, values, key = "num", set } = compileCondition(condition, options);
+  // A set of keys from other tables is gone through as it is, and leads to its customers.
+  const isSet = set !== undefined && !set.except;
+  const from = isSet ? `(${set.select}) s CROSS JOIN ${tables.customers} c ON c.${key} = s.${key}` : `${tables.customers} c`;
+  const where = isSet
+    ? { sql: NOT_ERASED.sql, values }
+    : combine([NOT_ERASED, ...checkInterrupt(options, "c.num"), { sql: holds, values }], "AND");
   const sums = REACH_REFUSALS.map((name, index) => `sum(code = ${index + 1}) AS ${name}`).join();
   const shared = REACH_REFUSALS.indexOf("sharedAddress") + 1;
   const counted = note ? `sum(${NOTE}(num))` : "count(*)";
   const sql = `SELECT ${counted} AS n, ${sums}, count(DISTINCT iif(code = ${shared}, hash, NULL)) AS addresses
-    FROM (SELECT c.num, ${code} AS code, c.${hashColumn(field)} AS hash FROM ${tables.customers} c WHERE ${where.sql})`;
+    FROM (SELECT c.num, ${code} AS code, c.${hashColumn(field)} AS hash FROM ${from} WHERE ${where.sql})`;
   const row = note ? db.getNoting(note, sql, ...where.values) : db.get(sql, ...where.values);
   const reach = recordOf(REACH_REFUSALS, (name) => Number(row?.[name] ?? 0));
   return {
