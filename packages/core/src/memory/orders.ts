@@ -68,8 +68,10 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
       const stored = rows.get(id);
       return stored && withoutStamp(stored);
     },
-    list: ({ customerId }, page) => {
-      const orders = [...rows.values()].filter((order) => customerId === undefined || order.customerId === customerId);
+    list: ({ customerId, present }, page) => {
+      const orders = [...rows.values()].filter(
+        (order) => (customerId === undefined || order.customerId === customerId) && !(present && left.has(order.id)),
+      );
       const { items, nextCursor } = pageByAge(orders, (order) => order.placedAt, page);
       return { items: items.map(withoutStamp), nextCursor };
     },

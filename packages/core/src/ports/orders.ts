@@ -15,8 +15,11 @@ export interface Orders {
    */
   recount(range: { readonly after?: string; readonly limit: number }): Promise<Recount>;
   get(id: string): Promise<StoredOrder | undefined>;
-  /** Newest first (`placedAt`, then id). */
-  list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<StoredOrder>>;
+  /**
+   * Newest first (`placedAt`, then id). Of a customer's id: with those that stayed when somebody was erased under it, unless only whoever is there
+   * now is asked for.
+   */
+  list(filter: { readonly customerId?: string; readonly present?: true }, page: PageRequest): Promise<Page<StoredOrder>>;
 }
 
 export interface Recount {

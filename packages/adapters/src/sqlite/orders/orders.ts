@@ -102,9 +102,13 @@ function get({ db, tables }: Scope, id: string): StoredOrder | undefined {
   return row && orderOf(row);
 }
 
-function list(scope: Scope, { customerId }: { readonly customerId?: string }, page: PageRequest): Page<StoredOrder> {
+function list(
+  scope: Scope,
+  { customerId, present }: { readonly customerId?: string; readonly present?: true },
+  page: PageRequest,
+): Page<StoredOrder> {
   const { db, tables } = scope;
-  const owners = customerId === undefined ? undefined : ownersOf(scope, customerId);
+  const owners = customerId === undefined ? undefined : ownersOf(scope, customerId, present);
   const before = readCursor(page.cursor, ["number", "string"]);
   const tests = [
     ...(owners ? [`o.customer ${owners.length === 1 ? "= ?" : "IN (SELECT value FROM json_each(?))"}`] : []),
@@ -120,8 +124,8 @@ function list(scope: Scope, { customerId }: { readonly customerId?: string }, pa
 }
 
 /** The rows to which a customer's orders refer, and those of its former orders. */
-function ownersOf({ db, tables }: Scope, customerId: string): readonly number[] {
-  const { after, before } = formerIds(customerId);
+function ownersOf({ db, tables }: Scope, customerId: string, present?: true): readonly number[] {
+  const { after, before } = present ? { after: "", before: "" } : formerIds(customerId);
   const sql = `SELECT num FROM ${tables.customers} WHERE id = ? OR (id > ? AND id < ?)`;
   return db.all(sql, customerId, after, before).map(({ num }) => Number(num));
 }

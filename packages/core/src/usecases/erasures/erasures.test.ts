@@ -116,6 +116,8 @@ describe("whoever comes after", () => {
     const [one, other] = (await engine.customers.list({ limit: 9 })).items;
     expect([one?.id, other?.id].filter((id) => id === first)).toHaveLength(1);
     expect([one?.orderCount, other?.orderCount]).toEqual([0, 0]);
+    const rule = { orders: { count: { gte: 1 } } } as const;
+    expect((await engine.segments.explain({ rule, customerId: first })).matches).toBe(false);
     expect((await engine.orders.list({ customerId: first }, { limit: 9 })).items).toMatchObject([
       { id: "o1", customerId: first },
     ]);

@@ -65,7 +65,9 @@ describe("an estimate", () => {
 
   it("beyond the limit says of whom it counted how many can be reached in proportion, and not how many share an address", async () => {
     const customers = await customersOf(4_000);
-    await customers.apply([{ id: "c0001", stamp: 9, fields: { consent: { email: { state: "withdrawn" } } } }]);
+    const withdrawn = { consent: { email: { state: "withdrawn" } } } as const;
+    const ids = (await customers.find(EVERYONE, { limit: 2_001 })).items.map(({ id }) => id);
+    await customers.apply(ids.map((id) => ({ id, stamp: 9, fields: withdrawn })));
     const { port } = slow(customers, { whole: 60_000, share: 1 });
     const reach = { channel: "email", defaultConsent: "subscribed" } as const;
     const { count, reachable } = await estimateCount(port, { condition: EVERYONE, reach }, 400, NEVER);

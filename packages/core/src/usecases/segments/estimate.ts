@@ -1,6 +1,7 @@
 import { CrmError } from "../../errors.js";
 import { REACH_REFUSALS, type Reach, type ReachQuestion } from "../../model/contact/reach.js";
 import type { StoredCustomer } from "../../model/customer.js";
+import { keysOf, recordOf } from "../../model/record-of.js";
 import type { AudiencePreview, Customers } from "../../ports/customers.js";
 import { type Condition, SAMPLE_PLACES } from "../../query/condition/condition.js";
 import { sleep } from "../sleep.js";
@@ -153,17 +154,21 @@ function exactly(count: number, reach: Reach): Reachable {
 
 /** As in the sample; who shares an address is among those who will get a message, since the others may be outside of it. */
 function inProportion(estimate: number, counted: number, { sharedAddress: _, ...reach }: Reach): Reachable {
-  const scaled = (n: number): number => (counted === 0 ? 0 : Math.round((n / counted) * estimate));
   const { unsubscribed, notSubscribed, suppressed, noAddress } = reach;
-  const refused = [unsubscribed, notSubscribed, suppressed, noAddress].map(scaled);
-  const [one = 0, two = 0, three = 0, four = 0] = refused;
-  const over = Math.max(0, one + two + three + four - estimate);
-  return {
-    willBeSent: Math.max(0, estimate - one - two - three - four),
-    unsubscribed: one - Math.min(one, over),
-    notSubscribed: two,
-    suppressed: three,
-    noAddress: four,
-    sharedAddress: null,
-  };
+  const refused = unsubscribed + notSubscribed + suppressed + noAddress;
+  const parts = { willBeSent: counted - refused, unsubscribed, notSubscribed, suppressed, noAddress };
+  return { ...apportioned(estimate, parts), sharedAddress: null };
+}
+
+/** Whole numbers in the proportion of the parts that add up to the total: what rounding down leaves goes to those that lost most by it. */
+function apportioned<K extends string>(total: number, parts: Readonly<Record<K, number>>): Record<K, number> {
+  const names = keysOf(parts) as readonly K[];
+  const sum = names.reduce((before, name) => before + parts[name], 0);
+  if (sum === 0) return recordOf(names, () => 0);
+  const exact = recordOf(names, (name) => (parts[name] / sum) * total);
+  const whole = recordOf(names, (name) => Math.floor(exact[name]));
+  const lost = [...names].sort((a, b) => exact[b] - whole[b] - (exact[a] - whole[a]));
+  const left = total - names.reduce((before, name) => before + whole[name], 0);
+  for (const name of lost.slice(0, left)) whole[name] += 1;
+  return whole;
 }

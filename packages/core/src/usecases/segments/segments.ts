@@ -161,7 +161,7 @@ async function withHistory(
   const of = { customerId: customer.id };
   return {
     ...customer,
-    ...(wanted.orders ? { orders: await readWhole((page) => orders.list(of, page)) } : {}),
+    ...(wanted.orders ? { orders: await readWhole((page) => orders.list({ ...of, present: true }, page)) } : {}),
     ...(wanted.messages ? { messages: await readWhole((page) => communications.list(of, page)) } : {}),
   };
 }

@@ -106,9 +106,13 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
       ["c2"],
     );
     equal((await store.orders.list({ customerId: "c2" }, { limit: 9 })).items.length, 3);
+    const theirs = async () =>
+      (await store.orders.list({ customerId: "c2", present: true }, { limit: 9 })).items.map(({ id }) => id);
+    deepEqual(await theirs(), ["c2-3"]);
     await store.customers.erase("c2", stamp(8));
     await store.customers.apply([upsert("c2", {}, 9)]);
     equal((await customerOf(store, "c2")).orderCount, 0);
+    deepEqual(await theirs(), []);
     equal((await store.orders.list({ customerId: "c2" }, { limit: 9 })).items.length, 3);
   }),
   storeCase("an order that stayed changes on its own, and makes nobody", async (store) => {

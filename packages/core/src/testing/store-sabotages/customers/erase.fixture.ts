@@ -75,6 +75,9 @@ export const eraseSabotages: readonly StoreSabotage[] = [
       },
     }),
   ),
+  stateless("orders that stayed are those of whoever comes back", ["whoever comes back"], ({ orders: { list } }) => ({
+    orders: { list: ({ present: _, ...filter }, page) => list(filter, page) },
+  })),
   stateless("an order that stayed makes its customer", ["an order that stayed changes"], ({ orders: { apply }, customers }) => ({
     orders: {
       apply: async (changes) => {
