@@ -14,6 +14,7 @@ import { mongoCustomers } from "./customers/customers.js";
 import { createConnection } from "./database/connection.js";
 import { serverInfo } from "./database/server-info.js";
 import { mongoErasures } from "./erasures.js";
+import { mongoHeartbeats } from "./heartbeats.js";
 import { mongoOrders } from "./orders/orders.js";
 import { mongoSegments } from "./segments.js";
 import { mongoSuppressions } from "./suppressions.js";
@@ -49,6 +50,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
     communications: mongoCommunications(connection, planTimeoutMs),
     claims: mongoClaims(connection),
     batches: mongoBatches(connection),
+    heartbeats: mongoHeartbeats(connection),
     clock: mongoClock(connection),
     settings: mongoSettings(connection),
     leases: mongoLeases(connection),

@@ -13,6 +13,7 @@ import { memoryRates } from "./coordination/rates.js";
 import { memorySettings } from "./coordination/settings.js";
 import { memoryCustomers } from "./customers.js";
 import { memoryErasures } from "./erasures.js";
+import { memoryHeartbeats } from "./heartbeats.js";
 import { memoryOrders } from "./orders.js";
 import { memorySegments } from "./segments.js";
 import { memorySuppressions } from "./suppressions.js";
@@ -52,6 +53,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     communications: communications.port,
     claims: memoryClaims(shelf, communications.shelf, now),
     batches: memoryBatches(now),
+    heartbeats: memoryHeartbeats(now),
     clock: memoryClock(now),
     settings: memorySettings(),
     leases: memoryLeases(now),

@@ -5,6 +5,7 @@ import type { Communications } from "./communications.js";
 import type { Idempotency, Leases, Outcomes, Rates, Settings, StoreClock } from "./coordination.js";
 import type { Customers } from "./customers.js";
 import type { Erasures } from "./erasures.js";
+import type { Heartbeats } from "./heartbeats.js";
 import type { Orders } from "./orders.js";
 import type { ServiceInfo } from "./runtime.js";
 import type { Segments } from "./segments.js";
@@ -56,6 +57,7 @@ export interface Nouns {
   readonly communications: Communications;
   readonly claims: Claims;
   readonly batches: Batches;
+  readonly heartbeats: Heartbeats;
   readonly clock: StoreClock;
   readonly settings: Settings;
   readonly leases: Leases;

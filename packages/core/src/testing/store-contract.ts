@@ -10,6 +10,7 @@ import { rateCases } from "./store-contract/coordination/rates.js";
 import { settingCases } from "./store-contract/coordination/settings.js";
 import { customerCases } from "./store-contract/customers/customers.js";
 import { erasureCases } from "./store-contract/erasures.js";
+import { heartbeatCases } from "./store-contract/heartbeats.js";
 import { orderCases } from "./store-contract/orders.js";
 import { segmentCases } from "./store-contract/segments.js";
 import { storeCases } from "./store-contract/store.js";
@@ -26,6 +27,7 @@ const CASES: CasesOfStore = {
   communications: communicationCases,
   claims: claimCases,
   batches: batchCases,
+  heartbeats: heartbeatCases,
   clock: clockCases,
   settings: settingCases,
   leases: leaseCases,

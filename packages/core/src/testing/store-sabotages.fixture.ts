@@ -15,6 +15,7 @@ import { customerSabotages } from "./store-sabotages/customers/customers.fixture
 import { eraseSabotages } from "./store-sabotages/customers/erase.fixture.js";
 import { markSabotages } from "./store-sabotages/customers/marks.fixture.js";
 import { erasureSabotages } from "./store-sabotages/erasures.fixture.js";
+import { heartbeatSabotages } from "./store-sabotages/heartbeats.fixture.js";
 import { orderSabotages } from "./store-sabotages/orders.fixture.js";
 import { storeSabotages } from "./store-sabotages/store.fixture.js";
 import type { StoreSabotage } from "./store-sabotages/store-sabotage.fixture.js";
@@ -36,6 +37,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...claimSabotages,
   ...addressSabotages,
   ...batchSabotages,
+  ...heartbeatSabotages,
   ...clockSabotages,
   ...settingSabotages,
   ...leaseSabotages,

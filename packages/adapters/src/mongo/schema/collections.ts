@@ -1,6 +1,7 @@
 import type {
   BatchKind,
   EpochRange,
+  Heartbeat,
   Identity,
   Rejection,
   StoredCampaign,
@@ -137,6 +138,15 @@ export interface ErasureDocument extends Omit<StoredErasure, "customerId"> {
   readonly running?: true;
 }
 
+/** What a process, by its id, last said of itself. */
+export interface HeartbeatDocument {
+  readonly _id: string;
+  readonly said: Omit<Heartbeat, "id">;
+  readonly seenAt: number;
+  /** A date, as a TTL index needs it. */
+  readonly forgetAt: Date;
+}
+
 /** A value that the store keeps for good, by its name. */
 export interface SettingDocument {
   readonly _id: string;
@@ -152,6 +162,7 @@ export function collectionsOf(db: Db, namespace: string) {
     suppressions: collection<SuppressionDocument>("suppressions"),
     erasures: collection<ErasureDocument>("erasures"),
     settings: collection<SettingDocument>("settings"),
+    heartbeats: collection<HeartbeatDocument>("heartbeats"),
     orders: collection<OrderDocument>("orders"),
     segments: collection<SegmentDocument>("segments"),
     campaigns: collection<CampaignDocument>("campaigns"),

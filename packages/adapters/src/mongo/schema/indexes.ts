@@ -71,6 +71,10 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     // A batch's counts, which the index covers, and its rejections by row.
     { name: "batch", key: { batchId: 1, firstRow: 1, lastRow: 1, accepted: 1, rejected: 1 } },
   ],
+  heartbeats: [
+    // TTL: processes of which nothing is heard any more.
+    { name: "forgotten", key: { forgetAt: 1 }, expireAfterSeconds: 0 },
+  ],
   leases: [],
   rates: [],
   outcomes: [],

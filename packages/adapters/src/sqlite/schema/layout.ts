@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 6;
+const LAYOUT = 7;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -123,6 +123,7 @@ function createTables(t: Tables): string {
       hash TEXT NOT NULL, stamp INTEGER NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (hash, stamp, customer_id)
     ) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE ${t.heartbeats} (id TEXT NOT NULL PRIMARY KEY, seen_at INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.settings} (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;

@@ -18,6 +18,7 @@ const NAMES = [
   "batches",
   "parts",
   "rejections",
+  "heartbeats",
   "settings",
   "leases",
   "rates",

@@ -10,6 +10,7 @@ import { rates } from "../coordination/rates.js";
 import { settings } from "../coordination/settings.js";
 import { customers } from "../customers/customers.js";
 import { erasures } from "../erasures.js";
+import { heartbeats } from "../heartbeats.js";
 import { orders } from "../orders/orders.js";
 import { queue } from "../queue-messages.js";
 import { layout } from "../schema/layout.js";
@@ -27,6 +28,7 @@ export const nouns = {
   communications,
   claims,
   batches,
+  heartbeats,
   clock,
   settings,
   leases,

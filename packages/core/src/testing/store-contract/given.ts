@@ -3,6 +3,7 @@ import type { StoredCampaign } from "../../model/campaign.js";
 import { ADDRESS_FIELDS, type Channel } from "../../model/channel.js";
 import { type ClaimedCommunication, type DeliveryFact, logId, type StoredCommunication } from "../../model/communication-log.js";
 import type { CustomerChange, CustomerFields, StoredCustomer } from "../../model/customer.js";
+import type { Heartbeat } from "../../model/heartbeat.js";
 import type { OrderChange } from "../../model/order.js";
 import type { StoredSegment } from "../../model/segment.js";
 import type { ClaimRef } from "../../ports/claims.js";
@@ -64,6 +65,11 @@ export function order(id: string, customerId: string, change: Partial<OrderChang
     stamp: stamp(count),
     ...rest,
   };
+}
+
+/** Of a worker with nothing to do. */
+export function heartbeat(id: string, change: Partial<Heartbeat> = {}): Heartbeat {
+  return { id, role: "worker", version: "1", host: "h", pid: 1, startedAt: START, doing: [], ...change };
 }
 
 export function segment(id: string, change: Partial<StoredSegment> = {}): StoredSegment {

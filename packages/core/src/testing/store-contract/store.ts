@@ -8,6 +8,7 @@ import {
   customerOf,
   EVERYONE,
   fact,
+  heartbeat,
   ids,
   LONG_LEASE_MS,
   logOf,
@@ -113,7 +114,7 @@ type CallsOf<N> = { readonly [K in keyof N]: { readonly [M in keyof N[K]]: () =>
 
 function callsOf(store: Store): CallsOf<Nouns> {
   const { customers, suppressions, erasures, orders, segments, campaigns, communications, claims, batches } = store;
-  const { clock, settings, leases, rates, outcomes, idempotency } = store;
+  const { heartbeats, clock, settings, leases, rates, outcomes, idempotency } = store;
   const claim = { id: "k1:c1", epoch: 1 };
   const page = { limit: 10 };
   return {
@@ -199,6 +200,10 @@ function callsOf(store: Store): CallsOf<Nouns> {
       sealAbandoned: () => batches.sealAbandoned(1),
       list: () => batches.list({}, page),
       rejections: () => batches.rejections("b1", page),
+    },
+    heartbeats: {
+      beat: () => heartbeats.beat(heartbeat("p1"), LONG_LEASE_MS),
+      list: () => heartbeats.list(1),
     },
     clock: {
       now: () => clock.now(),
