@@ -2,6 +2,7 @@ import { appendFile, open, readFile, rename, truncate, writeFile } from "node:fs
 import { dirname, resolve } from "node:path";
 import {
   askedPauseMs,
+  type ConsumerEvents,
   CrmError,
   hasCode,
   type MessageHandler,
@@ -41,6 +42,7 @@ interface Consumer extends Required<FileQueueOptions> {
   readonly handler: MessageHandler;
   readonly prefetch: number;
   readonly inHand: Set<Promise<void>>;
+  readonly events: ConsumerEvents | undefined;
 }
 
 const MAX_PAUSE_MS = 30_000;
@@ -81,9 +83,9 @@ export function fileQueue({ file, maxAttempts = 5, retryDelayMs = 250 }: FileQue
 
   return {
     publish: (topic, messages) => use((journal) => journal.publish(topic, messages)),
-    subscribe: (topic, handler, { prefetch }) =>
+    subscribe: (topic, handler, { prefetch, events }) =>
       use((journal) => {
-        const consumer: Consumer = { ...options, topic, handler, prefetch, inHand: new Set() };
+        const consumer: Consumer = { ...options, topic, handler, prefetch, inHand: new Set(), events };
         const subscription = { close: () => journal.leave(consumer).finally(() => subscriptions.delete(subscription)) };
         subscriptions.add(subscription);
         journal.join(consumer);
@@ -293,6 +295,8 @@ class Journal {
     );
     if ("done" in settled) this.#entries.delete(number);
     else this.#entries.set(number, settled);
+    if (!("done" in settled) && settled.dead)
+      consumer.events?.buried({ id, attempts: settled.attempts, reason: settled.dead.reason });
     if ("done" in settled || settled.dead) return;
     const pauseMs = askedMs ?? Math.min(MAX_PAUSE_MS, consumer.retryDelayMs * 2 ** Math.max(0, settled.pauses - 1));
     setTimeout(() => this.#offer(settled), pauseMs).unref();

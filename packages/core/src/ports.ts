@@ -94,12 +94,14 @@ export type { Orders, Recount } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
 export { pageOf, readCursor } from "./ports/page.js";
 export type {
+  ConsumerEvents,
   DeliveredMessage,
   MessageHandler,
   MessageQueue,
   QueueDepth,
   QueueMessage,
   StoredDeadLetter,
+  SubscribeOptions,
   Subscription,
   Topic,
 } from "./ports/queue.js";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import type { Logger, MessageHandler, Subscription } from "@crm-engine/core/ports";
+import type { ConsumerEvents, MessageHandler, Subscription } from "@crm-engine/core/ports";
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
 import { judgeRefusal, type RefusalPolicy } from "../brokers/refusal.js";
 import { reconnectPauseMs, wait } from "../brokers/wait.js";
@@ -20,7 +20,7 @@ export interface ConsumerOptions {
   readonly policy: RefusalPolicy;
   /** Those that there are queues for, the shortest first. */
   readonly pauses: readonly number[];
-  readonly logger: Logger | undefined;
+  readonly events: ConsumerEvents | undefined;
 }
 
 interface Delivery {
@@ -98,10 +98,11 @@ export class AmqpConsumer implements Subscription {
       if (this.#stop.signal.aborted) return;
       try {
         live = await this.#open();
+        this.#options.events?.recovered();
         failures = 0;
       } catch (error) {
         failures += 1;
-        if (failures === 1) this.#warn(error, "the topic can't be consumed; trying again");
+        this.#options.events?.failed(error);
         await wait(reconnectPauseMs(failures), this.#stop.signal);
       }
     }
@@ -188,8 +189,10 @@ export class AmqpConsumer implements Subscription {
     const { dead, work, retry } = this.#queues;
     const verdict = judgeRefusal(refusal, comebacksOf(message), this.#options.policy);
     try {
-      if (verdict.dead) await this.#publisher.send([dead], [buried(message, verdict.attempts, verdict.reason, Date.now())]);
-      else {
+      if (verdict.dead) {
+        await this.#publisher.send([dead], [buried(message, verdict.attempts, verdict.reason, Date.now())]);
+        this.#options.events?.buried({ id: messageOf(message).id, attempts: verdict.attempts, reason: verdict.reason });
+      } else {
         const { pauses } = this.#options;
         const pauseMs = pauses.findLast((known) => known <= verdict.pauseMs) ?? pauses[0] ?? 0;
         await this.#publisher.send([dead, work, retry(pauseMs)], [comingBack(message, verdict.comebacks)]);
@@ -198,13 +201,9 @@ export class AmqpConsumer implements Subscription {
       acks.done(message);
       this.#holdings.settle(message);
     } catch (error) {
-      this.#warn(error, "an outcome was not recorded; the message will come again");
+      this.#options.events?.failed(error);
       await wait(UNSETTLED_PAUSE_MS, this.#stop.signal);
       this.#giveBack(delivery);
     }
-  }
-
-  #warn(error: unknown, message: string): void {
-    this.#options.logger?.warn({ topic: this.#queues.work.name, error: String(error) }, message);
   }
 }

@@ -1,4 +1,4 @@
-import type { Logger, MessageQueue, QueueDepth, ServiceInfo, Subscription, Topic } from "@crm-engine/core/ports";
+import type { MessageQueue, QueueDepth, ServiceInfo, Subscription, Topic } from "@crm-engine/core/ports";
 import { createGate } from "../brokers/gate.js";
 import { pausesOf, type RefusalPolicy, refusalPolicy } from "../brokers/refusal.js";
 import { AmqpConsumer } from "./amqp-consumer.js";
@@ -15,7 +15,6 @@ export interface RabbitmqQueueOptions extends Partial<RefusalPolicy> {
   readonly url: string;
   /** The queues are `NAMESPACE.TOPIC`, with `.dead` and `.retry.MS` behind them. */
   readonly namespace?: string;
-  readonly logger?: Logger;
 }
 
 const OLDEST_MAJOR = 4;
@@ -24,7 +23,7 @@ const ASKED_PAUSES_MS = [2_000, 30_000];
 
 /** A queue on RabbitMQ's quorum queues (4.0 or later). Connects with its first use: one connection publishes, another consumes. */
 export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
-  const { url, namespace = "crm", logger } = options;
+  const { url, namespace = "crm" } = options;
   const policy = refusalPolicy(options);
   const queuesOf = (topic: Topic) => topicQueues(namespace, topic);
   const pauses = [...new Set([...pausesOf(policy), ...ASKED_PAUSES_MS])].sort((a, b) => a - b);
@@ -71,9 +70,9 @@ export function rabbitmqQueue(options: RabbitmqQueueOptions): MessageQueue {
         const { dead, work } = queuesOf(topic);
         await publisher.send([dead, work], messages.map(outgoing));
       }),
-    subscribe: (topic, handler, { prefetch }) =>
+    subscribe: (topic, handler, { prefetch, events }) =>
       gate.run(() =>
-        subscribe(topic, new AmqpConsumer(consuming, publisher, queuesOf(topic), { handler, prefetch, policy, pauses, logger })),
+        subscribe(topic, new AmqpConsumer(consuming, publisher, queuesOf(topic), { handler, prefetch, events, policy, pauses })),
       ),
     depth: (topic) => gate.run(() => depth(topic)),
     deadLetters: (filter, page) => gate.run(() => listDeadLetters(reader, filter, page)),

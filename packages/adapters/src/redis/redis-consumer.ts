@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
-import { hasCode, type Logger, type MessageHandler, type Subscription } from "@crm-engine/core/ports";
+import { type ConsumerEvents, hasCode, type MessageHandler, type Subscription } from "@crm-engine/core/ports";
 import { type Comebacks, judgeRefusal, lostConsumersReason, type RefusalPolicy } from "../brokers/refusal.js";
 import { reconnectPauseMs, wait } from "../brokers/wait.js";
 import { gathered } from "./gathered.js";
@@ -22,7 +22,7 @@ export interface ConsumerOptions {
   readonly prefetch: number;
   readonly leaseMs: number;
   readonly policy: RefusalPolicy;
-  readonly logger: Logger | undefined;
+  readonly events: ConsumerEvents | undefined;
 }
 
 interface Given extends Comebacks {
@@ -97,12 +97,13 @@ export class RedisConsumer implements Subscription {
     while (!this.#stop.signal.aborted) {
       try {
         await this.#readSome();
+        if (failures > 0) this.#options.events?.recovered();
         failures = 0;
       } catch (error) {
         // What the server gave in an answer that never arrived is still this consumer's: it is asked for again.
         this.#from = FIRST_ENTRY;
         failures += 1;
-        if (failures === 1) this.#warn(error, "the topic can't be read; trying again");
+        this.#options.events?.failed(error);
         const joined = isNoGroup(error) && (await this.#joins());
         if (!joined) await wait(reconnectPauseMs(failures), this.#stop.signal);
       }
@@ -152,14 +153,15 @@ export class RedisConsumer implements Subscription {
     const fields = fieldsOf(raw);
     const comebacks = { refused: Number(fields.refused ?? 0), returned: Number(fields.returned ?? 0) };
     if (this.#stop.signal.aborted) await this.#topic.putOff(entry, comebacks, 0);
-    else if (deliveries > DEATH_LIMIT) await this.#topic.bury(entry, comebacks.refused, lostConsumersReason(deliveries - 1));
+    else if (deliveries > DEATH_LIMIT)
+      await this.#bury({ entry, id: fields.id ?? entry }, comebacks.refused, lostConsumersReason(deliveries - 1));
     else this.#start({ entry, id: fields.id ?? entry, body: fields.body ?? "", ...comebacks });
   }
 
   /** An outcome that can't be told to Redis leaves the message pending: its lease ends, and it is delivered again. */
   #start(given: Given): void {
     const done = this.#deliver(given)
-      .catch((error: unknown) => this.#warn(error, "an outcome was not recorded; the message will come again"))
+      .catch((error: unknown) => this.#options.events?.failed(error))
       .finally(() => {
         this.#running.delete(given.entry);
         this.#slotFreed();
@@ -172,15 +174,16 @@ export class RedisConsumer implements Subscription {
       await this.#options.handler({ id: given.id, body: given.body, attempts: given.refused + 1 });
     } catch (error) {
       const verdict = judgeRefusal(error, given, this.#options.policy);
-      if (verdict.dead) return await this.#topic.bury(given.entry, verdict.attempts, verdict.reason);
+      if (verdict.dead) return await this.#bury(given, verdict.attempts, verdict.reason);
       await this.#topic.putOff(given.entry, verdict.comebacks, verdict.pauseMs);
       return this.#delayed?.expect(verdict.pauseMs);
     }
     await this.#finish(given.entry);
   }
 
-  #warn(error: unknown, message: string): void {
-    this.#options.logger?.warn({ topic: this.#topic.name, error: String(error) }, message);
+  async #bury({ entry, id }: Pick<Given, "entry" | "id">, attempts: number, reason: string): Promise<void> {
+    await this.#topic.bury(entry, attempts, reason);
+    this.#options.events?.buried({ id, attempts, reason });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Logger, MessageQueue, Subscription, Topic } from "@crm-engine/core/ports";
+import type { MessageQueue, Subscription, Topic } from "@crm-engine/core/ports";
 import { createGate } from "../brokers/gate.js";
 import { type RefusalPolicy, refusalPolicy } from "../brokers/refusal.js";
 import { BLOCK_MS, RedisConsumer } from "./redis-consumer.js";
@@ -14,12 +14,11 @@ export type RedisQueueOptions = RedisSource &
     readonly namespace?: string;
     /** A consumer that is silent for so long is taken for dead, and its messages go to others. */
     readonly leaseMs?: number;
-    readonly logger?: Logger;
   };
 
 /** A queue on Redis Streams (7.0 or later, or Valkey). Connects with its first use. */
 export function redisQueue(options: RedisQueueOptions): MessageQueue {
-  const { namespace = "crm", leaseMs = 10_000, logger } = options;
+  const { namespace = "crm", leaseMs = 10_000 } = options;
   const policy = refusalPolicy(options);
   const gate = createGate();
   const commands = createRedisLink(options);
@@ -36,10 +35,10 @@ export function redisQueue(options: RedisQueueOptions): MessageQueue {
 
   return {
     publish: (topic, messages) => gate.run(() => open(topic).publish(messages)),
-    subscribe: (topic, handler, { prefetch }) =>
+    subscribe: (topic, handler, { prefetch, events }) =>
       gate.run(async () => {
         const reads = createRedisLink(options, BLOCK_MS);
-        const consumer = new RedisConsumer(open(topic), reads, { handler, prefetch, leaseMs, policy, logger });
+        const consumer = new RedisConsumer(open(topic), reads, { handler, prefetch, events, leaseMs, policy });
         await consumer.begin();
         const subscription: Subscription = {
           async close() {

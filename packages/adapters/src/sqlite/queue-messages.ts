@@ -28,6 +28,14 @@ export interface Delivered extends DeliveryRef, QueueMessage {
   readonly attempts: number;
 }
 
+/** What a turn leads to: messages to handle, and those that became dead letters, of the subscription's or of its topic. */
+export interface TurnOutcome {
+  readonly messages: readonly Delivered[];
+  readonly buried: readonly Buried[];
+}
+
+type Buried = Pick<StoredDeadLetter, "id" | "attempts" | "reason">;
+
 /** What a subscription reports of its messages, and how many more it has room for. */
 export interface Turn {
   readonly done: readonly DeliveryRef[];
@@ -58,15 +66,16 @@ function publish(scope: Scope, topic: Topic, messages: readonly QueueMessage[]):
 }
 
 /** Settles, renews and claims in one transaction. A message in a handler is invisible until its lease ends. */
-function takeTurn(scope: Scope, topic: Topic, turn: Turn): readonly Delivered[] {
+function takeTurn(scope: Scope, topic: Topic, turn: Turn): TurnOutcome {
   const { db, tables } = scope;
   const remove = db.prepare(`DELETE FROM ${tables.messages} WHERE seq = ? AND deliveries = ?`);
   for (const { seq, delivery } of turn.done) remove.run(seq, delivery);
-  refuse(scope, turn);
+  const refused = refuse(scope, turn);
   const show = db.prepare(`UPDATE ${tables.messages} SET leased = ?, visible_at = ? WHERE seq = ? AND deliveries = ?`);
   for (const { seq, delivery, delayMs } of turn.returned) show.run(0, scope.after(delayMs), seq, delivery);
   for (const { seq, delivery } of turn.renewed) show.run(1, scope.after(turn.leaseMs), seq, delivery);
-  return turn.want > 0 ? claim(scope, topic, turn) : [];
+  const { messages, buried } = turn.want > 0 ? claim(scope, topic, turn) : { messages: [], buried: [] };
+  return { messages, buried: [...refused, ...buried] };
 }
 
 /** Which of the topics have a message to deliver. */
@@ -172,22 +181,22 @@ function lastDeadLetter({ db, tables }: Scope): number {
   return Number(db.get(`SELECT coalesce(max(seq), 0) AS seq FROM ${tables.dead_letters}`)?.seq);
 }
 
-function refuse(scope: Scope, { refused, maxAttempts, retryDelayMs }: Turn): void {
+function refuse(scope: Scope, { refused, maxAttempts, retryDelayMs }: Turn): readonly Buried[] {
   const { db, tables } = scope;
   const now = scope.now();
   const count = db.prepare(
     `UPDATE ${tables.messages} SET leased = 0, attempts = attempts + 1, visible_at = ? WHERE seq = ? AND deliveries = ?`,
   );
   const read = db.prepare(`SELECT attempts FROM ${tables.messages} WHERE seq = ? AND deliveries = ?`);
-  for (const { seq, delivery, reason } of refused) {
+  return refused.flatMap(({ seq, delivery, reason }) => {
     const before = (read.get(seq, delivery) as Row | undefined)?.attempts;
-    if (typeof before !== "number") continue;
+    if (typeof before !== "number") return [];
     count.run(scope.after(pauseMs(retryDelayMs, before)), seq, delivery);
-    if (before + 1 >= maxAttempts) bury(scope, seq, reason, now);
-  }
+    return before + 1 >= maxAttempts ? bury(scope, seq, reason, now) : [];
+  });
 }
 
-function claim(scope: Scope, topic: Topic, { want, leaseMs }: Turn): readonly Delivered[] {
+function claim(scope: Scope, topic: Topic, { want, leaseMs }: Turn): TurnOutcome {
   const { db, tables } = scope;
   const now = scope.now();
   const rows = db.all(
@@ -199,11 +208,13 @@ function claim(scope: Scope, topic: Topic, { want, leaseMs }: Turn): readonly De
     now,
     want,
   );
-  const delivered: Delivered[] = [];
+  const messages: Delivered[] = [];
+  const buried: Buried[] = [];
   for (const { seq, deliveries, deaths, attempts, id, body } of rows) {
-    if (Number(deaths) >= MAX_DEATHS) bury(scope, Number(seq), `its consumer died ${MAX_DEATHS} times with it in hand`, now);
+    if (Number(deaths) >= MAX_DEATHS)
+      buried.push(...bury(scope, Number(seq), `its consumer died ${MAX_DEATHS} times with it in hand`, now));
     else
-      delivered.push({
+      messages.push({
         seq: Number(seq),
         delivery: Number(deliveries),
         attempts: Number(attempts) + 1,
@@ -211,17 +222,20 @@ function claim(scope: Scope, topic: Topic, { want, leaseMs }: Turn): readonly De
         body: String(body),
       });
   }
-  return delivered.sort((a, b) => a.seq - b.seq);
+  messages.sort((a, b) => a.seq - b.seq);
+  return { messages, buried };
 }
 
-function bury({ db, tables }: Scope, seq: number, reason: string, now: Instant): void {
-  db.run(
-    `INSERT INTO ${tables.dead_letters} (topic, dead_at, attempts, reason, id, body) SELECT topic, ?, attempts, ?, id, body FROM ${tables.messages} WHERE seq = ?`,
+function bury({ db, tables }: Scope, seq: number, reason: string, now: Instant): readonly Buried[] {
+  const rows = db.all(
+    `INSERT INTO ${tables.dead_letters} (topic, dead_at, attempts, reason, id, body) SELECT topic, ?, attempts, ?, id, body FROM ${tables.messages} WHERE seq = ?
+     RETURNING id, attempts`,
     now,
     reason,
     seq,
   );
   db.run(`DELETE FROM ${tables.messages} WHERE seq = ?`, seq);
+  return rows.map(({ id, attempts }) => ({ id: String(id), attempts: Number(attempts), reason }));
 }
 
 /** Exponential backoff with equal jitter, so that messages refused together don't come back together. */

@@ -45,11 +45,11 @@ export function sqliteQueue({
       for (const chunk of chunksOf(messages)) await calls.publish(topic, chunk);
       session.published(topic);
     },
-    subscribe: async (topic, handler, { prefetch }) => {
+    subscribe: async (topic, handler, { prefetch, events }) => {
       if (closing) throw new CrmError("closed", "The SQLite queue is closed.");
       const subscription = new SqliteSubscription(
         { session, calls },
-        { topic, handler, prefetch, leaseMs, maxAttempts, retryDelayMs },
+        { topic, handler, prefetch, events, leaseMs, maxAttempts, retryDelayMs },
       );
       subscriptions.add(subscription);
       poll.start();

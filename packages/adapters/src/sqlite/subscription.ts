@@ -1,4 +1,11 @@
-import { askedPauseMs, hasCode, type MessageHandler, type Subscription, type Topic } from "@crm-engine/core/ports";
+import {
+  askedPauseMs,
+  type ConsumerEvents,
+  hasCode,
+  type MessageHandler,
+  type Subscription,
+  type Topic,
+} from "@crm-engine/core/ports";
 import type { Delivered, DeliveryRef, QueueCalls, Turn } from "./queue-messages.js";
 import type { Session } from "./threads/session.js";
 
@@ -10,6 +17,7 @@ export interface SubscriptionOptions extends Pick<Turn, "leaseMs" | "maxAttempts
   readonly topic: Topic;
   readonly handler: MessageHandler;
   readonly prefetch: number;
+  readonly events: ConsumerEvents | undefined;
 }
 
 export interface SubscriptionParts {
@@ -83,6 +91,7 @@ export class SqliteSubscription implements Subscription {
     do {
       this.#again = false;
       if (await this.#turn()) {
+        if (this.#failures > 0) this.#options.events?.recovered();
         this.#failures = 0;
         continue;
       }
@@ -105,7 +114,7 @@ export class SqliteSubscription implements Subscription {
       want === 0 && renewed.length === 0 && settled.done.length + settled.refused.length + settled.returned.length === 0;
     if (idle) return true;
     try {
-      const messages = await this.#calls.takeTurn(topic, {
+      const { messages, buried } = await this.#calls.takeTurn(topic, {
         ...settled,
         renewed,
         want,
@@ -113,10 +122,12 @@ export class SqliteSubscription implements Subscription {
         maxAttempts,
         retryDelayMs,
       });
+      for (const letter of buried) this.#options.events?.buried(letter);
       for (const message of messages) this.#deliver(message);
       if (messages.length === want && want > 0) this.#again = true;
       return true;
-    } catch {
+    } catch (error) {
+      this.#options.events?.failed(error);
       for (const kind of ["done", "refused", "returned"] as const) (this.#settled[kind] as unknown[]).unshift(...settled[kind]);
       this.#renew ||= renewed.length > 0;
       return false;

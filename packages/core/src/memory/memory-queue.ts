@@ -75,10 +75,10 @@ function openQueue({ topics, dead }: Shared, handle: Handle): MessageQueue {
       assertOpen();
       topics[topic].publish(messages);
     },
-    subscribe: async (topic, handler, { prefetch }): Promise<Subscription> => {
+    subscribe: async (topic, handler, { prefetch, events }): Promise<Subscription> => {
       assertOpen();
       if (handle.closing) throw new CrmError("closed", "The queue is closing.");
-      const consumer: Consumer = { handler, prefetch, inHand: new Map() };
+      const consumer: Consumer = { handler, prefetch, inHand: new Map(), events };
       handle.consumers.set(consumer, topic);
       topics[topic].join(consumer);
       return { close: () => leave(consumer, topic) };

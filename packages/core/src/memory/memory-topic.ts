@@ -1,6 +1,13 @@
 import { hasCode } from "../errors.js";
 import type { Instant } from "../model/instant.js";
-import { askedPauseMs, type MessageHandler, type QueueMessage, type StoredDeadLetter, type Topic } from "../ports/queue.js";
+import {
+  askedPauseMs,
+  type ConsumerEvents,
+  type MessageHandler,
+  type QueueMessage,
+  type StoredDeadLetter,
+  type Topic,
+} from "../ports/queue.js";
 
 const MAX_PAUSE_MS = 30_000;
 
@@ -22,6 +29,7 @@ export interface Consumer {
   readonly handler: MessageHandler;
   readonly prefetch: number;
   readonly inHand: Map<Parcel, Promise<void>>;
+  readonly events: ConsumerEvents | undefined;
 }
 
 export interface TopicOptions {
@@ -122,15 +130,16 @@ export class MemoryTopic {
       );
     if (!consumer.inHand.delete(parcel)) return;
     this.#inHand.delete(parcel);
-    if (failure) this.#refused(parcel, failure.error);
+    if (failure) this.#refused(parcel, failure.error, consumer.events);
     this.#deliver();
   }
 
-  #refused(parcel: Parcel, error: unknown): void {
+  #refused(parcel: Parcel, error: unknown, events: ConsumerEvents | undefined): void {
     const attempts = parcel.attempts + (hasCode(error, "unavailable") || hasCode(error, "closed") ? 0 : 1);
     if (attempts >= this.#options.maxAttempts) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.bury({ ...parcel.message, topic: this.#topic, reason, attempts, deadAt: Date.now() });
+      events?.buried({ id: parcel.message.id, attempts, reason });
       return;
     }
     const pauseMs = askedPauseMs(error) ?? Math.min(MAX_PAUSE_MS, this.#options.retryDelayMs * 2 ** parcel.pauses);

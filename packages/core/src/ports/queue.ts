@@ -30,6 +30,23 @@ export interface StoredDeadLetter extends QueueMessage {
  * when the message should then come back.
  */
 export type MessageHandler = (message: DeliveredMessage) => Promise<void>;
+
+/** What a consumer tells of itself beside its messages. It waits for none of these, and none may throw. */
+export interface ConsumerEvents {
+  /** It made a dead letter of a message that it had in hand. Told once; a kill just then may leave it untold. */
+  buried(letter: Pick<StoredDeadLetter, "id" | "attempts" | "reason">): void;
+  /** The broker did not answer it. It tries again by itself, and may tell of each failure. */
+  failed(error: unknown): void;
+  /** The broker answers it again. */
+  recovered(): void;
+}
+
+export interface SubscribeOptions {
+  /** At most so many messages are with the handler at once. */
+  readonly prefetch: number;
+  readonly events?: ConsumerEvents;
+}
+
 export interface Subscription {
   /** Stops intake and waits for handlers under way; what was prefetched goes back. Idempotent. */
   close(): Promise<void>;
@@ -48,8 +65,7 @@ export interface QueueDepth {
 export interface MessageQueue {
   /** Settles when all are durable, else rejects (`unavailable` within 2 s), and then none, some or all may be queued. */
   publish(topic: Topic, messages: readonly QueueMessage[]): Promise<void>;
-  /** At most `prefetch` messages are with the handler at once. */
-  subscribe(topic: Topic, handler: MessageHandler, options: { readonly prefetch: number }): Promise<Subscription>;
+  subscribe(topic: Topic, handler: MessageHandler, options: SubscribeOptions): Promise<Subscription>;
   depth(topic: Topic): Promise<QueueDepth>;
   /** Oldest first. */
   deadLetters(filter: { readonly topic?: Topic }, page: PageRequest): Promise<Page<StoredDeadLetter>>;

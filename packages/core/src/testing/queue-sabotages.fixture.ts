@@ -54,6 +54,21 @@ export const QUEUE_SABOTAGES: readonly QueueSabotage[] = [
     ],
     sabotage: () => () => createMemoryBroker({ maxAttempts: 3, retryDelayMs: 1 }).open(),
   },
+  breaking("nobody is told of a dead letter", ["whoever buried a message tells"], ({ subscribe }) => ({
+    subscribe: (topic, handler, { prefetch }) => subscribe(topic, handler, { prefetch }),
+  })),
+  breaking("each refusal is told as a dead letter", ["whoever buried a message tells"], ({ subscribe }) => ({
+    subscribe: (topic, handler, options) =>
+      subscribe(
+        topic,
+        (message) =>
+          handler(message).catch((error: unknown) => {
+            options.events?.buried({ id: message.id, attempts: message.attempts, reason: String(error) });
+            throw error;
+          }),
+        options,
+      ),
+  })),
   handling(
     "a pause that is asked for is not made",
     ["after the pause that it asks for"],

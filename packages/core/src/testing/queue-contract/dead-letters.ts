@@ -32,6 +32,21 @@ export const deadLetterCases: readonly QueueCase[] = [
       }
     },
   ),
+  queueCase("dead letters: whoever buried a message tells of it, once", async (queue, { maxAttempts, maxWaitMs }) => {
+    const told: unknown[] = [];
+    const events = { buried: (letter: unknown) => void told.push(letter), failed: () => undefined, recovered: () => undefined };
+    const refuse = async ({ id }: { readonly id: string }) => {
+      if (id !== "m1") throw new Error(`refused ${id}`);
+    };
+    await queue.subscribe("orders", refuse, { prefetch: 10, events });
+    await queue.publish("orders", messages(3));
+    await until("two dead letters", maxWaitMs, async () => ((await queue.depth("orders")).deadLetters === 2 ? true : undefined));
+    await drained(queue, "orders", maxWaitMs);
+    await until("word of both", maxWaitMs, () => (told.length >= 2 ? true : undefined));
+    const letters = ["m0", "m2"].map((id) => ({ id, attempts: maxAttempts, reason: `refused ${id}` }));
+    deepEqual(new Set(told.map((letter) => JSON.stringify(letter))), new Set(letters.map((letter) => JSON.stringify(letter))));
+    equal(told.length, 2);
+  }),
   queueCase("dead letters: they are listed by topic, oldest first, page by page", async (queue, { maxWaitMs }) => {
     for (const [index, message] of messages(5).entries()) await bury(queue, "orders", [message], maxWaitMs, index);
     await bury(queue, "receipts", messages(2, "r"), maxWaitMs);
