@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, ConfigError, linksOf } from "@crm-engine/adapters/container";
 import { type Engine, hasCode, type Logger } from "@crm-engine/core";
 import { createApp, type RunningServer, serve } from "@crm-engine/http";
-import { createWorker } from "@crm-engine/worker";
+import { createWorker, startPresence } from "@crm-engine/worker";
 import type { Service } from "./run-service.js";
 
 /** Makes the engine that a configuration names. */
-export type Compose = (config: Config) => Promise<Engine>;
+export type Compose = (config: Config, logger: Logger) => Promise<Engine>;
 
 export interface ServiceParts {
   readonly config: Config;
@@ -31,7 +31,7 @@ const TRY_AGAIN_MS = 300;
 
 /** Opens the engine and what runs on it. Closing stops requests and work together, each bounded, and then the engine. */
 export async function openService({ config, logger, compose }: ServiceParts, roles: Roles): Promise<RunningService> {
-  const engine = await compose(config);
+  const engine = await compose(config, logger);
   const running: Service[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.map((part) => part.close()));
@@ -40,7 +40,7 @@ export async function openService({ config, logger, compose }: ServiceParts, rol
   try {
     await warn(engine, logger);
     const server = roles.serve ? await openServer(engine, { config, logger }) : undefined;
-    if (server) running.push(server);
+    if (server) running.push(server, await startPresence(engine, { role: "api" }));
     if (roles.work) {
       const { batchSize, batchWaitMs } = config;
       const worker = createWorker(engine, { batchSize, batchWaitMs, logger });

@@ -7,6 +7,8 @@ import { ATTRIBUTE_TYPES, type AttributeTypes, isAttributeName } from "./model/a
 import { isPhoneRegion } from "./model/contact/address.js";
 import { isTimeZone } from "./model/instant.js";
 import { currencyDecimals } from "./model/money.js";
+import { SILENT_LOGGER } from "./ports/runtime.js";
+import { createBatchNews } from "./usecases/batches/batch-news.js";
 import { createBatches } from "./usecases/batches/batches.js";
 import { createIngest } from "./usecases/batches/ingest.js";
 import { createCampaigns } from "./usecases/campaigns/campaigns.js";
@@ -18,11 +20,17 @@ import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { finishErasures } from "./usecases/erasures/finish-erasures.js";
+import { createBeat } from "./usecases/health/beat.js";
+import { createHealth } from "./usecases/health/health.js";
+import { createInHand } from "./usecases/health/in-hand.js";
+import { createWaits } from "./usecases/health/waits.js";
+import { watchedQueue, watchedStore } from "./usecases/health/watched-ports.js";
 import { keptAddressing } from "./usecases/kept-addressing.js";
 import { createOrders, createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
 import { createReady } from "./usecases/ready.js";
 import { createSegments } from "./usecases/segments/segments.js";
+import { createVendorState } from "./usecases/sender/vendor-state.js";
 import { stamps } from "./usecases/stamps.js";
 import { followClock } from "./usecases/store-time.js";
 import { createSuppressions } from "./usecases/suppressions/suppressions.js";
@@ -39,15 +47,19 @@ export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
   const { store, queue, sender } = parts;
   const ingest = createIngest(parts);
+  const news = createBatchNews(parts);
+  const inHand = createInHand();
+  const vendor = sender && createVendorState(parts, sender);
+  const waits = createWaits(parts);
   const segments = createSegments(parts);
-  const campaigns = createCampaigns(parts);
+  const campaigns = createCampaigns(parts, waits);
   const receipts = createReceipts(parts);
   const suppressions = createSuppressions(parts);
   let closing: Promise<void> | undefined;
   return {
     context: parts.context,
     ingest,
-    batches: createBatches(parts),
+    batches: createBatches(parts, waits),
     customers: createCustomers(parts),
     suppressions,
     orders: createOrders(parts),
@@ -55,16 +67,21 @@ export function createEngine(options: EngineOptions): Engine {
     campaigns,
     receipts,
     queues: createQueues(parts),
+    health: createHealth(parts),
     untrusted: { ingest, segments, campaigns, receipts, suppressions },
     idempotency: store.idempotency,
     recount: createRecount(parts),
     work: {
-      topics: createTopics(parts),
+      topics: createTopics(parts, { news, inHand }),
       schedule: () => startScheduled(parts),
       plan: (signal) => planOne(parts, signal),
-      deliver: createDeliver(parts),
+      deliver: vendor ? createDeliver(parts, vendor, inHand) : async () => false,
+      beat: createBeat(parts, inHand, vendor?.breaker.seen),
       erase: () => finishErasures(parts),
-      sweep: () => sweepOnce(parts),
+      sweep: async () => {
+        await sweepOnce(parts);
+        await news.tell();
+      },
     },
     ready: createReady(parts),
     close: () => {
@@ -91,9 +108,11 @@ function engineParts(options: EngineOptions): EngineParts {
     throw new CrmError("invalid", `addressKey: must have at least ${MIN_ADDRESS_KEY} characters`);
   }
   const { clock, elapsed } = clocksOf(options);
+  const logger = options.logger ?? SILENT_LOGGER;
   return {
-    store: options.store,
-    queue: options.queue,
+    store: watchedStore(options.store, logger, elapsed),
+    queue: watchedQueue(options.queue, logger, elapsed),
+    logger,
     sender: options.sender,
     addresses: keptAddressing(options.store.settings, options),
     rejectsUnknownCustomers: options.unknownCustomers === "reject",

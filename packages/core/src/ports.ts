@@ -1,5 +1,6 @@
 /** What the author of an adapter can reach: the ports, what their methods take and give, and the folds that every store applies. */
 
+export type { ProcessReport } from "./engine/work.js";
 export type { ErrorCode, Issue } from "./errors.js";
 export { CrmError, hasCode } from "./errors.js";
 export type {
@@ -61,6 +62,7 @@ export type { EdgeContext } from "./model/edge.js";
 export type { ErasedAddress, ErasureRequest, StoredErasure } from "./model/erasure.js";
 export { foldErasure, reasonWithoutWords, withProgress } from "./model/erasure.js";
 export type { Doing, Duty, Heartbeat, Role, StoredHeartbeat, VendorHealth } from "./model/heartbeat.js";
+export { BEAT_EVERY_MS } from "./model/heartbeat.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
@@ -107,6 +109,7 @@ export type {
 } from "./ports/queue.js";
 export { askedPauseMs, TOPICS } from "./ports/queue.js";
 export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
+export { SILENT_LOGGER } from "./ports/runtime.js";
 export type { Segments } from "./ports/segments.js";
 export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
 export type { OpenSpool, Spool } from "./ports/spool.js";

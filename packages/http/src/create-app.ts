@@ -1,4 +1,5 @@
 import { CrmError, type Engine, type Logger } from "@crm-engine/core";
+import { SILENT_LOGGER } from "@crm-engine/core/ports";
 import { issuesOf } from "@crm-engine/core/schemas";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
@@ -29,6 +30,7 @@ import { RECEIPTS_PATH, receiptRoutes } from "./routes/receipts.js";
 import { segmentRoutes } from "./routes/segments.js";
 import { suppressionRoutes } from "./routes/suppressions.js";
 import { UNSUBSCRIBE_PATH, unsubscribeRoutes } from "./routes/unsubscribe.js";
+import { workerRoutes } from "./routes/workers.js";
 import { malformed } from "./rows/limits.js";
 import { DEFAULT_MAX_ROW_BYTES } from "./rows/read-rows.js";
 
@@ -44,13 +46,11 @@ export type HttpApp = App & {
   readonly keyed: boolean;
 };
 
-const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 /** The HTTP API of an engine. Does no I/O until it is asked something. */
 export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   const parts: AppParts = {
     engine,
-    logger: options.logger ?? SILENT,
+    logger: options.logger ?? SILENT_LOGGER,
     limits: {
       maxJsonBytes: options.maxJsonBytes ?? 8 * 2 ** 20,
       maxRowBytes: options.maxRowBytes ?? DEFAULT_MAX_ROW_BYTES,
@@ -78,6 +78,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
     receiptRoutes,
     unsubscribeRoutes,
     queueRoutes,
+    workerRoutes,
     healthRoutes,
     docsRoutes,
   ]) {

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createWorker, type Worker } from "./index.js";
 
 const quiet = () => undefined;
-const logger = { info: quiet, warn: quiet, error: quiet };
+const logger = { debug: () => undefined, info: quiet, warn: quiet, error: quiet };
 const page = { limit: 1_000 };
 const opened: { close(): Promise<void> }[] = [];
 

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Engine, Logger, Topic } from "@crm-engine/core";
-import type { Subscription } from "@crm-engine/core/ports";
+import { type Engine, hasCode, type Logger, type Topic } from "@crm-engine/core";
+import { type Duty, SILENT_LOGGER, type Subscription } from "@crm-engine/core/ports";
 import { runLoop } from "./loop.js";
+import { type Presence, startPresence } from "./presence.js";
+import { createTroubles } from "./troubles.js";
 
 export interface WorkerOptions {
   /** Where failures are logged; nowhere. */
@@ -30,18 +32,25 @@ const SCHEDULE_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 2_000;
 const ERASE_EVERY_MS = 1_000;
 const DRAIN_MS = 8_000;
-const SILENT: Logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const OTHER_DUTIES = ["campaigns", "erasures", "upkeep"] as const;
 
 /** Does the engine's background work. Any number of workers, in any number of processes, share it. */
 export function createWorker(engine: Engine, options: WorkerOptions = {}): Worker {
-  const { batchSize = 500, batchWaitMs = 50, prefetch = batchSize, deliveries = 2, logger = SILENT, only } = options;
+  const { batchSize = 500, batchWaitMs = 50, prefetch = batchSize, deliveries = 2, logger = SILENT_LOGGER, only } = options;
   const stopping = new AbortController();
   const subscriptions: Subscription[] = [];
   const loops: Promise<void>[] = [];
   let closing: Promise<void> | undefined;
 
-  const loop = (name: string, idleMs: number, work: (signal: AbortSignal) => Promise<boolean>): void => {
-    loops.push(runLoop({ name, work, idleMs, signal: stopping.signal, logger }));
+  const troubles = createTroubles();
+  const topics = engine.work.topics.filter(({ topic }) => only === undefined || only === topic);
+  const duties: readonly Duty[] = [...topics.map(({ topic }) => topic), ...(only === undefined ? OTHER_DUTIES : [])];
+  let presence: Presence | undefined;
+
+  const loop = (duty: Duty, name: string, idleMs: number, work: (signal: AbortSignal) => Promise<boolean>): void => {
+    const kind = `${name} ${loops.length}`;
+    const onOutcome = (error?: unknown): void => troubles.note(duty, kind, error);
+    loops.push(runLoop({ name, work, idleMs, signal: stopping.signal, logger, onOutcome }));
   };
 
   const drain = async (): Promise<void> => {
@@ -50,23 +59,32 @@ export function createWorker(engine: Engine, options: WorkerOptions = {}): Worke
     if (!(await Promise.race([drained, sleep(DRAIN_MS, false, { ref: false })]))) {
       logger.warn({ drainMs: DRAIN_MS }, "work was still in hand when the worker closed; it will be done again");
     }
+    await presence?.close();
   };
 
   return {
     start: async () => {
-      for (const { topic, consume } of engine.work.topics.filter((work) => only === undefined || only === work.topic)) {
-        const onRefused = (error: unknown, messages: number): void =>
-          logger.warn({ topic, messages, err: error }, "a batch was refused; its messages are tried again");
+      for (const { topic, consume } of topics) {
+        const events = {
+          failed: (error: unknown): void => troubles.note(topic, topic, error),
+          recovered: (): void => troubles.note(topic, topic),
+        };
+        const onRefused = (error: unknown, messages: number): void => {
+          if (!hasCode(error, "unavailable"))
+            logger.warn({ topic, messages, err: error }, "a batch was refused; its messages are tried again");
+        };
         const onRowRefused = (error: unknown, row: { readonly batchId: string; readonly row: number }): void =>
           logger.warn({ topic, ...row, err: error }, "the store refused a row, which is rejected");
-        subscriptions.push(await consume({ batchSize, batchWaitMs, prefetch, onRefused, onRowRefused }));
+        subscriptions.push(await consume({ batchSize, batchWaitMs, prefetch, onRefused, onRowRefused, events }));
       }
+      presence = await startPresence(engine, { role: "worker", doing: () => troubles.of(duties) });
       if (only !== undefined) return;
-      loop("schedule", SCHEDULE_EVERY_MS, () => engine.work.schedule());
-      loop("planning", IDLE_MS, (signal) => engine.work.plan(signal));
-      for (let index = 0; index < deliveries; index++) loop("delivery", IDLE_MS, (signal) => engine.work.deliver(signal));
-      loop("erasures", ERASE_EVERY_MS, () => engine.work.erase());
-      loop("sweep", SWEEP_EVERY_MS, async () => {
+      loop("campaigns", "schedule", SCHEDULE_EVERY_MS, () => engine.work.schedule());
+      loop("campaigns", "planning", IDLE_MS, (signal) => engine.work.plan(signal));
+      for (let index = 0; index < deliveries; index++)
+        loop("campaigns", "delivery", IDLE_MS, (signal) => engine.work.deliver(signal));
+      loop("erasures", "erasures", ERASE_EVERY_MS, () => engine.work.erase());
+      loop("upkeep", "sweep", SWEEP_EVERY_MS, async () => {
         await engine.work.sweep();
         return false;
       });

@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { runLoop } from "./loop.js";
 
 function recorder() {
-  const errors: object[] = [];
-  const quiet = () => undefined;
-  return { errors, logger: { info: quiet, warn: quiet, error: (fields: object) => void errors.push(fields) } };
+  const lines: string[] = [];
+  const line = (level: string) => (_: object, message: string) => void lines.push(`${level} ${message}`);
+  return { lines, logger: { debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") } };
 }
 
 it("works without a pause while there is work, pauses when there is none, and ends at the signal", async () => {
@@ -26,22 +26,41 @@ it("works without a pause while there is work, pauses when there is none, and en
   expect((calls[51] ?? 0) - (calls[50] ?? 0)).toBeGreaterThanOrEqual(39);
 });
 
-it("survives failures, tells of each, and goes on", async () => {
+async function runFailing(errors: readonly Error[]) {
   const stop = new AbortController();
-  const { logger, errors } = recorder();
+  const { logger, lines } = recorder();
+  const outcomes: unknown[] = [];
   let calls = 0;
   await runLoop({
     name: "test",
     idleMs: 1,
     signal: stop.signal,
     logger,
+    onOutcome: (error) => void outcomes.push(error),
     work: async () => {
-      calls += 1;
-      if (calls <= 3) throw new CrmError("unavailable", "away");
+      const error = errors[calls++];
+      if (error) throw error;
       stop.abort();
       return true;
     },
   });
-  expect(calls).toBe(4);
-  expect(errors).toMatchObject([{ failures: 1 }, { failures: 2 }, { failures: 3 }]);
+  return { lines, outcomes };
+}
+
+it("survives failures in a row, of which it logs each kind once, and that they are over", async () => {
+  const [broken, other] = [new Error("broken"), new Error("other")];
+  const { lines, outcomes } = await runFailing([broken, broken, other, other]);
+  expect(outcomes).toEqual([broken, broken, other, other, undefined]);
+  expect(lines).toEqual([
+    "error test failed; it goes on after a pause",
+    "error test failed; it goes on after a pause",
+    "info test goes on",
+  ]);
+});
+
+it("leaves it to the engine to say that a server is away", async () => {
+  const away = new CrmError("unavailable", "away");
+  const { lines, outcomes } = await runFailing([away, away, away]);
+  expect(outcomes).toEqual([away, away, away, undefined]);
+  expect(lines).toEqual([]);
 });

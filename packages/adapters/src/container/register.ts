@@ -1,5 +1,6 @@
 import "reflect-metadata";
-import { createEngine, type Engine } from "@crm-engine/core";
+import { createEngine, type Engine, type Logger } from "@crm-engine/core";
+import { SILENT_LOGGER } from "@crm-engine/core/ports";
 import { type DependencyContainer, instanceCachingFactory, container as root } from "tsyringe";
 import { loadQueue, loadSender, loadSpool, loadStore } from "./adapters.js";
 import { closeStack } from "./close-stack.js";
@@ -32,9 +33,10 @@ export async function register(container: DependencyContainer, config: Config): 
   return opened.close;
 }
 
-/** One engine on what the configuration names, in a container of its own; closing the engine closes it all. */
-export async function composeEngine(config: Config): Promise<Engine> {
+/** One engine on what the configuration names, in a container of its own, that tells this logger; closing the engine closes it all. */
+export async function composeEngine(config: Config, logger: Logger = SILENT_LOGGER): Promise<Engine> {
   const scope = root.createChildContainer();
+  scope.register(TOKENS.logger, { useValue: logger });
   await register(scope, config);
   return scope.resolve(TOKENS.engine);
 }
@@ -53,6 +55,7 @@ function engineOf(scope: DependencyContainer, config: Config): Engine {
     queue: scope.resolve(TOKENS.queue),
     sender: scope.resolve(TOKENS.sender),
     openSpool: scope.resolve(TOKENS.openSpool),
+    logger: scope.isRegistered(TOKENS.logger) ? scope.resolve(TOKENS.logger) : SILENT_LOGGER,
     currency,
     timeZone,
     defaultConsent,

@@ -1,4 +1,4 @@
-import type { Engine } from "@crm-engine/core";
+import type { Engine, Logger } from "@crm-engine/core";
 import type { MessageQueue, OpenSpool, Sender, Store } from "@crm-engine/core/ports";
 import type { InjectionToken } from "tsyringe";
 import type { Config } from "./config.js";
@@ -10,5 +10,6 @@ export const TOKENS = {
   queue: Symbol("MessageQueue") as InjectionToken<MessageQueue>,
   sender: Symbol("Sender") as InjectionToken<Sender>,
   openSpool: Symbol("OpenSpool") as InjectionToken<OpenSpool>,
+  logger: Symbol("Logger") as InjectionToken<Logger>,
   engine: Symbol("Engine") as InjectionToken<Engine>,
 } as const;

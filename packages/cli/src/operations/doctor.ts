@@ -9,17 +9,23 @@ interface Finding {
   readonly text: string;
 }
 
-/** A queue whose oldest message has waited so long has no worker, or too few. */
-const LAG_MS = 60_000;
-
 /** `crm doctor`: what is configured, whether it answers, how far it may be believed, and what waits for an operator. */
 export async function doctorCommand(): Promise<void> {
-  const failures = await withEngine(async (engine, config) => {
-    const findings = [...settings(config), ...(await answers(engine)), ...(await queues(engine)), ...(await campaigns(engine))];
+  const faults = await withEngine(async (engine, config) => {
+    const findings = [...settings(config), ...(await state(engine))];
     for (const { level, text } of findings) process.stdout.write(`${level.padEnd(4)}  ${text}\n`);
     return findings.filter(({ level }) => level === "fail").length;
   });
-  if (failures > 0) throw new CommandError(`${failures} of these need mending`);
+  if (faults > 0) throw new CommandError(`${faults} of these ${faults === 1 ? "needs" : "need"} a hand`);
+}
+
+/** Of a store that does not answer nothing more can be told. */
+async function state(engine: Engine): Promise<readonly Finding[]> {
+  const faults = await engine.health.findings();
+  const found = faults.map(({ needsHand, text }) => (needsHand ? fail(text) : warn(text)));
+  if (faults.some(({ code }) => code === "store_away")) return found;
+  const answered = faults.some(({ code }) => code === "queue_away") ? [] : await answers(engine);
+  return [...answered, ...(await workers(engine)), ...found, ...(await campaigns(engine))];
 }
 
 function settings({ storeUrl, queueUrl, senderUrl, apiKey, host }: Config): readonly Finding[] {
@@ -39,34 +45,29 @@ async function answers(engine: Engine): Promise<readonly Finding[]> {
   return [
     ok(`store answers: ${store.name} ${store.version}${store.durable ? "" : ", not durable"}`),
     ok(`queue answers: ${queue.name} ${queue.version}${queue.durable ? "" : ", not durable"}`),
-    ...[store.refusesWrites, queue.refusesWrites].filter((reason) => reason !== undefined).map(fail),
     ...warnings.map(warn),
   ];
 }
 
-async function queues(engine: Engine): Promise<readonly Finding[]> {
-  const depths = await engine.queues.depths();
-  return depths.flatMap(({ topic, messages, deadLetters, oldestAgeMs }) => [
-    oldestAgeMs !== undefined && oldestAgeMs > LAG_MS
-      ? warn(`${topic}: ${messages} messages wait, the oldest for ${Math.round(oldestAgeMs / 1_000)} s; is a worker running?`)
-      : ok(`${topic}: ${messages} messages wait`),
-    ...(deadLetters > 0 ? [warn(`${topic}: ${deadLetters} dead letters; see crm dead-letters list --topic ${topic}`)] : []),
-  ]);
+async function workers(engine: Engine): Promise<readonly Finding[]> {
+  const alive = (await engine.health.workers()).filter(({ state }) => state === "alive");
+  return alive.map(({ role, host, pid, version, startedAt, doing }) => {
+    const duties = doing.map(({ duty, inHand }) => (inHand > 0 ? `${duty} (${inHand} in hand)` : duty)).join(", ");
+    return ok(`${role} ${host}, process ${pid}, version ${version}, since ${startedAt}${duties && `: ${duties}`}`);
+  });
 }
 
-/** Campaigns that the engine stopped, or that have rows of which nobody knows, wait for a person. */
+/** Campaigns by their states; those with rows of which nobody knows wait for a person, and rows must add up. */
 async function campaigns(engine: Engine): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const counts = new Map<CampaignStatus, number>();
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page = await engine.campaigns.list({ limit: 200, ...(cursor === undefined ? {} : { cursor }) });
-    for (const { id, status, reason } of page.items) {
+    for (const { id, status } of page.items) {
       counts.set(status, (counts.get(status) ?? 0) + 1);
-      if (status === "failed" || (status === "paused" && reason !== undefined))
-        findings.push(warn(`campaign ${id} is ${status}: ${reason ?? "see its history"}; mend that, then resume it`));
       if (status === "draft" || status === "scheduled") continue;
       const { unknown, total, ...states } = await engine.campaigns.stats(id);
-      if (unknown > 0) findings.push(warn(`campaign ${id} has ${unknown} unknown rows: choose resend or skip for them`));
+      if (unknown > 0) findings.push(fail(`campaign ${id} has ${unknown} unknown rows: choose resend or skip for them`));
       const { pending, claimed, sent, delivered, failed, bounced, skipped } = states;
       const sum = pending + claimed + sent + delivered + failed + bounced + skipped + unknown;
       if (sum !== total) findings.push(fail(`campaign ${id}: the states of its rows add up to ${sum}, not to ${total}`));

@@ -2,7 +2,7 @@ import type { AttributeTypes } from "../model/attribute.js";
 import type { DefaultConsent } from "../model/customer.js";
 import type { Store } from "../ports/index.js";
 import type { MessageQueue } from "../ports/queue.js";
-import type { Clock, NewId } from "../ports/runtime.js";
+import type { Clock, Logger, NewId } from "../ports/runtime.js";
 import type { Sender } from "../ports/sender.js";
 import type { OpenSpool } from "../ports/spool.js";
 
@@ -46,6 +46,8 @@ export interface EngineOptions {
   readonly attributes?: AttributeTypes;
   /** After this an estimate is made from a sample of the customers; 2,000. */
   readonly estimateTimeoutMs?: number;
+  /** Told of each change of state once, without addresses or content; nobody. */
+  readonly logger?: Logger;
   /** Room for grouping order lines; in memory. */
   readonly openSpool?: OpenSpool;
   /**

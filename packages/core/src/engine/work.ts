@@ -1,4 +1,5 @@
-import type { QueueMessage, Subscription, Topic } from "../ports/queue.js";
+import type { Duty, Heartbeat } from "../model/heartbeat.js";
+import type { ConsumerEvents, QueueMessage, Subscription, Topic } from "../ports/queue.js";
 
 export interface Work {
   /** One for each topic of the queue. */
@@ -11,8 +12,20 @@ export interface Work {
   deliver(signal: AbortSignal): Promise<boolean>;
   /** Completes erasures before which nothing is queued any more: true when something was done. */
   erase(): Promise<boolean>;
+  /** Says that a process is alive, what it does, and how the vendor does as it sees it. */
+  beat(report: ProcessReport): Promise<void>;
   /** Takes back what dead workers held, finishes cancellations and reopenings, seals abandoned uploads. */
   sweep(): Promise<void>;
+}
+
+/** What a process says of itself; what it has in hand, and what it knows of the vendor, its engine adds. */
+export interface ProcessReport extends Pick<Heartbeat, "id" | "role" | "version" | "host" | "pid" | "ended"> {
+  readonly upForMs: number;
+  readonly doing: readonly {
+    readonly duty: Duty;
+    /** What it fails with, and for how long already. */
+    readonly trouble?: { readonly forMs: number; readonly error: unknown };
+  }[];
 }
 
 /** What has to be done with the messages of a topic. */
@@ -40,6 +53,8 @@ export interface ConsumeOptions {
   readonly prefetch: number;
   /** A batch of so many messages could not be applied; they are tried again. */
   readonly onRefused?: (error: unknown, messages: number) => void;
+  /** Told when the broker does not answer the consumer, and when it does again. */
+  readonly events?: Pick<ConsumerEvents, "failed" | "recovered">;
   /** The store refused this row, which becomes its rejection; whoever sent it is not told the error. */
   readonly onRowRefused?: (error: unknown, row: { readonly batchId: string; readonly row: number }) => void;
 }

@@ -6,10 +6,20 @@ export type Clock = () => Instant;
 export type NewId = () => string;
 /** Where a process tells its operator things; pino fits. Never given secrets, addresses or message content. */
 export interface Logger {
+  /** Each call of a store, a queue or a vendor. */
+  debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+/** Tells nobody. */
+export const SILENT_LOGGER: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** What a server calls itself, and how far `202` may be believed; `warnings` are for the operator, one sentence each. */
 export interface ServiceInfo {

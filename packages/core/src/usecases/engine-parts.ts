@@ -3,7 +3,7 @@ import type { Stamp } from "../model/customer.js";
 import type { EdgeContext } from "../model/edge.js";
 import type { Store } from "../ports/index.js";
 import type { MessageQueue } from "../ports/queue.js";
-import type { NewId } from "../ports/runtime.js";
+import type { Logger, NewId } from "../ports/runtime.js";
 import type { Sender } from "../ports/sender.js";
 import type { OpenSpool } from "../ports/spool.js";
 import type { StoreTime } from "./store-time.js";
@@ -34,6 +34,8 @@ export interface EngineParts {
   /** Milliseconds on this machine's monotonic clock, for what lasts within this process. */
   readonly elapsed: () => number;
   readonly newId: NewId;
+  /** Told of each change of state by whoever made it, and so once. */
+  readonly logger: Logger;
   /** Microseconds of the store's clock, always rising within the process: what was accepted first has the lower one. */
   readonly nextStamp: () => Promise<Stamp>;
 }

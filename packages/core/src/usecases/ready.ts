@@ -34,7 +34,7 @@ function skewOf(storeTime: Instant): readonly string[] {
 }
 
 /** A store that is away altogether fails `info` as well. */
-async function refusalOf(store: Store): Promise<{ readonly refusesWrites?: string }> {
+export async function refusalOf(store: Store): Promise<{ readonly refusesWrites?: string }> {
   try {
     await store.leases.acquire(PROBE, 1);
     return {};

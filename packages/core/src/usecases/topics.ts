@@ -2,9 +2,12 @@ import { createBatcher } from "../batch/batcher.js";
 import type { ConsumeOptions, TopicWork } from "../engine/work.js";
 import { type QueueMessage, type Subscription, TOPICS, type Topic } from "../ports/queue.js";
 import { createApplyRows } from "./batches/apply-rows.js";
+import type { BatchNews } from "./batches/batch-news.js";
 import { rowsIn } from "./batches/row-message.js";
 import { applyReceipts } from "./communications/receipts.js";
 import type { EngineParts } from "./engine-parts.js";
+import type { InHand } from "./health/in-hand.js";
+import { publicReason } from "./sender/public-reason.js";
 import { applySuppressions } from "./suppressions/suppressions.js";
 
 interface Handler {
@@ -13,8 +16,14 @@ interface Handler {
   weigh(message: QueueMessage): number;
 }
 
-export function createTopics(parts: EngineParts): readonly TopicWork[] {
-  const applyRows = createApplyRows(parts);
+/** What goes on beside the work itself. */
+interface Beside {
+  readonly news: BatchNews;
+  readonly inHand: InHand;
+}
+
+export function createTopics(parts: EngineParts, { news, inHand }: Beside): readonly TopicWork[] {
+  const applyRows = createApplyRows(parts, news);
   const handlers: Readonly<Record<Topic, Handler>> = {
     customers: { weigh: rowsIn, apply: (...args) => applyRows("customers", ...args) },
     orders: { weigh: rowsIn, apply: (...args) => applyRows("orders", ...args) },
@@ -24,15 +33,15 @@ export function createTopics(parts: EngineParts): readonly TopicWork[] {
   return TOPICS.map((topic) => ({
     topic,
     apply: (messages) => handlers[topic].apply(messages),
-    consume: (options) => consume(parts, topic, handlers[topic], options),
+    consume: (options) => consume(parts, topic, { ...handlers[topic], inHand }, options),
   }));
 }
 
 function consume(
-  { queue }: EngineParts,
+  { queue, logger }: EngineParts,
   topic: Topic,
-  { weigh, apply }: Handler,
-  { batchSize, batchWaitMs, prefetch, onRefused, onRowRefused }: ConsumeOptions,
+  { weigh, apply, inHand }: Handler & Pick<Beside, "inHand">,
+  { batchSize, batchWaitMs, prefetch, onRefused, onRowRefused, events }: ConsumeOptions,
 ): Promise<Subscription> {
   const batcher = createBatcher<QueueMessage>({
     maxSize: batchSize,
@@ -47,5 +56,13 @@ function consume(
       }
     },
   });
-  return queue.subscribe(topic, (message) => batcher.add(message), { prefetch });
+  return queue.subscribe(topic, (message) => inHand.during(topic, 1, () => batcher.add(message)), {
+    prefetch,
+    events: {
+      buried: ({ id, attempts, reason }) =>
+        logger.warn({ topic, id, attempts, reason: publicReason(reason) }, "a message became a dead letter"),
+      failed: (error) => events?.failed(error),
+      recovered: () => events?.recovered(),
+    },
+  });
 }

@@ -3,6 +3,7 @@ import { BATCH_KINDS, type StoredBatch } from "../model/batch.js";
 import { formatInstant } from "../model/instant.js";
 import { instantViewSchema } from "./instant.js";
 import { type View, viewSchema } from "./view.js";
+import { waitingViewSchema } from "./waiting.js";
 
 const schema = z
   .object({
@@ -14,6 +15,7 @@ const schema = z
     accepted: z.int(),
     rejected: z.int(),
     truncated: z.boolean().optional().meta({ description: "The upload broke off: what was queued by then is all there is." }),
+    waitsFor: waitingViewSchema.optional(),
     errors: z
       .array(z.object({ row: z.int(), path: z.string(), message: z.string() }))
       .meta({ description: "The first 100; a list holds 3. errors.csv has them all, up to 200,000." }),

@@ -7,6 +7,7 @@ import { estimateOfLaunchSchema } from "./estimate.js";
 import { instantViewSchema } from "./instant.js";
 import { ruleSchema } from "./segment.js";
 import { type View, viewSchema } from "./view.js";
+import { waitingViewSchema } from "./waiting.js";
 
 const statusSchema = z.enum(CAMPAIGN_STATUSES);
 
@@ -30,6 +31,7 @@ const schema = z
     estimate: estimateOfLaunchSchema
       .optional()
       .meta({ description: "In the answer to a launch: how many it selects, and how many of them it will reach." }),
+    waitsFor: waitingViewSchema.optional(),
     history: z.array(
       z.object({
         at: instantViewSchema,

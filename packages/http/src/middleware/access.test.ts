@@ -79,7 +79,7 @@ it("sends headers that keep browsers in, and lets no other origin read", async (
 it("logs the route's pattern, and nothing of what was in the request", async () => {
   const lines: string[] = [];
   const note = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }));
-  const running = await runningApp({ apiKey: "s3cret", logger: { info: note, warn: note, error: note } });
+  const running = await runningApp({ apiKey: "s3cret", logger: { debug: () => undefined, info: note, warn: note, error: note } });
   const authorization = "Bearer s3cret";
   await running.call("GET", "/api/customers/private-id?cursor=private", undefined, { authorization });
   await running.call("POST", "/api/customers", { id: "private-id", email: "private@example.com" }, { authorization });

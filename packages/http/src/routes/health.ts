@@ -20,7 +20,14 @@ const ready = createRoute({
   summary: "Store and queue answer, and take writes",
   responses: answers(
     200,
-    z.object({ status: z.literal("ready"), store: serviceSchema, queue: serviceSchema }),
+    z.object({
+      status: z.literal("ready"),
+      store: serviceSchema,
+      queue: serviceSchema,
+      workers: z.object({ alive: z.int(), lastSeenAt: z.string().optional() }).openapi({
+        description: "Without one that is alive, what is accepted waits; that is no reason to accept nothing.",
+      }),
+    }),
     "Ready; 503 with the reason where not.",
   ),
 });
@@ -31,11 +38,17 @@ export function healthRoutes(app: App, { engine }: AppParts): void {
     const { store, queue } = await engine.ready();
     const refusals = [store.refusesWrites, queue.refusesWrites].filter((reason) => reason !== undefined);
     if (refusals.length > 0) throw new CrmError("unavailable", refusals.join(" "));
+    const workers = (await engine.health.workers()).filter(({ role }) => role === "worker");
+    const [last] = workers;
     return c.json(
       {
         status: "ready" as const,
         store: { ...store, warnings: [...store.warnings] },
         queue: { ...queue, warnings: [...queue.warnings] },
+        workers: {
+          alive: workers.filter(({ state }) => state === "alive").length,
+          ...(last ? { lastSeenAt: last.seenAt } : {}),
+        },
       },
       200,
     );

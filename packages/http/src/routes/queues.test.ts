@@ -32,7 +32,11 @@ it("discards dead letters for good, and logs how many and why", async () => {
   const queue = memoryQueue({ maxAttempts: 1 });
   const lines: unknown[] = [];
   const note = (fields: object, text: string) => void lines.push([fields, text]);
-  const { call, close } = await runningApp({ queue, working: false, logger: { info: note, warn: note, error: note } });
+  const { call, close } = await runningApp({
+    queue,
+    working: false,
+    logger: { debug: () => undefined, info: note, warn: note, error: note },
+  });
   await queue.publish("receipts", [
     { id: "r1", body: "{}" },
     { id: "r2", body: "{}" },

@@ -7,6 +7,7 @@ import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { createApplyCustomers, ERASED } from "./apply-customers.js";
 import { createApplyOrders } from "./apply-orders.js";
+import type { BatchNews } from "./batch-news.js";
 import { type IdentifiedPart, type IdentifiedRow, identifyRows } from "./identify-rows.js";
 import { narrowDown, type Work } from "./narrow-down.js";
 import { partReader, rejectionsOf } from "./read-part.js";
@@ -22,7 +23,7 @@ export type ApplyRows = (
  * Validates queued rows, applies the good ones and, last, records the fate of all. A part that has its fates is left alone, and one
  * that was applied and has none yet, because its worker died, is applied again to the same customers: repeating it changes nothing.
  */
-export function createApplyRows(parts: EngineParts): ApplyRows {
+export function createApplyRows(parts: EngineParts, news: Pick<BatchNews, "touched">): ApplyRows {
   const { store } = parts;
   const readParts = partReader(parts.context);
   const work: Readonly<Record<BatchKind, Work<IdentifiedRow>>> = {
@@ -54,6 +55,7 @@ export function createApplyRows(parts: EngineParts): ApplyRows {
     for (const { row } of known)
       if (row.erasedBy !== undefined) issueOf.set(row, { path: pathOf(kind, row.erasedBy), message: ERASED });
     if (identified.length > 0) await store.batches.record(identified.map((part) => fatesOf(kind, part, issueOf)));
+    news.touched(decoded.flatMap(({ single, batchId }) => (single ? [] : [batchId])));
     return messages.map(() => undefined);
   };
 }

@@ -3,12 +3,18 @@ import { notFound } from "../../errors.js";
 import type { StoredBatch } from "../../model/batch.js";
 import { type Batch, viewBatch } from "../../view/batch.js";
 import { viewPage } from "../../view/page.js";
+import { viewWaiting } from "../../view/waiting.js";
 import type { EngineParts } from "../engine-parts.js";
+import type { Waits } from "../health/waits.js";
 import { pollUntil } from "../poll-until.js";
 import { kindOfSingle } from "./ingest.js";
 
-export function createBatches({ store, clock }: EngineParts): BatchesApi {
-  const get = async (id: string): Promise<Batch> => viewBatch((await store.batches.get(id)) ?? (await unapplied(id)));
+export function createBatches({ store, clock }: EngineParts, waits: Waits): BatchesApi {
+  const get = async (id: string): Promise<Batch> => {
+    const batch = (await store.batches.get(id)) ?? (await unapplied(id));
+    if (batch.status === "completed") return viewBatch(batch);
+    return { ...viewBatch(batch), waitsFor: viewWaiting(await waits.ofBatch(batch.kind)) };
+  };
   const unapplied = async (id: string): Promise<StoredBatch> => {
     const kind = kindOfSingle(id);
     if (kind === undefined) throw notFound("batch", id);

@@ -10,7 +10,9 @@ import { type Campaign, viewCampaign } from "../../view/campaign.js";
 import { viewCampaignStats } from "../../view/campaign-stats.js";
 import { viewCommunication } from "../../view/communication-log.js";
 import { viewPage } from "../../view/page.js";
+import { viewWaiting } from "../../view/waiting.js";
 import type { EngineParts } from "../engine-parts.js";
+import type { Waits } from "../health/waits.js";
 import { pollUntil } from "../poll-until.js";
 import { campaignSchema } from "./campaign-inputs.js";
 import { createCampaignLife } from "./campaign-life.js";
@@ -18,13 +20,20 @@ import { changeCampaign, getCampaign } from "./change-campaign.js";
 import { createReopenings } from "./reopen-rows.js";
 import { sendTest } from "./test-message.js";
 
-export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCampaigns {
+export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi & UntrustedCampaigns {
   const { store, clock, newId } = parts;
-  const get = async (id: string): Promise<Campaign> => viewCampaign(await getCampaign(parts, id));
+  const shown = async (campaign: StoredCampaign): Promise<Campaign> => ({
+    ...viewCampaign(campaign),
+    waitsFor: viewWaiting(await waits.ofCampaign(campaign)),
+  });
+  const get = async (id: string): Promise<Campaign> => shown(await getCampaign(parts, id));
 
   return {
     get,
-    list: async (page) => viewPage(await store.campaigns.list(page), viewCampaign),
+    list: async (page) => {
+      const { items, nextCursor } = await store.campaigns.list(page);
+      return { items: await Promise.all(items.map(shown)), nextCursor };
+    },
     create: async (json: unknown) => {
       const fields = await parseCampaign(json, parts);
       const now = await clock();

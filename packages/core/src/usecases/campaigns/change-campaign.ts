@@ -5,6 +5,7 @@ import type { Sender } from "../../ports/sender.js";
 import { checkMessage } from "../../template/template.js";
 import type { EngineParts } from "../engine-parts.js";
 import { requireReferences } from "../segments/referenced-segments.js";
+import { replaceCampaign } from "./replace-campaign.js";
 
 export async function getCampaign({ store }: EngineParts, id: string): Promise<StoredCampaign> {
   const campaign = await store.campaigns.get(id);
@@ -21,7 +22,7 @@ export async function changeCampaign(
   for (;;) {
     const campaign = await getCampaign(parts, id);
     const next = await make(campaign);
-    if (next === campaign || (await parts.store.campaigns.replace(next, campaign.version))) return next;
+    if (next === campaign || (await replaceCampaign(parts, campaign, next))) return next;
   }
 }
 

@@ -7,6 +7,7 @@ import { skipAll, skipCancelled } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
 import { ruleContext } from "../segments/rule-context.js";
 import { planLease } from "./plan-lease.js";
+import { replaceCampaign } from "./replace-campaign.js";
 
 /** Bounds of a range, whose size adapts so that one statement takes some 50 ms and never blocks others for long. */
 const MIN_RANGE = 500;
@@ -63,7 +64,7 @@ async function planUnderLease(
     }
     condition ??= resolve(parts, campaign, campaign.plan);
     if (!("kind" in condition)) {
-      await parts.store.campaigns.replace(await failed(parts, campaign, condition.reason), campaign.version);
+      await replaceCampaign(parts, campaign, await failed(parts, campaign, condition.reason));
       return;
     }
     const began = parts.elapsed();
@@ -76,7 +77,7 @@ async function planUnderLease(
         lastAttempts -= 1;
       }
       if (lastAttempts === 0) {
-        await parts.store.campaigns.replace(await failed(parts, campaign, tooMuch(campaign, error)), campaign.version);
+        await replaceCampaign(parts, campaign, await failed(parts, campaign, tooMuch(campaign, error)));
         return;
       }
       size = Math.max(1, size >> 2);
@@ -119,7 +120,7 @@ async function planRange(
   const { total } = await store.communications.stats(campaign.id);
   const why = total === 0 ? "the audience is empty: nobody to send to" : `the audience is frozen: ${total} recipients`;
   const running = moveCampaign(campaign, "freeze", { at: await parts.clock(), by: "engine", why });
-  await store.campaigns.replace({ ...running, plan: { ...plan, frozen: true } }, campaign.version);
+  await replaceCampaign(parts, campaign, { ...running, plan: { ...plan, frozen: true } });
 }
 
 /** Throws the store's error if it does not plan one customer even where there is nothing to evaluate: then it isn't the rule. */
@@ -146,10 +147,7 @@ async function addRows(
 }
 
 async function write(parts: EngineParts, campaign: StoredCampaign, plan: CampaignPlan): Promise<void> {
-  await parts.store.campaigns.replace(
-    { ...campaign, plan, version: campaign.version + 1, updatedAt: await parts.clock() },
-    campaign.version,
-  );
+  await replaceCampaign(parts, campaign, { ...campaign, plan, updatedAt: await parts.clock() });
 }
 
 function resolve(parts: EngineParts, campaign: StoredCampaign, plan: CampaignPlan): Condition | { readonly reason: string } {

@@ -4,6 +4,7 @@ import { readWhole } from "../../ports/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import { requireReferences } from "../segments/referenced-segments.js";
 import { planOf } from "./change-campaign.js";
+import { replaceCampaign } from "./replace-campaign.js";
 
 const MINUTE_MS = 60_000;
 /** Always tolerated, however little lateness is allowed: workers look once a second, and may be delayed. */
@@ -41,7 +42,7 @@ async function startOne(parts: EngineParts, id: string): Promise<boolean> {
   if (at > now) return false;
   const tooLate = now - at > Math.max(LEAST_LATENESS_MS, maxLatenessMinutes * MINUTE_MS);
   const next = tooLate ? missed(campaign, now) : await started(parts, campaign);
-  return parts.store.campaigns.replace({ ...next, version: campaign.version + 1 }, campaign.version);
+  return replaceCampaign(parts, campaign, next);
 }
 
 function missed(campaign: StoredCampaign, at: number): StoredCampaign {

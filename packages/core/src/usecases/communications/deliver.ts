@@ -1,10 +1,11 @@
 import { moveCampaign, type StoredCampaign } from "../../model/campaign.js";
 import type { ClaimedCommunication } from "../../model/communication-log.js";
 import { readWhole } from "../../ports/page.js";
+import { replaceCampaign } from "../campaigns/replace-campaign.js";
 import { tripCampaign } from "../campaigns/trip-campaign.js";
 import type { EngineParts } from "../engine-parts.js";
-import { createVendorBreaker } from "../sender/vendor-breaker.js";
-import { createVendorRate } from "../sender/vendor-rate.js";
+import type { InHand } from "../health/in-hand.js";
+import type { VendorState } from "../sender/vendor-state.js";
 import { type Heartbeat, startHeartbeat } from "./claim-heartbeat.js";
 import { claimQueue } from "./claim-queue.js";
 import type { Dispatch } from "./dispatch.js";
@@ -23,11 +24,12 @@ const ADDRESS_WAIT_MS = 2_000;
  * the process dies, the rows say what to do next: claims without a begun call are released, begun calls are repeated under the
  * same key.
  */
-export function createDeliver(parts: EngineParts): (signal: AbortSignal) => Promise<boolean> {
-  const { sender } = parts;
-  if (!sender) return async () => false;
-  const health = { breaker: createVendorBreaker(parts), rate: createVendorRate(parts), costs: createMessageCosts() };
-  const dispatch: Dispatch = { ...parts, sender, ...health };
+export function createDeliver(
+  parts: EngineParts,
+  vendor: VendorState,
+  inHand: InHand,
+): (signal: AbortSignal) => Promise<boolean> {
+  const dispatch: Dispatch = { ...parts, ...vendor, costs: createMessageCosts(), inHand };
   return (signal) => deliverOne(dispatch, signal);
 }
 
@@ -59,7 +61,9 @@ async function deliverBatch(dispatch: Dispatch, campaign: StoredCampaign, signal
     if (claims.length === 0) return (await completeIfDone(dispatch, campaign)) || (await pauseIfDown(dispatch, campaign));
     const held = startHeartbeat(dispatch, claims, asked);
     try {
-      const { sent, trouble } = await sendClaims(dispatch, claims, { held, signal, probing });
+      const { sent, trouble } = await dispatch.inHand.during("campaigns", claims.length, () =>
+        sendClaims(dispatch, claims, { held, signal, probing }),
+      );
       await putTokensBack(dispatch, campaign, claims.length - sent);
       if (trouble !== undefined) throw trouble;
     } finally {
@@ -76,7 +80,7 @@ async function completeIfDone(parts: EngineParts, campaign: StoredCampaign): Pro
   const open = await parts.store.communications.remaining(campaign.id);
   if (open.pending || open.claimed) return false;
   const move = { at: await parts.clock(), by: "engine", why: "every recipient is accounted for" } as const;
-  return parts.store.campaigns.replace(moveCampaign(campaign, "complete", move), campaign.version);
+  return replaceCampaign(parts, campaign, moveCampaign(campaign, "complete", move));
 }
 
 async function pauseIfDown(dispatch: Dispatch, campaign: StoredCampaign): Promise<boolean> {

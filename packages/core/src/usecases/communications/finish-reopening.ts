@@ -1,5 +1,6 @@
 import { moveCampaign } from "../../model/campaign.js";
 import { underLease } from "../campaigns/plan-lease.js";
+import { replaceCampaign } from "../campaigns/replace-campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 import { SWEEP_ROWS, skipCancelled } from "./settle-rows.js";
 
@@ -19,20 +20,22 @@ export async function finishReopening(parts: EngineParts, id: string): Promise<v
 }
 
 /** A completed campaign whose rows were reopened too late is running again. */
-async function runOn({ store, clock }: EngineParts, id: string): Promise<void> {
+async function runOn(parts: EngineParts, id: string): Promise<void> {
+  const { store, clock } = parts;
   const campaign = await store.campaigns.get(id);
   if (campaign?.status !== "completed" || !(await store.communications.remaining(id)).pending) return;
   const move = { at: await clock(), by: "engine", why: "some messages were reopened only now" } as const;
-  await store.campaigns.replace(moveCampaign(campaign, "reopen", move), campaign.version);
+  await replaceCampaign(parts, campaign, moveCampaign(campaign, "reopen", move));
 }
 
 /** Returns whether there is more to do. */
-async function reopenStep({ store, clock }: EngineParts, id: string): Promise<boolean> {
+async function reopenStep(parts: EngineParts, id: string): Promise<boolean> {
+  const { store, clock } = parts;
   const campaign = await store.campaigns.get(id);
   if (!campaign?.reopening || campaign.status === "cancelled") return false;
   const { reopening, unsettled: _, ...settled } = campaign;
   const rows = { campaignId: id, ...reopening, reopening: campaign.reopenings ?? 0, limit: SWEEP_ROWS };
   if ((await store.communications.reopen(rows)) > 0) return true;
   const updatedAt = await clock();
-  return !(await store.campaigns.replace({ ...settled, version: campaign.version + 1, updatedAt }, campaign.version));
+  return !(await replaceCampaign(parts, campaign, { ...settled, updatedAt }));
 }

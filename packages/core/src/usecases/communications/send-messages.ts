@@ -30,14 +30,17 @@ export async function sendMessages(
 ): Promise<Call> {
   const sent = await markCalls(dispatch, batch, held);
   if (sent.length === 0) return { sent: 0, throttled: false };
-  const { breaker, rate, sender, store } = dispatch;
+  const { breaker, logger, rate, sender, store } = dispatch;
   const { communications, claims } = store;
   const rateThen = rate.known();
+  const began = dispatch.elapsed();
   const answer = await callVendor(
     sender,
     sent.map(({ message }) => message),
   );
   rate.sent(sent.length, rateThen);
+  const outcome = answer.failure ? { failure: answer.failure.reason } : { answers: answer.results.size };
+  logger.debug({ messages: sent.length, tookMs: Math.round(dispatch.elapsed() - began), ...outcome }, "vendor call");
   if (answer.failure && !answer.failure.throttled) breaker.failed(answer.failure, probing);
   else breaker.succeeded();
   const answeredAt = await dispatch.clock();

@@ -1,6 +1,7 @@
 import type { SkipReason } from "../../model/communication-log.js";
 import type { RowsToSettle } from "../../ports/communications.js";
 import { underLease } from "../campaigns/plan-lease.js";
+import { replaceCampaign } from "../campaigns/replace-campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 
 export const SWEEP_ROWS = 1_000;
@@ -27,6 +28,6 @@ export async function skipCancelled(parts: EngineParts, id: string): Promise<voi
     const complete = campaign.plan?.frozen === true && !campaign.reopening;
     if (!held && !complete) return;
     const { unsettled: _, reopening: __, ...settled } = campaign;
-    await store.campaigns.replace({ ...settled, version: campaign.version + 1 }, campaign.version);
+    await replaceCampaign(parts, campaign, settled);
   });
 }

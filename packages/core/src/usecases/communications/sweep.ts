@@ -12,9 +12,7 @@ const ABANDONED_AFTER_MS = 60_000;
  * gone. Without a vendor it can't judge an interrupted call, and leaves its rows to processes that have one.
  */
 export async function sweepOnce(parts: EngineParts): Promise<void> {
-  const { sender } = parts;
-  const limit = SWEEP_ROWS;
-  while (sender && (await parts.store.claims.sweep({ vendorHonoursKeys: sender.remembersKeysMs > 0, limit })) === limit);
+  await takeOverRows(parts);
   await parts.store.batches.sealAbandoned(ABANDONED_AFTER_MS);
   const failures: unknown[] = [];
   for (const id of await readWhole((page) => parts.store.campaigns.findUnsettled(page))) {
@@ -27,4 +25,12 @@ export async function sweepOnce(parts: EngineParts): Promise<void> {
     }
   }
   if (failures.length > 0) throw failures[0];
+}
+
+async function takeOverRows({ sender, store, logger }: EngineParts): Promise<void> {
+  if (!sender) return;
+  const options = { vendorHonoursKeys: sender.remembersKeysMs > 0, limit: SWEEP_ROWS };
+  let rows = 0;
+  for (let some = SWEEP_ROWS; some === SWEEP_ROWS; rows += some) some = await store.claims.sweep(options);
+  if (rows > 0) logger.warn({ rows }, "rows were taken over from a worker that is gone, or was too slow");
 }

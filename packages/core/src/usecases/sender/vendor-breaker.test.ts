@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SILENT_LOGGER } from "../../ports/runtime.js";
 import { createVendorBreaker } from "./vendor-breaker.js";
 import type { CallFailure } from "./vendor-call.js";
 
@@ -7,7 +8,12 @@ const broke: CallFailure = { reason: "socket hang up", taken: "unsure" };
 
 function breakerAt(start: number) {
   const world = { now: start };
-  const breaker = createVendorBreaker({ breakerFailures: 2, vendorDownAfterMs: 300_000, elapsed: () => world.now });
+  const breaker = createVendorBreaker({
+    breakerFailures: 2,
+    vendorDownAfterMs: 300_000,
+    elapsed: () => world.now,
+    logger: SILENT_LOGGER,
+  });
   const open = (last = broke) => {
     breaker.failed(broke, false);
     breaker.failed(last, false);

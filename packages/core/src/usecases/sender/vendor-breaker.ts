@@ -1,3 +1,4 @@
+import type { VendorHealth } from "../../model/heartbeat.js";
 import type { ClaimRef } from "../../ports/claims.js";
 import type { EngineParts } from "../engine-parts.js";
 import { cappedRetryAfterMs } from "./retry-delay.js";
@@ -35,8 +36,21 @@ export interface VendorBreaker {
    * time.
    */
   downWithin(ms: number): string | undefined;
+  /** What it knows now. */
+  seen(): SeenVendor;
   /** No campaign is running: if the vendor was down for too long, the next one may try it at once. */
   rest(): void;
+}
+
+/** How the vendor does, with ages instead of times. */
+export interface SeenVendor {
+  readonly state: VendorHealth["state"];
+  readonly failures: number;
+  readonly failingForMs?: number;
+  readonly lastError?: string;
+  /** While it is open; 0 or less once it may be tried. */
+  readonly nextTryInMs?: number;
+  readonly answeredAgoMs?: number;
 }
 
 /** By the process's own monotonic clock. */
@@ -47,10 +61,12 @@ interface Outage {
 }
 
 export function createVendorBreaker(
-  parts: Pick<EngineParts, "breakerFailures" | "vendorDownAfterMs" | "elapsed">,
+  parts: Pick<EngineParts, "breakerFailures" | "vendorDownAfterMs" | "elapsed" | "logger">,
 ): VendorBreaker {
-  const { breakerFailures, vendorDownAfterMs, elapsed } = parts;
+  const { breakerFailures, vendorDownAfterMs, elapsed, logger } = parts;
   let calls = 0;
+  let failingSince: number | undefined;
+  let answeredAt: number | undefined;
   let last: { readonly at: number; readonly reason: string } | undefined;
   let outage: Outage | undefined;
   const past: { readonly since: number; readonly until: number }[] = [];
@@ -79,16 +95,23 @@ export function createVendorBreaker(
       return outages.reduce((sum, { since, until }) => sum + Math.max(0, until - Math.max(since, from)), 0);
     },
     succeeded: () => {
+      if (outage) logger.info({ openMs: Math.round(elapsed() - outage.since), failures: calls }, "vendor breaker closed");
       calls = 0;
+      failingSince = undefined;
+      answeredAt = elapsed();
       if (outage && past.push({ since: outage.since, until: elapsed() }) > REMEMBERED_OUTAGES) past.shift();
       outage = undefined;
       charged.clear();
     },
     failed: (failure, isProbe) => {
       calls += 1;
+      failingSince ??= elapsed();
       last = { at: elapsed(), reason: failure.reason };
       if (outage && isProbe) outage = pausedFrom(outage.since, outage.pauseMs, failure);
-      else if (!outage && calls >= breakerFailures) outage = pausedFrom(elapsed(), 0, failure);
+      else if (!outage && calls >= breakerFailures) {
+        outage = pausedFrom(elapsed(), 0, failure);
+        logger.warn({ failures: calls, lastError: failure.reason }, "vendor breaker opened");
+      }
     },
     isExempt: (id) => outage !== undefined || charged.has(id),
     noteLostAttempts: (rows) => {
@@ -105,6 +128,14 @@ export function createVendorBreaker(
       if (!outage || !last || last.at < from || elapsed() - Math.max(outage.since, from) < vendorDownAfterMs) return undefined;
       return `the vendor is down: ${calls} calls failed in a row, the last with: ${last.reason}`;
     },
+    seen: () => ({
+      state: outage ? "open" : calls > 0 ? "failing" : "answers",
+      failures: calls,
+      ...(failingSince === undefined ? {} : { failingForMs: elapsed() - failingSince }),
+      ...(calls > 0 && last ? { lastError: last.reason } : {}),
+      ...(outage ? { nextTryInMs: outage.until - elapsed() } : {}),
+      ...(answeredAt === undefined ? {} : { answeredAgoMs: elapsed() - answeredAt }),
+    }),
     rest: () => {
       if (outage && elapsed() - outage.since >= vendorDownAfterMs) outage = { ...outage, pauseMs: 0, until: elapsed() };
     },

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../memory/index.js";
+import { SILENT_LOGGER } from "../../ports/runtime.js";
 import { createVendorRate, raisedRate } from "./vendor-rate.js";
 
 function rateOf(senderRate?: number) {
   const world = { now: 1_700_000_000_000 };
   const clock = () => world.now;
   const store = memoryStore({ now: clock });
-  const worker = () => createVendorRate({ store, senderRate, elapsed: clock });
+  const worker = () => createVendorRate({ store, senderRate, elapsed: clock, logger: SILENT_LOGGER });
   return { world, worker };
 }
 

@@ -31,7 +31,8 @@ export function createVendorRate({
   store,
   senderRate,
   elapsed,
-}: Pick<EngineParts, "store" | "senderRate" | "elapsed">): VendorRate {
+  logger,
+}: Pick<EngineParts, "store" | "senderRate" | "elapsed" | "logger">): VendorRate {
   let known = senderRate;
   let sends: readonly { readonly at: number; readonly count: number; readonly rate: number | undefined }[] = [];
   const recent = () => sends.filter(({ at }) => at > elapsed() - MEASURED_MS);
@@ -54,8 +55,12 @@ export function createVendorRate({
       const shared = await perSecond();
       const before = shared ?? measured;
       if (before === 0) return;
-      const lower = () =>
-        store.rates.lower(VENDOR_BUCKET, { perSecond: Math.max(SLOWEST, before / 2), before }, LOWERED_EVERY_MS);
+      const lower = async () => {
+        const lowered = { perSecond: Math.max(SLOWEST, before / 2), before };
+        const isMine = await store.rates.lower(VENDOR_BUCKET, lowered, LOWERED_EVERY_MS);
+        if (isMine) logger.warn(lowered, "the vendor throttles: its rate was lowered, in messages a second");
+        return isMine;
+      };
       if (measured === 0) return void (await lower());
       if (shared === undefined && (await lower())) return;
       const part = { perSecond: measured / 2, before: measured };

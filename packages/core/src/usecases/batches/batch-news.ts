@@ -1,0 +1,38 @@
+import type { EngineParts } from "../engine-parts.js";
+
+/** How many uploads a process follows at once; of more, the earliest are not told of. */
+const FOLLOWED = 1_000;
+const TOLD_WITHIN_MS = 3_600_000;
+
+/** Tells the log of uploads that are done with. */
+export interface BatchNews {
+  /** A part of each has its fates now. */
+  touched(ids: readonly string[]): void;
+  /** Looks at those that were touched, and tells of those that are complete. */
+  tell(): Promise<void>;
+}
+
+/** Of the processes that worked on an upload, the first to see that it is complete tells of it. */
+export function createBatchNews({ store, logger }: EngineParts): BatchNews {
+  const followed = new Set<string>();
+  const isMine = async (id: string): Promise<boolean> => {
+    const once = { leaseMs: TOLD_WITHIN_MS, ttlMs: TOLD_WITHIN_MS };
+    return (await store.idempotency.begin(`told:batch:${id}`, once)).state === "begun";
+  };
+  return {
+    touched: (ids) => {
+      for (const id of ids) followed.add(id);
+      for (const id of [...followed].slice(0, Math.max(0, followed.size - FOLLOWED))) followed.delete(id);
+    },
+    tell: async () => {
+      for (const batchId of [...followed]) {
+        const batch = await store.batches.get(batchId);
+        if (batch?.status === "processing") continue;
+        followed.delete(batchId);
+        if (!batch || !(await isMine(batchId))) continue;
+        const { kind, received, accepted, rejected, truncated = false } = batch;
+        logger.info({ batchId, kind, received, accepted, rejected, truncated }, "batch completed");
+      }
+    },
+  };
+}

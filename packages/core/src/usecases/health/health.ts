@@ -1,0 +1,18 @@
+import type { HealthApi } from "../../engine/health.js";
+import { viewWorkerProcess } from "../../view/worker-process.js";
+import type { EngineParts } from "../engine-parts.js";
+import { findFaults } from "./findings.js";
+import { createLook } from "./look.js";
+import { vendorOf } from "./vendor.js";
+
+export function createHealth(parts: EngineParts): HealthApi {
+  const look = createLook(parts);
+  return {
+    workers: async () => {
+      const { heartbeats, now } = await look();
+      return heartbeats.map((heartbeat) => viewWorkerProcess(heartbeat, now));
+    },
+    vendor: async () => vendorOf(await look(), parts),
+    findings: () => findFaults(parts, look),
+  };
+}
