@@ -51,10 +51,9 @@ function watched<P extends object>(port: P, watch: ServiceWatch, prefix: string)
   return lookedUp<P>((name) => {
     const known = members.get(name);
     if (known !== undefined) return known;
-    const member: unknown = Reflect.get(port, name);
-    if (typeof member !== "function") return member;
+    if (typeof Reflect.get(port, name) !== "function") return Reflect.get(port, name);
     const call = (...args: readonly unknown[]): Promise<unknown> =>
-      watch.call(`${prefix}${String(name)}`, () => Reflect.apply(member as Member, port, args));
+      watch.call(`${prefix}${String(name)}`, () => Reflect.apply(Reflect.get(port, name) as Member, port, args));
     members.set(name, call);
     return call;
   });
