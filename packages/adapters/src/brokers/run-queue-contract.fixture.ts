@@ -1,7 +1,7 @@
 import type { MessageQueue } from "@crm-engine/core/ports";
 import { queueContract } from "@crm-engine/core/testing";
 import { it } from "vitest";
-import { type CuttableProxy, openProxy } from "./cuttable-proxy.fixture.js";
+import { type CuttableProxy, openProxy } from "../../../../test/cuttable-proxy.js";
 
 const MAX_ATTEMPTS = 3;
 const MAX_WAIT_MS = 8_000;

@@ -22,6 +22,7 @@ const schema = z
           .optional()
           .meta({ description: "Messages a second that go to it now; absent: as many as there are." }),
         configured: z.number().optional(),
+        throttledUntil: instantViewSchema.optional().meta({ description: "When it has risen again, if the vendor takes it." }),
         throttled: z.boolean().meta({ description: "It asked for fewer; the rate rises again by itself." }),
       })
       .meta({ description: "Shared by all workers." }),

@@ -1,8 +1,8 @@
 import type { EngineParts } from "../engine-parts.js";
+import { isFirst } from "../once.js";
 
 /** How many uploads a process follows at once; of more, the earliest are not told of. */
 const FOLLOWED = 1_000;
-const TOLD_WITHIN_MS = 3_600_000;
 
 /** Tells the log of uploads that are done with. */
 export interface BatchNews {
@@ -13,12 +13,9 @@ export interface BatchNews {
 }
 
 /** Of the processes that worked on an upload, the first to see that it is complete tells of it. */
-export function createBatchNews({ store, logger }: EngineParts): BatchNews {
+export function createBatchNews(parts: EngineParts): BatchNews {
+  const { store, logger } = parts;
   const followed = new Set<string>();
-  const isMine = async (id: string): Promise<boolean> => {
-    const once = { leaseMs: TOLD_WITHIN_MS, ttlMs: TOLD_WITHIN_MS };
-    return (await store.idempotency.begin(`told:batch:${id}`, once)).state === "begun";
-  };
   return {
     touched: (ids) => {
       for (const id of ids) followed.add(id);
@@ -29,7 +26,7 @@ export function createBatchNews({ store, logger }: EngineParts): BatchNews {
         const batch = await store.batches.get(batchId);
         if (batch?.status === "processing") continue;
         followed.delete(batchId);
-        if (!batch || !(await isMine(batchId))) continue;
+        if (!batch || !(await isFirst(parts, `batch:${batchId}`))) continue;
         const { kind, received, accepted, rejected, truncated = false } = batch;
         logger.info({ batchId, kind, received, accepted, rejected, truncated }, "batch completed");
       }

@@ -151,7 +151,7 @@ function vendorFaults(parts: EngineParts, look: Look): readonly Finding[] {
           {
             code: "vendor_throttles" as const,
             needsHand: false,
-            text: `The vendor throttles: ${Math.round(throttled * 100) / 100} messages a second go to it for now, and more by and by.`,
+            text: `The vendor throttles: ${throttled.perSecond} messages a second go to it for now, and as many as before at ${formatInstant(throttled.until)} if it takes them.`,
           },
         ]),
   ];

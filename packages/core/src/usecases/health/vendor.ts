@@ -1,9 +1,9 @@
 import type { VendorHealth } from "../../model/heartbeat.js";
-import type { Instant } from "../../model/instant.js";
+import { formatInstant, type Instant } from "../../model/instant.js";
 import { viewInstants } from "../../view/instant.js";
 import type { Vendor } from "../../view/vendor.js";
 import type { EngineParts } from "../engine-parts.js";
-import { raisedRate } from "../sender/vendor-rate.js";
+import { RAISED_EVERY_MS, raisedRate } from "../sender/vendor-rate.js";
 import type { Look } from "./look.js";
 
 /** A vendor that failed, as the workers that are alive saw it: the worst of it. */
@@ -30,17 +30,31 @@ export function failingVendor({ workers }: Look): FailingVendor | undefined {
   };
 }
 
-/** The rate that a throttling vendor has been lowered to; undefined once it has risen to what is configured. */
-export function throttledRate({ lowered }: Look, { senderRate }: Pick<EngineParts, "senderRate">): number | undefined {
-  const rate = lowered === undefined ? undefined : raisedRate(lowered);
-  return rate !== undefined && rate < (senderRate ?? lowered?.before ?? 0) ? rate : undefined;
+/** The rate of a vendor that throttled, and when it is as it was before if it throttles no more. */
+export interface ThrottledRate {
+  readonly perSecond: number;
+  readonly until: Instant;
+}
+
+/** Undefined once it has risen to what is configured or, where nothing is, to what the vendor last throttled. */
+export function throttledRate(
+  { lowered, now }: Look,
+  { senderRate }: Pick<EngineParts, "senderRate">,
+): ThrottledRate | undefined {
+  if (!lowered) return undefined;
+  const wanted = senderRate ?? lowered.before;
+  const perSecond = raisedRate(lowered);
+  if (perSecond >= wanted) return undefined;
+  let ageMs = lowered.ageMs;
+  while (raisedRate({ ...lowered, ageMs }) < wanted) ageMs += RAISED_EVERY_MS - (ageMs % RAISED_EVERY_MS);
+  return { perSecond: Math.round(perSecond * 100) / 100, until: now + Math.ceil(ageMs - lowered.ageMs) };
 }
 
 export function vendorOf(look: Look, { sender, senderRate }: Pick<EngineParts, "sender" | "senderRate">): Vendor {
   const senders = look.workers.flatMap(({ vendor }) => (vendor ? [vendor] : []));
   const failing = failingVendor(look);
   const throttled = throttledRate(look, { senderRate });
-  const perSecond = throttled ?? senderRate;
+  const perSecond = throttled?.perSecond ?? senderRate;
   const answered = senders.flatMap(({ answeredAt }) => (answeredAt === undefined ? [] : [answeredAt]));
   const state = !sender ? "none" : (failing?.state ?? (answered.length > 0 ? "answers" : "unseen"));
   return {
@@ -54,7 +68,8 @@ export function vendorOf(look: Look, { sender, senderRate }: Pick<EngineParts, "
     workers: senders.length,
     affected: senders.filter(({ state }) => state !== "answers").length,
     rate: {
-      ...(perSecond === undefined ? {} : { perSecond: Math.round(perSecond * 100) / 100 }),
+      ...(throttled === undefined ? {} : { throttledUntil: formatInstant(throttled.until) }),
+      ...(perSecond === undefined ? {} : { perSecond }),
       ...(senderRate === undefined ? {} : { configured: senderRate }),
       throttled: throttled !== undefined,
     },

@@ -86,11 +86,13 @@ async function ofRows(parts: EngineParts, look: Look, campaign: StoredCampaign):
 
 function ofRates(parts: EngineParts, look: Look, { throttlePerSecond }: StoredCampaign): readonly Waiting[] {
   const throttled = throttledRate(look, parts);
-  const vendorRate = throttled ?? parts.senderRate;
+  const vendorRate = throttled?.perSecond ?? parts.senderRate;
   if (throttlePerSecond !== undefined && throttlePerSecond <= (vendorRate ?? throttlePerSecond))
     return [{ what: "rate", why: `it is sent at ${throttlePerSecond} a second, as was asked` }];
   if (throttled !== undefined)
-    return [{ what: "vendor_rate", why: `the vendor throttles: ${Math.round(throttled * 100) / 100} a second for now` }];
+    return [
+      { what: "vendor_rate", why: `the vendor throttles: ${throttled.perSecond} a second for now`, until: throttled.until },
+    ];
   if (vendorRate !== undefined)
     return [
       { what: "vendor_rate", why: `no more than ${vendorRate} messages a second go to the vendor, all campaigns together` },

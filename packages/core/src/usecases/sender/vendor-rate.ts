@@ -5,7 +5,8 @@ import type { EngineParts } from "../engine-parts.js";
 export const VENDOR_BUCKET = "sender";
 
 const LOWERED_EVERY_MS = 1_000;
-const RAISED_EVERY_MS = 10_000;
+/** A lowered rate rises after each such time. */
+export const RAISED_EVERY_MS = 10_000;
 /** One message in ten seconds. */
 const SLOWEST = 0.1;
 /** A lowered rate that has risen to this is none any more. */

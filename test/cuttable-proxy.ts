@@ -1,11 +1,13 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** A way to a broker that can be cut, as a process's connections are when it dies. */
+/** A way to a server that can be cut, as a process's connections are when it dies or the server is away. */
 export interface CuttableProxy {
-  /** The broker's URL by way of the proxy. */
+  /** The server's URL by way of the proxy. */
   readonly url: string;
   /** Ends every connection without a farewell, and takes no more. */
   cut(): void;
+  /** Takes connections again, under the same URL. */
+  mend(): Promise<void>;
 }
 
 export async function openProxy(brokerUrl: string, defaultPort: number): Promise<CuttableProxy> {
@@ -25,7 +27,8 @@ export async function openProxy(brokerUrl: string, defaultPort: number): Promise
     join(client, broker);
     join(broker, client);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  await listen(0);
   const address = server.address();
   const url = new URL(brokerUrl);
   url.hostname = "127.0.0.1";
@@ -36,5 +39,6 @@ export async function openProxy(brokerUrl: string, defaultPort: number): Promise
       server.close();
       for (const socket of sockets) socket.destroy();
     },
+    mend: () => listen(Number(url.port)),
   };
 }
