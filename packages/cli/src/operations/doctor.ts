@@ -24,7 +24,9 @@ async function state(engine: Engine): Promise<readonly Finding[]> {
   const faults = await engine.health.findings();
   const found = faults.map(({ needsHand, text }) => (needsHand ? fail(text) : warn(text)));
   if (faults.some(({ code }) => code === "store_away")) return found;
-  const answered = faults.some(({ code }) => code === "queue_away") ? [] : await answers(engine);
+  const answered = faults.some(({ code }) => code === "queue_away")
+    ? []
+    : [...(await answers(engine)), ...(await queues(engine))];
   return [...answered, ...(await workers(engine)), ...found, ...(await campaigns(engine))];
 }
 
@@ -47,6 +49,10 @@ async function answers(engine: Engine): Promise<readonly Finding[]> {
     ok(`queue answers: ${queue.name} ${queue.version}${queue.durable ? "" : ", not durable"}`),
     ...warnings.map(warn),
   ];
+}
+
+async function queues(engine: Engine): Promise<readonly Finding[]> {
+  return (await engine.queues.depths()).map(({ topic, messages }) => ok(`${topic}: ${messages} messages wait`));
 }
 
 async function workers(engine: Engine): Promise<readonly Finding[]> {

@@ -41,9 +41,13 @@ describe("crm operations", () => {
     expect((await crm(["dead-letters", "list", "--topic", "orders"], env).exited).stdout).toBe("no dead letters\n");
 
     const ill = await crm(["doctor"], env).exited;
-    expect(ill).toMatchObject({ code: 0, stderr: "" });
+    // The worker ended, too.
+    expect(ill).toMatchObject({ code: 1, stderr: "crm: 2 of these need a hand\n" });
+    expect(ill.stdout).toMatch(/^fail {2}No worker has been seen since .*: start one with crm worker\.$/m);
     expect(ill.stdout).toMatch(/^ok {4}store answers: SQLite \d/m);
-    expect(ill.stdout).toMatch(/^warn {2}receipts: 1 dead letters; see crm dead-letters list --topic receipts$/m);
+    expect(ill.stdout).toMatch(
+      /^fail {2}receipts: 1 dead letters; see crm dead-letters list --topic receipts, then replay or discard them\.$/m,
+    );
 
     expect(await crm(["dead-letters", "replay"], env).exited).toMatchObject({
       code: 1,
