@@ -20,6 +20,8 @@ export interface CrmProcess {
   /** Settles when the process has said where it listens. */
   readonly url: Promise<string>;
   readonly exited: Promise<Exit>;
+  /** What it has printed so far, but for its log. */
+  screen(): string;
   /** What it has written to its log so far. */
   log(): string;
 }
@@ -59,7 +61,7 @@ function watch(args: readonly string[], child: ChildProcessWithoutNullStreams): 
     void exited.then((exit) => reject(new Error(`crm ${args.join(" ")} ended with ${exit.code}: ${exit.stderr}`)));
   });
   url.catch(() => undefined);
-  return { child, url, exited, log: () => stderr };
+  return { child, url, exited, screen: () => stdout, log: () => stderr };
 }
 
 /** A folder of one test. */

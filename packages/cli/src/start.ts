@@ -17,17 +17,20 @@ export async function startCommand(compose: Compose = composeEngine): Promise<vo
   }, logger);
 }
 
+/** What stands two spaces in works when it is pasted line by line: a worker needs a moment for what was accepted. */
 function greeting(url: string, { apiKey, storeUrl, senderUrl }: Config): string {
   const key = apiKey === undefined ? "" : ' -H "Authorization: Bearer $API_KEY"';
+  const askKey = apiKey === undefined ? "" : "  read -rs API_KEY; export API_KEY    # the key that the server was started with\n";
   const vendor = senderUrl.startsWith("simulated:") ? "simulated: nobody is written to" : "SENDER_URL";
   return `
 CRM engine on ${url}   (store ${shownValue(storeUrl)}; sender ${vendor}; API documentation ${url}/docs)
 
-Next, in another terminal, add a customer and look at it:
+Next, in another terminal, add a customer, look at her, and see that all is well:
 
-  curl${key} -H 'Content-Type: application/json' ${url}/api/customers \\
-    -d '{"id":"ada","email":"ada@example.com","name":"Ada"}'
-  curl${key} ${url}/api/customers/ada
+${askKey}  curl -s${key} -H 'Content-Type: application/json' ${url}/api/customers \\
+    -d '{"id":"ada","email":"ada@example.com","name":"Ada"}'; echo
+  sleep 1; curl -s${key} ${url}/api/customers/ada; echo
+  curl -s${key} ${url}/api/findings; echo
 
 `;
 }
