@@ -61,8 +61,6 @@ export { bareCustomer, foldCustomerChange, withdrawConsent } from "./model/custo
 export type { EdgeContext } from "./model/edge.js";
 export type { ErasedAddress, ErasureRequest, StoredErasure } from "./model/erasure.js";
 export { foldErasure, reasonWithoutWords, withProgress } from "./model/erasure.js";
-export type { Doing, Duty, Heartbeat, Role, StoredHeartbeat, VendorHealth } from "./model/heartbeat.js";
-export { BEAT_EVERY_MS } from "./model/heartbeat.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
@@ -90,7 +88,8 @@ export type {
 } from "./ports/coordination.js";
 export type { AddressMark, AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";
 export type { Erasures } from "./ports/erasures.js";
-export type { Heartbeats } from "./ports/heartbeats.js";
+export type { Doing, Duty, Heartbeat, Heartbeats, Role, StoredHeartbeat, VendorHealth } from "./ports/heartbeats.js";
+export { BEAT_EVERY_MS } from "./ports/heartbeats.js";
 export type { Nouns, Store } from "./ports/index.js";
 export type { Orders, Recount } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";

@@ -1,6 +1,6 @@
-import type { Finding } from "../view/finding.js";
-import type { Vendor } from "../view/vendor.js";
-import type { WorkerProcess } from "../view/worker-process.js";
+import type { Finding } from "../view/health/finding.js";
+import type { Vendor } from "../view/health/vendor.js";
+import type { WorkerProcess } from "../view/health/worker-process.js";
 
 /** Who is at work, and what needs a hand. */
 export interface HealthApi {

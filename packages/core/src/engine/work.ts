@@ -1,4 +1,4 @@
-import type { Duty, Heartbeat } from "../model/heartbeat.js";
+import type { Duty, Heartbeat } from "../ports/heartbeats.js";
 import type { ConsumerEvents, QueueMessage, Subscription, Topic } from "../ports/queue.js";
 
 export interface Work {

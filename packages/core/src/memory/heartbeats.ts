@@ -1,5 +1,4 @@
-import type { StoredHeartbeat } from "../model/heartbeat.js";
-import type { Heartbeats } from "../ports/heartbeats.js";
+import type { Heartbeats, StoredHeartbeat } from "../ports/heartbeats.js";
 import type { Clock } from "../ports/runtime.js";
 import type { Sync } from "./async-port.js";
 

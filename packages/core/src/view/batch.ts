@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { BATCH_KINDS, type StoredBatch } from "../model/batch.js";
 import { formatInstant } from "../model/instant.js";
+import { waitingViewSchema } from "./health/waiting.js";
 import { instantViewSchema } from "./instant.js";
 import { type View, viewSchema } from "./view.js";
-import { waitingViewSchema } from "./waiting.js";
 
 const schema = z
   .object({

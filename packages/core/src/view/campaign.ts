@@ -4,10 +4,10 @@ import { CHANNELS } from "../model/channel.js";
 import { formatInstant } from "../model/instant.js";
 import { ruleOf } from "../query/language/rule.js";
 import { estimateOfLaunchSchema } from "./estimate.js";
+import { waitingViewSchema } from "./health/waiting.js";
 import { instantViewSchema } from "./instant.js";
 import { ruleSchema } from "./segment.js";
 import { type View, viewSchema } from "./view.js";
-import { waitingViewSchema } from "./waiting.js";
 
 const statusSchema = z.enum(CAMPAIGN_STATUSES);
 

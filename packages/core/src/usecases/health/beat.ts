@@ -1,6 +1,6 @@
 import type { ProcessReport, Work } from "../../engine/work.js";
-import type { Doing, Heartbeat, VendorHealth } from "../../model/heartbeat.js";
 import type { Instant } from "../../model/instant.js";
+import type { Doing, Heartbeat, VendorHealth } from "../../ports/heartbeats.js";
 import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 import type { SeenVendor } from "../sender/vendor-breaker.js";

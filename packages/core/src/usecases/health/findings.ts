@@ -1,9 +1,9 @@
 import { hasCode } from "../../errors.js";
-import { isAlive, type StoredHeartbeat } from "../../model/heartbeat.js";
 import { formatInstant } from "../../model/instant.js";
+import { isAlive, type StoredHeartbeat } from "../../ports/heartbeats.js";
 import { readWhole } from "../../ports/page.js";
 import { TOPICS } from "../../ports/queue.js";
-import type { Finding } from "../../view/finding.js";
+import type { Finding } from "../../view/health/finding.js";
 import type { EngineParts } from "../engine-parts.js";
 import { refusalOf } from "../ready.js";
 import { publicReason } from "../sender/public-reason.js";

@@ -1,5 +1,5 @@
 import type { HealthApi } from "../../engine/health.js";
-import { viewWorkerProcess } from "../../view/worker-process.js";
+import { viewWorkerProcess } from "../../view/health/worker-process.js";
 import type { EngineParts } from "../engine-parts.js";
 import { findFaults } from "./findings.js";
 import { createLook } from "./look.js";

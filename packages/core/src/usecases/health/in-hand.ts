@@ -1,4 +1,4 @@
-import type { Duty } from "../../model/heartbeat.js";
+import type { Duty } from "../../ports/heartbeats.js";
 
 /** How many messages this process has in its hands, by what it does with them. */
 export interface InHand {

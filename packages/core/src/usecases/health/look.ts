@@ -1,6 +1,6 @@
-import { isAlive, type StoredHeartbeat } from "../../model/heartbeat.js";
 import type { Instant } from "../../model/instant.js";
 import type { LoweredRate } from "../../ports/coordination.js";
+import { isAlive, type StoredHeartbeat } from "../../ports/heartbeats.js";
 import type { EngineParts } from "../engine-parts.js";
 import { VENDOR_BUCKET } from "../sender/vendor-rate.js";
 

@@ -1,5 +1,5 @@
-import type { StoredHeartbeat } from "../../model/heartbeat.js";
 import { formatInstant, type Instant } from "../../model/instant.js";
+import type { StoredHeartbeat } from "../../ports/heartbeats.js";
 import type { FailingVendor } from "./vendor.js";
 
 /** Sentences that a log, a screen and an operator share. */

@@ -1,7 +1,7 @@
-import type { VendorHealth } from "../../model/heartbeat.js";
 import { formatInstant, type Instant } from "../../model/instant.js";
+import type { VendorHealth } from "../../ports/heartbeats.js";
+import type { Vendor } from "../../view/health/vendor.js";
 import { viewInstants } from "../../view/instant.js";
-import type { Vendor } from "../../view/vendor.js";
 import type { EngineParts } from "../engine-parts.js";
 import { RAISED_EVERY_MS, raisedRate } from "../sender/vendor-rate.js";
 import type { Look } from "./look.js";

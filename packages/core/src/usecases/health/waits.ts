@@ -1,8 +1,8 @@
 import type { BatchKind } from "../../model/batch.js";
 import type { StoredCampaign } from "../../model/campaign.js";
-import type { Duty } from "../../model/heartbeat.js";
 import { formatInstant } from "../../model/instant.js";
-import type { Waiting } from "../../view/waiting.js";
+import type { Duty } from "../../ports/heartbeats.js";
+import type { Waiting } from "../../view/health/waiting.js";
 import type { EngineParts } from "../engine-parts.js";
 import { refusalOf } from "../ready.js";
 import { createLook, type Look, shared } from "./look.js";

@@ -1,5 +1,5 @@
-import { isAlive, type StoredHeartbeat } from "../../model/heartbeat.js";
 import { formatInstant } from "../../model/instant.js";
+import { isAlive, type StoredHeartbeat } from "../../ports/heartbeats.js";
 import type { EngineParts } from "../engine-parts.js";
 import { isFirst } from "../once.js";
 import type { Look } from "./look.js";

@@ -1,5 +1,5 @@
-import type { VendorHealth } from "../../model/heartbeat.js";
 import type { ClaimRef } from "../../ports/claims.js";
+import type { VendorHealth } from "../../ports/heartbeats.js";
 import type { EngineParts } from "../engine-parts.js";
 import { cappedRetryAfterMs } from "./retry-delay.js";
 import type { CallFailure } from "./vendor-call.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { instantViewSchema } from "./instant.js";
-import { type View, viewSchema } from "./view.js";
+import { instantViewSchema } from "../instant.js";
+import { type View, viewSchema } from "../view.js";
 
 const schema = z
   .object({

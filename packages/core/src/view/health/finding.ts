@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { TOPICS } from "../ports/queue.js";
-import { instantViewSchema } from "./instant.js";
-import { type View, viewSchema } from "./view.js";
+import { TOPICS } from "../../ports/queue.js";
+import { instantViewSchema } from "../instant.js";
+import { type View, viewSchema } from "../view.js";
 
 export const FINDING_CODES = [
   "store_away",

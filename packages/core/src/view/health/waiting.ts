@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { formatInstant, type Instant } from "../model/instant.js";
-import { instantViewSchema } from "./instant.js";
-import type { View } from "./view.js";
+import { formatInstant, type Instant } from "../../model/instant.js";
+import { instantViewSchema } from "../instant.js";
+import type { View } from "../view.js";
 
 export const WAITED_FOR = [
   "user",

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { isAlive, ROLES, type StoredHeartbeat } from "../model/heartbeat.js";
-import { formatInstant, type Instant } from "../model/instant.js";
-import { TOPICS } from "../ports/queue.js";
-import { instantViewSchema } from "./instant.js";
-import { type View, viewSchema } from "./view.js";
+import { formatInstant, type Instant } from "../../model/instant.js";
+import { isAlive, ROLES, type StoredHeartbeat } from "../../ports/heartbeats.js";
+import { TOPICS } from "../../ports/queue.js";
+import { instantViewSchema } from "../instant.js";
+import { type View, viewSchema } from "../view.js";
 
 const schema = z
   .object({
