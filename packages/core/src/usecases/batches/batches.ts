@@ -13,7 +13,7 @@ export function createBatches({ store, clock }: EngineParts, waits: Waits): Batc
   const get = async (id: string): Promise<Batch> => {
     const batch = (await store.batches.get(id)) ?? (await unapplied(id));
     if (batch.status === "completed") return viewBatch(batch);
-    return { ...viewBatch(batch), waitsFor: viewWaiting(await waits.ofBatch(batch.kind)) };
+    return { ...viewBatch(batch), ...viewWaiting(await waits.ofBatch(batch.kind)) };
   };
   const unapplied = async (id: string): Promise<StoredBatch> => {
     const kind = kindOfSingle(id);

@@ -24,7 +24,7 @@ export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi 
   const { store, clock, newId } = parts;
   const shown = async (campaign: StoredCampaign): Promise<Campaign> => ({
     ...viewCampaign(campaign),
-    waitsFor: viewWaiting(await waits.ofCampaign(campaign)),
+    ...viewWaiting(await waits.ofCampaign(campaign)),
   });
   const get = async (id: string): Promise<Campaign> => shown(await getCampaign(parts, id));
 

@@ -196,14 +196,14 @@ describe("what something waits for", () => {
     const { engine, beat, world } = engineAt();
     const { batchId } = await engine.ingest.customers(people(2));
     const id = await draftToAll(engine);
-    expect((await engine.campaigns.get(id)).waitsFor).toEqual([]);
+    expect((await engine.campaigns.get(id)).waitsFor).toBeUndefined();
     await engine.campaigns.launch(id);
     const nobody = [{ what: "worker", why: "no worker has been seen in the last day" }];
     expect((await engine.campaigns.get(id)).waitsFor).toEqual(nobody);
     expect((await engine.batches.get(batchId)).waitsFor).toEqual(nobody);
     await beat("w1", { doing: [{ duty: "customers" }] });
     world.now += 1_001;
-    expect((await engine.batches.get(batchId)).waitsFor).toEqual([]);
+    expect((await engine.batches.get(batchId)).waitsFor).toBeUndefined();
     expect((await engine.campaigns.get(id)).waitsFor).toEqual([{ what: "worker", why: "of 1 workers, none does campaigns" }]);
   });
 

@@ -26,15 +26,18 @@ export interface Waiting {
 
 const schema = z
   .array(z.object({ what: z.enum(WAITED_FOR), why: z.string(), until: instantViewSchema.optional() }))
-  .meta({ description: "What it waits for now, and until when; nothing while it gets on." });
+  .meta({ description: "What it waits for now, and until when; absent while it gets on." });
 
-export type WaitingView = View<z.output<typeof schema>>;
+type WaitingView = View<z.output<typeof schema>>;
 export const waitingViewSchema = schema;
 
-export function viewWaiting(waiting: readonly Waiting[]): WaitingView {
-  return waiting.map(({ what, why, until }) => ({
+/** The field of a view; none where it waits for nothing. */
+export function viewWaiting(waiting: readonly Waiting[]): { readonly waitsFor?: WaitingView } {
+  if (waiting.length === 0) return {};
+  const shown = waiting.map(({ what, why, until }) => ({
     what,
     why,
     ...(until === undefined ? {} : { until: formatInstant(until) }),
   }));
+  return { waitsFor: shown };
 }
