@@ -11,7 +11,9 @@ test("what is deleted after a purge that a reader kept from ending is not said t
   const file = await scratchFile();
   const db = await openConnection(file, "full");
   const reader = await openConnection(file, "full");
-  db.exec("PRAGMA secure_delete = OFF; CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT); INSERT INTO notes VALUES (1, 'kept')");
+  db.exec(
+    "PRAGMA secure_delete = OFF; CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT); INSERT INTO notes VALUES (1, 'kept')",
+  );
   const addAndDelete = (note: string) => {
     db.run("INSERT INTO notes VALUES (2, ?)", note);
     db.run("DELETE FROM notes WHERE id = 2");
