@@ -55,14 +55,16 @@ export async function openService({ config, logger, compose }: ServiceParts, rol
 }
 
 function openServer(engine: Engine, { config, logger }: Omit<ServiceParts, "compose">): Promise<RunningServer> {
-  const { host, port, apiKey, webhookSecret, maxJsonBytes, maxRowBytes, maxStreamBytes } = config;
+  const { host, port, apiKey, corsOrigins, webhookSecret, maxJsonBytes, maxRowBytes, maxStreamBytes } = config;
   const links = linksOf(config);
+  if (corsOrigins && apiKey === undefined) logger.warn({}, "CORS_ORIGINS changes nothing without an API_KEY");
   const app = createApp(engine, {
     maxJsonBytes,
     maxRowBytes,
     maxStreamBytes,
     logger,
     ...(apiKey === undefined ? {} : { apiKey }),
+    ...(corsOrigins === undefined ? {} : { corsOrigins }),
     ...(webhookSecret === undefined ? {} : { webhookSecret }),
     ...(links === undefined ? {} : { messageIdOf: links.messageIdOf }),
   });

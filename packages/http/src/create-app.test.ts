@@ -177,7 +177,7 @@ describe("taking in", () => {
       expect(answer.headers.get("content-type")).toBe("application/problem+json");
       expect(answer.json).toMatchObject({
         status,
-        type: expect.any(String),
+        type: `urn:crm-engine:problem:${answer.json.code}`,
         title: expect.any(String),
         detail: expect.any(String),
       });
@@ -456,6 +456,20 @@ it("refuses receipts that are wrong by their places and takes their neighbours, 
   expect((await call("POST", "/api/receipts", "[")).status).toBe(400);
   expect((await call("POST", "/api/receipts")).status).toBe(400);
   await close();
+});
+
+it("gives each answer the request's id, the caller's own if it is well formed, and each problem too", async () => {
+  const ask = async (path: string, id?: string) => call("GET", path, undefined, id === undefined ? {} : { "x-request-id": id });
+  for (const path of ["/", "/healthz", "/api/customers", "/api/customers/nobody", "/nothing", "/api/customers?limit=x"]) {
+    const { headers, json } = await ask(path, "Caller_1-a");
+    expect([path, headers.get("x-request-id")]).toEqual([path, "Caller_1-a"]);
+    if (json?.status >= 400) expect(json).toMatchObject({ requestId: "Caller_1-a", code: expect.stringMatching(/^[a-z_]+$/) });
+  }
+  for (const id of [undefined, "a b", "x".repeat(256), "<script>"]) {
+    const { headers, json } = await ask("/api/customers/nobody", id);
+    expect(json).toMatchObject({ requestId: headers.get("x-request-id"), code: "not_found" });
+    expect(json.requestId).toMatch(/^[0-9a-f-]{36}$/);
+  }
 });
 
 it("refuses wrong queries, unknown paths and methods with a problem", async () => {

@@ -11,6 +11,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv, AppParts, BodyLimits } from "./app-env.js";
 import { requireKey, requireLoopback } from "./middleware/access.js";
 import { jsonBodies, openBody } from "./middleware/bodies.js";
+import { crossOrigin } from "./middleware/cross-origin.js";
 import { endBodyOfHead } from "./middleware/head.js";
 import { knownQuery } from "./middleware/known-query.js";
 import { requestLog } from "./middleware/request-log.js";
@@ -37,6 +38,8 @@ import { DEFAULT_MAX_ROW_BYTES } from "./rows/read-rows.js";
 export interface AppOptions extends Partial<BodyLimits>, Pick<AppParts, "webhookSecret" | "messageIdOf"> {
   /** Wanted as a bearer token. Without one, only loopback is let in. */
   readonly apiKey?: string;
+  /** Origins whose pages may call, with a key; without one nothing changes. */
+  readonly corsOrigins?: readonly string[];
   /** Silent, if absent. */
   readonly logger?: Logger;
 }
@@ -64,7 +67,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   app.notFound((c) =>
     answerProblem(new HTTPException(404, { message: "There is nothing here. GET /docs shows what there is." }), c),
   );
-  useMiddleware(app, parts, options.apiKey);
+  useMiddleware(app, parts, options);
   for (const addRoutes of [
     ingestRoutes,
     batchRoutes,
@@ -88,7 +91,11 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   return Object.assign(app, { keyed: options.apiKey !== undefined });
 }
 
-function useMiddleware(app: App, { logger, limits, webhookSecret }: AppParts, apiKey: string | undefined): void {
+function useMiddleware(
+  app: App,
+  { logger, limits, webhookSecret }: AppParts,
+  { apiKey, corsOrigins = [] }: Pick<AppOptions, "apiKey" | "corsOrigins">,
+): void {
   app.use(requestId());
   app.use(requestLog(logger));
   app.use(endBodyOfHead);
@@ -103,6 +110,7 @@ function useMiddleware(app: App, { logger, limits, webhookSecret }: AppParts, ap
       },
     }),
   );
+  if (apiKey !== undefined && corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
   const provesItself = ({ req: { path } }: Context): boolean =>
     path.startsWith(UNSUBSCRIBE_PATH) || (webhookSecret !== undefined && path === RECEIPTS_PATH);
   app.use(except(provesItself, apiKey === undefined ? requireLoopback : requireKey(apiKey)));

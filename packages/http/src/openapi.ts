@@ -21,6 +21,10 @@ export function streams(mediaType: "text/csv" | "text/event-stream", description
   return { 200: { description, content: { [mediaType]: { schema: z.string() } } }, default: problem };
 }
 
+export function eventStreams(description: string) {
+  return { ...streams("text/event-stream", description), 204: { description: "The last event was done: nothing will come." } };
+}
+
 export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true, content: { "application/json": { schema } } };
 }
@@ -39,6 +43,14 @@ export const idempotencyHeader = {
   required: false,
   schema: { type: "string" as const, maxLength: 255 },
   description: "Done once: the same key and body get the same answer for 24 hours.",
+};
+
+export const lastEventIdHeader = {
+  in: "header" as const,
+  name: "Last-Event-ID",
+  required: false,
+  schema: { type: "string" as const },
+  description: "The id of the state that was seen last: what is sent first is what came after it.",
 };
 
 /** Puts the description of the API at /openapi.json, made of the schemas that validate. */

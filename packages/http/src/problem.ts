@@ -11,6 +11,7 @@ const RETRY_AFTER_S = 2;
 export const problemSchema = z
   .object({
     type: z.string().openapi({ example: "urn:crm-engine:problem:invalid" }),
+    code: z.string().openapi({ example: "invalid", description: "The last part of the type, which stays the same." }),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
@@ -19,23 +20,26 @@ export const problemSchema = z
     allowed: z.array(z.string()).optional().openapi({ description: "409: what the state allows." }),
     batchId: z.string().optional().openapi({ description: "The upload broke off; what was queued is applied under this batch." }),
     rowsRead: z.int().optional(),
-    requestId: z.string().optional(),
+    requestId: z.string().openapi({ description: "That of X-Request-Id, which the log's lines carry too." }),
   })
   .openapi("Problem");
 
 type Problem = z.infer<typeof problemSchema> & { readonly status: ContentfulStatusCode };
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: "Bad request",
-  401: "Not authenticated",
-  403: "Forbidden",
-  404: "Not found",
-  405: "Method not allowed",
-  409: "Conflict",
-  413: "Too large",
-  415: "Unsupported media type",
-  422: "Invalid input",
-  503: "Unavailable",
+/** What each status is called, and the code of a refusal that is not the engine's; the engine's own have the code of its error. */
+const STATUS: Readonly<Record<number, { readonly title: string; readonly code: string }>> = {
+  400: { title: "Bad request", code: "invalid" },
+  401: { title: "Not authenticated", code: "unauthenticated" },
+  403: { title: "Forbidden", code: "forbidden" },
+  404: { title: "Not found", code: "not_found" },
+  405: { title: "Method not allowed", code: "method_not_allowed" },
+  409: { title: "Conflict", code: "conflict" },
+  412: { title: "Precondition failed", code: "precondition_failed" },
+  413: { title: "Too large", code: "invalid" },
+  415: { title: "Unsupported media type", code: "unsupported_media_type" },
+  422: { title: "Invalid input", code: "invalid" },
+  500: { title: "Internal error", code: "internal" },
+  503: { title: "Unavailable", code: "unavailable" },
 };
 
 /** Answers any error as application/problem+json. What is not ours to explain is a 500 that tells nothing but the request's id. */
@@ -48,18 +52,16 @@ export function answerProblem(error: unknown, c: Context<AppEnv>): Response {
 
 /** The one place where error codes become HTTP statuses. */
 function problemOf(error: unknown, method: string, requestId: string): Problem {
-  if (error instanceof HTTPException && error.status < 500)
-    return problem(error.status as ContentfulStatusCode, "http", error.message);
-  if (!(error instanceof CrmError)) {
-    return {
-      ...problem(500, "internal", "The server failed. Its log tells more under the request's id."),
-      title: "Internal error",
-      requestId,
-    };
-  }
+  const problem = (status: ContentfulStatusCode, detail: string, code = STATUS[status]?.code ?? "http"): Problem => {
+    const title = STATUS[status]?.title ?? "Error";
+    return { type: `urn:crm-engine:problem:${code}`, code, title, status, detail, requestId };
+  };
+  if (error instanceof HTTPException && error.status < 500) return problem(error.status as ContentfulStatusCode, error.message);
+  if (!(error instanceof CrmError)) return problem(500, "The server failed. Its log tells more under the request's id.");
   const { issues, batchId, rowsRead, status: state, allowed } = error.details;
+  const status = statusOf(error, method);
   return {
-    ...problem(statusOf(error, method), error.code, error.message),
+    ...problem(status, error.message, error.code),
     ...(issues === undefined ? {} : { errors: issues.map(({ path, message }: Issue) => ({ path, message })) }),
     ...(error.code === "conflict" && typeof state === "string" ? { state } : {}),
     ...(error.code === "conflict" && Array.isArray(allowed) ? { allowed } : {}),
@@ -84,10 +86,6 @@ function invalidStatus(error: CrmError, method: string): ContentfulStatusCode {
   if (fault === "too_large") return 413;
   const brokeOff = error.details.batchId !== undefined;
   return fault === "malformed" || brokeOff || method === "GET" || method === "HEAD" ? 400 : 422;
-}
-
-function problem(status: ContentfulStatusCode, code: string, detail: string): Problem {
-  return { type: `urn:crm-engine:problem:${code}`, title: TITLES[status] ?? "Error", status, detail };
 }
 
 /** Whether an operator should hear of it. */

@@ -66,10 +66,7 @@ export const erasure: Experiment = {
           await world.broker().kill();
           await world.broker().start();
         } else {
-          const victim = await workers.pick(random);
-          const gone = victim.kill();
-          workers.replace(victim);
-          await gone;
+          await workers.killOne(random);
         }
       }
       await Promise.all(group.map((n) => insist(url, ["DELETE", `/api/customers/${erasedId(n)}`])));

@@ -36,10 +36,7 @@ export const killApi: Experiment = {
         const enough = acknowledged + POSTS_BETWEEN_KILLS;
         await until("posts are acknowledged", () => acknowledged >= enough, { timeoutMs: STALLED_MS, everyMs: 5 });
         await sleep(random.below(MOST_BETWEEN_KILLS_MS));
-        const victim = await servers.pick(random);
-        const gone = victim.kill();
-        servers.replace(victim);
-        await gone;
+        await servers.killOne(random);
         if (n % 10 === 0) say(`${n} of ${kills} kills`);
       }
       await servers.ready();

@@ -82,11 +82,9 @@ async function killWorkers(
 ): Promise<{ readonly total: number; readonly whilePlanning: number }> {
   let total = 0;
   const killOne = async (aimed: boolean): Promise<void> => {
-    const victim = await workers.pick(random);
-    for (const end = Date.now() + AIM_MS; aimed && Date.now() < end && !(await vendor.state()).underWay[victim.name]; );
-    const gone = victim.kill();
-    workers.replace(victim);
-    await gone;
+    await workers.killOne(random, async ({ name }) => {
+      for (const end = Date.now() + AIM_MS; aimed && Date.now() < end && !(await vendor.state()).underWay[name]; );
+    });
     total += 1;
     if (total % 10 === 0) say(`${total} of ${kills} kills, ${(await vendor.state()).keys.toLocaleString("en")} people reached`);
   };

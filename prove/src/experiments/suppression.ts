@@ -50,12 +50,7 @@ export const suppression: Experiment = {
     const kills = { left: scale.count(50, 3), every: Math.ceil(mailboxes / GROUP / (scale.count(50, 3) + 1)) };
     for (let start = 0, round = 1; start < order.length; start += GROUP, round++) {
       const group = order.slice(start, start + GROUP);
-      if (round % kills.every === 0 && kills.left-- > 0) {
-        const victim = await workers.pick(random);
-        const gone = victim.kill();
-        workers.replace(victim);
-        await gone;
-      }
+      if (round % kills.every === 0 && kills.left-- > 0) await workers.killOne(random);
       const told = group.map((n) => ({ ids: idsOf(n), address: addressOf(n), happenings: happenings[n] ?? [] }));
       comes = await tell(world, api.url(), told, { wait: comes });
       for (const n of group) if (await isUnclaimed(world, news, n)) inTime.push(n);

@@ -7,8 +7,10 @@ export interface Crew {
   members(): readonly CrmProcess[];
   /** A member, by chance, that is up; waits for one. */
   pick(random: Random): Promise<CrmProcess>;
-  /** Puts another in the place of a member that has gone, or is going. Settles when it has been started, not when it is up. */
+  /** Puts another in the place of a member that has gone, or is going. It has been started then, and need not be up. */
   replace(member: CrmProcess): CrmProcess;
+  /** Kills one, by chance, that is up, when it is told to (at once, unless told otherwise). Settles when it is gone, and another started. */
+  killOne(random: Random, when?: (victim: CrmProcess) => Promise<void>): Promise<void>;
   /** All are up. */
   ready(): Promise<void>;
 }
@@ -17,25 +19,34 @@ export interface Crew {
 export function createCrew(places: readonly string[], start: (place: string) => CrmProcess): Crew {
   const crew = new Map(places.map((place) => [place, start(place)]));
   const members = () => [...crew.values()];
+  const pick = async (random: Random) => {
+    const up = await until(
+      "one of the processes is up",
+      () => {
+        const found = members().filter((member) => member.isUp());
+        return found.length > 0 && found;
+      },
+      { timeoutMs: 60_000, everyMs: 20 },
+    );
+    return random.pick(up);
+  };
+  const replace = (member: CrmProcess) => {
+    const place = [...crew].find(([, present]) => present === member)?.[0];
+    if (place === undefined) throw new Error(`${member.name} is not of this crew`);
+    const next = start(place);
+    crew.set(place, next);
+    return next;
+  };
   return {
     members,
-    pick: async (random) => {
-      const up = await until(
-        "one of the processes is up",
-        () => {
-          const found = members().filter((member) => member.isUp());
-          return found.length > 0 && found;
-        },
-        { timeoutMs: 60_000, everyMs: 20 },
-      );
-      return random.pick(up);
-    },
-    replace: (member) => {
-      const place = [...crew].find(([, present]) => present === member)?.[0];
-      if (place === undefined) throw new Error(`${member.name} is not of this crew`);
-      const next = start(place);
-      crew.set(place, next);
-      return next;
+    pick,
+    replace,
+    killOne: async (random, when) => {
+      const victim = await pick(random);
+      await when?.(victim);
+      const gone = victim.kill();
+      replace(victim);
+      await gone;
     },
     ready: async () => void (await Promise.all(members().map((member) => member.ready))),
   };

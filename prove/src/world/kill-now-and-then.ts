@@ -27,10 +27,7 @@ export async function killNowAndThen(
       },
       { stalledMs },
     ).catch(() => undefined);
-    const victim = await workers.pick(random);
-    const gone = victim.kill();
-    workers.replace(victim);
-    await gone;
+    await workers.killOne(random);
     if ((n + 1) % 5 === 0) say(`${n + 1} of ${kills} kills`);
   }
 }

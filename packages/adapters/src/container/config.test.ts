@@ -70,6 +70,10 @@ describe("loadConfig", () => {
       { DEFAULT_CONSENT: "none", UNKNOWN_CUSTOMERS: "reject", PHONE_REGION: "GB", ADDRESS_KEY: "k".repeat(32) },
       { defaultConsent: "none", unknownCustomers: "reject", phoneRegion: "GB", addressKey: "k".repeat(32) },
     ],
+    [
+      { CORS_ORIGINS: "https://console.example.com, http://localhost:5173" },
+      { corsOrigins: ["https://console.example.com", "http://localhost:5173"] },
+    ],
     [{ WEBHOOK_SECRET }, { webhookSecret: WEBHOOK_SECRET }],
     [
       { PUBLIC_URL: "https://crm.example/base", UNSUBSCRIBE_SECRET: "0123456789abcdef" },
@@ -93,6 +97,11 @@ describe("loadConfig", () => {
     ["SENDER_URL", "http://vendor.example/send", "ALLOW_PRIVATE_ADDRESSES=true"],
     ["SENDER_URL", "https://192.168.0.7/send", "ALLOW_PRIVATE_ADDRESSES=true"],
     ["ALLOW_PRIVATE_ADDRESSES", "yes", "true or false"],
+    ["CORS_ORIGINS", "*", "origins"],
+    ["CORS_ORIGINS", "https://console.example.com/", "origins"],
+    ["CORS_ORIGINS", "https://console.example.com,,http://localhost:5173", "origins"],
+    ["CORS_ORIGINS", "console.example.com", "origins"],
+    ["CORS_ORIGINS", "null", "origins"],
     ["BREAKER_FAILURES", "0", "from 1"],
     ["DEFAULT_CONSENT", "maybe", "subscribed or none"],
     ["UNKNOWN_CUSTOMERS", "drop", "make or reject"],

@@ -55,6 +55,8 @@ const QUEUE_URLS = "memory:, sqlite:PATH, redis://… or amqp://…";
 const PUBLIC_URLS =
   "https://HOST, without user, query or fragment (http:// and private addresses only for loopback or with ALLOW_PRIVATE_ADDRESSES=true)";
 
+const ORIGINS = "origins with commas between them, such as https://console.example.com, http://localhost:5173";
+
 const SETTINGS = {
   storeUrl: setting(
     STORE_URLS,
@@ -91,6 +93,13 @@ const SETTINGS = {
       .default("127.0.0.1"),
   ),
   apiKey: secret("8 to 200 visible ASCII characters", z.string().regex(/^[\x21-\x7e]{8,200}$/)),
+  corsOrigins: setting(
+    ORIGINS,
+    z
+      .union([z.array(z.string()).readonly(), z.string().transform((text) => text.split(",").map((origin) => origin.trim()))])
+      .pipe(z.array(z.string().refine(isOrigin)).min(1).readonly())
+      .optional(),
+  ),
   webhookSecret: secret("whsec_ and then 24 to 64 bytes in base64", z.string().refine(isWebhookSecret)),
   publicUrl: setting(PUBLIC_URLS, z.string().refine(isPlainUrl).optional()),
   unsubscribeSecret: secret("16 to 200 visible ASCII characters", z.string().regex(/^[\x21-\x7e]{16,200}$/)),
@@ -203,6 +212,11 @@ function isPlainUrl(text: string): boolean {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
   const { username, password } = new URL(text);
   return username === "" && password === "" && !/[?#]/.test(text);
+}
+
+/** As a browser writes it: in lower case, without a path, and without the port that its scheme has anyway. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function isLoopback(url: string): boolean {

@@ -9,7 +9,7 @@ import {
   type Topic,
 } from "@crm-engine/core/ports";
 import type { Message } from "amqplib";
-import { deadLetterOf, revived, rewritten } from "./amqp-message.js";
+import { deadLetterOf, type Outgoing, revived, rewritten } from "./amqp-message.js";
 import type { AmqpPublisher } from "./amqp-publisher.js";
 import type { DeadQueueReader } from "./dead-queue-reader.js";
 import type { TopicQueues } from "./topology.js";
@@ -52,7 +52,6 @@ export async function listDeadLetters(
   );
 }
 
-/** Each copy is confirmed before its dead letter is taken away: a crash between the two doubles a message, and never loses it. */
 export async function replayDeadLetters(
   reader: DeadQueueReader,
   publisher: AmqpPublisher,
@@ -60,33 +59,45 @@ export async function replayDeadLetters(
   which: Parameters<MessageQueue["replay"]>[0],
 ): Promise<number> {
   const wanted = "ids" in which ? new Set(which.ids) : undefined;
-  let moved = 0;
-  for (const topic of topicsOf("topic" in which ? which : {})) {
+  return moveCopies(reader, publisher, topicsOf("topic" in which ? which : {}), (topic, message) => {
+    if (wanted && !wanted.has(deadLetterOf(topic, message).id)) return undefined;
     const { dead, work } = queuesOf(topic);
-    moved += await reader.visit(topic, async (message) => {
-      if (wanted && !wanted.has(deadLetterOf(topic, message).id)) return false;
-      await publisher.send([dead, work], [revived(message)]);
-      return true;
-    });
-  }
-  return moved;
+    return { to: [dead, work], copy: revived(message) };
+  });
 }
 
-/** As a replay, into the dead queue itself: copies that come to it meanwhile are not shown. */
+/** Copies that come to the dead queue meanwhile are not shown. */
 export async function rewriteDeadLetters(
   reader: DeadQueueReader,
   publisher: AmqpPublisher,
   queuesOf: (topic: Topic) => TopicQueues,
   rewrite: Parameters<MessageQueue["rewriteDeadLetters"]>[0],
 ): Promise<number> {
+  return moveCopies(reader, publisher, TOPICS, (topic, message) => {
+    const letter = deadLetterOf(topic, message);
+    const body = rewrite(letter);
+    return body === undefined ? undefined : { to: [queuesOf(topic).dead], copy: rewritten(letter, body) };
+  });
+}
+
+interface Move {
+  readonly to: Parameters<AmqpPublisher["send"]>[0];
+  readonly copy: Outgoing;
+}
+
+/** Each copy is confirmed before its dead letter is taken away: a crash between the two doubles a message, and never loses it. */
+async function moveCopies(
+  reader: DeadQueueReader,
+  publisher: AmqpPublisher,
+  topics: readonly Topic[],
+  moveOf: (topic: Topic, message: Message) => Move | undefined,
+): Promise<number> {
   let moved = 0;
-  for (const topic of TOPICS) {
+  for (const topic of topics) {
     moved += await reader.visit(topic, async (message) => {
-      const letter = deadLetterOf(topic, message);
-      const body = rewrite(letter);
-      if (body === undefined) return false;
-      await publisher.send([queuesOf(topic).dead], [rewritten(letter, body)]);
-      return true;
+      const move = moveOf(topic, message);
+      if (move) await publisher.send(move.to, [move.copy]);
+      return move !== undefined;
     });
   }
   return moved;

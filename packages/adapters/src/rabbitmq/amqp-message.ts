@@ -45,8 +45,7 @@ export function comingBack(message: Message, { refused, returned }: Comebacks): 
 }
 
 export function buried(message: Message, attempts: number, reason: string, deadAt: number): Outgoing {
-  const headers = { [ATTEMPTS]: attempts, [REASON]: reason, [DEAD_AT]: String(deadAt) };
-  return { content: message.content, options: { messageId: idOf(message), headers } };
+  return dead({ id: idOf(message), attempts, reason, deadAt }, message.content);
 }
 
 export function revived(message: Message): Outgoing {
@@ -54,9 +53,8 @@ export function revived(message: Message): Outgoing {
 }
 
 /** A dead letter with another body. */
-export function rewritten({ id, attempts, reason, deadAt }: StoredDeadLetter, body: string): Outgoing {
-  const headers = { [ATTEMPTS]: attempts, [REASON]: reason, [DEAD_AT]: String(deadAt) };
-  return { content: Buffer.from(body, "utf8"), options: { messageId: id, headers } };
+export function rewritten(letter: StoredDeadLetter, body: string): Outgoing {
+  return dead(letter, Buffer.from(body, "utf8"));
 }
 
 export function messageOf(message: Message): QueueMessage {
@@ -81,6 +79,10 @@ export function deadLetterOf(topic: Topic, message: Message): StoredDeadLetter {
     attempts: numberIn(message, REFUSED),
     deadAt,
   };
+}
+
+function dead({ id, attempts, reason, deadAt }: Omit<StoredDeadLetter, "topic" | "body">, content: Buffer): Outgoing {
+  return { content, options: { messageId: id, headers: { [ATTEMPTS]: attempts, [REASON]: reason, [DEAD_AT]: String(deadAt) } } };
 }
 
 function idOf(message: Message): string {

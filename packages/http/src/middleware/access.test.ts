@@ -1,3 +1,6 @@
+import { CrmError } from "@crm-engine/core";
+import { memoryStore } from "@crm-engine/core/memory";
+import type { Store } from "@crm-engine/core/ports";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningApp, runningApp } from "../running-app.fixture.js";
 
@@ -34,6 +37,29 @@ describe("with a key", () => {
       (await running.call("GET", "http://crm.example.com/api/customers", undefined, { authorization: "bearer s3cret" })).status,
     ).toBe(200);
   });
+});
+
+it("takes a single object in with a key while the store is away: the broker alone is needed", async () => {
+  const store = memoryStore();
+  let isAway = false;
+  const away = <T extends object>(port: T): T =>
+    new Proxy(port, {
+      get: (target, name, receiver) => {
+        const member: unknown = Reflect.get(target, name, receiver);
+        if (typeof member !== "function" || !isAway) return member;
+        return () => Promise.reject(new CrmError("unavailable", "The store is away."));
+      },
+    });
+  const ports = Object.entries(store).map(([name, port]) => [name, typeof port === "object" ? away(port) : port]);
+  const running = await runningApp({ apiKey: "s3cret", store: Object.fromEntries(ports) as Store, working: false });
+  const post = (body: unknown) => running.call("POST", "/api/customers", body, { authorization: "Bearer s3cret" });
+  expect((await post({ id: "a" })).status).toBe(202);
+  isAway = true;
+  expect((await post({ id: "b" })).status).toBe(202);
+  expect((await post([{ id: "c" }])).status, "the record of a batch needs the store").toBe(503);
+  expect((await running.call("POST", "/api/customers", { id: "d" }, { authorization: "Bearer wrong" })).status).toBe(401);
+  isAway = false;
+  await running.close();
 });
 
 describe("without keys", () => {

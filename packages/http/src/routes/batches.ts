@@ -2,12 +2,14 @@ import { BATCH_KINDS, batchViewSchema, pageViewSchema } from "@crm-engine/core/s
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../csv-download.js";
-import { eventStream } from "../event-stream.js";
-import { type App, answers, idParam, streams } from "../openapi.js";
+import { EVENTS, eventStream } from "../live/event-stream.js";
+import { Watches } from "../live/watches.js";
+import { type App, answers, eventStreams, idParam, lastEventIdHeader, streams } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 import { listRejections } from "../rows/list-rejections.js";
 
 const tags = ["batches"];
+const LOOK_MS = 500;
 
 const list = createRoute({
   method: "get",
@@ -43,8 +45,10 @@ const events = createRoute({
   path: "/api/batches/{id}/events",
   tags,
   summary: "Progress until the batch is completed",
+  description: EVENTS,
+  parameters: [lastEventIdHeader],
   request: { params: idParam },
-  responses: streams("text/event-stream", "progress events, then done; each holds the batch."),
+  responses: eventStreams("progress events, then done; each holds the batch."),
 });
 
 export function batchRoutes(app: App, { engine, logger }: AppParts): void {
@@ -62,11 +66,13 @@ export function batchRoutes(app: App, { engine, logger }: AppParts): void {
       row: ({ row, path, message }) => ({ row, path, message }),
     });
   });
+  const watches = new Watches(logger);
   app.openapi(events, (c) => {
     const { id } = c.req.valid("param");
-    return eventStream(c, logger, async () => {
+    const look = async () => {
       const batch = await engine.batches.get(id);
       return { state: batch, done: batch.status === "completed" };
-    });
+    };
+    return eventStream(c, watches, { key: id, everyMs: LOOK_MS, look });
   });
 }

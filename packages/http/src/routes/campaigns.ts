@@ -1,13 +1,27 @@
+import type { Campaign, CampaignStats, Engine } from "@crm-engine/core";
 import { campaignSchema, campaignStatsViewSchema, campaignViewSchema, isOver, pageViewSchema } from "@crm-engine/core/schemas";
 import { createRoute } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
-import { eventStream } from "../event-stream.js";
+import { EVENTS, eventStream } from "../live/event-stream.js";
+import { SharedReads } from "../live/shared-reads.js";
+import { Watches } from "../live/watches.js";
 import { idempotent } from "../middleware/idempotency.js";
-import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams } from "../openapi.js";
+import {
+  type App,
+  answers,
+  eventStreams,
+  idempotencyHeader,
+  idParam,
+  jsonBody,
+  lastEventIdHeader,
+  noContent,
+} from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["campaigns"];
 const path = "/api/campaigns";
+const LOOK_MS = 500;
+const STATS_MS = 2_000;
 
 const create = createRoute({
   method: "post",
@@ -55,6 +69,7 @@ const stats = createRoute({
   path: `${path}/{id}/stats`,
   tags,
   summary: "What became of every recipient",
+  description: "Of a running campaign at most 2 s old.",
   request: { params: idParam },
   responses: answers(200, campaignStatsViewSchema, "Counts derived from the log's rows."),
 });
@@ -63,8 +78,10 @@ const events = createRoute({
   path: `${path}/{id}/events`,
   tags,
   summary: "Progress until the campaign is over",
+  description: EVENTS,
+  parameters: [lastEventIdHeader],
   request: { params: idParam },
-  responses: streams("text/event-stream", "progress events, then done; each holds the campaign's status and stats."),
+  responses: eventStreams("progress events, then done; each holds the campaign's status and stats."),
 });
 
 export function campaignRoutes(app: App, { engine, logger }: AppParts): void {
@@ -79,13 +96,25 @@ export function campaignRoutes(app: App, { engine, logger }: AppParts): void {
     await engine.campaigns.delete(c.req.valid("param").id);
     return c.body(null, 204);
   });
-  app.openapi(stats, async (c) => c.json(await engine.campaigns.stats(c.req.valid("param").id), 200));
+  const { statsOf, look } = liveStats(engine);
+  app.openapi(stats, async (c) => c.json(await statsOf(await engine.campaigns.get(c.req.valid("param").id)), 200));
+  const watches = new Watches(logger);
   app.openapi(events, (c) => {
     const { id } = c.req.valid("param");
-    return eventStream(c, logger, async () => {
-      const { status, reason } = await engine.campaigns.get(id);
-      const stats = await engine.campaigns.stats(id);
-      return { state: { id, status, ...(reason === undefined ? {} : { reason }), stats }, done: isOver(status) };
-    });
+    return eventStream(c, watches, { key: id, everyMs: LOOK_MS, look: () => look(id) });
   });
+}
+
+/** While a campaign runs its stats are read once for all who look, and at most every 2 s; once it does not, they are what they are now. */
+function liveStats({ campaigns }: Engine) {
+  const reads = new SharedReads<CampaignStats>();
+  const statsOf = ({ id, status }: Campaign) =>
+    status === "running" ? reads.read(id, STATS_MS, () => campaigns.stats(id)) : campaigns.stats(id);
+  const look = async (id: string) => {
+    const campaign = await campaigns.get(id);
+    const { status, reason } = campaign;
+    const stats = await statsOf(campaign);
+    return { state: { id, status, ...(reason === undefined ? {} : { reason }), stats }, done: isOver(status) };
+  };
+  return { statsOf, look };
 }

@@ -125,9 +125,10 @@ function list(
 
 /** The rows to which a customer's orders refer, and those of its former orders. */
 function ownersOf({ db, tables }: Scope, customerId: string, present?: true): readonly number[] {
-  const { after, before } = present ? { after: "", before: "" } : formerIds(customerId);
-  const sql = `SELECT num FROM ${tables.customers} WHERE id = ? OR (id > ? AND id < ?)`;
-  return db.all(sql, customerId, after, before).map(({ num }) => Number(num));
+  const select = `SELECT num FROM ${tables.customers} WHERE id = ?`;
+  const { after, before } = formerIds(customerId);
+  const rows = present ? db.all(select, customerId) : db.all(`${select} OR (id > ? AND id < ?)`, customerId, after, before);
+  return rows.map(({ num }) => Number(num));
 }
 
 /** Reads customers' rows (`STANDING_COLUMNS` and `erased_stamp`), each once, and inserts a bare customer where one is missing. */

@@ -3,9 +3,8 @@ import type { StoredCampaign } from "../../model/campaign.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import type { Campaign } from "../../view/campaign.js";
 import type { EngineParts } from "../engine-parts.js";
-import { estimateCount } from "../segments/estimate.js";
+import { estimateCount, reachBy } from "../segments/estimate.js";
 import { ruleContext } from "../segments/rule-context.js";
-import { reachBy } from "../segments/segments.js";
 
 const NEVER = new AbortController().signal;
 

@@ -15,6 +15,7 @@ const AHEAD_US = 5_000_000;
 /** The tombstone comes first: from then on rows that were accepted before bring nobody back, whatever happens to this process. */
 export function createErase(parts: EngineParts): Pick<CustomersApi, "erase" | "erasure"> {
   const { store, clock, nextStamp } = parts;
+  const brokerName = brokerNamer(parts);
   return {
     erase: async (id) => {
       if (!idText.safeParse(id).success) return undefined;
@@ -24,12 +25,12 @@ export function createErase(parts: EngineParts): Pick<CustomersApi, "erase" | "e
       await eraseRecord(parts, { customerId: id, stamp, requestedAt: await clock(), addressHashes });
       if (!known) return undefined;
       const erasure = await store.erasures.get(id);
-      return erasure && { ...viewErasure(erasure, await brokerOf(parts)), sameAddress: await othersAt(known, parts) };
+      return erasure && { ...viewErasure(erasure, await brokerName()), sameAddress: await othersAt(known, parts) };
     },
     erasure: async (id) => {
       const erasure = await store.erasures.get(id);
       if (!erasure) throw notFound("erasure", id);
-      return viewErasure(erasure, await brokerOf(parts));
+      return viewErasure(erasure, await brokerName());
     },
   };
 }
@@ -58,12 +59,19 @@ function evidenceOf({ addressHashes, requestedAt: at }: ErasureRequest): readonl
   });
 }
 
-/** An erasure is accepted, and can be looked at, while the broker is away. */
-async function brokerOf({ queue }: EngineParts): Promise<string | undefined> {
-  return queue.info().then(
-    ({ name }) => name,
-    () => undefined,
-  );
+/**
+ * The broker is asked until it has answered once, since asking may cost it a good deal. An erasure is accepted, and can be looked at, while
+ * it is away.
+ */
+function brokerNamer({ queue }: EngineParts): () => Promise<string | undefined> {
+  let name: string | undefined;
+  return async () => {
+    name ??= await queue.info().then(
+      (info) => info.name,
+      () => undefined,
+    );
+    return name;
+  };
 }
 
 /** Who else has an address of the erased: they stay, and are not written to there. */

@@ -37,8 +37,10 @@ export async function finishErasures(parts: EngineParts): Promise<boolean> {
 /** Rows are stamped before they are queued: those of uploads when they are read, which may be long before. */
 async function markTopics(parts: EngineParts, running: readonly StoredErasure[]): Promise<number> {
   const { store, queue, clock } = parts;
+  const unmarked = running.filter(({ marks }) => marks === undefined);
+  if (unmarked.length === 0) return 0;
   const queuedUpTo = Math.min(await clock(), (await store.batches.readingSince()) ?? Number.POSITIVE_INFINITY) * 1_000;
-  const fresh = running.filter(({ marks, stamp }) => marks === undefined && stamp < queuedUpTo);
+  const fresh = unmarked.filter(({ stamp }) => stamp < queuedUpTo);
   if (fresh.length === 0) return 0;
   for (const erasure of fresh) await eraseRecord(parts, requestOf(erasure));
   const marks = recordFrom(await Promise.all(TOPICS.map(async (topic) => [topic, await queue.mark(topic)] as const)));

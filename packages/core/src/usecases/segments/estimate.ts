@@ -1,9 +1,12 @@
 import { CrmError } from "../../errors.js";
+import type { Channel } from "../../model/channel.js";
 import { REACH_REFUSALS, type Reach, type ReachQuestion } from "../../model/contact/reach.js";
 import type { StoredCustomer } from "../../model/customer.js";
+import type { EdgeContext } from "../../model/edge.js";
 import { keysOf, recordOf } from "../../model/record-of.js";
 import type { AudiencePreview, Customers } from "../../ports/customers.js";
 import { type Condition, SAMPLE_PLACES } from "../../query/condition/condition.js";
+import type { Estimate } from "../../view/estimate.js";
 import { sleep } from "../sleep.js";
 
 /** An estimate before it is shown. */
@@ -16,16 +19,17 @@ export interface Counted {
   readonly reachable?: Reachable;
 }
 
-export interface Reachable extends Omit<Reach, "sharedAddress"> {
-  readonly willBeSent: number;
-  /** Null where the count is not exact: how many share an address, a sample does not tell. */
-  readonly sharedAddress: number | null;
-}
+type Reachable = NonNullable<Estimate["reachable"]>;
 
 /** What is counted. */
 export interface Audience {
   readonly condition: Condition;
   readonly reach?: ReachQuestion | undefined;
+}
+
+/** The question of a channel; without one, none. */
+export function reachBy(channel: Channel | undefined, { defaultConsent = "subscribed" }: EdgeContext): ReachQuestion | undefined {
+  return channel && { channel, defaultConsent };
 }
 
 const EVERYONE: Condition = { kind: "all", of: [] };

@@ -2,10 +2,8 @@ import { z } from "zod";
 import type { SegmentsApi } from "../../engine/segments.js";
 import type { UntrustedSegments } from "../../engine/untrusted.js";
 import { CrmError, notFound } from "../../errors.js";
-import type { Channel } from "../../model/channel.js";
-import type { ReachQuestion } from "../../model/contact/reach.js";
 import type { StoredCustomer } from "../../model/customer.js";
-import { type EdgeContext, text } from "../../model/edge.js";
+import { text } from "../../model/edge.js";
 import { type Instant, isInstant, isTimeZone } from "../../model/instant.js";
 import type { StoredRule, StoredSegment } from "../../model/segment.js";
 import type { Store } from "../../ports/index.js";
@@ -21,7 +19,7 @@ import { viewCustomer } from "../../view/customer.js";
 import { viewPage } from "../../view/page.js";
 import { type Segment, viewSegment } from "../../view/segment.js";
 import type { EngineParts } from "../engine-parts.js";
-import { type Counted, estimateCount } from "./estimate.js";
+import { type Counted, estimateCount, reachBy } from "./estimate.js";
 import {
   campaignsToPlanFrom,
   directReferrers,
@@ -114,11 +112,6 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
     fields: () => fieldCatalogue(edge.attributes),
     describe: (rule) => inWords(rule, parts),
   };
-}
-
-/** The question of a channel; without one, none. */
-export function reachBy(channel: Channel | undefined, { defaultConsent = "subscribed" }: EdgeContext): ReachQuestion | undefined {
-  return channel && { channel, defaultConsent };
 }
 
 /** By segments, and by campaigns whose audience is still to be planned from it. */

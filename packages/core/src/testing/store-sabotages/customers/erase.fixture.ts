@@ -1,5 +1,14 @@
 import { bareCustomer } from "../../../model/customer.js";
+import type { Customers } from "../../../ports/customers.js";
 import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
+
+/** Notes whom it is asked to erase. */
+function noting(ids: Set<string>, erase: Customers["erase"]): Customers["erase"] {
+  return (id, stamp) => {
+    ids.add(id);
+    return erase(id, stamp);
+  };
+}
 
 export const eraseSabotages: readonly StoreSabotage[] = [
   stateless("an erasure leaves a bare customer", ["found by nobody", "whatever older change"], ({ customers }) => ({
@@ -31,10 +40,7 @@ export const eraseSabotages: readonly StoreSabotage[] = [
     () => ({ tombstones: new Set<string>() }),
     ({ customers: { erase, get } }, { tombstones }) => ({
       customers: {
-        erase: (id, stamp) => {
-          tombstones.add(id);
-          return erase(id, stamp);
-        },
+        erase: noting(tombstones, erase),
         get: async (id) => (await get(id)) ?? (tombstones.has(id) ? bareCustomer(id, 0) : undefined),
       },
     }),
@@ -64,10 +70,7 @@ export const eraseSabotages: readonly StoreSabotage[] = [
     () => ({ erased: new Set<string>() }),
     ({ customers: { erase, get } }, { erased }) => ({
       customers: {
-        erase: (id, stamp) => {
-          erased.add(id);
-          return erase(id, stamp);
-        },
+        erase: noting(erased, erase),
         get: async (id) => {
           const customer = await get(id);
           return customer && erased.has(id) ? { ...customer, orderCount: customer.orderCount + 2 } : customer;
@@ -111,12 +114,7 @@ export const eraseSabotages: readonly StoreSabotage[] = [
     ["log rows of whoever came back"],
     () => ({ erased: new Set<string>() }),
     ({ customers: { erase }, communications: { get } }, { erased }) => ({
-      customers: {
-        erase: (id, stamp) => {
-          erased.add(id);
-          return erase(id, stamp);
-        },
-      },
+      customers: { erase: noting(erased, erase) },
       communications: {
         get: async (id) => {
           const log = await get(id);
