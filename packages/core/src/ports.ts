@@ -42,6 +42,8 @@ export type {
 export { DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } from "./model/communication-log.js";
 export type { AddressHold, AddressHolder, EpochRange } from "./model/contact/address-hold.js";
 export { holdOf } from "./model/contact/address-hold.js";
+export type { Mailbox } from "./model/contact/mailbox.js";
+export { parseMailbox } from "./model/contact/mailbox.js";
 export type { Reach, ReachQuestion, ReachRefusal } from "./model/contact/reach.js";
 export { REACH_REFUSALS, reachOf } from "./model/contact/reach.js";
 export type { AddressEvidence, AddressKey, EvidenceKind, FoldedEvidence, Suppression } from "./model/contact/suppression.js";
@@ -141,3 +143,4 @@ export type { Narrowing } from "./query/condition/selectivity.js";
 export { narrowing } from "./query/condition/selectivity.js";
 export type { Subject } from "./query/condition/subject.js";
 export type { Rule } from "./query/language/rule.js";
+export { plainBody } from "./template/mail-parts.js";

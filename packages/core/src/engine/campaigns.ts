@@ -14,6 +14,13 @@ export interface CampaignInput {
     readonly subject?: string | undefined;
     /** Liquid: `Hi {{ customer.name }}`. */
     readonly body: string;
+    /** Liquid; of an e-mail. Read off the body, if absent. */
+    readonly text?: string | undefined;
+    /** Liquid; of an e-mail: hidden where the body begins, for lists of messages to show. */
+    readonly preheader?: string | undefined;
+    /** `News <news@example.com>`, or an address alone; of an e-mail. The sender's own, if absent. */
+    readonly from?: string | undefined;
+    readonly replyTo?: string | undefined;
   };
   /** Messages; `null`, as much as the vendor takes. */
   readonly throttlePerSecond?: number | null | undefined;

@@ -26,7 +26,17 @@ export interface CampaignMessage {
   readonly subject?: string;
   /** Liquid: `Hi {{ customer.name }}`. */
   readonly body: string;
+  /** Liquid; of a mail, in place of the text that is read off its body. */
+  readonly text?: string;
+  /** Liquid; of a mail: what a list of messages shows beside the subject. */
+  readonly preheader?: string;
+  /** Of a mail: `News <news@example.com>`, or an address alone. */
+  readonly from?: string;
+  readonly replyTo?: string;
 }
+
+/** What only mails have. */
+export const MAIL_FIELDS = ["text", "preheader", "from", "replyTo"] as const satisfies readonly (keyof CampaignMessage)[];
 
 /** What was frozen at launch, and how far planning has come. */
 export interface CampaignPlan {

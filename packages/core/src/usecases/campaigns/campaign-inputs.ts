@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { CHANNELS } from "../../model/channel.js";
+import { parseMailbox } from "../../model/contact/mailbox.js";
 import { text } from "../../model/edge.js";
 import { isTimeZone } from "../../model/instant.js";
+
+const mailbox = text(400)
+  .trim()
+  .refine((written) => parseMailbox(written) !== undefined, "must be an e-mail address, or News <news@example.com>")
+  .refine((written) => !/\{[{%]/.test(written), "is the same for everyone: it is no template");
+
+function mailOnly<T extends z.ZodType>(schema: T, description: string) {
+  return schema.optional().meta({ description: `E-mail only. ${description}` });
+}
 
 /** The schema of a campaign as it comes in. Its templates are checked separately. */
 export const campaignSchema = z.strictObject({
@@ -11,6 +21,10 @@ export const campaignSchema = z.strictObject({
     channel: z.enum(CHANNELS),
     subject: text(1_000).optional(),
     body: text(200_000).min(1),
+    text: mailOnly(text(200_000).min(1), "The text part; if absent, it is read off the body."),
+    preheader: mailOnly(text(1_000).min(1), "Hidden where the body begins; mail programs show it beside the subject."),
+    from: mailOnly(mailbox, "The sender's own, if absent."),
+    replyTo: mailOnly(mailbox, "Where answers go; to whom it is from, if absent."),
   }),
   throttlePerSecond: z.number().positive().max(1_000_000).nullish(),
 });

@@ -8,6 +8,7 @@ import {
   runCampaigns,
   storedCampaign,
 } from "../../engine.fixture.js";
+import { CrmError } from "../../errors.js";
 import type { Rule } from "../../query/language/rule.js";
 import type { Campaign } from "../../view/campaign.js";
 import { sleep } from "../sleep.js";
@@ -182,5 +183,64 @@ describe("waiting for a campaign", () => {
     await expect(over).rejects.toBe("had enough");
     expect(looks).toBe(3);
     await expect(engine.campaigns.completed("nobody")).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("a mail's own parts", () => {
+  const mail = { channel: "email", subject: "Hi", body: "<p>Hi {{ customer.name }}</p>" } as const;
+
+  it("are kept, and reach the vendor filled in for each person", async () => {
+    const sender = recordingSender();
+    const engine = memoryEngine({ sender });
+    await engine.ingest.customers(people(1));
+    await engine.workOff();
+    const segment = await engine.segments.create({ name: "All", rule: { all: [] } });
+    const own = {
+      text: "Dear {{ customer.name }}",
+      preheader: "For\n{{ customer.name }}",
+      from: " News <news@example.com>",
+      replyTo: "help@example.com",
+    };
+    const { id, message } = await engine.campaigns.create({ name: "A", segmentId: segment.id, message: { ...mail, ...own } });
+    expect(message).toEqual({ ...mail, ...own, from: "News <news@example.com>" });
+    await engine.campaigns.launch(id);
+    await runCampaigns(engine);
+    expect(sender.calls.flat()).toMatchObject([
+      {
+        text: "Dear Person 0",
+        preheader: "For Person 0",
+        from: "News <news@example.com>",
+        replyTo: "help@example.com",
+        body: expect.stringMatching(/^<div style="display:none[^>]*>For Person 0<\/div><p>Hi Person 0<\/p>$/),
+      },
+    ]);
+  });
+
+  it("are refused by name where they are wrong, and for another channel than e-mail", async () => {
+    const engine = memoryEngine();
+    const segment = await engine.segments.create({ name: "All", rule: { all: [] } });
+    const issuesOf = async (message: object): Promise<readonly string[]> => {
+      const draft = { name: "A", segmentId: segment.id, message };
+      const error: unknown = await engine.untrusted.campaigns.create(draft).catch((reason: unknown) => reason);
+      return error instanceof CrmError ? (error.details.issues ?? []).map(({ path }) => path) : [];
+    };
+    expect(await issuesOf({ ...mail, text: "{{ customer.nam }}", preheader: "{% if %}" })).toEqual([
+      "message.preheader",
+      "message.text",
+    ]);
+    for (const from of [
+      "nobody",
+      "A <a@b.c>, D <d@e.f>",
+      "A\r\nBcc: b@c.example <a@b.example>",
+      "{{ customer.name }} <a@b.example>",
+    ])
+      expect(await issuesOf({ ...mail, from, replyTo: from })).toEqual(["message.from", "message.replyTo"]);
+    const sms = { channel: "sms", body: "Hi" };
+    expect(await issuesOf({ ...sms, text: "a", preheader: "b", from: "a@b.example", replyTo: "a@b.example" })).toEqual([
+      "message.text",
+      "message.preheader",
+      "message.from",
+      "message.replyTo",
+    ]);
   });
 });

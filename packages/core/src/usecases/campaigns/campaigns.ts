@@ -103,10 +103,10 @@ async function checked(read: ReadCampaign, parts: EngineParts): Promise<Campaign
   return fields;
 }
 
-function cleaned({ throttlePerSecond, message: { subject, ...content }, ...rest }: ReadCampaign): CampaignFields {
+function cleaned({ throttlePerSecond, message: { channel, body, ...parts }, ...rest }: ReadCampaign): CampaignFields {
   return {
     ...rest,
-    message: { ...content, ...(subject === undefined ? {} : { subject }) },
+    message: { channel, body, ...withoutUndefined(parts) },
     ...(throttlePerSecond === undefined || throttlePerSecond === null ? {} : { throttlePerSecond }),
   };
 }
