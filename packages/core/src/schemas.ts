@@ -15,7 +15,13 @@ export { recordOf } from "./model/record-of.js";
 export { TOPICS } from "./ports/queue.js";
 export type { RuleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { ruleJsonSchemas } from "./query/language/rule-json-schema.js";
-export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "./usecases/campaigns/campaign-inputs.js";
+export {
+  campaignSchema,
+  previewSchema,
+  resolveUnknownSchema,
+  scheduleSchema,
+  testMessageSchema,
+} from "./usecases/campaigns/campaign-inputs.js";
 export { discardSchema } from "./usecases/queues.js";
 export { estimateRequestSchema, explainRequestSchema, ruleRequestSchema } from "./usecases/segments/rule-request.js";
 export { segmentSchema } from "./usecases/segments/segments.js";
@@ -30,6 +36,7 @@ export { begunErasureViewSchema, erasureViewSchema } from "./view/erasure.js";
 export { estimateViewSchema } from "./view/estimate.js";
 export { explanationViewSchema } from "./view/explanation.js";
 export { fieldCatalogueViewSchema } from "./view/field-catalogue.js";
+export { messagePreviewViewSchema } from "./view/message-preview.js";
 export { orderViewSchema } from "./view/order.js";
 export { pageViewSchema } from "./view/page.js";
 export { deadLetterViewSchema, queueDepthViewSchema } from "./view/queue.js";

@@ -38,6 +38,7 @@ const ROUTES = [
   "POST /api/campaigns/{id}/unschedule",
   "POST /api/campaigns/{id}/retry-failed",
   "POST /api/campaigns/{id}/unknown",
+  "POST /api/campaigns/{id}/preview",
   "POST /api/campaigns/{id}/test",
   "GET /api/campaigns/{id}/stats",
   "GET /api/campaigns/{id}/events",

@@ -25,6 +25,11 @@ export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true, content: { "application/json": { schema } } };
 }
 
+/** A body that may be absent. */
+export function optionalBody<T extends z.ZodType>(schema: T) {
+  return { required: false, content: { "application/json": { schema } } };
+}
+
 export const idParam = z.object({
   id: z
     .string()

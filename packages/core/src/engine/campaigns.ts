@@ -4,6 +4,7 @@ import type { Page, PageRequest } from "../ports/page.js";
 import type { Campaign } from "../view/campaign.js";
 import type { CampaignStats } from "../view/campaign-stats.js";
 import type { CommunicationLog } from "../view/communication-log.js";
+import type { MessagePreview } from "../view/message-preview.js";
 
 export interface CampaignInput {
   readonly name: string;
@@ -62,10 +63,19 @@ export interface CampaignsApi {
   /** Settles rows of which nobody knows whether the vendor took them. */
   resolveUnknown(id: string, resolution: UnknownResolution): Promise<Campaign>;
   /**
-   * Sends the message to one address at once, as the first of the audience would get it (or somebody without a name), outside
-   * the ledger. `invalid` when the vendor rejects it, `unavailable` when it can't take it now.
+   * The message as a customer would get it, who need not be in the audience; without one, as the first of the audience (`conflict`
+   * where that is empty). With the variables that they have no value for, and whether they may be written to.
    */
-  test(id: string, input: { readonly to: string }): Promise<Campaign>;
+  preview(id: string, as?: { readonly customerId?: string | undefined }): Promise<MessagePreview>;
+  /**
+   * Sends the message to up to ten addresses at once, as a customer would get it: the one who is named, else the first of the audience,
+   * else somebody without a name. It is outside the ledger, and only suppression of the addresses is asked. `test` of the answer says
+   * for each address what the vendor said.
+   */
+  test(
+    id: string,
+    input: { readonly to: string | readonly string[]; readonly customerId?: string | undefined },
+  ): Promise<Campaign>;
   /**
    * Resolves when the campaign is over: completed, cancelled or failed, as its status says. Something must be working on it, and one
    * that is a draft or paused waits for its user. Receipts of what was sent may still come in. At the signal it rejects with the

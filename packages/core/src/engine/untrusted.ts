@@ -4,6 +4,7 @@ import type { OrderLineMap } from "../model/order-line-map.js";
 import type { Campaign } from "../view/campaign.js";
 import type { Estimate } from "../view/estimate.js";
 import type { Explanation } from "../view/explanation.js";
+import type { MessagePreview } from "../view/message-preview.js";
 import type { Segment } from "../view/segment.js";
 import type { Accepted } from "./batches.js";
 import type { AcceptedReceipts } from "./communications.js";
@@ -57,6 +58,7 @@ export interface UntrustedCampaigns {
   update(id: string, json: unknown): Promise<Campaign>;
   schedule(id: string, json: unknown): Promise<Campaign>;
   resolveUnknown(id: string, json: unknown): Promise<Campaign>;
+  preview(id: string, json?: unknown): Promise<MessagePreview>;
   test(id: string, json: unknown): Promise<Campaign>;
 }
 

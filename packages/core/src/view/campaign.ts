@@ -6,6 +6,7 @@ import { ruleOf } from "../query/language/rule.js";
 import { estimateOfLaunchSchema } from "./estimate.js";
 import { instantViewSchema } from "./instant.js";
 import { ruleSchema } from "./segment.js";
+import { sentTestsSchema } from "./test-message.js";
 import { type View, viewSchema } from "./view.js";
 
 const statusSchema = z.enum(CAMPAIGN_STATUSES);
@@ -38,6 +39,7 @@ const schema = z
     estimate: estimateOfLaunchSchema
       .optional()
       .meta({ description: "In the answer to a launch: how many it selects, and how many of them it will reach." }),
+    test: sentTestsSchema.optional().meta({ description: "In the answer to a test: what became of it." }),
     history: z.array(
       z.object({
         at: instantViewSchema,

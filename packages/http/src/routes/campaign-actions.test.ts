@@ -77,3 +77,27 @@ it("refuses to settle unknown rows in a way that does not exist, or of another c
   expect((await act("unknown", { action: "guess" })).status).toBe(422);
   expect((await act("unknown", { action: "skip", ids: ["other:ada"] })).status).toBe(422);
 });
+
+it("previews the message with a body, an empty one, or none, and says what is wrong with one", async () => {
+  for (const body of [undefined, {}, { customerId: "ada" }]) {
+    expect(await act("preview", body)).toMatchObject({
+      status: 200,
+      json: { customer: { id: "ada" }, to: "ada@example.com", body: "Hi ada", text: "Hi ada", missing: [] },
+    });
+  }
+  expect(await act("preview", { customerId: "ghost" })).toMatchObject({ status: 404 });
+  expect(await act("preview", { customer: "ada" })).toMatchObject({ status: 422, json: { errors: [{ path: "customer" }] } });
+});
+
+it("tests to several addresses, and answers with the campaign and what the vendor said of each", async () => {
+  const { status, json } = await act("test", { to: ["a@example.com", "b@example.com"], customerId: "bob" });
+  expect({ status, state: json.status }).toEqual({ status: 200, state: "draft" });
+  expect(json.test).toMatchObject({
+    customerId: "bob",
+    results: [
+      { to: "a@example.com", status: "accepted" },
+      { to: "b@example.com", status: "accepted" },
+    ],
+  });
+  expect(await act("test", { to: [] })).toMatchObject({ status: 422, json: { errors: [{ path: "to" }] } });
+});

@@ -1,8 +1,15 @@
 import type { Campaign, Engine } from "@crm-engine/core";
-import { campaignViewSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "@crm-engine/core/schemas";
+import {
+  campaignViewSchema,
+  messagePreviewViewSchema,
+  previewSchema,
+  resolveUnknownSchema,
+  scheduleSchema,
+  testMessageSchema,
+} from "@crm-engine/core/schemas";
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
-import { type App, answers, idParam, jsonBody } from "../openapi.js";
+import { type App, answers, idParam, jsonBody, optionalBody } from "../openapi.js";
 
 /** Moves that need nothing but the campaign's id, by the name of their route. */
 const MOVES = {
@@ -16,7 +23,13 @@ const MOVES = {
 
 const schedule = actionRoute("schedule", "Start a campaign at a time", scheduleSchema);
 const unknown = actionRoute("unknown", "Settle recipients of whom nobody knows whether they were sent to", resolveUnknownSchema);
-const test = actionRoute("test", "Send the message to one address, outside the campaign's log", testMessageSchema);
+const test = actionRoute("test", "Send the message to up to ten addresses, outside the campaign's log", testMessageSchema);
+const preview = createRoute({
+  ...shared("preview", "The message as one customer would get it"),
+  description: "409 where the audience is empty and no customer is named.",
+  request: { params: idParam, body: optionalBody(previewSchema) },
+  responses: answers(200, messagePreviewViewSchema, "The message, and which of its variables have no value."),
+});
 
 /** What moves a campaign through its life, or sends in its name. */
 export function campaignActionRoutes(app: App, { engine: { campaigns, untrusted } }: AppParts): void {
@@ -29,6 +42,7 @@ export function campaignActionRoutes(app: App, { engine: { campaigns, untrusted 
   app.openapi(unknown, async (c) =>
     c.json(await untrusted.campaigns.resolveUnknown(c.req.valid("param").id, c.req.valid("json")), 200),
   );
+  app.openapi(preview, async (c) => c.json(await untrusted.campaigns.preview(c.req.valid("param").id, c.req.valid("json")), 200));
   app.openapi(test, async (c) => c.json(await untrusted.campaigns.test(c.req.valid("param").id, c.req.valid("json")), 200));
 }
 

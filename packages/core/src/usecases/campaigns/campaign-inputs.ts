@@ -42,4 +42,13 @@ export const resolveUnknownSchema = z.strictObject({
   ids: z.array(text(500).min(3)).min(1).max(1_000).optional(),
 });
 
-export const testMessageSchema = z.strictObject({ to: text(320).trim().min(1) });
+const address = text(320).trim().min(1);
+const asWhom = z.string().min(1).max(400).optional().meta({ description: "The first of the audience, if absent." });
+
+export const testMessageSchema = z.strictObject({
+  to: z.union([z.array(address).min(1).max(10), address]).meta({ description: "At most 10 addresses, or one." }),
+  customerId: asWhom,
+});
+
+/** As whom a message is shown. */
+export const previewSchema = z.strictObject({ customerId: asWhom });

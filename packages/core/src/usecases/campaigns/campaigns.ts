@@ -15,6 +15,7 @@ import { pollUntil } from "../poll-until.js";
 import { campaignSchema } from "./campaign-inputs.js";
 import { createCampaignLife } from "./campaign-life.js";
 import { changeCampaign, getCampaign } from "./change-campaign.js";
+import { previewMessage } from "./preview-message.js";
 import { createReopenings } from "./reopen-rows.js";
 import { sendTest } from "./test-message.js";
 
@@ -60,6 +61,7 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
     },
     ...createCampaignLife(parts),
     ...createReopenings(parts),
+    preview: (id: string, json?: unknown) => previewMessage(parts, id, json),
     test: (id: string, json: unknown) => sendTest(parts, id, json),
     completed: (id, options) =>
       pollUntil(
