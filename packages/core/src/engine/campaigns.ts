@@ -8,7 +8,12 @@ import type { MessagePreview } from "../view/message-preview.js";
 
 export interface CampaignInput {
   readonly name: string;
-  readonly segmentId: string;
+  /** The same as `segmentIds` with this one; one of the two. */
+  readonly segmentId?: string | undefined;
+  /** Who is in any of them is in the audience, once. */
+  readonly segmentIds?: readonly string[] | undefined;
+  /** Who is in any of them is not. */
+  readonly excludeSegmentIds?: readonly string[] | undefined;
   readonly message: {
     readonly channel: Channel;
     /** Liquid; an e-mail needs one. */

@@ -41,7 +41,8 @@ export const MAIL_FIELDS = ["text", "preheader", "from", "replyTo"] as const sat
 /** What was frozen at launch, and how far planning has come. */
 export interface CampaignPlan {
   readonly rule: StoredRule;
-  readonly segmentVersion: number;
+  /** Where the rule is that of one segment. */
+  readonly segmentVersion?: number;
   /** Every segment that the rule refers to, directly or through others. */
   readonly segments?: PinnedSegments;
   /** What relative dates are resolved against, for the whole audience. */
@@ -85,7 +86,10 @@ export interface CampaignMove {
 export interface StoredCampaign {
   readonly id: string;
   readonly name: string;
-  readonly segmentId: string;
+  /** Who is in any of these, one at least, is in the audience … */
+  readonly segmentIds: readonly string[];
+  /** … unless they are in one of these. */
+  readonly excludeSegmentIds: readonly string[];
   readonly message: CampaignMessage;
   readonly throttlePerSecond?: number;
   readonly status: CampaignStatus;

@@ -15,7 +15,9 @@ const schema = z
   .object({
     id: z.string(),
     name: z.string(),
-    segmentId: z.string(),
+    segmentId: z.string().optional().meta({ description: "Where there is one." }),
+    segmentIds: z.array(z.string()).meta({ description: "Who is in any of them is in the audience, once." }),
+    excludeSegmentIds: z.array(z.string()).meta({ description: "Who is in any of them is not." }),
     message: z.object({
       channel: z.enum(CHANNELS),
       subject: z.string().optional(),
@@ -58,11 +60,14 @@ export interface Campaign extends View<z.output<typeof schema>> {}
 export const campaignViewSchema: z.ZodType<Campaign> = viewSchema(schema);
 
 export function viewCampaign(campaign: StoredCampaign): Campaign {
-  const { id, name, segmentId, message, throttlePerSecond, status, reason, schedule, plan, history } = campaign;
+  const { id, name, segmentIds, excludeSegmentIds, message, throttlePerSecond, status, reason, schedule, plan, history } =
+    campaign;
   return {
     id,
     name,
-    segmentId,
+    ...(segmentIds.length === 1 ? { segmentId: segmentIds[0] } : {}),
+    segmentIds,
+    excludeSegmentIds,
     message,
     ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }),
     status,

@@ -6,6 +6,8 @@ import { type CasesOf, storeCase } from "./store-harness.js";
 import { versionedCases } from "./versioned.js";
 
 const CAMPAIGN = campaign("k1", {
+  segmentIds: ["s1", "$s.2"],
+  excludeSegmentIds: ["s é"],
   throttlePerSecond: 0.5,
   status: "paused",
   reason: "vendor_down",

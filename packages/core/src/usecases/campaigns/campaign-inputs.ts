@@ -4,6 +4,8 @@ import { parseMailbox } from "../../model/contact/mailbox.js";
 import { text } from "../../model/edge.js";
 import { isTimeZone } from "../../model/instant.js";
 
+const MAX_SEGMENTS = 50;
+const segmentId = text(200).min(1);
 const mailbox = text(400)
   .trim()
   .refine((written) => parseMailbox(written) !== undefined, "must be an e-mail address, or News <news@example.com>")
@@ -16,7 +18,20 @@ function mailOnly<T extends z.ZodType>(schema: T, description: string) {
 /** The schema of a campaign as it comes in. Its templates are checked separately. */
 export const campaignSchema = z.strictObject({
   name: text(200).trim().min(1),
-  segmentId: text(200).min(1),
+  segmentId: segmentId.optional().meta({ description: "The same as segmentIds with this one." }),
+  segmentIds: z
+    .array(segmentId)
+    .min(1)
+    .max(MAX_SEGMENTS)
+    .readonly()
+    .optional()
+    .meta({ description: "Who is in any of them is in the audience, once." }),
+  excludeSegmentIds: z
+    .array(segmentId)
+    .max(MAX_SEGMENTS)
+    .readonly()
+    .optional()
+    .meta({ description: "Who is in any of them is not." }),
   message: z.strictObject({
     channel: z.enum(CHANNELS),
     subject: text(1_000).optional(),

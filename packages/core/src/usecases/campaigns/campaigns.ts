@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { CampaignsApi } from "../../engine/campaigns.js";
 import type { UntrustedCampaigns } from "../../engine/untrusted.js";
-import { type Issue, invalid } from "../../errors.js";
+import { hasCode, type Issue, invalid } from "../../errors.js";
 import { isOver, type StoredCampaign, stateConflict } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
 import { withoutUndefined } from "../../model/record-of.js";
@@ -12,6 +12,7 @@ import { viewCommunication } from "../../view/communication-log.js";
 import { viewPage } from "../../view/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import { pollUntil } from "../poll-until.js";
+import { type AudienceChoice, requireAudience } from "./campaign-audience.js";
 import { campaignSchema } from "./campaign-inputs.js";
 import { createCampaignLife } from "./campaign-life.js";
 import { changeCampaign, getCampaign } from "./change-campaign.js";
@@ -45,9 +46,9 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
       const change = readChange(json);
       const changed = await changeCampaign(parts, id, async (campaign) => {
         requireChangeable(campaign, change);
-        const { name, segmentId, message, throttlePerSecond = null, ...rest } = campaign;
-        const next = { name, segmentId, message, throttlePerSecond, ...change };
-        const fields = campaign.status === "draft" ? await checked(next, parts) : cleaned(next);
+        const { name, segmentIds, excludeSegmentIds, message, throttlePerSecond = null, ...rest } = campaign;
+        const next = { name, segmentIds, excludeSegmentIds, message, throttlePerSecond, ...change };
+        const fields = campaign.status === "draft" ? await checked(next, parts, json) : cleaned(next);
         return { ...rest, ...fields, version: campaign.version + 1, updatedAt: await clock() };
       });
       return viewCampaign(changed);
@@ -80,34 +81,64 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
   };
 }
 
-type CampaignFields = Pick<StoredCampaign, "name" | "segmentId" | "message" | "throttlePerSecond">;
-type ReadCampaign = z.output<typeof campaignSchema>;
+type CampaignFields = Pick<StoredCampaign, "name" | "message" | "throttlePerSecond"> & AudienceChoice;
+type ReadCampaign = Omit<z.output<typeof campaignSchema>, "segmentId">;
 
 /** Only what is there is a change. */
 function readChange(json: unknown): Partial<ReadCampaign> {
   const parsed = parseWith(campaignSchema.partial(), json);
   if (!parsed.ok) throw invalid(parsed.issues);
-  return withoutUndefined(parsed.value);
+  return withoutUndefined(withSegmentIds(parsed.value));
+}
+
+interface NamesSegments {
+  readonly segmentId?: string | undefined;
+  readonly segmentIds?: readonly string[] | undefined;
+}
+
+/** One segment may be named alone. */
+function withSegmentIds<T extends NamesSegments>({ segmentId, ...read }: T): Omit<T, "segmentId"> {
+  if (segmentId === undefined) return read;
+  if (read.segmentIds !== undefined)
+    throw invalid([{ path: "segmentId", message: "stands for segmentIds: name one of the two" }]);
+  return { ...read, segmentIds: [segmentId] };
 }
 
 async function parseCampaign(json: unknown, parts: EngineParts): Promise<CampaignFields> {
   const parsed = parseWith(campaignSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
-  return checked(parsed.value, parts);
+  return checked(withSegmentIds(parsed.value), parts, json);
 }
 
-async function checked(read: ReadCampaign, parts: EngineParts): Promise<CampaignFields> {
+async function checked(read: ReadCampaign, parts: EngineParts, json: unknown): Promise<CampaignFields> {
   const fields = cleaned(read);
   const issues: Issue[] = [...(await checkMessage(fields.message, { links: parts.unsubscribeUrl !== undefined }))];
-  if (!(await parts.store.segments.get(fields.segmentId)))
-    issues.push({ path: "segmentId", message: "there is no such segment" });
+  const inList = typeof json === "object" && json !== null && "segmentIds" in json;
+  for (const issue of await audienceIssues(fields, parts))
+    issues.push(inList && issue.path === "segmentId" ? { ...issue, path: "segmentIds.0" } : issue);
   if (issues.length > 0) throw invalid(issues);
   return fields;
 }
 
-function cleaned({ throttlePerSecond, message: { channel, body, ...parts }, ...rest }: ReadCampaign): CampaignFields {
+async function audienceIssues(choice: AudienceChoice, parts: EngineParts): Promise<readonly Issue[]> {
+  if (choice.segmentIds.length === 0) return [{ path: "segmentIds", message: "name at least one segment" }];
+  const both = choice.excludeSegmentIds.findIndex((id) => choice.segmentIds.includes(id));
+  if (both >= 0) return [{ path: `excludeSegmentIds.${both}`, message: "is in segmentIds too: nobody of it would be left" }];
+  try {
+    await requireAudience(parts, choice);
+    return [];
+  } catch (error) {
+    if (hasCode(error, "invalid") && error.details.issues) return error.details.issues;
+    throw error;
+  }
+}
+
+function cleaned({ name, segmentIds = [], excludeSegmentIds = [], message, throttlePerSecond }: ReadCampaign): CampaignFields {
+  const { channel, body, ...parts } = message;
   return {
-    ...rest,
+    name,
+    segmentIds: [...new Set(segmentIds)],
+    excludeSegmentIds: [...new Set(excludeSegmentIds)],
     message: { channel, body, ...withoutUndefined(parts) },
     ...(throttlePerSecond === undefined || throttlePerSecond === null ? {} : { throttlePerSecond }),
   };

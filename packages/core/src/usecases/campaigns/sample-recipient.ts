@@ -5,8 +5,8 @@ import type { Instant } from "../../model/instant.js";
 import type { Condition } from "../../query/condition/condition.js";
 import { lowerRule } from "../../query/lower-rule.js";
 import type { EngineParts } from "../engine-parts.js";
-import { loadReferences } from "../segments/referenced-segments.js";
 import { ruleContext } from "../segments/rule-context.js";
+import { requireAudience } from "./campaign-audience.js";
 
 /** Somebody as whom a message is looked at before it is sent. */
 export interface SampleRecipient {
@@ -36,11 +36,9 @@ export async function sampleRecipient(
 
 /** Undefined if a segment is missing or its rule invalid. */
 async function audienceOf(parts: EngineParts, campaign: StoredCampaign, now: Instant): Promise<Condition | undefined> {
-  const segment = await parts.store.segments.get(campaign.segmentId);
-  if (!segment) return undefined;
   try {
-    const segments = await loadReferences(segment.rule, parts);
-    return lowerRule(segment.rule, ruleContext(parts, { now, timeZone: segment.timeZone, segments }));
+    const audience = await requireAudience(parts, campaign);
+    return lowerRule(audience.rule, ruleContext(parts, { now, ...audience }));
   } catch (error) {
     if (hasCode(error, "invalid")) return undefined;
     throw error;

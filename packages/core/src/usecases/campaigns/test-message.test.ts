@@ -40,7 +40,7 @@ it("goes to somebody without a name where nobody is in the audience, or the segm
 it("is refused for an address that the channel doesn't have, and sends nothing", async () => {
   const sender = recordingSender();
   const { engine, id } = await draftWith(sender);
-  const { segmentId } = await engine.campaigns.get(id);
+  const { segmentId = "" } = await engine.campaigns.get(id);
   const texting = await engine.campaigns.create({ name: "SMS", segmentId, message: { channel: "sms", body: "Hi" } });
   for (const [campaignId, to] of [
     [id, "nobody"],
