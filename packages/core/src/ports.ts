@@ -73,7 +73,7 @@ export { keysOf, recordOf } from "./model/record-of.js";
 export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
 export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "./ports/batches.js";
-export type { Campaigns } from "./ports/campaigns.js";
+export type { CampaignFilter, Campaigns } from "./ports/campaigns.js";
 export type { AddressReservation, ClaimRef, ClaimRequest, Claims, Release } from "./ports/claims.js";
 export type { Communications, PlanRange, RowAddress, RowsToSettle } from "./ports/communications.js";
 export type {

@@ -16,6 +16,7 @@ export { TOPICS } from "./ports/queue.js";
 export type { RuleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { ruleJsonSchemas } from "./query/language/rule-json-schema.js";
 export {
+  archiveSchema,
   campaignSchema,
   previewSchema,
   resolveUnknownSchema,

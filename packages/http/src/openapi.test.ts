@@ -38,6 +38,8 @@ const ROUTES = [
   "POST /api/campaigns/{id}/unschedule",
   "POST /api/campaigns/{id}/retry-failed",
   "POST /api/campaigns/{id}/unknown",
+  "POST /api/campaigns/{id}/archive",
+  "POST /api/campaigns/{id}/clone",
   "POST /api/campaigns/{id}/preview",
   "POST /api/campaigns/{id}/test",
   "GET /api/campaigns/{id}/stats",

@@ -1,3 +1,4 @@
+import type { CampaignStatus } from "../model/campaign.js";
 import type { Channel } from "../model/channel.js";
 import type { DeliveryStatus } from "../model/communication-log.js";
 import type { Page, PageRequest } from "../ports/page.js";
@@ -52,11 +53,23 @@ export interface UnknownResolution {
 export interface CampaignsApi {
   create(input: CampaignInput): Promise<Campaign>;
   get(id: string): Promise<Campaign>;
-  list(page: PageRequest): Promise<Page<Campaign>>;
+  /** Newest first. `search`: part of the name, whatever its case; without `archived`, those that are not in the archive, with it, those that are. */
+  list(
+    page: PageRequest,
+    filter?: {
+      readonly search?: string | undefined;
+      readonly status?: CampaignStatus | undefined;
+      readonly archived?: boolean | undefined;
+    },
+  ): Promise<Page<Campaign>>;
   /** Drafts, and of others the name at any time and the rate until they are over. What is absent stays. */
   update(id: string, change: Partial<CampaignInput>): Promise<Campaign>;
   /** Drafts only. */
   delete(id: string): Promise<void>;
+  /** A draft with the same content, audience and rate, and nothing of what became of the other. */
+  clone(id: string): Promise<Campaign>;
+  /** Drafts, and what has ended: out of lists, and moved by no user until `archived: false`. */
+  archive(id: string, as?: { readonly archived?: boolean | undefined }): Promise<Campaign>;
   launch(id: string): Promise<Campaign>;
   schedule(id: string, input: ScheduleInput): Promise<Campaign>;
   unschedule(id: string): Promise<Campaign>;

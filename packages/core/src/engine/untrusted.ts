@@ -56,6 +56,7 @@ export interface UntrustedSegments {
 export interface UntrustedCampaigns {
   create(json: unknown): Promise<Campaign>;
   update(id: string, json: unknown): Promise<Campaign>;
+  archive(id: string, json?: unknown): Promise<Campaign>;
   schedule(id: string, json: unknown): Promise<Campaign>;
   resolveUnknown(id: string, json: unknown): Promise<Campaign>;
   preview(id: string, json?: unknown): Promise<MessagePreview>;

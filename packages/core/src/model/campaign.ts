@@ -104,6 +104,8 @@ export interface StoredCampaign {
   readonly reopening?: CampaignReopening;
   /** The rows have not caught up with the last move (cancelled, or reopening): the sweeper continues until they have. */
   readonly unsettled?: true;
+  /** Put away by a user: left out of lists, and moved by no user until it is taken out again. */
+  readonly archived?: true;
   readonly history: readonly CampaignMove[];
   /** Rises with every write; a write that expects another version changes nothing. */
   readonly version: number;
@@ -157,8 +159,9 @@ export function stateConflict(status: CampaignStatus, fault: string): CrmError {
 }
 
 /**
- * The next version of a campaign after a move, with the move in its history; schedule and reason are dropped with the state that
- * they belong to. Throws `conflict`, naming the state and what it allows, if the table has no such move.
+ * The next version of a campaign after a move, with the move in its history; schedule, reason and archive are dropped with the state
+ * that they belong to. Throws `conflict`, naming the state and what it allows, if the table has no such move, or a user would move
+ * what is archived.
  */
 export function moveCampaign(
   campaign: StoredCampaign,
@@ -170,7 +173,12 @@ export function moveCampaign(
     const asked = Object.entries(USER_ACTIONS).find(([, moves]) => (moves as readonly CampaignAction[]).includes(action));
     throw stateConflict(campaign.status, `${asked?.[0] ?? action} is not possible`);
   }
-  const { reason: _, schedule: __, ...rest } = campaign;
+  if (campaign.archived && move.by === "user") {
+    throw new CrmError("conflict", "The campaign is archived: take it out of the archive first (archived: false).", {
+      details: { status: campaign.status, allowed: ["archive"] },
+    });
+  }
+  const { reason: _, schedule: __, archived: ___, ...rest } = campaign;
   return {
     ...rest,
     status: to,

@@ -30,6 +30,7 @@ const schema = z
     throttlePerSecond: z.number().optional(),
     status: statusSchema,
     reason: z.string().optional().meta({ description: "Why it is paused or failed." }),
+    archived: z.boolean().meta({ description: "Left out of lists that don't ask for it." }),
     schedule: z
       .object({ at: instantViewSchema, timeZone: z.string(), maxLatenessMinutes: z.number() })
       .optional()
@@ -72,6 +73,7 @@ export function viewCampaign(campaign: StoredCampaign): Campaign {
     ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }),
     status,
     ...(reason === undefined ? {} : { reason }),
+    archived: campaign.archived ?? false,
     ...(schedule === undefined ? {} : { schedule: { ...schedule, at: formatInstant(schedule.at) } }),
     ...(plan === undefined
       ? {}

@@ -101,3 +101,23 @@ it("tests to several addresses, and answers with the campaign and what the vendo
   });
   expect(await act("test", { to: [] })).toMatchObject({ status: 422, json: { errors: [{ path: "to" }] } });
 });
+
+it("copies a campaign once for a key, archives it, and lists by name, state and archive", async () => {
+  const copy = () => running.call("POST", `/api/campaigns/${id}/clone`, undefined, { "Idempotency-Key": "copy-1" });
+  const { status, json } = await copy();
+  expect({ status, name: json.name }).toEqual({ status: 201, name: "Copy of Hi" });
+  expect((await copy()).json.id).toBe(json.id);
+  const idsOf = async (query: string): Promise<readonly string[]> => {
+    const list = await running.call("GET", `/api/campaigns${query}`);
+    expect(list.status, list.text).toBe(200);
+    return list.json.items.map((campaign: { readonly id: string }) => campaign.id);
+  };
+  expect(await act("archive")).toMatchObject({ status: 200, json: { archived: true } });
+  expect([await idsOf(""), await idsOf("?archived=true"), await idsOf("?archived=false")]).toEqual([[json.id], [id], [json.id]]);
+  expect(await act("archive", { archived: false })).toMatchObject({ status: 200, json: { archived: false } });
+  expect(await idsOf("?search=COPY&status=draft")).toEqual([json.id]);
+  expect(await idsOf("?search=hi&limit=1")).toEqual([json.id]);
+  expect(await act("archive", { archive: false })).toMatchObject({ status: 422, json: { errors: [{ path: "archive" }] } });
+  for (const query of ["?status=done", "?archived=yes", "?name=hi"])
+    expect((await running.call("GET", `/api/campaigns${query}`)).status, query).toBe(400);
+});

@@ -1,5 +1,6 @@
 import type { Campaign, Engine } from "@crm-engine/core";
 import {
+  archiveSchema,
   campaignViewSchema,
   messagePreviewViewSchema,
   previewSchema,
@@ -22,6 +23,10 @@ const MOVES = {
 } satisfies Record<string, readonly [summary: string, move: (campaigns: Engine["campaigns"], id: string) => Promise<Campaign>]>;
 
 const schedule = actionRoute("schedule", "Start a campaign at a time", scheduleSchema);
+const archive = createRoute({
+  ...shared("archive", "Put a draft, or what has ended, into the archive, or take it out"),
+  request: { params: idParam, body: optionalBody(archiveSchema) },
+});
 const unknown = actionRoute("unknown", "Settle recipients of whom nobody knows whether they were sent to", resolveUnknownSchema);
 const test = actionRoute("test", "Send the message to up to ten addresses, outside the campaign's log", testMessageSchema);
 const preview = createRoute({
@@ -39,6 +44,7 @@ export function campaignActionRoutes(app: App, { engine: { campaigns, untrusted 
   app.openapi(schedule, async (c) =>
     c.json(await untrusted.campaigns.schedule(c.req.valid("param").id, c.req.valid("json")), 200),
   );
+  app.openapi(archive, async (c) => c.json(await untrusted.campaigns.archive(c.req.valid("param").id, c.req.valid("json")), 200));
   app.openapi(unknown, async (c) =>
     c.json(await untrusted.campaigns.resolveUnknown(c.req.valid("param").id, c.req.valid("json")), 200),
   );

@@ -1,5 +1,12 @@
-import { campaignSchema, campaignStatsViewSchema, campaignViewSchema, isOver, pageViewSchema } from "@crm-engine/core/schemas";
-import { createRoute } from "@hono/zod-openapi";
+import {
+  CAMPAIGN_STATUSES,
+  campaignSchema,
+  campaignStatsViewSchema,
+  campaignViewSchema,
+  isOver,
+  pageViewSchema,
+} from "@crm-engine/core/schemas";
+import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { eventStream } from "../event-stream.js";
 import { idempotent } from "../middleware/idempotency.js";
@@ -8,6 +15,12 @@ import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["campaigns"];
 const path = "/api/campaigns";
+
+const listQuery = pageQuery.extend({
+  search: z.string().max(200).optional().openapi({ description: "Part of the name, whatever its case." }),
+  status: z.enum(CAMPAIGN_STATUSES).optional(),
+  archived: z.enum(["true", "false"]).optional().openapi({ description: "true: those in the archive; else those that are not." }),
+});
 
 const create = createRoute({
   method: "post",
@@ -23,7 +36,7 @@ const list = createRoute({
   path,
   tags,
   summary: "Campaigns, newest first",
-  request: { query: pageQuery },
+  request: { query: listQuery },
   responses: answers(200, pageViewSchema(campaignViewSchema), "A page of campaigns."),
 });
 const get = createRoute({
@@ -50,6 +63,15 @@ const remove = createRoute({
   request: { params: idParam },
   responses: noContent,
 });
+const clone = createRoute({
+  method: "post",
+  path: `${path}/{id}/clone`,
+  tags,
+  summary: "A draft with the same content, audience and rate",
+  parameters: [idempotencyHeader],
+  request: { params: idParam },
+  responses: answers(201, campaignViewSchema, "The copy."),
+});
 const stats = createRoute({
   method: "get",
   path: `${path}/{id}/stats`,
@@ -68,9 +90,12 @@ const events = createRoute({
 });
 
 export function campaignRoutes(app: App, { engine, logger }: AppParts): void {
-  app.on("POST", path, idempotent(engine));
+  app.on("POST", [path, `${path}/:id/clone`], idempotent(engine));
   app.openapi(create, async (c) => c.json(await engine.untrusted.campaigns.create(c.req.valid("json")), 201));
-  app.openapi(list, async (c) => c.json(await engine.campaigns.list(pageRequest(c.req.valid("query"))), 200));
+  app.openapi(list, async (c) => {
+    const { search, status, archived, ...page } = c.req.valid("query");
+    return c.json(await engine.campaigns.list(pageRequest(page), { search, status, archived: archived === "true" }), 200);
+  });
   app.openapi(get, async (c) => c.json(await engine.campaigns.get(c.req.valid("param").id), 200));
   app.openapi(update, async (c) =>
     c.json(await engine.untrusted.campaigns.update(c.req.valid("param").id, c.req.valid("json")), 200),
@@ -79,6 +104,7 @@ export function campaignRoutes(app: App, { engine, logger }: AppParts): void {
     await engine.campaigns.delete(c.req.valid("param").id);
     return c.body(null, 204);
   });
+  app.openapi(clone, async (c) => c.json(await engine.campaigns.clone(c.req.valid("param").id), 201));
   app.openapi(stats, async (c) => c.json(await engine.campaigns.stats(c.req.valid("param").id), 200));
   app.openapi(events, (c) => {
     const { id } = c.req.valid("param");

@@ -4,6 +4,8 @@ import { parseMailbox } from "../../model/contact/mailbox.js";
 import { text } from "../../model/edge.js";
 import { isTimeZone } from "../../model/instant.js";
 
+/** Characters of a campaign's name. */
+export const MAX_NAME = 200;
 const MAX_SEGMENTS = 50;
 const segmentId = text(200).min(1);
 const mailbox = text(400)
@@ -17,7 +19,7 @@ function mailOnly<T extends z.ZodType>(schema: T, description: string) {
 
 /** The schema of a campaign as it comes in. Its templates are checked separately. */
 export const campaignSchema = z.strictObject({
-  name: text(200).trim().min(1),
+  name: text(MAX_NAME).trim().min(1),
   segmentId: segmentId.optional().meta({ description: "The same as segmentIds with this one." }),
   segmentIds: z
     .array(segmentId)
@@ -67,3 +69,7 @@ export const testMessageSchema = z.strictObject({
 
 /** As whom a message is shown. */
 export const previewSchema = z.strictObject({ customerId: asWhom });
+
+export const archiveSchema = z.strictObject({
+  archived: z.boolean().optional().meta({ description: "False takes it out again; true, if absent." }),
+});

@@ -13,6 +13,7 @@ import { viewPage } from "../../view/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import { pollUntil } from "../poll-until.js";
 import { type AudienceChoice, requireAudience } from "./campaign-audience.js";
+import { createCampaignFiling } from "./campaign-filing.js";
 import { campaignSchema } from "./campaign-inputs.js";
 import { createCampaignLife } from "./campaign-life.js";
 import { changeCampaign, getCampaign } from "./change-campaign.js";
@@ -26,7 +27,6 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
 
   return {
     get,
-    list: async (page) => viewPage(await store.campaigns.list(page), viewCampaign),
     create: async (json: unknown) => {
       const fields = await parseCampaign(json, parts);
       const now = await clock();
@@ -60,6 +60,7 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
         if (await store.campaigns.delete(id, campaign.version)) return;
       }
     },
+    ...createCampaignFiling(parts),
     ...createCampaignLife(parts),
     ...createReopenings(parts),
     preview: (id: string, json?: unknown) => previewMessage(parts, id, json),
