@@ -342,6 +342,7 @@ describe("the names of an entry", () => {
         "receiptSchema",
         "recordOf",
         "resolveUnknownSchema",
+        "retryFailedSchema",
         "ruleJsonSchemas",
         "ruleRequestSchema",
         "ruleSchema",

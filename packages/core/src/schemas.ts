@@ -20,6 +20,7 @@ export {
   campaignSchema,
   previewSchema,
   resolveUnknownSchema,
+  retryFailedSchema,
   scheduleSchema,
   testMessageSchema,
 } from "./usecases/campaigns/campaign-inputs.js";

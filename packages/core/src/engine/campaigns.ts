@@ -76,8 +76,8 @@ export interface CampaignsApi {
   pause(id: string): Promise<Campaign>;
   resume(id: string): Promise<Campaign>;
   cancel(id: string): Promise<Campaign>;
-  /** Sends every failed row of a completed campaign again, in a new generation. */
-  retryFailed(id: string): Promise<Campaign>;
+  /** Sends failed rows of a completed campaign again, in a new generation: all, or those that `failedBy` counts under a reason. */
+  retryFailed(id: string, which?: { readonly reason?: string | undefined }): Promise<Campaign>;
   /** Settles rows of which nobody knows whether the vendor took them. */
   resolveUnknown(id: string, resolution: UnknownResolution): Promise<Campaign>;
   /**

@@ -58,6 +58,7 @@ export interface UntrustedCampaigns {
   update(id: string, json: unknown): Promise<Campaign>;
   archive(id: string, json?: unknown): Promise<Campaign>;
   schedule(id: string, json: unknown): Promise<Campaign>;
+  retryFailed(id: string, json?: unknown): Promise<Campaign>;
   resolveUnknown(id: string, json: unknown): Promise<Campaign>;
   preview(id: string, json?: unknown): Promise<MessagePreview>;
   test(id: string, json: unknown): Promise<Campaign>;

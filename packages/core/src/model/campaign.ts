@@ -70,6 +70,8 @@ export interface CampaignReopening {
   readonly status: "failed" | "unknown";
   /** Only these; all, if absent. */
   readonly ids?: readonly string[];
+  /** Only those that are counted under it. */
+  readonly onlyReason?: string;
 }
 
 /** Why the engine paused a campaign. */

@@ -54,7 +54,12 @@ it("retries who failed in a new generation, whose key the log shows, and 409s wh
   expect((await act("retry-failed")).status).toBe(409);
   await running.call("POST", "/api/receipts", { messageId: `${id}:ada`, status: "failed", reason: "mailbox full" });
   await running.settle();
-  const retried = await act("retry-failed");
+  expect(await act("retry-failed", { reason: "gone" })).toMatchObject({
+    status: 409,
+    json: { detail: expect.stringContaining('"mailbox full"') },
+  });
+  expect(await act("retry-failed", { reasons: ["mailbox full"] })).toMatchObject({ status: 422 });
+  const retried = await act("retry-failed", { reason: "mailbox full" });
   expect(retried).toMatchObject({ status: 200, json: { status: "running" } });
   await running.settle();
   const { json } = await running.call("GET", `/api/campaigns/${id}/log`);

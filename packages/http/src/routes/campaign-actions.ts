@@ -5,6 +5,7 @@ import {
   messagePreviewViewSchema,
   previewSchema,
   resolveUnknownSchema,
+  retryFailedSchema,
   scheduleSchema,
   testMessageSchema,
 } from "@crm-engine/core/schemas";
@@ -19,13 +20,16 @@ const MOVES = {
   pause: ["Pause a campaign", (campaigns, id) => campaigns.pause(id)],
   resume: ["Resume a campaign", (campaigns, id) => campaigns.resume(id)],
   cancel: ["Cancel a campaign", (campaigns, id) => campaigns.cancel(id)],
-  "retry-failed": ["Send to every failed recipient again", (campaigns, id) => campaigns.retryFailed(id)],
 } satisfies Record<string, readonly [summary: string, move: (campaigns: Engine["campaigns"], id: string) => Promise<Campaign>]>;
 
 const schedule = actionRoute("schedule", "Start a campaign at a time", scheduleSchema);
 const archive = createRoute({
   ...shared("archive", "Put a draft, or what has ended, into the archive, or take it out"),
   request: { params: idParam, body: optionalBody(archiveSchema) },
+});
+const retryFailed = createRoute({
+  ...shared("retry-failed", "Send to failed recipients again"),
+  request: { params: idParam, body: optionalBody(retryFailedSchema) },
 });
 const unknown = actionRoute("unknown", "Settle recipients of whom nobody knows whether they were sent to", resolveUnknownSchema);
 const test = actionRoute("test", "Send the message to up to ten addresses, outside the campaign's log", testMessageSchema);
@@ -45,6 +49,9 @@ export function campaignActionRoutes(app: App, { engine: { campaigns, untrusted 
     c.json(await untrusted.campaigns.schedule(c.req.valid("param").id, c.req.valid("json")), 200),
   );
   app.openapi(archive, async (c) => c.json(await untrusted.campaigns.archive(c.req.valid("param").id, c.req.valid("json")), 200));
+  app.openapi(retryFailed, async (c) =>
+    c.json(await untrusted.campaigns.retryFailed(c.req.valid("param").id, c.req.valid("json")), 200),
+  );
   app.openapi(unknown, async (c) =>
     c.json(await untrusted.campaigns.resolveUnknown(c.req.valid("param").id, c.req.valid("json")), 200),
   );

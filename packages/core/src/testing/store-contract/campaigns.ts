@@ -17,7 +17,7 @@ const CAMPAIGN = campaign("k1", {
   archived: true,
   schedule: { at: START, timeZone: "Europe/London", maxLatenessMinutes: 5 },
   reopenings: 2,
-  reopening: { status: "unknown", ids: ["k1:c $1", "k1:c2"] },
+  reopening: { status: "unknown", ids: ["k1:c $1", "k1:c2"], onlyReason: "$why" },
   plan: {
     rule: { all: [{ segment: "$s.2" }, { orders: { where: { field: "sku", op: "eq", value: "$x" }, count: { gte: 3 } } }] },
     segmentVersion: 3,

@@ -73,3 +73,11 @@ export const previewSchema = z.strictObject({ customerId: asWhom });
 export const archiveSchema = z.strictObject({
   archived: z.boolean().optional().meta({ description: "False takes it out again; true, if absent." }),
 });
+
+/** Which failed rows to send again. */
+export const retryFailedSchema = z.strictObject({
+  reason: text(2_000)
+    .min(1)
+    .optional()
+    .meta({ description: "Only who is counted under it in failedBy of the stats; all who failed, if absent." }),
+});
