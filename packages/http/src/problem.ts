@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppEnv } from "./app-env.js";
+import { etagOf } from "./etag.js";
 import type { InputFault } from "./rows/limits.js";
 
 const RETRY_AFTER_S = 2;
@@ -17,6 +18,7 @@ export const problemSchema = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     state: z.string().optional().openapi({ description: "409: the state that the campaign is in." }),
     allowed: z.array(z.string()).optional().openapi({ description: "409: what the state allows." }),
+    current: z.looseObject({}).optional().openapi({ description: "412: what should have been changed, as it is now." }),
     batchId: z.string().optional().openapi({ description: "The upload broke off; what was queued is applied under this batch." }),
     rowsRead: z.int().optional(),
     requestId: z.string().optional(),
@@ -32,6 +34,7 @@ const TITLES: Readonly<Record<number, string>> = {
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",
+  412: "Changed meanwhile",
   413: "Too large",
   415: "Unsupported media type",
   422: "Invalid input",
@@ -41,6 +44,8 @@ const TITLES: Readonly<Record<number, string>> = {
 /** Answers any error as application/problem+json. What is not ours to explain is a 500 that tells nothing but the request's id. */
 export function answerProblem(error: unknown, c: Context<AppEnv>): Response {
   const problem = problemOf(error, c.req.method, c.get("requestId"));
+  const version = error instanceof CrmError && error.code === "stale" ? error.details.version : undefined;
+  if (typeof version === "number") c.header("ETag", etagOf(version));
   if (problem.status === 503) c.header("Retry-After", String(RETRY_AFTER_S));
   if (problem.status === 401) c.header("WWW-Authenticate", 'Bearer realm="crm-engine"');
   return c.body(JSON.stringify(problem), problem.status, { "Content-Type": "application/problem+json" });
@@ -57,12 +62,13 @@ function problemOf(error: unknown, method: string, requestId: string): Problem {
       requestId,
     };
   }
-  const { issues, batchId, rowsRead, status: state, allowed } = error.details;
+  const { issues, batchId, rowsRead, status: state, allowed, current } = error.details;
   return {
     ...problem(statusOf(error, method), error.code, error.message),
     ...(issues === undefined ? {} : { errors: issues.map(({ path, message }: Issue) => ({ path, message })) }),
     ...(error.code === "conflict" && typeof state === "string" ? { state } : {}),
     ...(error.code === "conflict" && Array.isArray(allowed) ? { allowed } : {}),
+    ...(error.code === "stale" && typeof current === "object" && current !== null ? { current: { ...current } } : {}),
     ...(typeof batchId === "string" ? { batchId } : {}),
     ...(typeof rowsRead === "number" ? { rowsRead } : {}),
   };
@@ -73,7 +79,7 @@ function statusOf(error: CrmError, method: string): ContentfulStatusCode {
   return STATUSES[error.code];
 }
 
-const STATUSES = { not_found: 404, conflict: 409, unavailable: 503, closed: 503 } as const satisfies Record<
+const STATUSES = { not_found: 404, conflict: 409, stale: 412, unavailable: 503, closed: 503 } as const satisfies Record<
   Exclude<ErrorCode, "invalid">,
   ContentfulStatusCode
 >;

@@ -6,6 +6,7 @@ import type { Campaign } from "../view/campaign.js";
 import type { CampaignStats } from "../view/campaign-stats.js";
 import type { CommunicationLog } from "../view/communication-log.js";
 import type { MessagePreview } from "../view/message-preview.js";
+import type { ChangeOptions } from "./change-options.js";
 
 export interface CampaignInput {
   readonly name: string;
@@ -63,9 +64,9 @@ export interface CampaignsApi {
     },
   ): Promise<Page<Campaign>>;
   /** Drafts, and of others the name at any time and the rate until they are over. What is absent stays. */
-  update(id: string, change: Partial<CampaignInput>): Promise<Campaign>;
+  update(id: string, change: Partial<CampaignInput>, options?: ChangeOptions): Promise<Campaign>;
   /** Drafts only. */
-  delete(id: string): Promise<void>;
+  delete(id: string, options?: ChangeOptions): Promise<void>;
   /** A draft with the same content, audience and rate, and nothing of what became of the other. */
   clone(id: string): Promise<Campaign>;
   /** Drafts, and what has ended: out of lists, and moved by no user until `archived: false`. */

@@ -7,6 +7,7 @@ import type { Explanation } from "../view/explanation.js";
 import type { MessagePreview } from "../view/message-preview.js";
 import type { Segment } from "../view/segment.js";
 import type { Accepted } from "./batches.js";
+import type { ChangeOptions } from "./change-options.js";
 import type { AcceptedReceipts } from "./communications.js";
 import type { UntrustedSuppressions } from "./suppressions.js";
 
@@ -48,14 +49,14 @@ export interface UntrustedIngest {
 
 export interface UntrustedSegments {
   create(json: unknown): Promise<Segment>;
-  update(id: string, json: unknown): Promise<Segment>;
+  update(id: string, json: unknown, options?: ChangeOptions): Promise<Segment>;
   estimate(json: unknown, options?: { readonly signal?: AbortSignal }): Promise<Estimate>;
   explain(json: unknown): Promise<Explanation>;
 }
 
 export interface UntrustedCampaigns {
   create(json: unknown): Promise<Campaign>;
-  update(id: string, json: unknown): Promise<Campaign>;
+  update(id: string, json: unknown, options?: ChangeOptions): Promise<Campaign>;
   archive(id: string, json?: unknown): Promise<Campaign>;
   schedule(id: string, json: unknown): Promise<Campaign>;
   retryFailed(id: string, json?: unknown): Promise<Campaign>;

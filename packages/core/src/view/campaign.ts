@@ -52,6 +52,7 @@ const schema = z
         why: z.string(),
       }),
     ),
+    version: z.int().meta({ description: "Rises with each write; the ETag." }),
     createdAt: instantViewSchema,
     updatedAt: instantViewSchema,
   })
@@ -79,6 +80,7 @@ export function viewCampaign(campaign: StoredCampaign): Campaign {
       ? {}
       : { audience: { rule: ruleOf(plan.rule), asOf: formatInstant(plan.now), timeZone: plan.timeZone, frozen: plan.frozen } }),
     history: history.map(({ at, from, to, by, why }) => ({ at: formatInstant(at), from, to, by, why })),
+    version: campaign.version,
     createdAt: formatInstant(campaign.createdAt),
     updatedAt: formatInstant(campaign.updatedAt),
   };

@@ -126,3 +126,53 @@ it("copies a campaign once for a key, archives it, and lists by name, state and 
   for (const query of ["?status=done", "?archived=yes", "?name=hi"])
     expect((await running.call("GET", `/api/campaigns${query}`)).status, query).toBe(400);
 });
+
+describe("what two people edit", () => {
+  it("carries its version as an ETag, wherever it is answered", async () => {
+    const read = await running.call("GET", `/api/campaigns/${id}`);
+    expect([read.headers.get("etag"), read.json.version]).toEqual(['"1"', 1]);
+    const renamed = await running.call("PATCH", `/api/campaigns/${id}`, { name: "Ho" });
+    expect([renamed.headers.get("etag"), renamed.json.version]).toEqual(['"2"', 2]);
+    const again = { "Idempotency-Key": "once" };
+    for (let turn = 0; turn < 2; turn++) {
+      const copied = await running.call("POST", `/api/campaigns/${id}/clone`, undefined, again);
+      expect([copied.status, copied.headers.get("etag")]).toEqual([201, '"1"']);
+    }
+    expect((await act("archive")).headers.get("etag")).toBe('"3"');
+    const segments = await running.call("GET", `/api/segments/${read.json.segmentId}`);
+    expect([segments.headers.get("etag"), segments.json.version]).toEqual(['"1"', 1]);
+  });
+
+  it("is changed by the first, and shown to the second with 412", async () => {
+    const rename = (name: string, match: string) =>
+      running.call("PATCH", `/api/campaigns/${id}`, { name }, { "If-Match": match });
+    const both = await Promise.all(["A", "B"].map((name) => rename(name, '"1"')));
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const [won, lost] = both[0]?.status === 200 ? both : [...both].reverse();
+    expect(lost?.json).toMatchObject({ type: "urn:crm-engine:problem:stale", title: "Changed meanwhile", status: 412 });
+    expect([lost?.json.current, lost?.headers.get("etag")]).toEqual([won?.json, '"2"']);
+    expect((await running.call("GET", `/api/campaigns/${id}`)).json).toEqual(won?.json);
+    expect((await rename("C", '"9", "2"')).status).toBe(200);
+    expect((await rename("D", "*")).status).toBe(200);
+    for (const match of ['W/"4"', '"abc"', '"1"', '""']) expect((await rename("E", match)).status, match).toBe(412);
+    for (const match of ["4", '"4', '"4" "5"', "x".repeat(2_000)]) expect((await rename("F", match)).status, match).toBe(400);
+    expect((await running.call("DELETE", `/api/campaigns/${id}`, undefined, { "If-Match": '"1"' })).status).toBe(412);
+    expect((await running.call("DELETE", `/api/campaigns/${id}`, undefined, { "If-Match": '"4"' })).status).toBe(204);
+    expect((await rename("G", '"4"')).status).toBe(404);
+  });
+
+  it("is a segment too", async () => {
+    const made = await running.call("POST", "/api/segments", { name: "S", rule: { all: [] } });
+    const path = `/api/segments/${made.json.id}`;
+    expect(made.headers.get("etag")).toBe('"1"');
+    const body = { name: "T", rule: { any: [] } };
+    const put = await running.call("PUT", path, body, { "If-Match": '"1"' });
+    expect([put.status, put.headers.get("etag")]).toEqual([200, '"2"']);
+    const late = await running.call("PUT", path, { name: "U", rule: { all: [] } }, { "If-Match": '"1"' });
+    expect([late.status, late.json.current]).toEqual([412, put.json]);
+    const late2 = await running.call("DELETE", path, undefined, { "If-Match": '"1"' });
+    expect([late2.status, late2.json.current]).toEqual([412, put.json]);
+    expect((await running.call("PUT", path, body)).status).toBe(200);
+    expect((await running.call("DELETE", path, undefined, { "If-Match": '"3"' })).status).toBe(204);
+  });
+});

@@ -11,7 +11,8 @@ import {
 } from "@crm-engine/core/schemas";
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
-import { type App, answers, idParam, jsonBody, optionalBody } from "../openapi.js";
+import { tagged } from "../etag.js";
+import { type App, answers, idParam, jsonBody, optionalBody, versionedAnswers } from "../openapi.js";
 
 /** Moves that need nothing but the campaign's id, by the name of their route. */
 const MOVES = {
@@ -43,20 +44,24 @@ const preview = createRoute({
 /** What moves a campaign through its life, or sends in its name. */
 export function campaignActionRoutes(app: App, { engine: { campaigns, untrusted } }: AppParts): void {
   for (const [name, [summary, move]] of Object.entries(MOVES)) {
-    app.openapi(moveRoute(name, summary), async (c) => c.json(await move(campaigns, c.req.valid("param").id), 200));
+    app.openapi(moveRoute(name, summary), async (c) => c.json(tagged(c, await move(campaigns, c.req.valid("param").id)), 200));
   }
   app.openapi(schedule, async (c) =>
-    c.json(await untrusted.campaigns.schedule(c.req.valid("param").id, c.req.valid("json")), 200),
+    c.json(tagged(c, await untrusted.campaigns.schedule(c.req.valid("param").id, c.req.valid("json"))), 200),
   );
-  app.openapi(archive, async (c) => c.json(await untrusted.campaigns.archive(c.req.valid("param").id, c.req.valid("json")), 200));
+  app.openapi(archive, async (c) =>
+    c.json(tagged(c, await untrusted.campaigns.archive(c.req.valid("param").id, c.req.valid("json"))), 200),
+  );
   app.openapi(retryFailed, async (c) =>
-    c.json(await untrusted.campaigns.retryFailed(c.req.valid("param").id, c.req.valid("json")), 200),
+    c.json(tagged(c, await untrusted.campaigns.retryFailed(c.req.valid("param").id, c.req.valid("json"))), 200),
   );
   app.openapi(unknown, async (c) =>
-    c.json(await untrusted.campaigns.resolveUnknown(c.req.valid("param").id, c.req.valid("json")), 200),
+    c.json(tagged(c, await untrusted.campaigns.resolveUnknown(c.req.valid("param").id, c.req.valid("json"))), 200),
   );
   app.openapi(preview, async (c) => c.json(await untrusted.campaigns.preview(c.req.valid("param").id, c.req.valid("json")), 200));
-  app.openapi(test, async (c) => c.json(await untrusted.campaigns.test(c.req.valid("param").id, c.req.valid("json")), 200));
+  app.openapi(test, async (c) =>
+    c.json(tagged(c, await untrusted.campaigns.test(c.req.valid("param").id, c.req.valid("json"))), 200),
+  );
 }
 
 function moveRoute(name: string, summary: string) {
@@ -74,6 +79,6 @@ function shared(name: string, summary: string) {
     tags: ["campaigns"],
     summary,
     description: "409 where the state does not allow it; the problem names the state and what it allows.",
-    responses: answers(200, campaignViewSchema, "The campaign."),
+    responses: versionedAnswers(200, campaignViewSchema, "The campaign."),
   };
 }

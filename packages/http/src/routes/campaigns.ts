@@ -8,9 +8,10 @@ import {
 } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
+import { changeOptions, ifMatchHeader, tagged } from "../etag.js";
 import { eventStream } from "../event-stream.js";
 import { idempotent } from "../middleware/idempotency.js";
-import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams } from "../openapi.js";
+import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams, versionedAnswers } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["campaigns"];
@@ -29,7 +30,7 @@ const create = createRoute({
   summary: "Draft a campaign",
   parameters: [idempotencyHeader],
   request: { body: jsonBody(campaignSchema) },
-  responses: answers(201, campaignViewSchema, "The campaign."),
+  responses: versionedAnswers(201, campaignViewSchema, "The campaign."),
 });
 const list = createRoute({
   method: "get",
@@ -45,21 +46,23 @@ const get = createRoute({
   tags,
   summary: "A campaign",
   request: { params: idParam },
-  responses: answers(200, campaignViewSchema, "The campaign."),
+  responses: versionedAnswers(200, campaignViewSchema, "The campaign."),
 });
 const update = createRoute({
   method: "patch",
   path: `${path}/{id}`,
   tags,
   summary: "Change a draft; of others the name, and the rate until they have ended",
+  parameters: [ifMatchHeader],
   request: { params: idParam, body: jsonBody(campaignSchema.partial()) },
-  responses: answers(200, campaignViewSchema, "The campaign."),
+  responses: versionedAnswers(200, campaignViewSchema, "The campaign."),
 });
 const remove = createRoute({
   method: "delete",
   path: `${path}/{id}`,
   tags,
   summary: "Delete a draft",
+  parameters: [ifMatchHeader],
   request: { params: idParam },
   responses: noContent,
 });
@@ -70,7 +73,7 @@ const clone = createRoute({
   summary: "A draft with the same content, audience and rate",
   parameters: [idempotencyHeader],
   request: { params: idParam },
-  responses: answers(201, campaignViewSchema, "The copy."),
+  responses: versionedAnswers(201, campaignViewSchema, "The copy."),
 });
 const stats = createRoute({
   method: "get",
@@ -91,20 +94,21 @@ const events = createRoute({
 
 export function campaignRoutes(app: App, { engine, logger }: AppParts): void {
   app.on("POST", [path, `${path}/:id/clone`], idempotent(engine));
-  app.openapi(create, async (c) => c.json(await engine.untrusted.campaigns.create(c.req.valid("json")), 201));
+  app.openapi(create, async (c) => c.json(tagged(c, await engine.untrusted.campaigns.create(c.req.valid("json"))), 201));
   app.openapi(list, async (c) => {
     const { search, status, archived, ...page } = c.req.valid("query");
     return c.json(await engine.campaigns.list(pageRequest(page), { search, status, archived: archived === "true" }), 200);
   });
-  app.openapi(get, async (c) => c.json(await engine.campaigns.get(c.req.valid("param").id), 200));
-  app.openapi(update, async (c) =>
-    c.json(await engine.untrusted.campaigns.update(c.req.valid("param").id, c.req.valid("json")), 200),
-  );
+  app.openapi(get, async (c) => c.json(tagged(c, await engine.campaigns.get(c.req.valid("param").id)), 200));
+  app.openapi(update, async (c) => {
+    const changed = await engine.untrusted.campaigns.update(c.req.valid("param").id, c.req.valid("json"), changeOptions(c));
+    return c.json(tagged(c, changed), 200);
+  });
   app.openapi(remove, async (c) => {
-    await engine.campaigns.delete(c.req.valid("param").id);
+    await engine.campaigns.delete(c.req.valid("param").id, changeOptions(c));
     return c.body(null, 204);
   });
-  app.openapi(clone, async (c) => c.json(await engine.campaigns.clone(c.req.valid("param").id), 201));
+  app.openapi(clone, async (c) => c.json(tagged(c, await engine.campaigns.clone(c.req.valid("param").id)), 201));
   app.openapi(stats, async (c) => c.json(await engine.campaigns.stats(c.req.valid("param").id), 200));
   app.openapi(events, (c) => {
     const { id } = c.req.valid("param");

@@ -70,3 +70,22 @@ it("campaigns are found by part of their name, in any case, and by state", async
   expect(await listed(engine, { status: "cancelled" })).toEqual([id]);
   expect(await listed(engine, { status: "draft", search: "birnen" })).toEqual([other.id]);
 });
+
+it("a change that was meant for another version is stale, shows the present one, and writes nothing", async () => {
+  const { engine, id } = await drafted();
+  const { version } = await engine.campaigns.get(id);
+  const renamed = await engine.campaigns.update(id, { name: "A" }, { ifVersion: version });
+  const stale = { code: "stale", details: { current: renamed, version: version + 1 } };
+  await expect(engine.campaigns.update(id, { name: "B" }, { ifVersion: version })).rejects.toMatchObject(stale);
+  await expect(engine.campaigns.delete(id, { ifVersion: [version, version + 9] })).rejects.toMatchObject(stale);
+  expect(await engine.campaigns.get(id)).toEqual(renamed);
+  const [segmentId = ""] = renamed.segmentIds;
+  const rule = { any: [] };
+  const changed = await engine.segments.update(segmentId, { name: "None", rule }, { ifVersion: 1 });
+  await expect(engine.segments.update(segmentId, { name: "X", rule }, { ifVersion: 1 })).rejects.toMatchObject({
+    code: "stale",
+    details: { current: changed },
+  });
+  await engine.campaigns.delete(id, { ifVersion: [version, version + 1] });
+  await engine.segments.delete(segmentId, { ifVersion: 2 });
+});

@@ -49,7 +49,7 @@ describe("a draft", () => {
     const before = await engine.campaigns.get(id);
     expect(await engine.campaigns.update(id, { name: "Late", throttlePerSecond: 9 })).toEqual({
       ...before,
-      ...{ name: "Late", throttlePerSecond: 9, updatedAt: expect.any(String) },
+      ...{ name: "Late", throttlePerSecond: 9, version: expect.any(Number), updatedAt: expect.any(String) },
     });
     expect(await engine.campaigns.update(id, { throttlePerSecond: null })).not.toHaveProperty("throttlePerSecond");
     await engine.campaigns.cancel(id);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { CampaignsApi } from "../../engine/campaigns.js";
+import type { ChangeOptions } from "../../engine/change-options.js";
 import type { UntrustedCampaigns } from "../../engine/untrusted.js";
 import { hasCode, type Issue, invalid } from "../../errors.js";
 import { isOver, type StoredCampaign, stateConflict } from "../../model/campaign.js";
@@ -12,6 +13,7 @@ import { viewCommunication } from "../../view/communication-log.js";
 import { viewPage } from "../../view/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import { pollUntil } from "../poll-until.js";
+import { requireVersion } from "../require-version.js";
 import { type AudienceChoice, requireAudience } from "./campaign-audience.js";
 import { createCampaignFiling } from "./campaign-filing.js";
 import { campaignSchema } from "./campaign-inputs.js";
@@ -42,9 +44,10 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
       await store.campaigns.insert(campaign);
       return viewCampaign(campaign);
     },
-    update: async (id: string, json: unknown) => {
+    update: async (id: string, json: unknown, options: ChangeOptions = {}) => {
       const change = readChange(json);
       const changed = await changeCampaign(parts, id, async (campaign) => {
+        await requireVersion(campaign, options, viewCampaign);
         requireChangeable(campaign, change);
         const { name, segmentIds, excludeSegmentIds, message, throttlePerSecond = null, ...rest } = campaign;
         const next = { name, segmentIds, excludeSegmentIds, message, throttlePerSecond, ...change };
@@ -53,9 +56,10 @@ export function createCampaigns(parts: EngineParts): CampaignsApi & UntrustedCam
       });
       return viewCampaign(changed);
     },
-    delete: async (id) => {
+    delete: async (id, options = {}) => {
       for (;;) {
         const campaign = await getCampaign(parts, id);
+        await requireVersion(campaign, options, viewCampaign);
         requireDraft(campaign, "deleted");
         if (await store.campaigns.delete(id, campaign.version)) return;
       }
