@@ -66,6 +66,10 @@ it("campaigns are found by part of their name, in any case, and by state", async
   expect(await listed(engine, { search: "äPFEL" })).toEqual([other.id, id]);
   expect(await listed(engine, { search: "COPY" })).toEqual([other.id]);
   expect(await listed(engine, { search: "" })).toEqual([other.id, id]);
+  await expect(listed(engine, { search: "a\0" })).rejects.toMatchObject({
+    code: "invalid",
+    details: { issues: [{ path: "search" }] },
+  });
   await engine.campaigns.cancel(id);
   expect(await listed(engine, { status: "cancelled" })).toEqual([id]);
   expect(await listed(engine, { status: "draft", search: "birnen" })).toEqual([other.id]);

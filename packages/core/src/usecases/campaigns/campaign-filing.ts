@@ -7,7 +7,7 @@ import { foldText } from "../../query/condition/condition.js";
 import { viewCampaign } from "../../view/campaign.js";
 import { viewPage } from "../../view/page.js";
 import type { EngineParts } from "../engine-parts.js";
-import { archiveSchema, MAX_NAME } from "./campaign-inputs.js";
+import { archiveSchema, MAX_NAME, searchSchema } from "./campaign-inputs.js";
 import { changeCampaign, getCampaign } from "./change-campaign.js";
 
 type Filing = Pick<CampaignsApi, "list" | "clone"> & Pick<UntrustedCampaigns, "archive">;
@@ -17,6 +17,8 @@ export function createCampaignFiling(parts: EngineParts): Filing {
   const { store, clock, newId } = parts;
   return {
     list: async (page, { archived = false, status, search } = {}) => {
+      const read = parseWith(searchSchema, search);
+      if (!read.ok) throw invalid(read.issues.map((issue) => ({ ...issue, path: "search" })));
       const filter = {
         archived,
         ...(status === undefined ? {} : { status }),

@@ -81,3 +81,6 @@ export const retryFailedSchema = z.strictObject({
     .optional()
     .meta({ description: "Only who is counted under it in failedBy of the stats; all who failed, if absent." }),
 });
+
+/** Part of a name, which holds no such characters either. */
+export const searchSchema = text(MAX_NAME).optional();
