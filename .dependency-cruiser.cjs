@@ -63,7 +63,8 @@ module.exports = {
       from: { path: pkg("core"), pathNot: TEST },
       to: {
         path: "node_modules/",
-        pathNot: "node_modules/(zod|uuid|temporal-polyfill|temporal-spec|@noble/hashes|liquidjs|tr46|libphonenumber-js)/",
+        pathNot:
+          "node_modules/(zod|uuid|temporal-polyfill|temporal-spec|@noble/hashes|liquidjs|htmlparser2|tr46|libphonenumber-js)/",
       },
     },
     {

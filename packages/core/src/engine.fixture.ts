@@ -91,7 +91,7 @@ export async function runCampaigns(engine: Engine): Promise<void> {
 
 /** Deletes a campaign's segment as one whose deletion had begun before the campaign was saved. */
 export async function loseSegment({ campaigns, store }: MemoryEngine, campaignId: string): Promise<void> {
-  await store.segments.delete((await campaigns.get(campaignId)).segmentId, 1);
+  await store.segments.delete((await campaigns.get(campaignId)).segmentIds[0] ?? "", 1);
 }
 
 /** A campaign to everyone, by e-mail, in draft. */

@@ -5,6 +5,8 @@ export type ErrorCode =
   | "not_found"
   /** The state does not allow it; `message` names the state and what it allows. */
   | "conflict"
+  /** The change was meant for another version than the present one; `details.current` is the present state. */
+  | "stale"
   /** A store, queue or vendor does not answer. Trying again later may work; nothing is half done that a retry would double. */
   | "unavailable"
   /** The engine, store or queue was closed. */

@@ -43,6 +43,8 @@ export type {
 export { DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } from "./model/communication-log.js";
 export type { AddressHold, AddressHolder, EpochRange } from "./model/contact/address-hold.js";
 export { holdOf } from "./model/contact/address-hold.js";
+export type { Mailbox } from "./model/contact/mailbox.js";
+export { parseMailbox } from "./model/contact/mailbox.js";
 export type { Reach, ReachQuestion, ReachRefusal } from "./model/contact/reach.js";
 export { REACH_REFUSALS, reachOf } from "./model/contact/reach.js";
 export type { AddressEvidence, AddressKey, EvidenceKind, FoldedEvidence, Suppression } from "./model/contact/suppression.js";
@@ -72,7 +74,7 @@ export { keysOf, recordOf } from "./model/record-of.js";
 export type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "./model/segment.js";
 export type { Batches } from "./ports/batches.js";
 export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "./ports/batches.js";
-export type { Campaigns } from "./ports/campaigns.js";
+export type { CampaignFilter, Campaigns } from "./ports/campaigns.js";
 export type { AddressReservation, ClaimRef, ClaimRequest, Claims, Release } from "./ports/claims.js";
 export type { Communications, PlanRange, RowAddress, RowsToSettle } from "./ports/communications.js";
 export type {
@@ -147,3 +149,4 @@ export type { Narrowing } from "./query/condition/selectivity.js";
 export { narrowing } from "./query/condition/selectivity.js";
 export type { Subject } from "./query/condition/subject.js";
 export type { Rule } from "./query/language/rule.js";
+export { plainBody } from "./template/mail-parts.js";

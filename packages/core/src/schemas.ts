@@ -15,7 +15,15 @@ export { recordOf } from "./model/record-of.js";
 export { TOPICS } from "./ports/queue.js";
 export type { RuleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { ruleJsonSchemas } from "./query/language/rule-json-schema.js";
-export { campaignSchema, resolveUnknownSchema, scheduleSchema, testMessageSchema } from "./usecases/campaigns/campaign-inputs.js";
+export {
+  archiveSchema,
+  campaignSchema,
+  previewSchema,
+  resolveUnknownSchema,
+  retryFailedSchema,
+  scheduleSchema,
+  testMessageSchema,
+} from "./usecases/campaigns/campaign-inputs.js";
 export { discardSchema } from "./usecases/queues.js";
 export { estimateRequestSchema, explainRequestSchema, ruleRequestSchema } from "./usecases/segments/rule-request.js";
 export { segmentSchema } from "./usecases/segments/segments.js";
@@ -33,6 +41,7 @@ export { fieldCatalogueViewSchema } from "./view/field-catalogue.js";
 export { findingViewSchema } from "./view/health/finding.js";
 export { vendorViewSchema } from "./view/health/vendor.js";
 export { workerProcessViewSchema } from "./view/health/worker-process.js";
+export { messagePreviewViewSchema } from "./view/message-preview.js";
 export { orderViewSchema } from "./view/order.js";
 export { pageViewSchema } from "./view/page.js";
 export { deadLetterViewSchema, queueDepthViewSchema } from "./view/queue.js";

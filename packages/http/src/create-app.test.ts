@@ -205,6 +205,7 @@ describe("segments", () => {
       name: "Big",
       rule: big,
       description: "spent over 1,000 USD",
+      version: 1,
       createdAt: expect.any(String),
       updatedAt: expect.any(String),
     });

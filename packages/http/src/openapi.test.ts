@@ -38,6 +38,9 @@ const ROUTES = [
   "POST /api/campaigns/{id}/unschedule",
   "POST /api/campaigns/{id}/retry-failed",
   "POST /api/campaigns/{id}/unknown",
+  "POST /api/campaigns/{id}/archive",
+  "POST /api/campaigns/{id}/clone",
+  "POST /api/campaigns/{id}/preview",
   "POST /api/campaigns/{id}/test",
   "GET /api/campaigns/{id}/stats",
   "GET /api/campaigns/{id}/events",
@@ -112,4 +115,17 @@ it("is live while it runs, and ready while store and queue answer", async () => 
   const unready = await running.call("GET", "/readyz");
   expect(unready.status).toBe(503);
   expect(unready.headers.get("retry-after")).toMatch(/^\d+$/);
+});
+
+it("describes ETags where something with a version is answered, and If-Match where it is changed", async () => {
+  const { call, close } = await runningApp();
+  const { paths } = (await call("GET", "/openapi.json")).json;
+  for (const path of ["/api/campaigns/{id}", "/api/segments/{id}"]) {
+    const change = path === "/api/segments/{id}" ? "put" : "patch";
+    for (const method of [change, "delete"])
+      expect(paths[path][method].parameters, `${method} ${path}`).toContainEqual(expect.objectContaining({ name: "If-Match" }));
+    for (const method of ["get", change]) expect(paths[path][method].responses["200"].headers).toHaveProperty("ETag");
+  }
+  expect(paths["/api/campaigns"].post.responses["201"].headers).toHaveProperty("ETag");
+  await close();
 });

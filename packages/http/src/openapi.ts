@@ -15,6 +15,14 @@ export function answers<S extends number, T extends z.ZodType>(status: S, schema
   return { [status]: ok, default: problem } as { readonly [K in S]: typeof ok } & { readonly default: typeof problem };
 }
 
+/** The answers of a route that hands out something with a version. */
+export function versionedAnswers<S extends number, T extends z.ZodType>(status: S, schema: T, description: string) {
+  const ok = { ...answers(status, schema, description)[status], headers: { ETag: etag } };
+  return { [status]: ok, default: problem } as { readonly [K in S]: typeof ok } & { readonly default: typeof problem };
+}
+
+const etag = { schema: { type: "string" as const }, description: "Its version, for If-Match." };
+
 export const noContent = { 204: { description: "Done." }, default: problem } as const;
 
 export function streams(mediaType: "text/csv" | "text/event-stream", description: string) {
@@ -27,6 +35,11 @@ export function eventStreams(description: string) {
 
 export function jsonBody<T extends z.ZodType>(schema: T) {
   return { required: true, content: { "application/json": { schema } } };
+}
+
+/** A body that may be absent. */
+export function optionalBody<T extends z.ZodType>(schema: T) {
+  return { required: false, content: { "application/json": { schema } } };
 }
 
 export const idParam = z.object({

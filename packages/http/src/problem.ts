@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppEnv } from "./app-env.js";
+import { etagOf } from "./etag.js";
 import type { InputFault } from "./rows/limits.js";
 
 const RETRY_AFTER_S = 2;
@@ -18,6 +19,7 @@ export const problemSchema = z
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     state: z.string().optional().openapi({ description: "409: the state that the campaign is in." }),
     allowed: z.array(z.string()).optional().openapi({ description: "409: what the state allows." }),
+    current: z.looseObject({}).optional().openapi({ description: "412: what should have been changed, as it is now." }),
     batchId: z.string().optional().openapi({ description: "The upload broke off; what was queued is applied under this batch." }),
     rowsRead: z.int().optional(),
     requestId: z.string().openapi({ description: "That of X-Request-Id, which the log's lines carry too." }),
@@ -34,7 +36,7 @@ const STATUS: Readonly<Record<number, { readonly title: string; readonly code: s
   404: { title: "Not found", code: "not_found" },
   405: { title: "Method not allowed", code: "method_not_allowed" },
   409: { title: "Conflict", code: "conflict" },
-  412: { title: "Precondition failed", code: "precondition_failed" },
+  412: { title: "Changed meanwhile", code: "stale" },
   413: { title: "Too large", code: "invalid" },
   415: { title: "Unsupported media type", code: "unsupported_media_type" },
   422: { title: "Invalid input", code: "invalid" },
@@ -45,6 +47,8 @@ const STATUS: Readonly<Record<number, { readonly title: string; readonly code: s
 /** Answers any error as application/problem+json. What is not ours to explain is a 500 that tells nothing but the request's id. */
 export function answerProblem(error: unknown, c: Context<AppEnv>): Response {
   const problem = problemOf(error, c.req.method, c.get("requestId"));
+  const version = error instanceof CrmError && error.code === "stale" ? error.details.version : undefined;
+  if (typeof version === "number") c.header("ETag", etagOf(version));
   if (problem.status === 503) c.header("Retry-After", String(RETRY_AFTER_S));
   if (problem.status === 401) c.header("WWW-Authenticate", 'Bearer realm="crm-engine"');
   return c.body(JSON.stringify(problem), problem.status, { "Content-Type": "application/problem+json" });
@@ -58,13 +62,14 @@ function problemOf(error: unknown, method: string, requestId: string): Problem {
   };
   if (error instanceof HTTPException && error.status < 500) return problem(error.status as ContentfulStatusCode, error.message);
   if (!(error instanceof CrmError)) return problem(500, "The server failed. Its log tells more under the request's id.");
-  const { issues, batchId, rowsRead, status: state, allowed } = error.details;
+  const { issues, batchId, rowsRead, status: state, allowed, current } = error.details;
   const status = statusOf(error, method);
   return {
     ...problem(status, error.message, error.code),
     ...(issues === undefined ? {} : { errors: issues.map(({ path, message }: Issue) => ({ path, message })) }),
     ...(error.code === "conflict" && typeof state === "string" ? { state } : {}),
     ...(error.code === "conflict" && Array.isArray(allowed) ? { allowed } : {}),
+    ...(error.code === "stale" && typeof current === "object" && current !== null ? { current: { ...current } } : {}),
     ...(typeof batchId === "string" ? { batchId } : {}),
     ...(typeof rowsRead === "number" ? { rowsRead } : {}),
   };
@@ -75,7 +80,7 @@ function statusOf(error: CrmError, method: string): ContentfulStatusCode {
   return STATUSES[error.code];
 }
 
-const STATUSES = { not_found: 404, conflict: 409, unavailable: 503, closed: 503 } as const satisfies Record<
+const STATUSES = { not_found: 404, conflict: 409, stale: 412, unavailable: 503, closed: 503 } as const satisfies Record<
   Exclude<ErrorCode, "invalid">,
   ContentfulStatusCode
 >;

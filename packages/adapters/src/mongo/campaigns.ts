@@ -1,5 +1,7 @@
 import {
+  type CampaignFilter,
   type Campaigns,
+  foldText,
   type Instant,
   type Page,
   type PageRequest,
@@ -9,17 +11,42 @@ import {
 } from "@crm-engine/core/ports";
 import type { Filter } from "mongodb";
 import type { Connection } from "./database/connection.js";
+import { literalPattern } from "./query/literal-pattern.js";
 import type { CampaignDocument, Collections } from "./schema/collections.js";
-import { mongoVersioned } from "./versioned.js";
+import { mongoVersioned, recordIn } from "./versioned.js";
 
 export function mongoCampaigns(connection: Connection): Campaigns {
   const { use } = connection;
   return {
-    ...mongoVersioned<StoredCampaign>(connection, ({ campaigns }) => campaigns, { newestFirst: true }),
+    ...mongoVersioned<StoredCampaign>(connection, ({ campaigns }) => campaigns, {
+      newestFirst: true,
+      listed: ({ archived = false, name }) => ({ archived, name: foldText(name) }),
+    }),
+    find: (filter, page) => use((collections) => found(collections, filter, page)),
     findIds: (statuses, page) => use((collections) => idsOf(collections, { status: { $in: statuses } }, page)),
     findScheduled: (dueBy, page) => use((collections) => scheduledIds(collections, dueBy, page)),
     findUnsettled: (page) => use((collections) => idsOf(collections, { unsettled: true }, page)),
   };
+}
+
+async function found(
+  { campaigns }: Collections,
+  { archived, status, search }: CampaignFilter,
+  page: PageRequest,
+): Promise<Page<StoredCampaign>> {
+  const after = readCursor(page.cursor, ["string"]);
+  const filter = {
+    "listed.archived": { $eq: archived },
+    ...(status === undefined ? {} : { status: { $eq: status } }),
+    ...(search === undefined ? {} : { "listed.name": { $regex: literalPattern(search) } }),
+    ...(after ? { _id: { $lt: after[0] } } : {}),
+  };
+  const rows = await campaigns
+    .find(filter)
+    .sort({ _id: -1 })
+    .limit(page.limit + 1)
+    .toArray();
+  return pageOf(rows, page, ({ _id }) => [_id], recordIn<StoredCampaign>);
 }
 
 async function idsOf({ campaigns }: Collections, filter: Filter<CampaignDocument>, page: PageRequest): Promise<Page<string>> {

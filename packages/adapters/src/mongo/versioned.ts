@@ -10,6 +10,17 @@ type AnyDocument = Document & { readonly _id: string };
 /** `writtenBy` names the call that wrote it last. */
 type Written = AnyDocument & { readonly writtenBy: string };
 
+export interface VersionedCollection<T> {
+  readonly newestFirst?: boolean;
+  /** What the record is found by and does not hold itself; kept beside it, under `listed`. */
+  readonly listed?: (record: T) => Document;
+}
+
+/** The record of a stored document. */
+export function recordIn<T extends VersionedRecord>({ _id, writtenBy: _, listed: __, ...rest }: AnyDocument): T {
+  return { id: _id, ...rest } as unknown as T;
+}
+
 /**
  * Any noun's versioned records, each one document, whose writes are compare-and-set. A write is named: a driver that saw no reply
  * sends it again, and not every server knows by itself that it has done it. What was deleted can't be told from what was not there.
@@ -17,17 +28,21 @@ type Written = AnyDocument & { readonly writtenBy: string };
 export function mongoVersioned<T extends VersionedRecord>(
   { use }: Connection,
   choose: (collections: Collections) => Collection<Identified<T>>,
-  { newestFirst = false }: { readonly newestFirst?: boolean } = {},
+  { newestFirst = false, listed }: VersionedCollection<T> = {},
 ): Versioned<T> {
   const documentsIn = (collections: Collections) => choose(collections) as unknown as Collection<AnyDocument>;
   const isWritten = async (documents: Collection<AnyDocument>, { _id, writtenBy }: Written): Promise<boolean> =>
     (await documents.findOne({ _id: { $eq: _id }, writtenBy: { $eq: writtenBy } })) !== null;
-  const toRecord = ({ _id, writtenBy: _, ...rest }: AnyDocument): T => ({ id: _id, ...rest }) as unknown as T;
+  const written = (record: T): Written => {
+    const { id, ...rest } = record;
+    return { _id: id, ...rest, ...(listed ? { listed: listed(record) } : {}), writtenBy: randomUUID() };
+  };
+  const toRecord = recordIn<T>;
   return {
-    insert: ({ id, ...rest }) =>
+    insert: (record) =>
       use(async (collections) => {
         const documents = documentsIn(collections);
-        const document: Written = { _id: id, ...rest, writtenBy: randomUUID() };
+        const document = written(record);
         try {
           await documents.insertOne(document);
         } catch (error) {
@@ -49,11 +64,11 @@ export function mongoVersioned<T extends VersionedRecord>(
           .toArray();
         return pageOf(rows, page, ({ _id }) => [_id], toRecord);
       }),
-    replace: ({ id, ...rest }, expectedVersion) =>
+    replace: (record, expectedVersion) =>
       use(async (collections) => {
         const documents = documentsIn(collections);
-        const { _id, ...next }: Written = { _id: id, ...rest, writtenBy: randomUUID() };
-        const expected = { _id: { $eq: id }, version: { $eq: expectedVersion } };
+        const { _id, ...next } = written(record);
+        const expected = { _id: { $eq: _id }, version: { $eq: expectedVersion } };
         const { matchedCount } = await documents.replaceOne(expected, next);
         return matchedCount === 1 || (await isWritten(documents, { _id, ...next }));
       }),

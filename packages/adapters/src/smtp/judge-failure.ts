@@ -14,12 +14,15 @@ interface SmtpFailure {
  * a whole: `unavailable` where the server said no or got not a byte of the content, another error where it may have it. A 4yz that
  * is not about the message wants fewer of them: `throttled`.
  */
-export function judgeFailure(error: unknown, { to, contentBegan }: { readonly to: string; readonly contentBegan: boolean }) {
+export function judgeFailure(
+  error: unknown,
+  { to, ownFrom, contentBegan }: { readonly to: string; readonly ownFrom: boolean; readonly contentBegan: boolean },
+) {
   const failure = error as SmtpFailure;
   const { response, responseCode } = failure;
   const reason = reasonOf(error, to);
   const negative = typeof responseCode === "number" && responseCode >= 400 && responseCode < 600;
-  if (isAboutMessage(failure) && (negative || response === undefined)) {
+  if (isAboutMessage(failure, ownFrom) && (negative || response === undefined)) {
     // A 503 complains of the session, which the next attempt has anew.
     const permanent = !negative || (responseCode >= 500 && responseCode !== 503);
     const throttled = !permanent && isThrottling(failure);
@@ -35,10 +38,14 @@ export function judgeFailure(error: unknown, { to, contentBegan }: { readonly to
   throw new Error(reason, { cause: error });
 }
 
-/** A sender that is refused is refused for every message; only the size (552) is this one's own fault. */
-function isAboutMessage({ code, command, responseCode }: SmtpFailure): boolean {
+/**
+ * The sender of all messages is refused for every one of them; only the size (552) is this one's own fault, and, where it has a sender
+ * of its own, that this one is refused (550 and above).
+ */
+function isAboutMessage({ code, command, responseCode }: SmtpFailure, ownFrom: boolean): boolean {
   if (code !== "EENVELOPE" && code !== "EMESSAGE") return false;
-  return command !== "MAIL FROM" || responseCode === undefined || responseCode === 552;
+  if (command !== "MAIL FROM" || responseCode === undefined || responseCode === 552) return true;
+  return ownFrom && typeof responseCode === "number" && responseCode >= 550;
 }
 
 /**

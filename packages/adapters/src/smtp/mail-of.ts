@@ -1,19 +1,24 @@
 import { createHash } from "node:crypto";
-import type { OutgoingMessage } from "@crm-engine/core/ports";
+import { type Mailbox, type OutgoingMessage, parseMailbox, plainBody } from "@crm-engine/core/ports";
 import type { SendMailOptions } from "nodemailer";
-import type { SmtpSettings } from "./smtp-url.js";
 
 const MAX_LOCAL_LENGTH = 200;
 
-/** The mail for one message. Its Message-ID is a function of the message's id; nothing in it can add a header or a recipient. */
-export function mailOf(message: OutgoingMessage, from: SmtpSettings["from"]): SendMailOptions & { readonly messageId: string } {
+/**
+ * The mail for one message, from its own mailbox or else from `sender`. Its Message-ID is a function of the message's id; nothing in it
+ * can add a header or a recipient.
+ */
+export function mailOf(message: OutgoingMessage, sender: Mailbox): SendMailOptions & { readonly messageId: string } {
+  const from = readMailbox(message.from) ?? sender;
+  const replyTo = readMailbox(message.replyTo);
   return {
-    from,
+    from: { ...from },
+    ...(replyTo ? { replyTo: { ...replyTo } } : {}),
     to: { name: "", address: message.to },
     subject: message.subject ?? "",
     messageId: messageIdOf(message.id, from.address),
     xMailer: false,
-    ...contentOf(message.body),
+    ...contentOf(message),
     ...unsubscribing(message.unsubscribeUrl, from.address),
   };
 }
@@ -27,20 +32,20 @@ function messageIdOf(id: string, fromAddress: string): string {
   return `<${local}@${domain}>`;
 }
 
-/** What a template makes of values in an e-mail: a body with no other markup than these was written as plain text. */
-const ESCAPED = new Map([
-  ["&amp;", "&"],
-  ["&lt;", "<"],
-  ["&gt;", ">"],
-  ["&#34;", '"'],
-  ["&#39;", "'"],
-]);
+/** Whether its mailboxes, if it has any, are such: nothing is sent from, or answered to, somebody else. */
+export function hasMailboxes({ from, replyTo }: OutgoingMessage): boolean {
+  return [from, replyTo].every((written) => written === undefined || parseMailbox(written) !== undefined);
+}
 
-/** A body is HTML; one without any markup goes out as the plain text that it is, with its line breaks. */
-function contentOf(body: string): { readonly html: string } | { readonly text: string } {
-  const entities = body.match(/&#?[A-Za-z0-9]{1,31};/g) ?? [];
-  const isPlain = !/<[A-Za-z!/]/.test(body) && entities.every((entity) => ESCAPED.has(entity));
-  return isPlain ? { text: body.replace(/&#?[A-Za-z0-9]{1,31};/g, (entity) => ESCAPED.get(entity) ?? entity) } : { html: body };
+function readMailbox(written: string | undefined): Mailbox | undefined {
+  return written === undefined ? undefined : parseMailbox(written);
+}
+
+/** HTML, with the text beside it for who sees no HTML (multipart/alternative); without any markup, the plain text that it is. */
+function contentOf({ body, text }: OutgoingMessage): Pick<SendMailOptions, "html" | "text"> {
+  const plain = plainBody(body);
+  if (plain !== undefined) return { text: plain };
+  return { html: body, ...(text === undefined ? {} : { text }) };
 }
 
 /** One click (RFC 8058) where there is an address for it, which must be https; else a mail to the sender. */

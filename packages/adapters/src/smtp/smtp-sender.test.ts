@@ -95,6 +95,33 @@ describe("smtpSender, its mails", () => {
     expect(html?.mail.html?.trim()).toBe("Hi&nbsp;Ada");
   });
 
+  it("sends HTML and text as alternatives, from the message's own mailbox, with where answers go", async () => {
+    const server = opened(await mailServer());
+    const sender = opened(smtpSender({ url: server.url() }));
+    const own = { text: "Hi Ada", from: '"Ann, of Shop" <ann@shop.example>', replyTo: "help@shop.example" };
+    const result = await sendOne(sender, { body: "<p>Hi <b>Ada</b></p>", ...own });
+    expect(result).toMatchObject({ status: "accepted", vendorMessageId: "<campaign%3Aada@shop.example>" });
+    const [got] = server.received;
+    expect(got).toMatchObject({ from: "ann@shop.example", to: ["ada@example.com"] });
+    expect(header(got?.mail, "content-type")).toMatch(/^multipart\/alternative/);
+    expect(got?.mail).toMatchObject({
+      from: { name: "Ann, of Shop", address: "ann@shop.example" },
+      replyTo: [{ address: "help@shop.example" }],
+    });
+    expect(got?.mail.text?.trim()).toBe("Hi Ada");
+    expect(got?.mail.html?.trim()).toBe("<p>Hi <b>Ada</b></p>");
+  });
+
+  it.each([
+    { from: "Eve\r\nBcc: eve@example.com <eve@example.com>" },
+    { from: "a@example.com, eve@example.com" },
+    { replyTo: "Eve <eve@example.com>\r\nBcc: eve@example.com" },
+  ])("rejects a message whose mailbox is none: %j", async (change) => {
+    const server = opened(await mailServer());
+    expect(await sendOne(opened(smtpSender({ url: server.url() })), change)).toMatchObject({ status: "rejected" });
+    expect(server.received).toEqual([]);
+  });
+
   it.each<Partial<OutgoingMessage>>([
     { subject: "Hi\r\nBcc: eve@example.com" },
     { subject: "Hi\n\nBcc: eve@example.com" },
@@ -210,6 +237,16 @@ describe("smtpSender, what the server says", () => {
     expect(taken).toBe("surely not");
     expect(String(result)).toContain(reply);
     expect(hasCode(result, "unavailable") && result.details).toEqual(reply.startsWith("4") ? { throttled: true } : {});
+  });
+
+  it("fails a message for good whose own sender is refused, and not for want of a login", async () => {
+    const refusing = opened(await scriptedServer((line) => (line === "MAIL" ? "550 5.7.1 not your address" : undefined)));
+    const sender = opened(smtpSender({ url: refusing.url }));
+    expect(await sendOne(sender, { from: "ceo@else.example" })).toMatchObject({ status: "rejected" });
+    await expect(sendOne(sender)).rejects.toMatchObject({ code: "unavailable" });
+    const closed = opened(await scriptedServer((line) => (line === "MAIL" ? "530 5.7.0 log in first" : undefined)));
+    const unknown = opened(smtpSender({ url: closed.url }));
+    await expect(sendOne(unknown, { from: "ceo@else.example" })).rejects.toMatchObject({ code: "unavailable" });
   });
 
   it.each(["connect", "EHLO", "MAIL", "RCPT", "DATA"])("a line cut at %s: surely not taken", async (verb) => {

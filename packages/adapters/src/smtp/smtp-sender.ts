@@ -3,7 +3,7 @@ import { CrmError, type OutgoingMessage, type Sender, type SendResult } from "@c
 import { createTransport, type SendMailOptions } from "nodemailer";
 import { createGate } from "../brokers/gate.js";
 import { judgeFailure } from "./judge-failure.js";
-import { mailOf } from "./mail-of.js";
+import { hasMailboxes, mailOf } from "./mail-of.js";
 import { parseSmtpUrl, SMTP_URL_FORM, type SmtpSettings } from "./smtp-url.js";
 import { envelopeAddress, needsSmtpUtf8, smtpUtf8Offer } from "./smtp-utf8.js";
 
@@ -36,6 +36,7 @@ export function smtpSender({ url, timeoutMs = 7_500 }: SmtpSenderOptions): Sende
   const sendOne = async (message: OutgoingMessage, signal: AbortSignal): Promise<SendResult> => {
     const { id } = message;
     if (message.channel !== "email") return { id, status: "rejected", reason: "a mail server sends e-mail only" };
+    if (!hasMailboxes(message)) return { id, status: "rejected", reason: "from and replyTo must be mailboxes" };
     const to = envelopeAddress(message.to);
     const contents: Readable[] = [];
     const mail = mailOf({ ...message, to }, settings.from);
@@ -45,7 +46,14 @@ export function smtpSender({ url, timeoutMs = 7_500 }: SmtpSenderOptions): Sende
       await transport.sendMail(tracked);
       return { id, status: "accepted", vendorMessageId: mail.messageId };
     } catch (error) {
-      return { id, ...judgeFailure(error, { to, contentBegan: contents.some((content) => content.readableDidRead) }) };
+      return {
+        id,
+        ...judgeFailure(error, {
+          to,
+          ownFrom: message.from !== undefined,
+          contentBegan: contents.some((content) => content.readableDidRead),
+        }),
+      };
     }
   };
 

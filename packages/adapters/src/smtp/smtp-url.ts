@@ -1,3 +1,4 @@
+import { type Mailbox, parseMailbox } from "@crm-engine/core/ports";
 import { z } from "zod";
 
 /** What a mail server's URL may look like, in words. */
@@ -12,7 +13,7 @@ export interface SmtpSettings {
   /** Whether STARTTLS is required, used where it is offered, or never used; required by default where there is a password. */
   readonly tls: "required" | "offered" | "none";
   readonly auth?: { readonly user: string; readonly pass: string };
-  readonly from: { readonly name: string; readonly address: string };
+  readonly from: Mailbox;
   readonly connections: number;
 }
 
@@ -54,11 +55,4 @@ function credentials({ username, password }: URL): SmtpSettings["auth"] | "malfo
   } catch {
     return "malformed";
   }
-}
-
-/** `News <news@example.com>`, or the address alone. */
-function parseMailbox(text: string): SmtpSettings["from"] | undefined {
-  const match = /^(?:"?([^"<>\p{Cc}]*?)"? *<([^<>]+)>|([^<>]+))$/u.exec(text.trim());
-  const address = z.email().safeParse(match?.[2] ?? match?.[3]);
-  return address.success ? { name: match?.[1] ?? "", address: address.data } : undefined;
 }

@@ -1,5 +1,14 @@
-import { type Campaigns, type Page, type PageRequest, pageOf, readCursor, type StoredCampaign } from "@crm-engine/core/ports";
-import type { Row } from "./database/driver.js";
+import {
+  type Campaigns,
+  foldText,
+  type Page,
+  type PageRequest,
+  pageOf,
+  readCursor,
+  type StoredCampaign,
+} from "@crm-engine/core/ports";
+import type { Row, SqlValue } from "./database/driver.js";
+import { parseJson } from "./schema/columns.js";
 import type { OperationsOf } from "./schema/operations.js";
 import { versioned } from "./versioned.js";
 
@@ -9,12 +18,32 @@ const { reads, writes } = versioned<StoredCampaign>("campaigns", {
     status: ({ status }) => status,
     unsettled: ({ unsettled }) => (unsettled ? 1 : 0),
     scheduled_at: ({ status, schedule }) => (status === "scheduled" ? (schedule?.at ?? null) : null),
+    archived: ({ archived }) => (archived ? 1 : 0),
+    name_folded: ({ name }) => foldText(name),
   },
 });
 
 export const campaigns = {
   reads: {
     ...reads,
+    find: ({ db, tables }, { archived, status, search }, page) => {
+      const tests: readonly (readonly [string, SqlValue | undefined])[] = [
+        ["archived = ?", archived ? 1 : 0],
+        ["status = ?", status],
+        ["instr(name_folded, ?) > 0", search],
+        ["id < ?", readCursor(page.cursor, ["string"])?.[0]],
+      ];
+      const asked = tests.flatMap(([test, value]) => (value === undefined ? [] : [{ test, value }]));
+      const where = asked.map(({ test }) => test).join(" AND ");
+      const sql = `SELECT id, document FROM ${tables.campaigns} WHERE ${where} ORDER BY id DESC LIMIT ?`;
+      const rows = db.all(sql, ...asked.map(({ value }) => value), page.limit + 1);
+      return pageOf(
+        rows,
+        page,
+        ({ id }) => [String(id)],
+        ({ document }) => parseJson<StoredCampaign>(document),
+      );
+    },
     findIds: ({ db, tables }, statuses, page) => {
       const sql = `SELECT id FROM ${tables.campaigns} WHERE status IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id LIMIT ?`;
       return idsOf(db.all(sql, JSON.stringify(statuses), afterId(page), page.limit + 1), page);

@@ -7,6 +7,7 @@ import type { Customer } from "../view/customer.js";
 import type { Estimate } from "../view/estimate.js";
 import type { Explanation } from "../view/explanation.js";
 import type { Segment } from "../view/segment.js";
+import type { ChangeOptions } from "./change-options.js";
 
 export interface RuleRequest {
   readonly rule: Rule;
@@ -28,9 +29,9 @@ export interface SegmentsApi {
   create(input: SegmentInput): Promise<Segment>;
   get(id: string): Promise<Segment>;
   list(page: PageRequest): Promise<Page<Segment>>;
-  update(id: string, input: SegmentInput): Promise<Segment>;
+  update(id: string, input: SegmentInput, options?: ChangeOptions): Promise<Segment>;
   /** `conflict`, naming them, while other segments refer to it. */
-  delete(id: string): Promise<void>;
+  delete(id: string, options?: ChangeOptions): Promise<void>;
   /**
    * Identical rules that are asked about within a second share one query. At the signal it rejects with the signal's reason, and
    * the query is stopped when nobody else waits for it. With a channel it also says how many can be reached by it.

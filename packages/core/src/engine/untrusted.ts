@@ -4,8 +4,10 @@ import type { OrderLineMap } from "../model/order-line-map.js";
 import type { Campaign } from "../view/campaign.js";
 import type { Estimate } from "../view/estimate.js";
 import type { Explanation } from "../view/explanation.js";
+import type { MessagePreview } from "../view/message-preview.js";
 import type { Segment } from "../view/segment.js";
 import type { Accepted } from "./batches.js";
+import type { ChangeOptions } from "./change-options.js";
 import type { AcceptedReceipts } from "./communications.js";
 import type { UntrustedSuppressions } from "./suppressions.js";
 
@@ -47,16 +49,19 @@ export interface UntrustedIngest {
 
 export interface UntrustedSegments {
   create(json: unknown): Promise<Segment>;
-  update(id: string, json: unknown): Promise<Segment>;
+  update(id: string, json: unknown, options?: ChangeOptions): Promise<Segment>;
   estimate(json: unknown, options?: { readonly signal?: AbortSignal }): Promise<Estimate>;
   explain(json: unknown): Promise<Explanation>;
 }
 
 export interface UntrustedCampaigns {
   create(json: unknown): Promise<Campaign>;
-  update(id: string, json: unknown): Promise<Campaign>;
+  update(id: string, json: unknown, options?: ChangeOptions): Promise<Campaign>;
+  archive(id: string, json?: unknown): Promise<Campaign>;
   schedule(id: string, json: unknown): Promise<Campaign>;
+  retryFailed(id: string, json?: unknown): Promise<Campaign>;
   resolveUnknown(id: string, json: unknown): Promise<Campaign>;
+  preview(id: string, json?: unknown): Promise<MessagePreview>;
   test(id: string, json: unknown): Promise<Campaign>;
 }
 

@@ -1,9 +1,10 @@
 import type { StoredCampaign } from "../model/campaign.js";
 import type { Campaigns } from "../ports/campaigns.js";
 import { type Page, type PageRequest, pageOf, readCursor } from "../ports/page.js";
+import { foldText } from "../query/condition/condition.js";
 import type { Sync } from "./async-port.js";
 import { OrderedMap } from "./ordered-map.js";
-import { pageByKey } from "./page-of.js";
+import { pageByAge, pageByKey } from "./page-of.js";
 import { memoryVersioned } from "./versioned.js";
 
 export function memoryCampaigns(): Sync<Campaigns> {
@@ -14,6 +15,15 @@ export function memoryCampaigns(): Sync<Campaigns> {
   };
   return {
     ...memoryVersioned(campaigns, { newestFirst: true }),
+    find: ({ archived, status, search = "" }, page) => {
+      const wanted = [...campaigns.values()].filter(
+        (campaign) =>
+          (campaign.archived ?? false) === archived &&
+          (status === undefined || campaign.status === status) &&
+          foldText(campaign.name).includes(search),
+      );
+      return pageByAge(wanted, () => 0, page);
+    },
     findIds: (statuses, page) => idsOf(page, (campaign) => statuses.includes(campaign.status)),
     findScheduled: (dueBy, page) => {
       const after = readCursor(page.cursor, ["number", "string"]);

@@ -14,7 +14,8 @@ function campaignIn(status: CampaignStatus): StoredCampaign {
   return {
     id: "k",
     name: "Spring",
-    segmentId: "s",
+    segmentIds: ["s"],
+    excludeSegmentIds: [],
     message: { channel: "sms", body: "Hi" },
     status,
     reason: "before",

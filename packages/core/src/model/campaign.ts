@@ -26,12 +26,23 @@ export interface CampaignMessage {
   readonly subject?: string;
   /** Liquid: `Hi {{ customer.name }}`. */
   readonly body: string;
+  /** Liquid; of a mail, in place of the text that is read off its body. */
+  readonly text?: string;
+  /** Liquid; of a mail: what a list of messages shows beside the subject. */
+  readonly preheader?: string;
+  /** Of a mail: `News <news@example.com>`, or an address alone. */
+  readonly from?: string;
+  readonly replyTo?: string;
 }
+
+/** What only mails have. */
+export const MAIL_FIELDS = ["text", "preheader", "from", "replyTo"] as const satisfies readonly (keyof CampaignMessage)[];
 
 /** What was frozen at launch, and how far planning has come. */
 export interface CampaignPlan {
   readonly rule: StoredRule;
-  readonly segmentVersion: number;
+  /** Where the rule is that of one segment. */
+  readonly segmentVersion?: number;
   /** Every segment that the rule refers to, directly or through others. */
   readonly segments?: PinnedSegments;
   /** What relative dates are resolved against, for the whole audience. */
@@ -59,6 +70,8 @@ export interface CampaignReopening {
   readonly status: "failed" | "unknown";
   /** Only these; all, if absent. */
   readonly ids?: readonly string[];
+  /** Only those that are counted under it. */
+  readonly onlyReason?: string;
 }
 
 /** Why the engine paused a campaign. */
@@ -75,7 +88,10 @@ export interface CampaignMove {
 export interface StoredCampaign {
   readonly id: string;
   readonly name: string;
-  readonly segmentId: string;
+  /** Who is in any of these, one at least, is in the audience … */
+  readonly segmentIds: readonly string[];
+  /** … unless they are in one of these. */
+  readonly excludeSegmentIds: readonly string[];
   readonly message: CampaignMessage;
   readonly throttlePerSecond?: number;
   readonly status: CampaignStatus;
@@ -90,6 +106,8 @@ export interface StoredCampaign {
   readonly reopening?: CampaignReopening;
   /** The rows have not caught up with the last move (cancelled, or reopening): the sweeper continues until they have. */
   readonly unsettled?: true;
+  /** Put away by a user: left out of lists, and moved by no user until it is taken out again. */
+  readonly archived?: true;
   readonly history: readonly CampaignMove[];
   /** Rises with every write; a write that expects another version changes nothing. */
   readonly version: number;
@@ -143,8 +161,9 @@ export function stateConflict(status: CampaignStatus, fault: string): CrmError {
 }
 
 /**
- * The next version of a campaign after a move, with the move in its history; schedule and reason are dropped with the state that
- * they belong to. Throws `conflict`, naming the state and what it allows, if the table has no such move.
+ * The next version of a campaign after a move, with the move in its history; schedule, reason and archive are dropped with the state
+ * that they belong to. Throws `conflict`, naming the state and what it allows, if the table has no such move, or a user would move
+ * what is archived.
  */
 export function moveCampaign(
   campaign: StoredCampaign,
@@ -156,7 +175,12 @@ export function moveCampaign(
     const asked = Object.entries(USER_ACTIONS).find(([, moves]) => (moves as readonly CampaignAction[]).includes(action));
     throw stateConflict(campaign.status, `${asked?.[0] ?? action} is not possible`);
   }
-  const { reason: _, schedule: __, ...rest } = campaign;
+  if (campaign.archived && move.by === "user") {
+    throw new CrmError("conflict", "The campaign is archived: take it out of the archive first (archived: false).", {
+      details: { status: campaign.status, allowed: ["archive"] },
+    });
+  }
+  const { reason: _, schedule: __, archived: ___, ...rest } = campaign;
   return {
     ...rest,
     status: to,

@@ -7,6 +7,8 @@ interface Traits {
   readonly html: boolean;
   /** A message must have a subject. */
   readonly subject: boolean;
+  /** A message may have a preheader, a text part of its own, and mailboxes that it is from and is answered to. */
+  readonly mail: boolean;
 }
 
 /** How messages reach a customer. Fields, consent, columns and schemas are derived from here. */
@@ -15,11 +17,13 @@ export const CHANNEL = {
     address: "email",
     html: true,
     subject: true,
+    mail: true,
   },
   sms: {
     address: "phone",
     html: false,
     subject: false,
+    mail: false,
   },
 } as const satisfies Readonly<Record<string, Traits>>;
 

@@ -27,6 +27,8 @@ export interface RowsToSettle<S extends DeliveryStatus> {
   readonly status: S;
   /** Only these; all, if absent. */
   readonly ids?: readonly string[];
+  /** Only those that `stats` counts under it: rows with this reason, or, of none, with this status. */
+  readonly onlyReason?: string;
   readonly limit: number;
 }
 

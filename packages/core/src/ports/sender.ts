@@ -8,7 +8,15 @@ export interface OutgoingMessage {
   readonly channel: Channel;
   readonly to: string;
   readonly subject?: string;
+  /** Of a mail: HTML, with its preheader in it, or plain text with its markup characters escaped (`plainBody`). */
   readonly body: string;
+  /** Of a mail: its body for people who see no HTML. */
+  readonly text?: string;
+  /** Of a mail: what is hidden in the body. */
+  readonly preheader?: string;
+  /** A mailbox (`parseMailbox`); the sender's own, if absent. */
+  readonly from?: string;
+  readonly replyTo?: string;
   /** Where one click (RFC 8058), or a page, withdraws consent. */
   readonly unsubscribeUrl?: string;
 }

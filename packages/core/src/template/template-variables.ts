@@ -13,13 +13,15 @@ const NAMES = [...Object.entries(FIELDS).flatMap(([root, names]) => names.map((n
 const OTHERS = "what customers have besides their fields is customer.attributes.NAME";
 
 /** A variable as it is written: `customer.tags[0]` is `["customer", "tags", 0]`; what only a rendering can know is undefined. */
-type VariablePath = readonly (string | number | undefined)[];
+export type VariablePath = readonly (string | number | undefined)[];
 
 /** What a template names that it does not set itself. */
 export interface TemplateVariables {
   /** One message for each that there is not; at most 20. */
   readonly faults: readonly string[];
   readonly usesUnsubscribeUrl: boolean;
+  /** Those that there are and whose names are known from the template alone, each once. */
+  readonly named: readonly (readonly (string | number)[])[];
 }
 
 export function variablesOf(nodes: readonly LiquidNode[]): TemplateVariables {
@@ -31,7 +33,19 @@ export function variablesOf(nodes: readonly LiquidNode[]): TemplateVariables {
   return {
     faults: [...new Set(messages)].slice(0, 20),
     usesUnsubscribeUrl: free.some(([root]) => root === UNSUBSCRIBE_URL),
+    named: [
+      ...new Map(
+        free
+          .filter(exists)
+          .filter(isNamed)
+          .map((path) => [path.join("."), path]),
+      ).values(),
+    ],
   };
+}
+
+function isNamed(path: VariablePath): path is readonly (string | number)[] {
+  return path.every((segment) => segment !== undefined);
 }
 
 function exists([root, field, ...rest]: VariablePath): boolean {

@@ -139,6 +139,7 @@ describe("a message", () => {
     ).toEqual({
       subject: `To ${name}`,
       body: `<p>${escaped}|${name}</p>`,
+      text: "Ada <b>Lovelace</b> & co|Ada Lovelace & co",
     });
     expect(await bodyFor("{{ customer.name }}", ADA, "sms")).toBe(name);
     expect(await bodyFor("{{ customer.name }}", ADA, "email")).toBe(escaped);

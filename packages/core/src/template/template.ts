@@ -1,11 +1,14 @@
 import { type Issue, invalid } from "../errors.js";
-import type { CampaignMessage } from "../model/campaign.js";
+import { type CampaignMessage, MAIL_FIELDS } from "../model/campaign.js";
 import { CHANNEL } from "../model/channel.js";
 import type { StoredCustomer } from "../model/customer.js";
 import type { EdgeContext, Parsed } from "../model/edge.js";
 import type { Instant } from "../model/instant.js";
+import { withoutUndefined } from "../model/record-of.js";
+import type { OutgoingMessage } from "../ports/sender.js";
 import { customerView, zoneOf } from "./customer-view.js";
 import { createLiquid, parseTemplate, renderTemplate } from "./liquid.js";
+import { mailParts } from "./mail-parts.js";
 import { type CampaignOfTemplate, SAMPLE_SCOPE, type TemplateScope } from "./template-scope.js";
 import { shorten, variablesOf } from "./template-variables.js";
 import type { TemplateClock } from "./zoned-time.js";
@@ -14,12 +17,12 @@ export interface Template {
   /** A missing value is empty text, and times are told by the clock. Rejects as `invalid` where the template does or makes too much with this customer's data. */
   render(scope: TemplateScope, clock: TemplateClock): Promise<string>;
   readonly usesUnsubscribeUrl: boolean;
+  /** The variables that it names and this customer has no value for, as `customer.name`. */
+  missing(scope: TemplateScope): readonly string[];
 }
 
-export interface RenderedMessage {
-  readonly subject?: string;
-  readonly body: string;
-}
+/** A message as a vendor takes it. */
+export type RenderedMessage = Pick<OutgoingMessage, "subject" | "body" | "text" | "preheader" | "from" | "replyTo">;
 
 /** A template's source, in UTF-16 code units. */
 const MAX_SOURCE_LENGTH = 200_000;
@@ -63,7 +66,10 @@ export async function checkMessage(message: CampaignMessage, { links }: { readon
   const issues: Issue[] = body.trim() === "" ? [{ path: "message.body", message: "must not be empty" }] : [];
   if (CHANNEL[channel].subject && subject.trim() === "")
     issues.push({ path: "message.subject", message: `${channel} needs a subject` });
-  for (const { path, source, escapeHtml } of partsOf(message)) {
+  for (const field of CHANNEL[channel].mail ? [] : MAIL_FIELDS)
+    if (message[field] !== undefined) issues.push({ path: `message.${field}`, message: `${channel} has none: it is for e-mail` });
+  for (const { field, source, escapeHtml } of partsOf(message)) {
+    const path = `message.${field}`;
     const compiled = await compileTemplate(source, { escapeHtml });
     if (!compiled.ok) issues.push(...compiled.issues.map((issue) => ({ ...issue, path })));
     else if (compiled.value.usesUnsubscribeUrl && !links) issues.push({ path, message: NO_LINKS });
@@ -79,48 +85,94 @@ export interface MessageContext {
 }
 
 /**
- * Fills in a message for one customer. HTML is escaped in e-mail bodies only; a subject is one line. Rejects as `invalid` only
- * where it would do so again.
+ * Fills in a message for one customer. HTML is escaped in e-mail bodies only; subject and preheader are one line. Rejects as `invalid`
+ * only where it would do so again.
  */
 export async function renderMessage(
   message: CampaignMessage,
   customer: StoredCustomer,
-  { campaign, unsubscribeUrl, ...context }: EdgeContext & MessageContext,
+  context: EdgeContext & MessageContext,
 ): Promise<RenderedMessage> {
-  const { id, name } = campaign;
-  const scope: TemplateScope = { customer: customerView(customer, context), campaign: { id, name }, unsubscribeUrl };
-  const rendered: string[] = [];
-  for (const { path, source, escapeHtml } of partsOf(message)) {
+  const scope = scopeOf(customer, context);
+  const clock: TemplateClock = { now: context.now, timeZone: zoneOf(customer, context) };
+  const rendered: Partial<Record<TemplateField, string>> = {};
+  for (const { field, source, escapeHtml } of partsOf(message)) {
     const compiled = await compileTemplate(source, { escapeHtml });
-    if (!compiled.ok) throw invalid(compiled.issues.map((issue) => ({ ...issue, path })));
-    rendered.push(await compiled.value.render(scope, { now: context.now, timeZone: zoneOf(customer, context) }));
+    if (!compiled.ok) throw invalid(compiled.issues.map((issue) => ({ ...issue, path: `message.${field}` })));
+    rendered[field] = await compiled.value.render(scope, clock);
   }
-  const [body = "", subject] = rendered;
-  return { body, ...(subject === undefined ? {} : { subject: subject.replace(/[\r\n\v\f\u0085\u2028\u2029]+/g, " ").trim() }) };
+  const { body = "", text } = rendered;
+  const [subject, preheader] = [rendered.subject, rendered.preheader].map(oneLine);
+  const { from, replyTo, channel } = message;
+  const content = CHANNEL[channel].mail ? await mailParts({ body, text, preheader }) : { body };
+  return withoutUndefined({ subject, preheader, from, replyTo, ...content });
 }
+
+/** The variables that a message names and this customer has no value for, each once. */
+export async function missingVariables(
+  message: CampaignMessage,
+  customer: StoredCustomer,
+  context: EdgeContext & MessageContext,
+): Promise<readonly string[]> {
+  const scope = scopeOf(customer, context);
+  const missing: string[] = [];
+  for (const { source, escapeHtml } of partsOf(message)) {
+    const compiled = await compileTemplate(source, { escapeHtml });
+    if (compiled.ok) missing.push(...compiled.value.missing(scope));
+  }
+  return [...new Set(missing)];
+}
+
+function scopeOf(customer: StoredCustomer, { campaign: { id, name }, unsubscribeUrl, ...context }: EdgeContext & MessageContext) {
+  return { customer: customerView(customer, context), campaign: { id, name }, unsubscribeUrl } satisfies TemplateScope;
+}
+
+function oneLine(text: string | undefined): string | undefined {
+  return text?.replace(/[\r\n\v\f\u0085\u2028\u2029]+/g, " ").trim();
+}
+
+type TemplateField = "subject" | "preheader" | "body" | "text";
+const TEMPLATE_FIELDS: readonly TemplateField[] = ["body", "subject", "preheader", "text"];
 
 function partsOf(
   message: CampaignMessage,
-): readonly { readonly path: string; readonly source: string; readonly escapeHtml: boolean }[] {
-  const body = { path: "message.body", source: message.body, escapeHtml: CHANNEL[message.channel].html };
-  return message.subject === undefined ? [body] : [body, { path: "message.subject", source: message.subject, escapeHtml: false }];
+): readonly { readonly field: TemplateField; readonly source: string; readonly escapeHtml: boolean }[] {
+  return TEMPLATE_FIELDS.flatMap((field) => {
+    const source = message[field];
+    return source === undefined ? [] : [{ field, source, escapeHtml: field === "body" && CHANNEL[message.channel].html }];
+  });
 }
 
 async function compile(source: string, liquid: Dialect["liquid"]): Promise<Parsed<Template>> {
   if (source.length > MAX_SOURCE_LENGTH) return refused(`must have at most ${MAX_SOURCE_LENGTH} characters`);
   try {
     const nodes = await parseTemplate(liquid, source);
-    const { faults, usesUnsubscribeUrl } = variablesOf(nodes);
+    const { faults, usesUnsubscribeUrl, named } = variablesOf(nodes);
     if (faults.length > 0) return { ok: false, issues: faults.map((message) => ({ path: "", message })) };
     await renderTemplate(liquid, nodes, SAMPLE_SCOPE, SAMPLE_CLOCK);
     const render: Template["render"] = (scope, clock) =>
       renderTemplate(liquid, nodes, scope, clock).catch((error: unknown) => {
         throw invalid([{ path: "", message: `the template cannot be rendered: ${faultOf(error)}` }]);
       });
-    return { ok: true, value: { render, usesUnsubscribeUrl } };
+    const missing: Template["missing"] = (scope) => named.filter((path) => isMissing(scope, path)).map((path) => path.join("."));
+    return { ok: true, value: { render, usesUnsubscribeUrl, missing } };
   } catch (error) {
     return refused(`is not a valid template: ${faultOf(error)}`);
   }
+}
+
+/** What Liquid knows of a list beside its entries. */
+const LIST_FIELDS: ReadonlySet<string | number> = new Set(["first", "last", "size"]);
+
+/** Own properties only, as in a rendering. */
+function isMissing(scope: TemplateScope, path: readonly (string | number)[]): boolean {
+  let value: unknown = scope;
+  for (const name of path) {
+    if (Array.isArray(value) && LIST_FIELDS.has(name)) return value.length === 0 && name !== "size";
+    if (typeof value !== "object" || value === null) break;
+    value = Object.hasOwn(value, name) ? (value as Readonly<Record<string | number, unknown>>)[name] : undefined;
+  }
+  return value === undefined || value === null || value === "";
 }
 
 function refused(message: string): Parsed<Template> {

@@ -47,7 +47,8 @@ export function createCustomers(parts: EngineParts): CustomersApi {
   };
 }
 
-async function contactable(
+/** What the gate says of a customer, nobody else of a campaign being asked. */
+export async function contactable(
   { store, context, addresses }: EngineParts,
   customer: StoredCustomer,
   channel: Channel,

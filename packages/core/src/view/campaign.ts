@@ -7,6 +7,7 @@ import { estimateOfLaunchSchema } from "./estimate.js";
 import { waitingViewSchema } from "./health/waiting.js";
 import { instantViewSchema } from "./instant.js";
 import { ruleSchema } from "./segment.js";
+import { sentTestsSchema } from "./test-message.js";
 import { type View, viewSchema } from "./view.js";
 
 const statusSchema = z.enum(CAMPAIGN_STATUSES);
@@ -15,11 +16,22 @@ const schema = z
   .object({
     id: z.string(),
     name: z.string(),
-    segmentId: z.string(),
-    message: z.object({ channel: z.enum(CHANNELS), subject: z.string().optional(), body: z.string() }),
+    segmentId: z.string().optional().meta({ description: "Where there is one." }),
+    segmentIds: z.array(z.string()).meta({ description: "Who is in any of them is in the audience, once." }),
+    excludeSegmentIds: z.array(z.string()).meta({ description: "Who is in any of them is not." }),
+    message: z.object({
+      channel: z.enum(CHANNELS),
+      subject: z.string().optional(),
+      body: z.string(),
+      text: z.string().optional(),
+      preheader: z.string().optional(),
+      from: z.string().optional(),
+      replyTo: z.string().optional(),
+    }),
     throttlePerSecond: z.number().optional(),
     status: statusSchema,
     reason: z.string().optional().meta({ description: "Why it is paused or failed." }),
+    archived: z.boolean().meta({ description: "Left out of lists that don't ask for it." }),
     schedule: z
       .object({ at: instantViewSchema, timeZone: z.string(), maxLatenessMinutes: z.number() })
       .optional()
@@ -32,6 +44,7 @@ const schema = z
       .optional()
       .meta({ description: "In the answer to a launch: how many it selects, and how many of them it will reach." }),
     waitsFor: waitingViewSchema.optional(),
+    test: sentTestsSchema.optional().meta({ description: "In the answer to a test: what became of it." }),
     history: z.array(
       z.object({
         at: instantViewSchema,
@@ -41,6 +54,7 @@ const schema = z
         why: z.string(),
       }),
     ),
+    version: z.int().meta({ description: "Rises with each write; the ETag." }),
     createdAt: instantViewSchema,
     updatedAt: instantViewSchema,
   })
@@ -50,20 +64,25 @@ export interface Campaign extends View<z.output<typeof schema>> {}
 export const campaignViewSchema: z.ZodType<Campaign> = viewSchema(schema);
 
 export function viewCampaign(campaign: StoredCampaign): Campaign {
-  const { id, name, segmentId, message, throttlePerSecond, status, reason, schedule, plan, history } = campaign;
+  const { id, name, segmentIds, excludeSegmentIds, message, throttlePerSecond, status, reason, schedule, plan, history } =
+    campaign;
   return {
     id,
     name,
-    segmentId,
+    ...(segmentIds.length === 1 ? { segmentId: segmentIds[0] } : {}),
+    segmentIds,
+    excludeSegmentIds,
     message,
     ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }),
     status,
     ...(reason === undefined ? {} : { reason }),
+    archived: campaign.archived ?? false,
     ...(schedule === undefined ? {} : { schedule: { ...schedule, at: formatInstant(schedule.at) } }),
     ...(plan === undefined
       ? {}
       : { audience: { rule: ruleOf(plan.rule), asOf: formatInstant(plan.now), timeZone: plan.timeZone, frozen: plan.frozen } }),
     history: history.map(({ at, from, to, by, why }) => ({ at: formatInstant(at), from, to, by, why })),
+    version: campaign.version,
     createdAt: formatInstant(campaign.createdAt),
     updatedAt: formatInstant(campaign.updatedAt),
   };

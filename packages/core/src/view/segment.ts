@@ -15,6 +15,7 @@ const schema = z
     rule: ruleSchema,
     description: z.string().meta({ description: "The rule in words." }),
     timeZone: z.string().optional(),
+    version: z.int().meta({ description: "Rises with each write; the ETag." }),
     createdAt: instantViewSchema,
     updatedAt: instantViewSchema,
   })
@@ -34,6 +35,7 @@ export function viewSegment(segment: StoredSegment, description: string): Segmen
     rule: ruleOf(rule),
     description,
     ...(timeZone === undefined ? {} : { timeZone }),
+    version: segment.version,
     createdAt: formatInstant(createdAt),
     updatedAt: formatInstant(updatedAt),
   };

@@ -22,7 +22,10 @@ export function openBody(limits: BodyLimits): MiddlewareHandler<AppEnv> {
 export const jsonBodies: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!WITHOUT_BODY.has(c.req.method) && !UPLOAD_PATHS.has(c.req.path)) {
     const body = await readJson(c.get("body"));
-    c.req.raw = new Request(c.req.raw, { body: body?.bytes ?? new Uint8Array() });
+    const headers = new Headers(c.req.raw.headers);
+    // An empty body is none, whatever it would have been.
+    if (!body) headers.delete("content-type");
+    c.req.raw = new Request(c.req.raw, { body: body?.bytes ?? new Uint8Array(), headers });
   }
   await next();
 };

@@ -27,7 +27,8 @@ export function idempotent(engine: Engine): MiddlewareHandler<AppEnv> {
       if ((await c.get("body").hash()) !== begun.bodyHash) {
         throw new CrmError("invalid", "This Idempotency-Key was used with another body.");
       }
-      const { status, body } = JSON.parse(begun.answer) as { readonly status: ContentfulStatusCode; readonly body: string };
+      const { status, body, etag } = JSON.parse(begun.answer) as StoredAnswer;
+      if (etag !== undefined) c.header("ETag", etag);
       return c.body(body, status, { "Content-Type": "application/json", "Idempotent-Replayed": "true" });
     }
     c.set("batchId", uuidV5(`${begun.startedAt} ${key}`, BATCH_NAMESPACE));
@@ -38,7 +39,7 @@ export function idempotent(engine: Engine): MiddlewareHandler<AppEnv> {
         const body = await c.res.clone().text();
         await idempotency.finish(
           key,
-          { bodyHash: await c.get("body").hash(), answer: JSON.stringify({ status: c.res.status, body }) },
+          { bodyHash: await c.get("body").hash(), answer: JSON.stringify(answerOf(c.res, body)) },
           KEEP_MS,
         );
       } else {
@@ -48,6 +49,17 @@ export function idempotent(engine: Engine): MiddlewareHandler<AppEnv> {
       clearInterval(renewing);
     }
   };
+}
+
+interface StoredAnswer {
+  readonly status: ContentfulStatusCode;
+  readonly body: string;
+  readonly etag?: string;
+}
+
+function answerOf({ status, headers }: Response, body: string): StoredAnswer {
+  const etag = headers.get("etag");
+  return { status: status as ContentfulStatusCode, body, ...(etag === null ? {} : { etag }) };
 }
 
 function keyOf(key: string | undefined, method: string, path: string): string | undefined {

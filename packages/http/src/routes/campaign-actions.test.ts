@@ -54,7 +54,12 @@ it("retries who failed in a new generation, whose key the log shows, and 409s wh
   expect((await act("retry-failed")).status).toBe(409);
   await running.call("POST", "/api/receipts", { messageId: `${id}:ada`, status: "failed", reason: "mailbox full" });
   await running.settle();
-  const retried = await act("retry-failed");
+  expect(await act("retry-failed", { reason: "gone" })).toMatchObject({
+    status: 409,
+    json: { detail: expect.stringContaining('"mailbox full"') },
+  });
+  expect(await act("retry-failed", { reasons: ["mailbox full"] })).toMatchObject({ status: 422 });
+  const retried = await act("retry-failed", { reason: "mailbox full" });
   expect(retried).toMatchObject({ status: 200, json: { status: "running" } });
   await running.settle();
   const { json } = await running.call("GET", `/api/campaigns/${id}/log`);
@@ -76,4 +81,98 @@ it("refuses to settle unknown rows in a way that does not exist, or of another c
   await running.settle();
   expect((await act("unknown", { action: "guess" })).status).toBe(422);
   expect((await act("unknown", { action: "skip", ids: ["other:ada"] })).status).toBe(422);
+});
+
+it("previews the message with a body, an empty one, or none, and says what is wrong with one", async () => {
+  for (const body of [undefined, {}, { customerId: "ada" }]) {
+    expect(await act("preview", body)).toMatchObject({
+      status: 200,
+      json: { customer: { id: "ada" }, to: "ada@example.com", body: "Hi ada", text: "Hi ada", missing: [] },
+    });
+  }
+  expect(await act("preview", { customerId: "ghost" })).toMatchObject({ status: 404 });
+  expect(await act("preview", { customer: "ada" })).toMatchObject({ status: 422, json: { errors: [{ path: "customer" }] } });
+});
+
+it("tests to several addresses, and answers with the campaign and what the vendor said of each", async () => {
+  const { status, json } = await act("test", { to: ["a@example.com", "b@example.com"], customerId: "bob" });
+  expect({ status, state: json.status }).toEqual({ status: 200, state: "draft" });
+  expect(json.test).toMatchObject({
+    customerId: "bob",
+    results: [
+      { to: "a@example.com", status: "accepted" },
+      { to: "b@example.com", status: "accepted" },
+    ],
+  });
+  expect(await act("test", { to: [] })).toMatchObject({ status: 422, json: { errors: [{ path: "to" }] } });
+});
+
+it("copies a campaign once for a key, archives it, and lists by name, state and archive", async () => {
+  const copy = () => running.call("POST", `/api/campaigns/${id}/clone`, undefined, { "Idempotency-Key": "copy-1" });
+  const { status, json } = await copy();
+  expect({ status, name: json.name }).toEqual({ status: 201, name: "Copy of Hi" });
+  expect((await copy()).json.id).toBe(json.id);
+  const idsOf = async (query: string): Promise<readonly string[]> => {
+    const list = await running.call("GET", `/api/campaigns${query}`);
+    expect(list.status, list.text).toBe(200);
+    return list.json.items.map((campaign: { readonly id: string }) => campaign.id);
+  };
+  expect(await act("archive")).toMatchObject({ status: 200, json: { archived: true } });
+  expect([await idsOf(""), await idsOf("?archived=true"), await idsOf("?archived=false")]).toEqual([[json.id], [id], [json.id]]);
+  expect(await act("archive", { archived: false })).toMatchObject({ status: 200, json: { archived: false } });
+  expect(await idsOf("?search=COPY&status=draft")).toEqual([json.id]);
+  expect(await idsOf("?search=hi&limit=1")).toEqual([json.id]);
+  expect(await act("archive", { archive: false })).toMatchObject({ status: 422, json: { errors: [{ path: "archive" }] } });
+  for (const query of ["?status=done", "?archived=yes", "?name=hi"])
+    expect((await running.call("GET", `/api/campaigns${query}`)).status, query).toBe(400);
+});
+
+describe("what two people edit", () => {
+  it("carries its version as an ETag, wherever it is answered", async () => {
+    const read = await running.call("GET", `/api/campaigns/${id}`);
+    expect([read.headers.get("etag"), read.json.version]).toEqual(['"1"', 1]);
+    const renamed = await running.call("PATCH", `/api/campaigns/${id}`, { name: "Ho" });
+    expect([renamed.headers.get("etag"), renamed.json.version]).toEqual(['"2"', 2]);
+    const again = { "Idempotency-Key": "once" };
+    for (let turn = 0; turn < 2; turn++) {
+      const copied = await running.call("POST", `/api/campaigns/${id}/clone`, undefined, again);
+      expect([copied.status, copied.headers.get("etag")]).toEqual([201, '"1"']);
+    }
+    expect((await act("archive")).headers.get("etag")).toBe('"3"');
+    const segments = await running.call("GET", `/api/segments/${read.json.segmentId}`);
+    expect([segments.headers.get("etag"), segments.json.version]).toEqual(['"1"', 1]);
+  });
+
+  it("is changed by the first, and shown to the second with 412", async () => {
+    const rename = (name: string, match: string) =>
+      running.call("PATCH", `/api/campaigns/${id}`, { name }, { "If-Match": match });
+    const both = await Promise.all(["A", "B"].map((name) => rename(name, '"1"')));
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const [won, lost] = both[0]?.status === 200 ? both : [...both].reverse();
+    expect(lost?.json).toMatchObject({ type: "urn:crm-engine:problem:stale", title: "Changed meanwhile", status: 412 });
+    expect([lost?.json.current, lost?.headers.get("etag")]).toEqual([won?.json, '"2"']);
+    expect((await running.call("GET", `/api/campaigns/${id}`)).json).toEqual(won?.json);
+    expect((await rename("C", '"9", "2"')).status).toBe(200);
+    expect((await rename("D", "*")).status).toBe(200);
+    for (const match of ['W/"4"', '"abc"', '"1"', '""']) expect((await rename("E", match)).status, match).toBe(412);
+    for (const match of ["4", '"4', '"4" "5"', "x".repeat(2_000)]) expect((await rename("F", match)).status, match).toBe(400);
+    expect((await running.call("DELETE", `/api/campaigns/${id}`, undefined, { "If-Match": '"1"' })).status).toBe(412);
+    expect((await running.call("DELETE", `/api/campaigns/${id}`, undefined, { "If-Match": '"4"' })).status).toBe(204);
+    expect((await rename("G", '"4"')).status).toBe(404);
+  });
+
+  it("is a segment too", async () => {
+    const made = await running.call("POST", "/api/segments", { name: "S", rule: { all: [] } });
+    const path = `/api/segments/${made.json.id}`;
+    expect(made.headers.get("etag")).toBe('"1"');
+    const body = { name: "T", rule: { any: [] } };
+    const put = await running.call("PUT", path, body, { "If-Match": '"1"' });
+    expect([put.status, put.headers.get("etag")]).toEqual([200, '"2"']);
+    const late = await running.call("PUT", path, { name: "U", rule: { all: [] } }, { "If-Match": '"1"' });
+    expect([late.status, late.json.current]).toEqual([412, put.json]);
+    const late2 = await running.call("DELETE", path, undefined, { "If-Match": '"1"' });
+    expect([late2.status, late2.json.current]).toEqual([412, put.json]);
+    expect((await running.call("PUT", path, body)).status).toBe(200);
+    expect((await running.call("DELETE", path, undefined, { "If-Match": '"3"' })).status).toBe(204);
+  });
 });

@@ -17,8 +17,9 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../csv-download.js";
 import { CUSTOMER_CSV_COLUMNS, customerCsvRow } from "../csv-rows.js";
+import { changeOptions, ifMatchHeader, tagged } from "../etag.js";
 import { idempotent } from "../middleware/idempotency.js";
-import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams } from "../openapi.js";
+import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams, versionedAnswers } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
 /** As nginx has it: no status of HTTP says so. */
@@ -35,7 +36,7 @@ const create = createRoute({
   summary: "Save a segment",
   parameters: [idempotencyHeader],
   request: { body: jsonBody(segmentIn) },
-  responses: answers(201, segmentViewSchema, "The segment."),
+  responses: versionedAnswers(201, segmentViewSchema, "The segment."),
 });
 const list = createRoute({
   method: "get",
@@ -51,21 +52,23 @@ const get = createRoute({
   tags,
   summary: "A segment",
   request: { params: idParam },
-  responses: answers(200, segmentViewSchema, "The segment."),
+  responses: versionedAnswers(200, segmentViewSchema, "The segment."),
 });
 const update = createRoute({
   method: "put",
   path: `${path}/{id}`,
   tags,
   summary: "Replace a segment's name, rule and time zone",
+  parameters: [ifMatchHeader],
   request: { params: idParam, body: jsonBody(segmentIn) },
-  responses: answers(200, segmentViewSchema, "The segment."),
+  responses: versionedAnswers(200, segmentViewSchema, "The segment."),
 });
 const remove = createRoute({
   method: "delete",
   path: `${path}/{id}`,
   tags,
   summary: "Delete a segment",
+  parameters: [ifMatchHeader],
   request: { params: idParam },
   responses: noContent,
 });
@@ -112,15 +115,16 @@ const membersCsv = createRoute({
 export function segmentRoutes(app: App, parts: AppParts): void {
   const { engine } = parts;
   app.on("POST", path, idempotent(engine));
-  app.openapi(create, async (c) => c.json(await engine.untrusted.segments.create(c.req.valid("json")), 201));
+  app.openapi(create, async (c) => c.json(tagged(c, await engine.untrusted.segments.create(c.req.valid("json"))), 201));
   app.openapi(list, async (c) => c.json(await engine.segments.list(pageRequest(c.req.valid("query"))), 200));
   app.openapi(fields, (c) => c.json(engine.segments.fields(), 200));
-  app.openapi(get, async (c) => c.json(await engine.segments.get(c.req.valid("param").id), 200));
-  app.openapi(update, async (c) =>
-    c.json(await engine.untrusted.segments.update(c.req.valid("param").id, c.req.valid("json")), 200),
-  );
+  app.openapi(get, async (c) => c.json(tagged(c, await engine.segments.get(c.req.valid("param").id)), 200));
+  app.openapi(update, async (c) => {
+    const changed = await engine.untrusted.segments.update(c.req.valid("param").id, c.req.valid("json"), changeOptions(c));
+    return c.json(tagged(c, changed), 200);
+  });
   app.openapi(remove, async (c) => {
-    await engine.segments.delete(c.req.valid("param").id);
+    await engine.segments.delete(c.req.valid("param").id, changeOptions(c));
     return c.body(null, 204);
   });
   ruleRoutes(app, parts);

@@ -19,10 +19,11 @@ export function settleRows({ use }: Connection): Pick<Communications, "skipRows"
 
 async function settle(
   communications: Collection<CommunicationDocument>,
-  { campaignId, status, ids, limit }: RowsToSettle<DeliveryStatus>,
-  test: Filter<CommunicationDocument>,
+  { campaignId, status, ids, onlyReason, limit }: RowsToSettle<DeliveryStatus>,
+  besides: Filter<CommunicationDocument>,
   pipeline: Document[],
 ): Promise<number> {
+  const test = onlyReason === undefined ? besides : { ...besides, ...countedUnder(onlyReason, status) };
   const wanted = { $and: [placesOf(campaignId, status), ids ? { _id: { $in: ids } } : {}, { status, ...test }] };
   for (;;) {
     const found = await communications.find(wanted).limit(limit).project<{ readonly _id: string }>({ _id: 1 }).toArray();
@@ -31,6 +32,12 @@ async function settle(
     const { modifiedCount } = await communications.updateMany(rows, pipeline);
     if (modifiedCount > 0) return modifiedCount;
   }
+}
+
+/** A row without a reason is counted under its status. */
+function countedUnder(onlyReason: string, status: DeliveryStatus): Filter<CommunicationDocument> {
+  const named = { reason: { $eq: onlyReason } };
+  return onlyReason === status ? { $or: [named, { reason: { $exists: false } }] } : named;
 }
 
 /** Pending rows have an index; others are read as a range of ids. */

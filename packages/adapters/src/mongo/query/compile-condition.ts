@@ -1,6 +1,7 @@
 import { type Condition, foldCondition, type Test, type ValueType } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import { patternOfDays } from "./days-of-year.js";
+import { literalPattern } from "./literal-pattern.js";
 import { inAny } from "./time-ranges.js";
 
 /** Where a value is kept, by its type: text, folded text, instant, wall clock, number, boolean, array. */
@@ -88,7 +89,7 @@ const SLOTS_OF_TYPE = { text: ["t"], number: ["n"], boolean: ["b"], date: ["d", 
 
 /** Texts may have several lines: `\z` matches at the very end only, where `$` would also match before a last line break. */
 function patternOf(how: "contains" | "starts" | "ends", folded: string): string {
-  const literal = folded.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("\0", "\\x00");
+  const literal = literalPattern(folded);
   return how === "starts" ? `^${literal}` : how === "ends" ? `${literal}\\z` : literal;
 }
 

@@ -43,6 +43,10 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
   ],
   segments: [],
   campaigns: [
+    // find, newest first: those in the archive, or not.
+    { name: "listed", key: { "listed.archived": 1, _id: -1 } },
+    // find({ status }), newest first.
+    { name: "listedStatus", key: { "listed.archived": 1, status: 1, _id: -1 } },
     // findIds: planners and senders look for work.
     { name: "status", key: { status: 1, _id: 1 } },
     // findScheduled: campaigns whose time has come.

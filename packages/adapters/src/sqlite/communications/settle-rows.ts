@@ -24,7 +24,7 @@ const IN_STATE = { pending: "status = 'pending'", failed: "status = 'failed'", u
 /** One statement; returns how many rows were changed. */
 function settle(
   scope: Scope,
-  { campaignId, status, ids, limit }: RowsToSettle<keyof typeof IN_STATE>,
+  { campaignId, status, ids, onlyReason, limit }: RowsToSettle<keyof typeof IN_STATE>,
   test: string,
   tested: readonly SqlValue[],
   change: string,
@@ -35,12 +35,14 @@ function settle(
   return scope.db.run(
     `UPDATE ${communications} SET ${change}, updated_at = ? WHERE campaign_id = ? AND customer_id IN (
        SELECT customer_id FROM ${communications} WHERE campaign_id = ? AND ${IN_STATE[status]} AND ${test}
+       ${onlyReason === undefined ? "" : "AND coalesce(reason, status) = ?"}
        ${customers ? "AND customer_id IN (SELECT value FROM json_each(?))" : ""} LIMIT ?)`,
     ...values,
     scope.now(),
     campaignId,
     campaignId,
     ...tested,
+    ...(onlyReason === undefined ? [] : [onlyReason]),
     ...(customers ? [JSON.stringify(customers.map((parts) => parts?.customerId))] : []),
     limit,
   );

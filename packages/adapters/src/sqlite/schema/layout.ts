@@ -24,7 +24,7 @@ export function ensure({ db, tables }: Scope): void {
 }
 
 /**
- * Times are milliseconds, money is minor units, JSON is text. `*_folded` is null where folding changes nothing.
+ * Times are milliseconds, money is minor units, JSON is text. `*_folded` is null where folding changes nothing, but for names of campaigns.
  * A part has identities (JSON) until it has its fates. An erased customer is a row with nothing but its id and `erased_stamp`; its
  * orders refer to another such row, whose id has the stamp behind it (`former-orders.ts`).
  */
@@ -72,8 +72,10 @@ function createTables(t: Tables): string {
     CREATE TABLE ${t.segments} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.campaigns} (
       id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, status TEXT NOT NULL, unsettled INTEGER NOT NULL,
-      scheduled_at INTEGER, document TEXT NOT NULL
+      scheduled_at INTEGER, archived INTEGER NOT NULL, name_folded TEXT NOT NULL, document TEXT NOT NULL
     ) STRICT;
+    CREATE INDEX ${t.campaigns}_listed ON ${t.campaigns} (archived, id, name_folded);
+    CREATE INDEX ${t.campaigns}_listed_status ON ${t.campaigns} (archived, status, id, name_folded);
     CREATE INDEX ${t.campaigns}_status ON ${t.campaigns} (status, id);
     CREATE INDEX ${t.campaigns}_scheduled ON ${t.campaigns} (scheduled_at, id) WHERE scheduled_at IS NOT NULL;
     CREATE INDEX ${t.campaigns}_unsettled ON ${t.campaigns} (id) WHERE unsettled = 1;

@@ -50,12 +50,13 @@ export function memoryCommunications(
     rows.set(row.log.id, { ...row, log: { ...row.log, ...change, updatedAt: now() } });
 
   const chosen = (
-    { campaignId, status, ids, limit }: RowsToSettle<DeliveryStatus>,
+    { campaignId, status, ids, onlyReason, limit }: RowsToSettle<DeliveryStatus>,
     besides = (_: StoredCommunication) => true,
   ) => {
     const wanted = ids && new Set(ids);
     return rowsOf(campaignId)
       .filter(({ log }) => log.status === status && (wanted?.has(log.id) ?? true) && besides(log))
+      .filter(({ log }) => onlyReason === undefined || (log.reason ?? log.status) === onlyReason)
       .slice(0, limit);
   };
 

@@ -1,18 +1,23 @@
 import { deepEqual } from "node:assert/strict";
+import type { CampaignFilter } from "../../ports/campaigns.js";
 import type { Page } from "../../ports/page.js";
+import { foldText } from "../../query/condition/condition.js";
 import { readAll } from "../expect.js";
-import { AWKWARD_RULE, campaign, START } from "./given.js";
+import { AWKWARD_RULE, campaign, ids, START } from "./given.js";
 import { type CasesOf, storeCase } from "./store-harness.js";
 import { versionedCases } from "./versioned.js";
 
 const CAMPAIGN = campaign("k1", {
+  segmentIds: ["s1", "$s.2"],
+  excludeSegmentIds: ["s é"],
   throttlePerSecond: 0.5,
   status: "paused",
   reason: "vendor_down",
   unsettled: true,
+  archived: true,
   schedule: { at: START, timeZone: "Europe/London", maxLatenessMinutes: 5 },
   reopenings: 2,
-  reopening: { status: "unknown", ids: ["k1:c $1", "k1:c2"] },
+  reopening: { status: "unknown", ids: ["k1:c $1", "k1:c2"], onlyReason: "$why" },
   plan: {
     rule: { all: [{ segment: "$s.2" }, { orders: { where: { field: "sku", op: "eq", value: "$x" }, count: { gte: 3 } } }] },
     segmentVersion: 3,
@@ -33,6 +38,70 @@ export const campaignCases: CasesOf<"campaigns"> = {
     bare: campaign,
     listed: "newest first",
   }),
+  find: [
+    storeCase("those are found that the whole filter holds for, as they are now, newest first", async (store) => {
+      for (const [id, status, archived] of [
+        ["k1", "draft", false],
+        ["k2", "completed", true],
+        ["k3", "completed", false],
+        ["k4", "draft", true],
+        ["k5", "draft", false],
+      ] as const) {
+        await store.campaigns.insert(campaign(id, { status, ...(archived ? { archived } : {}) }));
+      }
+      const found = async (filter: CampaignFilter) => (await store.campaigns.find(filter, PAGE)).items.map(({ id }) => id);
+      deepEqual(await found({ archived: false }), ["k5", "k3", "k1"]);
+      deepEqual(await found({ archived: true }), ["k4", "k2"]);
+      deepEqual(await found({ archived: false, status: "draft" }), ["k5", "k1"]);
+      deepEqual(await found({ archived: true, status: "completed" }), ["k2"]);
+      deepEqual(await found({ archived: false, status: "running" }), []);
+      deepEqual(await found({ archived: false, status: "draft", search: "campaign k5" }), ["k5"]);
+      await store.campaigns.replace(campaign("k2", { status: "running", version: 2 }), 1);
+      await store.campaigns.replace(campaign("k5", { archived: true, version: 2 }), 1);
+      deepEqual(
+        [await found({ archived: false }), await found({ archived: true })],
+        [
+          ["k3", "k2", "k1"],
+          ["k5", "k4"],
+        ],
+      );
+      deepEqual((await store.campaigns.find({ archived: true }, PAGE)).items[0], campaign("k5", { archived: true, version: 2 }));
+    }),
+    storeCase("a name is searched for as text, folded, and as it is now", async (store) => {
+      const names = ["ÄRGER 100%", "a.c", "abc", "50_off", "I\u0307stanbul", "Cafe\u0301 {{x}} $gt", "line\nbreak"];
+      for (const [index, name] of names.entries()) await store.campaigns.insert(campaign(`k${index}`, { name }));
+      const found = async (text: string) =>
+        (await store.campaigns.find({ archived: false, search: foldText(text) }, PAGE)).items.map(({ id }) => id);
+      deepEqual(await found("ärger"), ["k0"]);
+      deepEqual(await found("100%"), ["k0"]);
+      deepEqual(await found("%"), ["k0"]);
+      deepEqual(await found("A.C"), ["k1"]);
+      deepEqual(await found("_"), ["k3"]);
+      deepEqual(await found("İstan"), ["k4"]);
+      deepEqual(await found("CAFÉ {{X}} $GT"), ["k5"]);
+      deepEqual(await found("e\nB"), ["k6"]);
+      deepEqual(await found("b"), ["k6", "k4", "k2"]);
+      await store.campaigns.replace(campaign("k2", { name: "xyz", version: 2 }), 1);
+      deepEqual([await found("abc"), await found("XY")], [[], ["k2"]]);
+    }),
+    storeCase("what is found comes page by page, each once, while campaigns are added", async (store) => {
+      for (const id of ids("m", 12))
+        await store.campaigns.insert(campaign(id, { name: id.endsWith("5") ? "Other" : `Sale ${id}` }));
+      const seen = await readAll(
+        3,
+        (page) => store.campaigns.find({ archived: false, search: "sale" }, page),
+        async (pages) => {
+          for (const prefix of ["a", "z"]) await store.campaigns.insert(campaign(`${prefix}${pages}`, { name: "SALE" }));
+        },
+      );
+      const seenIds = seen.map(({ id }) => id);
+      deepEqual(
+        seenIds.slice(0, 11),
+        [...ids("m", 12)].reverse().filter((id) => !id.endsWith("5")),
+      );
+      deepEqual(new Set(seenIds).size, seenIds.length, "none twice");
+    }),
+  ],
   findIds: [
     storeCase("ids are found by state as it is now, oldest first", async (store) => {
       for (const [id, status] of [

@@ -80,7 +80,8 @@ export function campaign(id: string, change: Partial<StoredCampaign> = {}): Stor
   return {
     id,
     name: `Campaign ${id}`,
-    segmentId: "s1",
+    segmentIds: ["s1"],
+    excludeSegmentIds: [],
     message: { channel: "email", subject: "Hi", body: "Hi {{ customer.name }}" },
     status: "draft",
     history: [],

@@ -160,6 +160,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
     campaigns: {
       insert: () => campaigns.insert(campaign("k1")),
       get: () => campaigns.get("k1"),
+      find: () => campaigns.find({ archived: false }, { limit: 1 }),
       findIds: () => campaigns.findIds(["draft"], { limit: 1 }),
       findScheduled: () => campaigns.findScheduled(START, { limit: 1 }),
       findUnsettled: () => campaigns.findUnsettled({ limit: 1 }),

@@ -8,6 +8,7 @@ import {
   runCampaigns,
   storedCampaign,
 } from "../../engine.fixture.js";
+import { CrmError } from "../../errors.js";
 import type { Rule } from "../../query/language/rule.js";
 import type { Campaign } from "../../view/campaign.js";
 import { sleep } from "../sleep.js";
@@ -48,7 +49,7 @@ describe("a draft", () => {
     const { waitsFor: _, ...before } = await engine.campaigns.get(id);
     expect(await engine.campaigns.update(id, { name: "Late", throttlePerSecond: 9 })).toEqual({
       ...before,
-      ...{ name: "Late", throttlePerSecond: 9, updatedAt: expect.any(String) },
+      ...{ name: "Late", throttlePerSecond: 9, version: expect.any(Number), updatedAt: expect.any(String) },
     });
     expect(await engine.campaigns.update(id, { throttlePerSecond: null })).not.toHaveProperty("throttlePerSecond");
     await engine.campaigns.cancel(id);
@@ -112,7 +113,7 @@ describe("a user's move", () => {
     await engine.workOff();
     const id = await draftToAll(engine);
     const { segments } = engine.store;
-    const segment = await segments.get((await engine.campaigns.get(id)).segmentId);
+    const segment = await segments.get((await engine.campaigns.get(id)).segmentIds[0] ?? "");
     if (!segment) throw new Error("The segment is gone.");
     const broken = { field: "visitCount", op: "resembles", value: 1 } as unknown as Rule;
     await segments.replace({ ...segment, rule: broken, version: 2 }, 1);
@@ -182,5 +183,152 @@ describe("waiting for a campaign", () => {
     await expect(over).rejects.toBe("had enough");
     expect(looks).toBe(3);
     await expect(engine.campaigns.completed("nobody")).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("a mail's own parts", () => {
+  const mail = { channel: "email", subject: "Hi", body: "<p>Hi {{ customer.name }}</p>" } as const;
+
+  it("are kept, and reach the vendor filled in for each person", async () => {
+    const sender = recordingSender();
+    const engine = memoryEngine({ sender });
+    await engine.ingest.customers(people(1));
+    await engine.workOff();
+    const segment = await engine.segments.create({ name: "All", rule: { all: [] } });
+    const own = {
+      text: "Dear {{ customer.name }}",
+      preheader: "For\n{{ customer.name }}",
+      from: " News <news@example.com>",
+      replyTo: "help@example.com",
+    };
+    const { id, message } = await engine.campaigns.create({ name: "A", segmentId: segment.id, message: { ...mail, ...own } });
+    expect(message).toEqual({ ...mail, ...own, from: "News <news@example.com>" });
+    await engine.campaigns.launch(id);
+    await runCampaigns(engine);
+    expect(sender.calls.flat()).toMatchObject([
+      {
+        text: "Dear Person 0",
+        preheader: "For Person 0",
+        from: "News <news@example.com>",
+        replyTo: "help@example.com",
+        body: expect.stringMatching(/^<div style="display:none[^>]*>For Person 0<\/div><p>Hi Person 0<\/p>$/),
+      },
+    ]);
+  });
+
+  it("are refused by name where they are wrong, and for another channel than e-mail", async () => {
+    const engine = memoryEngine();
+    const segment = await engine.segments.create({ name: "All", rule: { all: [] } });
+    const issuesOf = async (message: object): Promise<readonly string[]> => {
+      const draft = { name: "A", segmentId: segment.id, message };
+      const error: unknown = await engine.untrusted.campaigns.create(draft).catch((reason: unknown) => reason);
+      return error instanceof CrmError ? (error.details.issues ?? []).map(({ path }) => path) : [];
+    };
+    expect(await issuesOf({ ...mail, text: "{{ customer.nam }}", preheader: "{% if %}" })).toEqual([
+      "message.preheader",
+      "message.text",
+    ]);
+    for (const from of [
+      "nobody",
+      "A <a@b.c>, D <d@e.f>",
+      "A\r\nBcc: b@c.example <a@b.example>",
+      "{{ customer.name }} <a@b.example>",
+    ])
+      expect(await issuesOf({ ...mail, from, replyTo: from })).toEqual(["message.from", "message.replyTo"]);
+    const sms = { channel: "sms", body: "Hi" };
+    expect(await issuesOf({ ...sms, text: "a", preheader: "b", from: "a@b.example", replyTo: "a@b.example" })).toEqual([
+      "message.text",
+      "message.preheader",
+      "message.from",
+      "message.replyTo",
+    ]);
+  });
+});
+
+describe("several segments", () => {
+  async function fourPeople() {
+    const sender = recordingSender();
+    const engine = memoryEngine({ sender });
+    const tags = [["a"], ["a", "b"], ["b", "c"], ["c"]];
+    await engine.ingest.customers(tags.map((own, index) => ({ id: `p${index}`, email: `p${index}@x.example`, tags: own })));
+    await engine.workOff();
+    const tagged = async (tag: string) =>
+      (await engine.segments.create({ name: `Tagged ${tag}`, rule: { field: "tags", op: "includesAny", value: [tag] } })).id;
+    const ids = { a: await tagged("a"), b: await tagged("b"), c: await tagged("c") };
+    return { engine, sender, ids };
+  }
+  const content = { channel: "email", subject: "Hi", body: "Hi" } as const;
+
+  it("make one audience, each person once, without who is in an excluded one", async () => {
+    const { engine, sender, ids } = await fourPeople();
+    const choice = { segmentIds: [ids.a, ids.b, ids.a], excludeSegmentIds: [ids.c] };
+    const drafted = await engine.campaigns.create({ name: "K", ...choice, message: content });
+    expect(drafted).toMatchObject({ segmentIds: [ids.a, ids.b], excludeSegmentIds: [ids.c] });
+    expect(drafted).not.toHaveProperty("segmentId");
+    const { estimate } = await engine.campaigns.launch(drafted.id);
+    expect(estimate).toMatchObject({ count: 2, reachable: { willBeSent: 2 } });
+    expect((await storedCampaign(engine, drafted.id)).plan).toMatchObject({
+      rule: { all: [{ any: [{ segment: ids.a }, { segment: ids.b }] }, { not: { segment: ids.c } }] },
+      segments: { [ids.a]: { version: 1 }, [ids.b]: { version: 1 }, [ids.c]: { version: 1 } },
+    });
+    await engine.segments.update(ids.c, { name: "Everyone", rule: { all: [] } });
+    await runCampaigns(engine);
+    expect(sender.calls.flat().map(({ customerId }) => customerId)).toEqual(["p0", "p1"]);
+  });
+
+  it("are one in the answer as segmentId where it is one, however it was named", async () => {
+    const { engine, ids } = await fourPeople();
+    const one = await engine.campaigns.create({ name: "K", segmentIds: [ids.a], message: content });
+    expect(one).toMatchObject({ segmentId: ids.a, segmentIds: [ids.a], excludeSegmentIds: [] });
+    const changed = await engine.campaigns.update(one.id, { excludeSegmentIds: [ids.b] });
+    expect(changed).toMatchObject({ segmentIds: [ids.a], excludeSegmentIds: [ids.b] });
+    expect(await engine.campaigns.preview(one.id)).toMatchObject({ customer: { id: "p0" } });
+    expect(await engine.campaigns.update(one.id, { segmentId: ids.c, excludeSegmentIds: [] })).toMatchObject({
+      segmentId: ids.c,
+      excludeSegmentIds: [],
+    });
+  });
+
+  it("are refused by their place: missing, named twice, on both sides, or together too deep", async () => {
+    const { engine, ids } = await fourPeople();
+    const pathsOf = async (choice: object): Promise<readonly string[]> => {
+      const error: unknown = await engine.untrusted.campaigns
+        .create({ name: "K", ...choice, message: content })
+        .catch((reason: unknown) => reason);
+      return error instanceof CrmError ? (error.details.issues ?? []).map(({ path }) => path) : [];
+    };
+    let rule: Rule = { field: "visitCount", op: "gte", value: 1 };
+    for (let depth = 0; depth < 8; depth++) rule = { not: rule };
+    const deep = (await engine.segments.create({ name: "Deep", rule })).id;
+    expect(await pathsOf({})).toEqual(["segmentIds"]);
+    expect(await pathsOf({ segmentIds: [] })).toEqual(["segmentIds"]);
+    expect(await pathsOf({ segmentIds: ["none"] })).toEqual(["segmentIds.0"]);
+    expect(await pathsOf({ segmentIds: [ids.a, "none"], excludeSegmentIds: ["nor this"] })).toEqual([
+      "segmentIds.1",
+      "excludeSegmentIds.0",
+    ]);
+    expect(await pathsOf({ segmentId: ids.a, segmentIds: [ids.b] })).toEqual(["segmentId"]);
+    expect(await pathsOf({ segmentId: ids.a, excludeSegmentIds: [ids.b, ids.a] })).toEqual(["excludeSegmentIds.1"]);
+    expect(await pathsOf({ segmentId: deep })).toEqual([]);
+    expect(await pathsOf({ segmentIds: [ids.a, deep], excludeSegmentIds: [ids.b] })).toEqual(["segmentIds.1"]);
+    expect(await pathsOf({ segmentIds: [ids.a], excludeSegmentIds: [ids.b, deep] })).toEqual(["excludeSegmentIds.1"]);
+  });
+
+  it("are not deleted while a draft chooses or excludes them", async () => {
+    const { engine, ids } = await fourPeople();
+    const { id } = await engine.campaigns.create({
+      name: "K",
+      segmentIds: [ids.a, ids.b],
+      excludeSegmentIds: [ids.c],
+      message: content,
+    });
+    for (const segmentId of Object.values(ids)) {
+      await expect(engine.segments.delete(segmentId)).rejects.toMatchObject({
+        code: "conflict",
+        details: { campaigns: [{ id, name: "K" }] },
+      });
+    }
+    await engine.campaigns.launch(id);
+    await engine.segments.delete(ids.c);
   });
 });

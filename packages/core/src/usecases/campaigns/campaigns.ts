@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { CampaignsApi } from "../../engine/campaigns.js";
+import type { ChangeOptions } from "../../engine/change-options.js";
 import type { UntrustedCampaigns } from "../../engine/untrusted.js";
-import { type Issue, invalid } from "../../errors.js";
+import { hasCode, type Issue, invalid } from "../../errors.js";
 import { isOver, type StoredCampaign, stateConflict } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
 import { withoutUndefined } from "../../model/record-of.js";
@@ -14,9 +15,13 @@ import { viewPage } from "../../view/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import type { Waits } from "../health/waits.js";
 import { pollUntil } from "../poll-until.js";
+import { requireVersion } from "../require-version.js";
+import { type AudienceChoice, requireAudience } from "./campaign-audience.js";
+import { createCampaignFiling } from "./campaign-filing.js";
 import { campaignSchema } from "./campaign-inputs.js";
 import { createCampaignLife } from "./campaign-life.js";
 import { changeCampaign, getCampaign } from "./change-campaign.js";
+import { previewMessage } from "./preview-message.js";
 import { createReopenings } from "./reopen-rows.js";
 import { sendTest } from "./test-message.js";
 
@@ -30,10 +35,6 @@ export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi 
 
   return {
     get,
-    list: async (page) => {
-      const { items, nextCursor } = await store.campaigns.list(page);
-      return { items: await Promise.all(items.map(shown)), nextCursor };
-    },
     create: async (json: unknown) => {
       const fields = await parseCampaign(json, parts);
       const now = await clock();
@@ -49,26 +50,30 @@ export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi 
       await store.campaigns.insert(campaign);
       return viewCampaign(campaign);
     },
-    update: async (id: string, json: unknown) => {
+    update: async (id: string, json: unknown, options: ChangeOptions = {}) => {
       const change = readChange(json);
       const changed = await changeCampaign(parts, id, async (campaign) => {
+        await requireVersion(campaign, options, viewCampaign);
         requireChangeable(campaign, change);
-        const { name, segmentId, message, throttlePerSecond = null, ...rest } = campaign;
-        const next = { name, segmentId, message, throttlePerSecond, ...change };
-        const fields = campaign.status === "draft" ? await checked(next, parts) : cleaned(next);
+        const { name, segmentIds, excludeSegmentIds, message, throttlePerSecond = null, ...rest } = campaign;
+        const next = { name, segmentIds, excludeSegmentIds, message, throttlePerSecond, ...change };
+        const fields = campaign.status === "draft" ? await checked(next, parts, json) : cleaned(next);
         return { ...rest, ...fields, version: campaign.version + 1, updatedAt: await clock() };
       });
       return viewCampaign(changed);
     },
-    delete: async (id) => {
+    delete: async (id, options = {}) => {
       for (;;) {
         const campaign = await getCampaign(parts, id);
+        await requireVersion(campaign, options, viewCampaign);
         requireDraft(campaign, "deleted");
         if (await store.campaigns.delete(id, campaign.version)) return;
       }
     },
+    ...createCampaignFiling(parts, shown),
     ...createCampaignLife(parts),
     ...createReopenings(parts),
+    preview: (id: string, json?: unknown) => previewMessage(parts, id, json),
     test: (id: string, json: unknown) => sendTest(parts, id, json),
     completed: (id, options) =>
       pollUntil(
@@ -87,35 +92,65 @@ export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi 
   };
 }
 
-type CampaignFields = Pick<StoredCampaign, "name" | "segmentId" | "message" | "throttlePerSecond">;
-type ReadCampaign = z.output<typeof campaignSchema>;
+type CampaignFields = Pick<StoredCampaign, "name" | "message" | "throttlePerSecond"> & AudienceChoice;
+type ReadCampaign = Omit<z.output<typeof campaignSchema>, "segmentId">;
 
 /** Only what is there is a change. */
 function readChange(json: unknown): Partial<ReadCampaign> {
   const parsed = parseWith(campaignSchema.partial(), json);
   if (!parsed.ok) throw invalid(parsed.issues);
-  return withoutUndefined(parsed.value);
+  return withoutUndefined(withSegmentIds(parsed.value));
+}
+
+interface NamesSegments {
+  readonly segmentId?: string | undefined;
+  readonly segmentIds?: readonly string[] | undefined;
+}
+
+/** One segment may be named alone. */
+function withSegmentIds<T extends NamesSegments>({ segmentId, ...read }: T): Omit<T, "segmentId"> {
+  if (segmentId === undefined) return read;
+  if (read.segmentIds !== undefined)
+    throw invalid([{ path: "segmentId", message: "stands for segmentIds: name one of the two" }]);
+  return { ...read, segmentIds: [segmentId] };
 }
 
 async function parseCampaign(json: unknown, parts: EngineParts): Promise<CampaignFields> {
   const parsed = parseWith(campaignSchema, json);
   if (!parsed.ok) throw invalid(parsed.issues);
-  return checked(parsed.value, parts);
+  return checked(withSegmentIds(parsed.value), parts, json);
 }
 
-async function checked(read: ReadCampaign, parts: EngineParts): Promise<CampaignFields> {
+async function checked(read: ReadCampaign, parts: EngineParts, json: unknown): Promise<CampaignFields> {
   const fields = cleaned(read);
   const issues: Issue[] = [...(await checkMessage(fields.message, { links: parts.unsubscribeUrl !== undefined }))];
-  if (!(await parts.store.segments.get(fields.segmentId)))
-    issues.push({ path: "segmentId", message: "there is no such segment" });
+  const inList = typeof json === "object" && json !== null && "segmentIds" in json;
+  for (const issue of await audienceIssues(fields, parts))
+    issues.push(inList && issue.path === "segmentId" ? { ...issue, path: "segmentIds.0" } : issue);
   if (issues.length > 0) throw invalid(issues);
   return fields;
 }
 
-function cleaned({ throttlePerSecond, message: { subject, ...content }, ...rest }: ReadCampaign): CampaignFields {
+async function audienceIssues(choice: AudienceChoice, parts: EngineParts): Promise<readonly Issue[]> {
+  if (choice.segmentIds.length === 0) return [{ path: "segmentIds", message: "name at least one segment" }];
+  const both = choice.excludeSegmentIds.findIndex((id) => choice.segmentIds.includes(id));
+  if (both >= 0) return [{ path: `excludeSegmentIds.${both}`, message: "is in segmentIds too: nobody of it would be left" }];
+  try {
+    await requireAudience(parts, choice);
+    return [];
+  } catch (error) {
+    if (hasCode(error, "invalid") && error.details.issues) return error.details.issues;
+    throw error;
+  }
+}
+
+function cleaned({ name, segmentIds = [], excludeSegmentIds = [], message, throttlePerSecond }: ReadCampaign): CampaignFields {
+  const { channel, body, ...parts } = message;
   return {
-    ...rest,
-    message: { ...content, ...(subject === undefined ? {} : { subject }) },
+    name,
+    segmentIds: [...new Set(segmentIds)],
+    excludeSegmentIds: [...new Set(excludeSegmentIds)],
+    message: { channel, body, ...withoutUndefined(parts) },
     ...(throttlePerSecond === undefined || throttlePerSecond === null ? {} : { throttlePerSecond }),
   };
 }

@@ -1,10 +1,9 @@
-import { CrmError, type Issue, invalid, notFound } from "../../errors.js";
+import { CrmError, hasCode, invalid, notFound } from "../../errors.js";
 import type { StoredCampaign } from "../../model/campaign.js";
-import type { PinnedSegments, StoredSegment } from "../../model/segment.js";
 import type { Sender } from "../../ports/sender.js";
 import { checkMessage } from "../../template/template.js";
 import type { EngineParts } from "../engine-parts.js";
-import { requireReferences } from "../segments/referenced-segments.js";
+import { type CampaignAudience, requireAudience } from "./campaign-audience.js";
 import { replaceCampaign } from "./replace-campaign.js";
 
 export async function getCampaign({ store }: EngineParts, id: string): Promise<StoredCampaign> {
@@ -31,36 +30,30 @@ export function requireSender({ sender }: EngineParts): Sender {
   return sender;
 }
 
-/** Where a campaign's audience comes from. */
-interface Audience {
-  readonly segment: StoredSegment;
-  readonly references: PinnedSegments;
-}
-
 /**
  * The audience of a campaign that could be sent as it is. Throws `invalid` if there is no vendor, the content is invalid or a
  * segment is missing.
  */
-export async function requireLaunchable(parts: EngineParts, campaign: StoredCampaign): Promise<Audience> {
+export async function requireLaunchable(parts: EngineParts, campaign: StoredCampaign): Promise<CampaignAudience> {
   requireSender(parts);
-  const segment = await parts.store.segments.get(campaign.segmentId);
-  const issues: Issue[] = [...(await checkMessage(campaign.message, { links: parts.unsubscribeUrl !== undefined }))];
-  if (!segment) issues.push({ path: "segmentId", message: "the campaign's segment was deleted: choose another" });
-  if (!segment || issues.length > 0) throw invalid(issues);
-  return { segment, references: await requireReferences(segment.rule, parts, segment.id) };
+  const issues = await checkMessage(campaign.message, { links: parts.unsubscribeUrl !== undefined });
+  const audience = await requireAudience(parts, campaign).catch((error: unknown) => {
+    if (hasCode(error, "invalid") && issues.length > 0) throw invalid([...issues, ...(error.details.issues ?? [])]);
+    throw error;
+  });
+  if (issues.length > 0) throw invalid(issues);
+  return audience;
 }
 
 /** What is frozen when planning starts, with the present time as its `now`. */
 export async function planOf(
   parts: EngineParts,
-  { segment, references }: Audience,
+  { segments, ...audience }: CampaignAudience,
 ): Promise<NonNullable<StoredCampaign["plan"]>> {
   return {
-    rule: segment.rule,
-    segmentVersion: segment.version,
-    ...(Object.keys(references).length > 0 ? { segments: references } : {}),
+    ...audience,
+    ...(Object.keys(segments).length > 0 ? { segments } : {}),
     now: await parts.clock(),
-    timeZone: segment.timeZone ?? parts.context.timeZone,
     epoch: 0,
     frozen: false,
   };

@@ -19,7 +19,13 @@ async function crowded(change: Partial<StoredCampaign>, stick: (store: Store, id
   for (let index = 0; index <= STUCK; index++) {
     const id = idOf(index);
     await store.campaigns.insert({
-      ...{ id, name: "Hello", segmentId: "s", message: { channel: "email", subject: "Hi", body: "Hi" } },
+      ...{
+        id,
+        name: "Hello",
+        segmentIds: ["s"],
+        excludeSegmentIds: [],
+        message: { channel: "email", subject: "Hi", body: "Hi" },
+      },
       ...{ status: "draft", plan: PLAN, history: [], version: 1, createdAt: START, updatedAt: START },
       ...change,
     });

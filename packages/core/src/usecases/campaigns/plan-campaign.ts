@@ -6,6 +6,7 @@ import { lowerRule } from "../../query/lower-rule.js";
 import { skipAll, skipCancelled } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
 import { ruleContext } from "../segments/rule-context.js";
+import { inWords } from "./campaign-audience.js";
 import { planLease } from "./plan-lease.js";
 import { replaceCampaign } from "./replace-campaign.js";
 
@@ -155,14 +156,15 @@ function resolve(parts: EngineParts, campaign: StoredCampaign, plan: CampaignPla
     return lowerRule(plan.rule, ruleContext(parts, plan));
   } catch (error) {
     return {
-      reason: `The rule of segment ${campaign.segmentId} can't be resolved: ${messageOf(error)}`,
+      reason: `The rule of ${inWords(campaign)} can't be resolved: ${messageOf(error)}`,
     };
   }
 }
 
-function tooMuch({ segmentId, plan }: StoredCampaign, error: unknown): string {
+function tooMuch(campaign: StoredCampaign, error: unknown): string {
+  const { plan } = campaign;
   const next = plan?.plannedTo === undefined ? "the first customer" : `the customer after ${plan.plannedTo}`;
-  return `The rule of segment ${segmentId} can't be evaluated by the store, even for ${next} alone: ${messageOf(error)}`;
+  return `The rule of ${inWords(campaign)} can't be evaluated by the store, even for ${next} alone: ${messageOf(error)}`;
 }
 
 function messageOf(error: unknown): string {

@@ -63,6 +63,34 @@ describe("retrying what failed", () => {
     expect(await engine.campaigns.get(id)).toMatchObject({ status: "completed" });
   });
 
+  it("sends those again that failed for one reason, though it dies half-way, and says which reasons there are", async () => {
+    const database = createMemoryDatabase();
+    const { engine, sender, id } = await sent(
+      4,
+      ({ customerId }) =>
+        customerId === "p0000"
+          ? { status: "accepted" }
+          : { status: "rejected", reason: customerId === "p0001" ? "full" : "gone" },
+      { store: database.open() },
+    );
+    expect(await engine.campaigns.stats(id)).toMatchObject({ failedBy: { full: 1, gone: 2 } });
+    await expect(engine.campaigns.retryFailed(id, { reason: "ful" })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/"full".*"gone"|"gone".*"full"/),
+    });
+    const store = database.open();
+    const dying = memoryEngine({
+      sender,
+      store: { ...store, communications: { ...store.communications, reopen: () => Promise.reject(new Error("died")) } },
+    });
+    await expect(dying.campaigns.retryFailed(id, { reason: "gone" })).rejects.toThrow("died");
+    expect(await storedCampaign(engine, id)).toMatchObject({ reopening: { status: "failed", onlyReason: "gone" } });
+    await engine.work.sweep();
+    await runCampaigns(engine);
+    expect(keysFrom(sender, 4)).toEqual([`${id}:p0002~2`, `${id}:p0003~2`]);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ sent: 3, failedBy: { full: 1 } });
+  });
+
   it("is a conflict where nothing failed, or while it is not completed, and says why", async () => {
     const { engine, id } = await sent(2, () => ({ status: "accepted" }));
     await expect(engine.campaigns.retryFailed(id)).rejects.toMatchObject({

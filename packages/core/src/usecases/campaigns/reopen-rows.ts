@@ -1,4 +1,3 @@
-import type { CampaignsApi } from "../../engine/campaigns.js";
 import type { UntrustedCampaigns } from "../../engine/untrusted.js";
 import { CrmError, invalid } from "../../errors.js";
 import {
@@ -8,18 +7,21 @@ import {
   type StoredCampaign,
   stateConflict,
 } from "../../model/campaign.js";
-import { splitLogId } from "../../model/communication-log.js";
+import { type CampaignCounts, splitLogId } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
+import { withoutUndefined } from "../../model/record-of.js";
 import { type Campaign, viewCampaign } from "../../view/campaign.js";
 import { finishReopening } from "../communications/finish-reopening.js";
 import { skipAll } from "../communications/settle-rows.js";
 import type { EngineParts } from "../engine-parts.js";
-import { resolveUnknownSchema } from "./campaign-inputs.js";
+import { resolveUnknownSchema, retryFailedSchema } from "./campaign-inputs.js";
 import { changeCampaign, getCampaign, requireSender } from "./change-campaign.js";
 
 const PAGE_SIZE = 1_000;
+/** Reasons that an error names. */
+const MAX_NAMED = 10;
 
-type Reopenings = Pick<CampaignsApi, "retryFailed"> & Pick<UntrustedCampaigns, "resolveUnknown">;
+type Reopenings = Pick<UntrustedCampaigns, "retryFailed" | "resolveUnknown">;
 
 /** Deliberate resends. The campaign moves first, then its rows; if this process dies in between, the sweeper continues. */
 export function createReopenings(parts: EngineParts): Reopenings {
@@ -53,13 +55,14 @@ export function createReopenings(parts: EngineParts): Reopenings {
   });
 
   return {
-    retryFailed: async (id) => {
+    retryFailed: async (id, json) => {
       requireSender(parts);
+      const onlyReason = readReason(json);
       await changeCampaign(parts, id, async (campaign) => {
-        const moved = await reopened(campaign, "failed messages are sent again by a user");
-        const { failed } = await store.communications.stats(id);
-        if (failed === 0) throw new CrmError("conflict", "No message of this campaign failed: there is nothing to send again.");
-        return begin(moved, { status: "failed" });
+        const which = onlyReason === undefined ? "" : ` (${onlyReason})`;
+        const moved = await reopened(campaign, `failed messages${which} are sent again by a user`);
+        requireFailed(await store.communications.stats(id), onlyReason);
+        return begin(moved, { status: "failed", ...withoutUndefined({ onlyReason }) });
       });
       await finishReopening(parts, id);
       return get(id);
@@ -82,6 +85,21 @@ interface Resolution {
 
 function requireStatus({ status }: StoredCampaign, statuses: readonly CampaignStatus[], fault: string): void {
   if (!statuses.includes(status)) throw stateConflict(status, fault);
+}
+
+function readReason(json: unknown): string | undefined {
+  const parsed = parseWith(retryFailedSchema, json ?? {});
+  if (!parsed.ok) throw invalid(parsed.issues);
+  return parsed.value.reason;
+}
+
+function requireFailed({ failed, failedBy }: CampaignCounts, onlyReason: string | undefined): void {
+  if (failed === 0) throw new CrmError("conflict", "No message of this campaign failed: there is nothing to send again.");
+  if (onlyReason === undefined || Object.hasOwn(failedBy, onlyReason)) return;
+  const reasons = Object.keys(failedBy)
+    .slice(0, MAX_NAMED)
+    .map((reason) => JSON.stringify(reason));
+  throw new CrmError("conflict", `No message of this campaign failed for this reason. They failed for ${reasons.join(", ")}.`);
 }
 
 function readResolution(campaignId: string, json: unknown): Resolution {

@@ -246,7 +246,7 @@ describe("a scheduled campaign", () => {
     const { engine, id, time } = await draftAt(START, { store: { ...store, segments: { ...store.segments, get } } });
     const second = await draftToAll(engine);
     for (const campaign of [id, second]) await engine.campaigns.schedule(campaign, { at: at(START + 1) });
-    broken = (await engine.campaigns.get(id)).segmentId;
+    broken = (await engine.campaigns.get(id)).segmentIds[0] ?? "";
     time.now += 10;
     await expect(engine.work.schedule()).rejects.toThrow("away");
     expect(await engine.campaigns.get(second)).toMatchObject({ status: "planning" });

@@ -2,7 +2,7 @@ import { hasCode } from "../../errors.js";
 import { moveCampaign, type PauseReason, type StoredCampaign } from "../../model/campaign.js";
 import { readWhole } from "../../ports/page.js";
 import type { EngineParts } from "../engine-parts.js";
-import { requireReferences } from "../segments/referenced-segments.js";
+import { inWords, requireAudience } from "./campaign-audience.js";
 import { planOf } from "./change-campaign.js";
 import { replaceCampaign } from "./replace-campaign.js";
 
@@ -55,15 +55,13 @@ async function started(parts: EngineParts, campaign: StoredCampaign): Promise<St
   const at = await parts.clock();
   const moved = moveCampaign(campaign, "start", { at, by: "clock", why: "its time has come" });
   const failed = (reason: string): StoredCampaign => moveCampaign(moved, "fail", { at, by: "engine", why: reason, reason });
-  const segment = await parts.store.segments.get(campaign.segmentId);
-  if (!segment) return failed(`The segment ${campaign.segmentId} was deleted.`);
   try {
     return {
       ...moved,
-      plan: await planOf(parts, { segment, references: await requireReferences(segment.rule, parts, segment.id) }),
+      plan: await planOf(parts, await requireAudience(parts, campaign)),
     };
   } catch (error) {
     if (!hasCode(error, "invalid")) throw error;
-    return failed(`The rule of segment ${segment.id} can't be resolved: ${error.message}`);
+    return failed(`The rule of ${inWords(campaign)} can't be resolved: ${error.message}`);
   }
 }

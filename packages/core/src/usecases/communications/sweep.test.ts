@@ -19,7 +19,13 @@ async function swept(count: number, change: Partial<StoredCampaign>, wrap: (stor
   await store.customers.apply(ids.map((id) => ({ id, stamp: 1, fields: {} })));
   await store.communications.plan({ campaignId: "k", channel: "email", condition: EVERYONE, plannedAt: START });
   const campaign: StoredCampaign = {
-    ...{ id: "k", name: "Hello", segmentId: "s", message: { channel: "email", subject: "Hi", body: "Hi" } },
+    ...{
+      id: "k",
+      name: "Hello",
+      segmentIds: ["s"],
+      excludeSegmentIds: [],
+      message: { channel: "email", subject: "Hi", body: "Hi" },
+    },
     ...{ status: "running", plan: PLAN, history: [], version: 1, createdAt: START, updatedAt: START },
     ...change,
   };

@@ -53,13 +53,14 @@ export async function requireReferrersHold(id: string, rule: StoredRule, parts: 
   }
 }
 
-/** Campaigns that have this segment, and are to be planned from it as it will be then. */
+/** Campaigns that choose or exclude this segment, and are to be planned from it as it will be then. */
 export async function campaignsToPlanFrom(id: string, { store }: EngineParts): Promise<readonly StoredCampaign[]> {
   const ids = await readWhole((page) => store.campaigns.findIds(["draft", "scheduled", "paused"], page));
   const found: StoredCampaign[] = [];
   for (const campaignId of ids) {
     const campaign = await store.campaigns.get(campaignId);
-    if (campaign?.segmentId === id && !campaign.plan) found.push(campaign);
+    if (!campaign || campaign.plan) continue;
+    if (campaign.segmentIds.includes(id) || campaign.excludeSegmentIds.includes(id)) found.push(campaign);
   }
   return found;
 }

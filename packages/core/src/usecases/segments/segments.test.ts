@@ -205,7 +205,7 @@ describe("segments that refer to others", () => {
   it("are not deleted while a campaign is to be planned from them, by name", async () => {
     const engine = memoryEngine({ sender: recordingSender() });
     const id = await draftToAll(engine);
-    const { segmentId, name } = await engine.campaigns.get(id);
+    const { segmentId = "", name } = await engine.campaigns.get(id);
     const refused = {
       code: "conflict",
       message: expect.stringContaining(`the campaign "${name}" (${id})`),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ChangeOptions } from "../../engine/change-options.js";
 import type { SegmentsApi } from "../../engine/segments.js";
 import type { UntrustedSegments } from "../../engine/untrusted.js";
 import { CrmError, notFound } from "../../errors.js";
@@ -19,6 +20,7 @@ import { viewCustomer } from "../../view/customer.js";
 import { viewPage } from "../../view/page.js";
 import { type Segment, viewSegment } from "../../view/segment.js";
 import type { EngineParts } from "../engine-parts.js";
+import { requireVersion } from "../require-version.js";
 import { type Counted, estimateCount, reachBy } from "./estimate.js";
 import {
   campaignsToPlanFrom,
@@ -64,22 +66,26 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
       await store.segments.insert(segment);
       return view(segment);
     },
-    update: async (id: string, json: unknown) => {
+    update: async (id: string, json: unknown, options: ChangeOptions = {}) => {
       const fields = parseSegment(json, parts);
-      await get(id);
+      await requireVersion(await get(id), options, view);
       await requireReferences(fields.rule, parts, id);
       await requireReferrersHold(id, fields.rule, parts);
       for (;;) {
-        const { version, createdAt } = await get(id);
+        const stored = await get(id);
+        await requireVersion(stored, options, view);
+        const { version, createdAt } = stored;
         const next: StoredSegment = { id, ...fields, version: version + 1, createdAt, updatedAt: await clock() };
         if (await store.segments.replace(next, version)) return view(next);
       }
     },
-    delete: async (id) => {
+    delete: async (id, options = {}) => {
+      await requireVersion(await get(id), options, view);
       await requireUnused(id, parts);
       for (;;) {
-        const { version } = await get(id);
-        if (await store.segments.delete(id, version)) return;
+        const stored = await get(id);
+        await requireVersion(stored, options, view);
+        if (await store.segments.delete(id, stored.version)) return;
       }
     },
     estimate: async (json: unknown, { signal }: { readonly signal?: AbortSignal } = {}) => {

@@ -207,7 +207,10 @@ describe("an operator", () => {
     const { engine, step } = scene();
     await step(() => engine.suppressions.suppress({ ...address(), reason: "no" }));
     const id = await draftToAll(engine);
-    await expect(engine.campaigns.test(id, { to: "KIM@example.com" })).rejects.toMatchObject({ code: "invalid" });
+    const { test } = await engine.campaigns.test(id, { to: "KIM@example.com" });
+    expect(test?.results).toMatchObject([
+      { to: "kim@example.com", status: "suppressed", reason: expect.stringContaining("blocked") },
+    ]);
   });
 });
 

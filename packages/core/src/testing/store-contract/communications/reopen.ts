@@ -97,6 +97,26 @@ export const reopenCases: CasesOf<"communications">["reopen"] = [
     equal((await store.communications.stats("k1")).pending, 6);
     deepEqual([(await logOf(store, rows[0] ?? "")).generation, (await logOf(store, "k2:c000")).status], [2, "failed"]);
   }),
+  storeCase("rows are chosen by the reason that they are counted under, and by no part of it", async (store) => {
+    await planned(store, "k1", ids("c", 6));
+    const reasons = ["full", "full", "Full", "mailbox full", undefined, "$full"];
+    await store.communications.record(
+      reasons.map((reason, index) => fact(`k1:c00${index}`, "failed", reason === undefined ? {} : { reason })),
+    );
+    const { failedBy } = await store.communications.stats("k1");
+    const [bare = ""] = Object.keys(failedBy).filter((reason) => !/full/i.test(reason));
+    const reopen = (onlyReason: string, reopening: number) =>
+      store.communications.reopen({ ...FAILED, onlyReason, reopening, limit: 1 });
+    equal(await reopen("none", 1), 0);
+    deepEqual([await reopen("full", 1), await reopen("full", 1), await reopen("full", 1)], [1, 1, 0]);
+    deepEqual([await reopen(bare, 2), await reopen(bare, 2)], [1, 0]);
+    deepEqual([await reopen("$full", 3), await reopen("$full", 3)], [1, 0]);
+    const { items } = await store.communications.list({ campaignId: "k1", status: "failed" }, { limit: 9 });
+    deepEqual(
+      items.map(({ id }) => id),
+      ["k1:c002", "k1:c003"],
+    );
+  }),
   storeCase("late receipts of the generation before decide nothing", async (store) => {
     await planned(store, "k1", ["c1"]);
     await store.communications.record([fact("k1:c1", "failed")]);

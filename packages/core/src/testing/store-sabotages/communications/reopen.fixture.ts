@@ -1,9 +1,11 @@
 import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
 
+const REASON = "communications.reopen: rows are chosen by the reason";
+
 export const reopenSabotages: readonly StoreSabotage[] = [
   stateless(
     "rows are chosen by state alone",
-    ["communications.skipRows: rows are chosen", "communications.reopen: rows are chosen"],
+    ["communications.skipRows: rows are chosen", "communications.reopen: rows are chosen by campaign"],
     ({ communications: { skipRows, reopen } }) => ({
       communications: {
         skipRows: ({ ids: _, ...rows }) => skipRows(rows),
@@ -11,9 +13,19 @@ export const reopenSabotages: readonly StoreSabotage[] = [
       },
     }),
   ),
-  stateless("reopening has no limit", ["communications.reopen: rows are chosen"], ({ communications: { reopen } }) => ({
-    communications: { reopen: (rows) => reopen({ ...rows, limit: 1_000 }) },
+  stateless("rows are reopened whatever their reason", [REASON], ({ communications: { reopen } }) => ({
+    communications: { reopen: ({ onlyReason: _, ...rows }) => reopen(rows) },
   })),
+  stateless("a row without a reason is counted and never found", [REASON], ({ communications: { reopen } }) => ({
+    communications: { reopen: async (rows) => (rows.onlyReason === "failed" ? 0 : reopen(rows)) },
+  })),
+  stateless(
+    "reopening has no limit",
+    ["communications.reopen: rows are chosen by campaign"],
+    ({ communications: { reopen } }) => ({
+      communications: { reopen: (rows) => reopen({ ...rows, limit: 1_000 }) },
+    }),
+  ),
   stateful(
     "reopenings are not looked at",
     ["within a reopening no row is reopened twice"],
