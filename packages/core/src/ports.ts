@@ -29,6 +29,7 @@ export type { MinuteCount, RowCount } from "./model/campaign-stats.js";
 export { COUNTED_BY_REASON, campaignStats, TIMELINE_STEP_MS } from "./model/campaign-stats.js";
 export type { Addresses, AddressField, Channel } from "./model/channel.js";
 export { ADDRESS_FIELDS, addressFieldOf, CHANNELS } from "./model/channel.js";
+export { compareCodePoints } from "./model/code-points.js";
 export type {
   CampaignCounts,
   ClaimedCommunication,
@@ -57,6 +58,7 @@ export type {
   SuppressionMark,
 } from "./model/customer.js";
 export { bareCustomer, foldCustomerChange, withdrawConsent } from "./model/customer.js";
+export { firstTerm, prefixEnd, searchTerms } from "./model/customer-search.js";
 export type { EdgeContext } from "./model/edge.js";
 export type { ErasedAddress, ErasureRequest, StoredErasure } from "./model/erasure.js";
 export { foldErasure, reasonWithoutWords, withProgress } from "./model/erasure.js";

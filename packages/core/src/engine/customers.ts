@@ -39,6 +39,11 @@ export interface CustomersApi {
   list(page: PageRequest): Promise<Page<Customer>>;
   /** Those who have the address, or all of them, by id; `invalid` for what is no address. Addresses are compared as they are kept. */
   find(address: { readonly [F in AddressField]?: string | undefined }, page: PageRequest): Promise<Page<Customer>>;
+  /**
+   * Those whose id, e-mail, phone number (from its country code on) or name (from any of its words on) begins so, whatever the case: in
+   * the order of what begins so, then by id.
+   */
+  search(text: string, page: PageRequest): Promise<Page<Customer>>;
   /** What the gate before every vendor call says of the customer; `not_found` where there is none. */
   contactable(id: string, channel: Channel): Promise<Contactable>;
   /**

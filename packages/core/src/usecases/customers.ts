@@ -5,6 +5,7 @@ import { addressSchemas } from "../model/contact/address.js";
 import { mayContact } from "../model/contact/may-contact.js";
 import { suppressedBy } from "../model/contact/suppression.js";
 import type { StoredCustomer } from "../model/customer.js";
+import { searchPrefix } from "../model/customer-search.js";
 import { parseWith } from "../model/edge.js";
 import { formatInstant } from "../model/instant.js";
 import type { Page, PageRequest } from "../ports/page.js";
@@ -38,6 +39,11 @@ export function createCustomers(parts: EngineParts): CustomersApi {
         ADDRESS_FIELDS.flatMap((name) => having(name, address[name])),
         page,
       ),
+    search: async (text, page) => {
+      const prefix = searchPrefix(text);
+      if (prefix === "") throw invalid([{ path: "search", message: "must not be empty" }]);
+      return viewPage(await store.customers.search(prefix, page), (customer) => viewCustomer(customer, context));
+    },
     contactable: async (id, channel) => {
       const customer = await store.customers.get(id);
       if (!customer) throw notFound("customer", id);

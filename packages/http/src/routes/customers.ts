@@ -9,6 +9,7 @@ import {
   recordOf,
 } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
+import { HTTPException } from "hono/http-exception";
 import { addressQuery } from "../address-query.js";
 import type { AppParts } from "../app-env.js";
 import { type App, answers, idParam, noContent } from "../openapi.js";
@@ -21,8 +22,15 @@ const list = createRoute({
   method: "get",
   path: "/api/customers",
   tags,
-  summary: "Customers, by id",
-  request: { query: pageQuery.extend(recordOf(ADDRESS_FIELDS, () => addressQuery)) },
+  summary: "Customers, by id, or those who are searched for",
+  description:
+    "`search` finds those whose id, e-mail, phone number (from its country code on) or name (from any of its words on) begins so, whatever the case: in the order of what begins so. It can't be joined with an address.",
+  request: {
+    query: pageQuery.extend({
+      ...recordOf(ADDRESS_FIELDS, () => addressQuery),
+      search: z.string().trim().min(1).max(400).optional(),
+    }),
+  },
   responses: answers(200, pageViewSchema(customerViewSchema), "A page of customers."),
 });
 
@@ -67,8 +75,12 @@ const erasure = createRoute({
 
 export function customerRoutes(app: App, { engine }: AppParts): void {
   app.openapi(list, async (c) => {
-    const { limit, cursor, ...addresses } = c.req.valid("query");
-    return c.json(await engine.customers.find(addresses, pageRequest({ limit, cursor })), 200);
+    const { limit, cursor, search, ...addresses } = c.req.valid("query");
+    const page = pageRequest({ limit, cursor });
+    if (search === undefined) return c.json(await engine.customers.find(addresses, page), 200);
+    if (Object.values(addresses).some((address) => address !== undefined))
+      throw new HTTPException(400, { message: "Give either search or an address." });
+    return c.json(await engine.customers.search(search, page), 200);
   });
   app.openapi(get, async (c) => c.json(await engine.customers.get(c.req.valid("param").id), 200));
   app.openapi(contactable, async (c) =>

@@ -14,6 +14,8 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     { name: "phone", key: { phone: 1 }, sparse: true },
     // mark: who has an address of this hash?
     ...ADDRESS_FIELDS.map((field) => ({ name: `${field}Hash`, key: { [`addressHashes.${field}`]: 1 }, sparse: true }) as const),
+    // search: whose id, address or name begins so?
+    { name: "terms", key: { terms: 1, _id: 1 } },
     // count: tombstones, whose orders and messages still exist, to subtract them.
     { name: "erased", key: { erased: 1 }, sparse: true },
     // count: a slice of everyone, for an estimate.

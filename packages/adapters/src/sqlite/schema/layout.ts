@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 6;
+const LAYOUT = 7;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -45,6 +45,10 @@ function createTables(t: Tables): string {
     CREATE INDEX ${t.customers}_phone ON ${t.customers} (phone, id) WHERE phone IS NOT NULL;
     CREATE INDEX ${t.customers}_erased ON ${t.customers} (num) WHERE erased = 1;
     CREATE INDEX ${t.customers}_sample ON ${t.customers} (sample_hash);
+
+    CREATE TABLE ${t.search_terms} (
+      term TEXT NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (term, customer_id)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE ${t.attributes} (
       customer INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, text TEXT, folded TEXT, number REAL, instant INTEGER, wall_clock TEXT,
