@@ -67,6 +67,8 @@ export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
 export type { OrderChange, OrderItem, OrderOutcome, OrderTotals, StoredOrder } from "./model/order.js";
 export { MAX_ORDERS_TOTAL, totalsOf } from "./model/order.js";
+export type { FilteredTotals, OrderFilter, OrderGroup } from "./model/order-filter.js";
+export { filteredTotals, SUM_UNIT } from "./model/order-filter.js";
 export type { Receipt, ReceiptStatus, StatusWith } from "./model/receipt.js";
 export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from "./model/receipt.js";
 export { keysOf, recordOf } from "./model/record-of.js";

@@ -31,6 +31,7 @@ export { estimateViewSchema } from "./view/estimate.js";
 export { explanationViewSchema } from "./view/explanation.js";
 export { fieldCatalogueViewSchema } from "./view/field-catalogue.js";
 export { orderViewSchema } from "./view/order.js";
+export { orderTotalsViewSchema } from "./view/order-totals.js";
 export { pageViewSchema } from "./view/page.js";
 export { deadLetterViewSchema, queueDepthViewSchema } from "./view/queue.js";
 export { ruleSchema, segmentViewSchema } from "./view/segment.js";

@@ -9,6 +9,7 @@ const ROUTES = [
   "DELETE /api/customers/{id}",
   "POST /api/orders",
   "GET /api/orders",
+  "GET /api/orders/totals",
   "GET /api/orders/{id}",
   "GET /api/batches",
   "GET /api/batches/{id}",

@@ -16,6 +16,7 @@ import { eraseSabotages } from "./store-sabotages/customers/erase.fixture.js";
 import { markSabotages } from "./store-sabotages/customers/marks.fixture.js";
 import { searchSabotages } from "./store-sabotages/customers/search.fixture.js";
 import { erasureSabotages } from "./store-sabotages/erasures.fixture.js";
+import { filteredOrderSabotages } from "./store-sabotages/filtered-orders.fixture.js";
 import { orderSabotages } from "./store-sabotages/orders.fixture.js";
 import { storeSabotages } from "./store-sabotages/store.fixture.js";
 import type { StoreSabotage } from "./store-sabotages/store-sabotage.fixture.js";
@@ -29,6 +30,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...markSabotages,
   ...suppressionSabotages,
   ...erasureSabotages,
+  ...filteredOrderSabotages,
   ...orderSabotages,
   ...versionedSabotages,
   ...campaignSabotages,

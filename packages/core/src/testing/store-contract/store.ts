@@ -150,6 +150,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       recount: () => orders.recount({ limit: 1 }),
       get: () => orders.get("o1"),
       list: () => orders.list({}, page),
+      totals: () => orders.totals({}),
     },
     segments: {
       insert: () => segments.insert(segment("s1")),
