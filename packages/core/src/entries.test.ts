@@ -316,6 +316,7 @@ describe("the names of an entry", () => {
         "DEFAULT_CONSENTS",
         "DELIVERY_STATUSES",
         "RECEIPT_STATUSES",
+        "TIMELINE_KINDS",
         "TOPICS",
         "batchViewSchema",
         "begunErasureViewSchema",
@@ -354,6 +355,7 @@ describe("the names of an entry", () => {
         "suppressionDecisionSchema",
         "suppressionViewSchema",
         "testMessageSchema",
+        "timelineItemViewSchema",
         "type EdgeContext",
         "type RuleJsonSchemas",
       ]

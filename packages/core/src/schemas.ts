@@ -36,3 +36,4 @@ export { pageViewSchema } from "./view/page.js";
 export { deadLetterViewSchema, queueDepthViewSchema } from "./view/queue.js";
 export { ruleSchema, segmentViewSchema } from "./view/segment.js";
 export { suppressionViewSchema } from "./view/suppression.js";
+export { TIMELINE_KINDS, timelineItemViewSchema } from "./view/timeline.js";

@@ -6,6 +6,7 @@ const ROUTES = [
   "GET /api/customers",
   "GET /api/customers/{id}",
   "GET /api/customers/{id}/contactable",
+  "GET /api/customers/{id}/timeline",
   "DELETE /api/customers/{id}",
   "POST /api/orders",
   "GET /api/orders",

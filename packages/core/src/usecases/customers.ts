@@ -15,6 +15,7 @@ import { type Customer, viewCustomer } from "../view/customer.js";
 import { viewPage } from "../view/page.js";
 import type { EngineParts } from "./engine-parts.js";
 import { createErase } from "./erasures/erase-customer.js";
+import { createTimeline } from "./timeline.js";
 
 export function createCustomers(parts: EngineParts): CustomersApi {
   const { store, context } = parts;
@@ -49,6 +50,7 @@ export function createCustomers(parts: EngineParts): CustomersApi {
       if (!customer) throw notFound("customer", id);
       return contactable(parts, customer, channel);
     },
+    ...createTimeline(parts),
     ...createErase(parts),
   };
 }

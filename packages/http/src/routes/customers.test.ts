@@ -38,3 +38,22 @@ it("finds customers by the start of their id, e-mail, phone number or name, page
   expect([first.json.items[0].id, second.json.items[0].id, second.json.nextCursor]).toEqual(["c2", "Smith-7", null]);
   expect(await search("search=smith&cursor=x")).toBe(400);
 });
+
+it("shows what happened to a customer, of some kinds or all", async () => {
+  running = await runningApp();
+  const { call, settle } = running;
+  const consent = { email: { state: "withdrawn", at: "2026-01-02T00:00:00Z", by: "complained" } };
+  await call("POST", "/api/customers", { id: "c1", email: "ann@example.com", consent });
+  await settle();
+  await call("POST", "/api/orders", { id: "o1", customerId: "c1", amount: 5, placedAt: "2026-01-03" });
+  await settle();
+  const { json } = await call("GET", "/api/customers/c1/timeline?limit=2");
+  expect(json.items).toMatchObject([
+    { at: "2026-01-03T00:00:00.000Z", kind: "order", order: { id: "o1", amount: 5 } },
+    { at: "2026-01-02T00:00:00.000Z", kind: "evidence", channel: "email", evidence: "complained" },
+  ]);
+  const rest = await call("GET", `/api/customers/c1/timeline?kinds=consent,order&cursor=${json.nextCursor}`);
+  expect(rest.json).toMatchObject({ items: [{ kind: "consent", state: "withdrawn", by: "complained" }], nextCursor: null });
+  expect((await call("GET", "/api/customers/c1/timeline?kinds=gifts")).status).toBe(400);
+  expect((await call("GET", "/api/customers/nobody/timeline")).status).toBe(404);
+});

@@ -7,6 +7,8 @@ import {
   erasureViewSchema,
   pageViewSchema,
   recordOf,
+  TIMELINE_KINDS,
+  timelineItemViewSchema,
 } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
@@ -52,6 +54,29 @@ const contactable = createRoute({
   responses: answers(200, contactableViewSchema, "What the gate before every message says now."),
 });
 
+const timeline = createRoute({
+  method: "get",
+  path: "/api/customers/{id}/timeline",
+  tags,
+  summary: "What happened to a customer, newest first",
+  request: {
+    params: idParam,
+    query: pageQuery.extend({
+      kinds: z
+        .string()
+        .max(100)
+        .transform((text) => text.split(","))
+        .pipe(z.array(z.enum(TIMELINE_KINDS)))
+        .optional()
+        .openapi({
+          type: "string",
+          description: `Some of ${TIMELINE_KINDS.join(", ")}, with commas between them; all, if absent.`,
+        }),
+    }),
+  },
+  responses: answers(200, pageViewSchema(timelineItemViewSchema), "Orders, messages, consent and evidence."),
+});
+
 const erase = createRoute({
   method: "delete",
   path: "/api/customers/{id}",
@@ -86,6 +111,10 @@ export function customerRoutes(app: App, { engine }: AppParts): void {
   app.openapi(contactable, async (c) =>
     c.json(await engine.customers.contactable(c.req.valid("param").id, c.req.valid("query").channel), 200),
   );
+  app.openapi(timeline, async (c) => {
+    const { kinds, ...page } = c.req.valid("query");
+    return c.json(await engine.customers.timeline(c.req.valid("param").id, pageRequest(page), { kinds }), 200);
+  });
   app.openapi(erase, async (c) => {
     const begun = await engine.customers.erase(c.req.valid("param").id);
     return begun ? c.json({ ...begun, statusUrl: `/api/erasures/${encodeURIComponent(begun.id)}` }, 202) : c.body(null, 204);
