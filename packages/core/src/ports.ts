@@ -30,6 +30,7 @@ export type { MinuteCount, RowCount } from "./model/campaign-stats.js";
 export { COUNTED_BY_REASON, campaignStats, TIMELINE_STEP_MS } from "./model/campaign-stats.js";
 export type { Addresses, AddressField, Channel } from "./model/channel.js";
 export { ADDRESS_FIELDS, addressFieldOf, CHANNELS } from "./model/channel.js";
+export { compareCodePoints } from "./model/code-points.js";
 export type {
   CampaignCounts,
   ClaimedCommunication,
@@ -60,6 +61,7 @@ export type {
   SuppressionMark,
 } from "./model/customer.js";
 export { bareCustomer, foldCustomerChange, withdrawConsent } from "./model/customer.js";
+export { firstTerm, prefixEnd, searchTerms } from "./model/customer-search.js";
 export type { EdgeContext } from "./model/edge.js";
 export type { ErasedAddress, ErasureRequest, StoredErasure } from "./model/erasure.js";
 export { foldErasure, reasonWithoutWords, withProgress } from "./model/erasure.js";
@@ -68,6 +70,8 @@ export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
 export type { OrderChange, OrderItem, OrderOutcome, OrderTotals, StoredOrder } from "./model/order.js";
 export { MAX_ORDERS_TOTAL, totalsOf } from "./model/order.js";
+export type { FilteredTotals, OrderFilter, OrderGroup } from "./model/order-filter.js";
+export { filteredTotals, SUM_UNIT } from "./model/order-filter.js";
 export type { Receipt, ReceiptStatus, StatusWith } from "./model/receipt.js";
 export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from "./model/receipt.js";
 export { keysOf, recordOf } from "./model/record-of.js";

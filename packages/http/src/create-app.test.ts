@@ -84,6 +84,8 @@ describe("taking in", () => {
       currency: "USD",
       placedAt: "2024-01-01T00:00:00.000Z",
       items: [{ sku: "S", quantity: 2, price: 0.05 }],
+      batchId: expect.stringMatching(/./),
+      row: 1,
     });
   });
 

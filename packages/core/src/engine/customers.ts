@@ -4,6 +4,7 @@ import type { Page, PageRequest } from "../ports/page.js";
 import type { Contactable } from "../view/contactable.js";
 import type { Customer } from "../view/customer.js";
 import type { BegunErasure, Erasure } from "../view/erasure.js";
+import type { TimelineItem, TimelineKind } from "../view/timeline.js";
 
 /**
  * A customer to insert or change: an absent field stays as it is, null clears. An `id` or an address must be there. Times are
@@ -39,6 +40,20 @@ export interface CustomersApi {
   list(page: PageRequest): Promise<Page<Customer>>;
   /** Those who have the address, or all of them, by id; `invalid` for what is no address. Addresses are compared as they are kept. */
   find(address: { readonly [F in AddressField]?: string | undefined }, page: PageRequest): Promise<Page<Customer>>;
+  /**
+   * Those whose id, e-mail, phone number (from its country code on) or name (from any of its words on) begins so, whatever the case: in
+   * the order of what begins so, then by id.
+   */
+  search(text: string, page: PageRequest): Promise<Page<Customer>>;
+  /**
+   * Orders, what was seen of messages, what was said of consent and is known of the mailbox, newest first; of some kinds or all. `not_found` where
+   * there is no such customer; of one made anew under an erased id, from then on.
+   */
+  timeline(
+    id: string,
+    page: PageRequest,
+    options?: { readonly kinds?: readonly TimelineKind[] | undefined },
+  ): Promise<Page<TimelineItem>>;
   /** What the gate before every vendor call says of the customer; `not_found` where there is none. */
   contactable(id: string, channel: Channel): Promise<Contactable>;
   /**

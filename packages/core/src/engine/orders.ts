@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from "../ports/page.js";
 import type { Order } from "../view/order.js";
+import type { OrderTotals } from "../view/order-totals.js";
 import type { CustomerInput } from "./customers.js";
 
 /** An order: an upsert by id. Its customer is named by `customerId`, or carried as `customer` to be upserted with it. */
@@ -35,8 +36,26 @@ export interface RecountResult {
   readonly corrected: number;
 }
 
+/** All that is given must hold. */
+export interface OrderQuery {
+  readonly customerId?: string | undefined;
+  /** Placed in `[from, to)`. ISO 8601; without an offset it is wall-clock time in the engine's time zone, and a date its midnight. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** One of the items has it. */
+  readonly sku?: string | undefined;
+  readonly channel?: string | undefined;
+  /** The upload by which the order was last written. */
+  readonly batchId?: string | undefined;
+  readonly type?: "purchase" | "refund" | undefined;
+  readonly status?: "placed" | "cancelled" | undefined;
+}
+
 /** Orders, one by one. */
 export interface OrdersApi {
   get(id: string): Promise<Order>;
-  list(filter: { readonly customerId?: string }, page: PageRequest): Promise<Page<Order>>;
+  /** Newest first. */
+  list(query: OrderQuery, page: PageRequest): Promise<Page<Order>>;
+  /** What the orders of such a list add up to. Cancelled ones count in no sum unless `status` asks for them. */
+  totals(query: OrderQuery, options?: { readonly signal?: AbortSignal | undefined }): Promise<OrderTotals>;
 }

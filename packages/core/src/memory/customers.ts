@@ -1,9 +1,12 @@
 import { ADDRESS_FIELDS, CHANNEL } from "../model/channel.js";
+import { compareCodePoints } from "../model/code-points.js";
 import { reachOf } from "../model/contact/reach.js";
 import { bareCustomer, foldCustomerChange, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
+import { firstTerm, searchTerms } from "../model/customer-search.js";
 import type { OrderTotals, StoredOrder } from "../model/order.js";
 import { recordOf } from "../model/record-of.js";
 import type { Customers } from "../ports/customers.js";
+import { pageOf, readCursor } from "../ports/page.js";
 import type { Clock } from "../ports/runtime.js";
 import type { Condition } from "../query/condition/condition.js";
 import { holds } from "../query/condition/holds.js";
@@ -100,6 +103,21 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
       return owners;
     },
     find: (condition, page) => pageByKey(rows, page, selector(condition)),
+    search: (prefix, page) => {
+      const after = readCursor(page.cursor, ["string", "string"]);
+      const found = [...rows.values()].flatMap((customer) => {
+        const term = firstTerm(searchTerms(customer), prefix);
+        return term === undefined ? [] : [{ term, customer }];
+      });
+      const rest = found.filter(({ term, customer }) => !after || compareKeys([term, customer.id], after) > 0);
+      rest.sort((a, b) => compareKeys([a.term, a.customer.id], [b.term, b.customer.id]));
+      return pageOf(
+        rest,
+        page,
+        ({ term, customer }) => [term, customer.id],
+        ({ customer }) => customer,
+      );
+    },
     count: (condition) => all(condition).length,
     preview: (condition, examples, reach) => {
       const met = all(condition);
@@ -129,6 +147,10 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
     },
   };
   return { port, shelf };
+}
+
+function compareKeys(a: readonly [string, string], b: readonly [string, string]): number {
+  return compareCodePoints(a[0], b[0]) || compareCodePoints(a[1], b[1]);
 }
 
 function addTo(index: Map<string, Set<string>>, key: string | undefined, id: string): void {

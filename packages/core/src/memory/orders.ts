@@ -1,6 +1,7 @@
 import type { Stamp } from "../model/customer.js";
 import type { MinorUnits } from "../model/money.js";
 import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome, type StoredOrder, sameTotals, totalsOf } from "../model/order.js";
+import { filteredTotals, meetsFilter, type OrderFilter, type OrderGroup, SUM_UNIT } from "../model/order-filter.js";
 import type { Orders } from "../ports/orders.js";
 import type { Sync } from "./async-port.js";
 import type { CustomerShelf, History } from "./customers.js";
@@ -40,6 +41,8 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
   const ordersOf = (customerId: string): readonly OrderChange[] =>
     [...(idsByCustomer.get(customerId) ?? [])].map((id) => rows.get(id)).filter((order) => order !== undefined);
 
+  const filtered = (filter: OrderFilter) => [...rows.values()].filter((order) => meetsFilter(order, filter));
+
   const port: Sync<Orders> = {
     apply: (changes) => {
       const outcomes = changes.map(applyOne);
@@ -68,13 +71,12 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
       const stored = rows.get(id);
       return stored && withoutStamp(stored);
     },
-    list: ({ customerId, present }, page) => {
-      const orders = [...rows.values()].filter(
-        (order) => (customerId === undefined || order.customerId === customerId) && !(present && left.has(order.id)),
-      );
+    list: ({ present, ...filter }, page) => {
+      const orders = filtered(filter).filter((order) => !(present && left.has(order.id)));
       const { items, nextCursor } = pageByAge(orders, (order) => order.placedAt, page);
       return { items: items.map(withoutStamp), nextCursor };
     },
+    totals: (filter) => filteredTotals(filtered(filter).map(groupOf), filter),
   };
   const leave = (customerId: string, stamp: Stamp): void => {
     for (const order of ordersOf(customerId)) {
@@ -85,6 +87,11 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
     }
   };
   return { port, shelf: { ordersOf, leave } };
+}
+
+/** An order alone. */
+function groupOf({ type, status, amount }: StoredOrder): OrderGroup {
+  return { type, status, count: 1, high: Math.floor(amount / SUM_UNIT), low: amount % SUM_UNIT };
 }
 
 function withoutStamp({ stamp: _, ...order }: OrderChange): StoredOrder {

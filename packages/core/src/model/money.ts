@@ -60,6 +60,16 @@ export function fromMinorUnits(amount: MinorUnits, decimals: number): number {
   return amount < 0 ? -magnitude : magnitude;
 }
 
+/** A sum for JSON: as `fromMinorUnits` while a number holds it exactly, else its digits. */
+export function fromExactMinorUnits(sum: bigint, decimals: number): number | string {
+  const amount = Number(sum);
+  if (Number.isSafeInteger(amount)) return fromMinorUnits(amount, decimals);
+  const digits = String(sum < 0n ? -sum : sum);
+  const cut = digits.length - decimals;
+  const magnitude = decimals === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`;
+  return sum < 0n ? `-${magnitude}` : magnitude;
+}
+
 function rescale(value: Decimal, scale: number): bigint {
   return value.coefficient * 10n ** BigInt(scale - value.scale);
 }

@@ -8,7 +8,7 @@ import { MAX_ORDER_BYTES, MAX_ORDER_ITEMS, type StoredOrder, TOO_LARGE_ORDER } f
 
 /** A parsed order row. The customer is named by id, or carried inline to be upserted first. */
 export interface OrderRecord {
-  readonly order: Omit<StoredOrder, "customerId">;
+  readonly order: Omit<StoredOrder, "customerId" | "batchId" | "row">;
   readonly customer: { readonly id?: string; readonly fields: CustomerFields };
 }
 

@@ -24,6 +24,9 @@ export interface StoredOrder {
   readonly placedAt: Instant;
   readonly items: readonly OrderItem[];
   readonly channel?: string;
+  /** The upload by which it was last written, and the (first) row there. */
+  readonly batchId?: string;
+  readonly row?: number;
 }
 
 /** An order as a store applies it: an upsert by id in which the older stamp loses. */

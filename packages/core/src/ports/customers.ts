@@ -29,6 +29,11 @@ export interface Customers {
   findOwners(field: AddressField, addresses: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Everyone for whom the condition holds, exactly as core's `holds` says, by id. */
   find(condition: Condition, page: PageRequest, options?: QueryOptions): Promise<Page<StoredCustomer>>;
+  /**
+   * Everyone of whom a term (`searchTerms`) begins so, each once: by the first such term, and then by id, both by code point. A page
+   * costs the same however many are found.
+   */
+  search(prefix: string, page: PageRequest): Promise<Page<StoredCustomer>>;
   count(condition: Condition, options?: QueryOptions): Promise<number>;
   /**
    * `count`, and up to `examples` of those counted, whichever come first: fewer where looking for more would take longer than to count.

@@ -1,4 +1,6 @@
 import type { OrderChange, OrderOutcome, StoredOrder } from "../model/order.js";
+import type { FilteredTotals, OrderFilter } from "../model/order-filter.js";
+import type { QueryOptions } from "./customers.js";
 import type { Page, PageRequest } from "./page.js";
 
 export interface Orders {
@@ -17,9 +19,11 @@ export interface Orders {
   get(id: string): Promise<StoredOrder | undefined>;
   /**
    * Newest first (`placedAt`, then id). Of a customer's id: with those that stayed when somebody was erased under it, unless only whoever is there
-   * now is asked for.
+   * now is asked for. With no filter but the time and one other, a page costs the same however many orders there are.
    */
-  list(filter: { readonly customerId?: string; readonly present?: true }, page: PageRequest): Promise<Page<StoredOrder>>;
+  list(filter: OrderFilter & { readonly present?: true }, page: PageRequest): Promise<Page<StoredOrder>>;
+  /** Of all that `list` gives. */
+  totals(filter: OrderFilter, options?: QueryOptions): Promise<FilteredTotals>;
 }
 
 export interface Recount {

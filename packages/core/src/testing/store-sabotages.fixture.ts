@@ -14,7 +14,9 @@ import { settingSabotages } from "./store-sabotages/coordination/settings.fixtur
 import { customerSabotages } from "./store-sabotages/customers/customers.fixture.js";
 import { eraseSabotages } from "./store-sabotages/customers/erase.fixture.js";
 import { markSabotages } from "./store-sabotages/customers/marks.fixture.js";
+import { searchSabotages } from "./store-sabotages/customers/search.fixture.js";
 import { erasureSabotages } from "./store-sabotages/erasures.fixture.js";
+import { filteredOrderSabotages } from "./store-sabotages/filtered-orders.fixture.js";
 import { heartbeatSabotages } from "./store-sabotages/heartbeats.fixture.js";
 import { orderSabotages } from "./store-sabotages/orders.fixture.js";
 import { storeSabotages } from "./store-sabotages/store.fixture.js";
@@ -25,9 +27,11 @@ import { versionedSabotages } from "./store-sabotages/versioned.fixture.js";
 export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...customerSabotages,
   ...eraseSabotages,
+  ...searchSabotages,
   ...markSabotages,
   ...suppressionSabotages,
   ...erasureSabotages,
+  ...filteredOrderSabotages,
   ...orderSabotages,
   ...versionedSabotages,
   ...campaignSabotages,

@@ -5,6 +5,7 @@ import { addressSchemas } from "../model/contact/address.js";
 import { mayContact } from "../model/contact/may-contact.js";
 import { suppressedBy } from "../model/contact/suppression.js";
 import type { StoredCustomer } from "../model/customer.js";
+import { searchPrefix } from "../model/customer-search.js";
 import { parseWith } from "../model/edge.js";
 import { formatInstant } from "../model/instant.js";
 import type { Page, PageRequest } from "../ports/page.js";
@@ -14,6 +15,7 @@ import { type Customer, viewCustomer } from "../view/customer.js";
 import { viewPage } from "../view/page.js";
 import type { EngineParts } from "./engine-parts.js";
 import { createErase } from "./erasures/erase-customer.js";
+import { createTimeline } from "./timeline.js";
 
 export function createCustomers(parts: EngineParts): CustomersApi {
   const { store, context } = parts;
@@ -38,11 +40,17 @@ export function createCustomers(parts: EngineParts): CustomersApi {
         ADDRESS_FIELDS.flatMap((name) => having(name, address[name])),
         page,
       ),
+    search: async (text, page) => {
+      const prefix = searchPrefix(text);
+      if (prefix === "") throw invalid([{ path: "search", message: "must not be empty" }]);
+      return viewPage(await store.customers.search(prefix, page), (customer) => viewCustomer(customer, context));
+    },
     contactable: async (id, channel) => {
       const customer = await store.customers.get(id);
       if (!customer) throw notFound("customer", id);
       return contactable(parts, customer, channel);
     },
+    ...createTimeline(parts),
     ...createErase(parts),
   };
 }

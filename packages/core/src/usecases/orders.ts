@@ -1,7 +1,11 @@
 import type { Engine } from "../engine/index.js";
-import type { OrdersApi, RecountResult } from "../engine/orders.js";
-import { notFound } from "../errors.js";
+import type { OrderQuery, OrdersApi, RecountResult } from "../engine/orders.js";
+import { invalid, notFound } from "../errors.js";
+import { type EdgeContext, instantText, parseWith } from "../model/edge.js";
+import type { OrderFilter } from "../model/order-filter.js";
+import { withoutUndefined } from "../model/record-of.js";
 import { viewOrder } from "../view/order.js";
+import { viewOrderTotals } from "../view/order-totals.js";
 import { viewPage } from "../view/page.js";
 import type { EngineParts } from "./engine-parts.js";
 
@@ -14,8 +18,21 @@ export function createOrders({ store, context }: EngineParts): OrdersApi {
       if (!order) throw notFound("order", id);
       return viewOrder(order, context);
     },
-    list: async (filter, page) => viewPage(await store.orders.list(filter, page), (order) => viewOrder(order, context)),
+    list: async (query, page) =>
+      viewPage(await store.orders.list(filterOf(query, context), page), (order) => viewOrder(order, context)),
+    totals: async (query, { signal } = {}) =>
+      viewOrderTotals(await store.orders.totals(filterOf(query, context), signal ? { signal } : {}), context),
   };
+}
+
+function filterOf({ from, to, ...rest }: OrderQuery, context: EdgeContext): OrderFilter {
+  const instant = (name: "from" | "to", text: string | undefined) => {
+    if (text === undefined) return undefined;
+    const parsed = parseWith(instantText(context), text);
+    if (!parsed.ok) throw invalid(parsed.issues.map(({ message }) => ({ path: name, message })));
+    return parsed.value;
+  };
+  return withoutUndefined({ ...rest, from: instant("from", from), to: instant("to", to) });
 }
 
 /** Goes through all customers by id, page by page. Safe at any time, beside any other work, and repeatedly. */

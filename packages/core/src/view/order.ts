@@ -25,6 +25,8 @@ const schema = z
       }),
     ),
     channel: z.string().optional(),
+    batchId: z.string().optional().meta({ description: "The upload by which it was last written." }),
+    row: z.int().optional().meta({ description: "The (first) row of that upload." }),
   })
   .meta({ id: "Order" });
 
@@ -32,7 +34,7 @@ export interface Order extends View<z.output<typeof schema>> {}
 export const orderViewSchema: z.ZodType<Order> = viewSchema(schema);
 
 export function viewOrder(order: StoredOrder, context: EdgeContext): Order {
-  const { id, customerId, type, status, amount, currency, placedAt, items, channel } = order;
+  const { id, customerId, type, status, amount, currency, placedAt, items, channel, batchId, row } = order;
   return {
     id,
     customerId,
@@ -49,5 +51,7 @@ export function viewOrder(order: StoredOrder, context: EdgeContext): Order {
       price,
     })),
     ...(channel === undefined ? {} : { channel }),
+    ...(batchId === undefined ? {} : { batchId }),
+    ...(row === undefined ? {} : { row }),
   };
 }

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { CHANNELS } from "../model/channel.js";
-import { EVIDENCE_KINDS, type Suppression as StoredSuppression, suppressedBy } from "../model/contact/suppression.js";
+import {
+  type AddressEvidence,
+  EVIDENCE_KINDS,
+  type FoldedEvidence,
+  type Suppression as StoredSuppression,
+  suppressedBy,
+} from "../model/contact/suppression.js";
 import { formatInstant } from "../model/instant.js";
 import { instantViewSchema } from "./instant.js";
 import { type View, viewSchema } from "./view.js";
@@ -26,18 +32,22 @@ export const suppressionViewSchema: z.ZodType<Suppression> = viewSchema(schema);
 
 export function viewSuppression(known: StoredSuppression): Suppression {
   const by = suppressedBy(known);
-  const evidence = [
-    ...EVIDENCE_KINDS.flatMap((name) => {
-      const said = name === "soft_bounced" ? undefined : known.latest[name];
-      return said ? [{ kind: name, ...said }] : [];
-    }),
-    ...known.softBounces.map(({ at }) => ({ kind: "soft_bounced" as const, at })),
-  ];
   return {
     channel: known.channel,
     addressHash: known.hash,
     suppressed: by !== undefined,
     ...(by ? { suppressedBy: by.kind, since: formatInstant(by.at) } : {}),
-    evidence: evidence.sort((a, b) => b.at - a.at).map((one) => ({ ...one, at: formatInstant(one.at) })),
+    evidence: [...evidenceIn(known)].sort((a, b) => b.at - a.at).map((one) => ({ ...one, at: formatInstant(one.at) })),
   };
+}
+
+/** The latest of each kind, and of soft bounces the latest five. */
+export function evidenceIn({ latest, softBounces }: FoldedEvidence): readonly Pick<AddressEvidence, "kind" | "at" | "reason">[] {
+  return [
+    ...EVIDENCE_KINDS.flatMap((name) => {
+      const said = name === "soft_bounced" ? undefined : latest[name];
+      return said ? [{ kind: name, ...said }] : [];
+    }),
+    ...softBounces.map(({ at }) => ({ kind: "soft_bounced" as const, at })),
+  ];
 }

@@ -1,18 +1,44 @@
-import { orderViewSchema, pageViewSchema } from "@crm-engine/core/schemas";
+import { orderTotalsViewSchema, orderViewSchema, pageViewSchema } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
+import { unlessGone } from "../client-gone.js";
 import { type App, answers, idParam } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["orders"];
+const instant = z.string().max(40).optional();
+const text = (maxLength: number) => z.string().min(1).max(maxLength).optional();
+export const orderQuery = z.object({
+  customerId: text(400),
+  from: instant.openapi({
+    description: "Placed at this time or later. ISO 8601; a date is its midnight in the engine's time zone.",
+  }),
+  to: instant.openapi({ description: "Placed before this time." }),
+  sku: text(200).openapi({ description: "One of the items has it." }),
+  channel: text(100),
+  batchId: text(200).openapi({ description: "The upload by which the order was last written." }),
+  type: z.enum(["purchase", "refund"]).optional(),
+  status: z.enum(["placed", "cancelled"]).optional(),
+});
 
 const list = createRoute({
   method: "get",
   path: "/api/orders",
   tags,
   summary: "Orders, newest first",
-  request: { query: pageQuery.extend({ customerId: z.string().min(1).max(400).optional() }) },
+  request: { query: pageQuery.extend(orderQuery.shape) },
   responses: answers(200, pageViewSchema(orderViewSchema), "A page of orders."),
+});
+
+const totals = createRoute({
+  method: "get",
+  path: "/api/orders/totals",
+  tags,
+  summary: "What filtered orders add up to",
+  description:
+    "Of the orders that the list gives with the same filters. Cancelled ones count in no sum unless `status` asks for them.",
+  request: { query: orderQuery },
+  responses: answers(200, orderTotalsViewSchema, "Counts and exact sums."),
 });
 
 const get = createRoute({
@@ -26,8 +52,12 @@ const get = createRoute({
 
 export function orderRoutes(app: App, { engine }: AppParts): void {
   app.openapi(list, async (c) => {
-    const { customerId, ...page } = c.req.valid("query");
-    return c.json(await engine.orders.list(customerId === undefined ? {} : { customerId }, pageRequest(page)), 200);
+    const { limit, cursor, ...query } = c.req.valid("query");
+    return c.json(await engine.orders.list(query, pageRequest({ limit, cursor })), 200);
+  });
+  app.openapi(totals, async (c) => {
+    const { signal } = c.req.raw;
+    return c.json(await engine.orders.totals(c.req.valid("query"), { signal }).catch(unlessGone(signal)), 200);
   });
   app.openapi(get, async (c) => c.json(await engine.orders.get(c.req.valid("param").id), 200));
 }

@@ -12,9 +12,8 @@ import {
   segmentViewSchema,
 } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
-import { HTTPException } from "hono/http-exception";
-import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppParts } from "../app-env.js";
+import { unlessGone } from "../client-gone.js";
 import { csvDownload } from "../csv-download.js";
 import { CUSTOMER_CSV_COLUMNS, customerCsvRow } from "../csv-rows.js";
 import { changeOptions, ifMatchHeader, tagged } from "../etag.js";
@@ -22,8 +21,6 @@ import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams, versionedAnswers } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
-/** As nginx has it: no status of HTTP says so. */
-const CLIENT_GONE = 499;
 const tags = ["segments"];
 const path = "/api/segments";
 const segmentIn = segmentSchema.extend({ rule: ruleSchema }).openapi("SegmentInput");
@@ -134,17 +131,10 @@ export function segmentRoutes(app: App, parts: AppParts): void {
 function ruleRoutes(app: App, { engine: { untrusted } }: AppParts): void {
   app.openapi(estimate, async (c) => {
     const { signal } = c.req.raw;
-    const estimated = await untrusted.segments.estimate(c.req.valid("json"), { signal }).catch((error: unknown) => {
-      throw signal.aborted ? clientGone() : error;
-    });
+    const estimated = await untrusted.segments.estimate(c.req.valid("json"), { signal }).catch(unlessGone(signal));
     return c.json(estimated, 200);
   });
   app.openapi(explain, async (c) => c.json(await untrusted.segments.explain(c.req.valid("json")), 200));
-}
-
-/** Nobody reads the answer: the log does. */
-function clientGone(): HTTPException {
-  return new HTTPException(CLIENT_GONE as ContentfulStatusCode, { message: "The client went away before the answer." });
 }
 
 function memberRoutes(app: App, { engine, logger }: AppParts): void {

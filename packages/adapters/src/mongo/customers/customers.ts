@@ -32,6 +32,7 @@ import {
 import { eraseCustomer } from "./erase-customer.js";
 import { countMatching, findCustomers, previewCustomers, previewReach } from "./find-customers.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
+import { searchCustomers } from "./search-customers.js";
 import { noteSharing } from "./shared-addresses.js";
 
 /** Before every stamp. */
@@ -56,6 +57,7 @@ export function mongoCustomers({ use }: Connection): Customers {
       use(async ({ customers }) => (await customers.find({ _id: { $in: ids }, ...NOT_ERASED }).toArray()).map(toStoredCustomer)),
     findOwners: (field, addresses) => use(({ customers }) => findOwners(customers, field, addresses)),
     find: (condition, page, options) => use((collections) => findCustomers(collections, condition, page, options)),
+    search: (prefix, page) => use(({ customers }) => searchCustomers(customers, prefix, page)),
     count: (condition, options) => use((collections) => countMatching(collections, condition, options)),
     preview: (condition, examples, reach, options) =>
       use((collections) =>

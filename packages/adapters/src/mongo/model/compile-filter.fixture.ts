@@ -114,7 +114,10 @@ export const FIELD: Readonly<Record<string, (operand: BsonValue, scope: Scope) =
   $elemMatch: (operand, { now, depth }) => {
     const filter = documentOf(operand);
     // By the first name the server decides between a filter on documents and operators on values.
-    if (/^[$](?!(and|or|nor)$)/.test(Object.keys(filter)[0] ?? "")) outside("filter $elemMatch of a value");
+    if (/^[$](?!(and|or|nor)$)/.test(Object.keys(filter)[0] ?? "")) {
+      const tests = Object.entries(filter).map(([name, value]) => operatorOf(FIELD, "filter", name)(value, { now, depth }));
+      return anyOf((value) => isArray(value) && value.some((element) => tests.every((test) => test(() => [element]))), false);
+    }
     if (JSON.stringify(filter).includes('"$expr"')) refuse(CODES.badValue, "$expr can only be applied to the top-level document");
     const met = compileFilter(filter, now, depth);
     return anyOf((value) => isArray(value) && value.some((element) => isDocument(element) && met(element)), false);

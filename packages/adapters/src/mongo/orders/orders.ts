@@ -1,6 +1,6 @@
-import { type OrderChange, type OrderOutcome, pageOf, readCursor, type Stamp, type Store } from "@crm-engine/core/ports";
-import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import { customerIdIn, formerIds } from "../../former-orders.js";
+import type { OrderChange, OrderOutcome, Stamp, Store } from "@crm-engine/core/ports";
+import type { AnyBulkWriteOperation, Collection } from "mongodb";
+import { customerIdIn } from "../../former-orders.js";
 import { type Admit, admission, type OrderBlocks } from "../../order-blocks.js";
 import {
   blocksToFill,
@@ -16,6 +16,7 @@ import { repeatMissed } from "../database/repeat-missed.js";
 import { readServerClock } from "../database/server-clock.js";
 import type { Collections } from "../schema/collections.js";
 import { type OrderDocument, toOrder, toOrderDocument } from "../schema/order-documents.js";
+import { listOrders, totalOrders } from "./list-orders.js";
 
 type Standing = Pick<OrderDocument, "_id" | "customerId" | "stamp" | "amount" | "block">;
 
@@ -37,34 +38,9 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
         const document = await orders.findOne({ _id: { $eq: id } });
         return document ? toOrder(document) : undefined;
       }),
-    list: ({ customerId, present }, page) =>
-      use(async ({ customers, orders }) => {
-        const after = readCursor(page.cursor, ["number", "string"]);
-        const owners = customerId === undefined || present ? [] : await ownersOf(customers, customerId);
-        const filters: Filter<OrderDocument>[] = [
-          ...(customerId === undefined ? [] : [{ customerId: owners.length > 1 ? { $in: owners } : { $eq: customerId } }]),
-          ...(after
-            ? [{ placedAt: { $lte: after[0] } }, { $or: [{ placedAt: { $lt: after[0] } }, { _id: { $lt: after[1] } }] }]
-            : []),
-        ];
-        const rows = await orders
-          .find(filters.length > 0 ? { $and: filters } : {})
-          .sort({ placedAt: -1, _id: -1 })
-          .limit(page.limit + 1)
-          .toArray();
-        return pageOf(rows, page, ({ placedAt, _id }) => [placedAt, _id], toOrder);
-      }),
+    list: (filter, page) => use((collections) => listOrders(collections, filter, page)),
+    totals: (filter, options) => use((collections) => totalOrders(collections, filter, options)),
   };
-}
-
-/** The ids to which a customer's orders refer, and those that it had before it was erased. */
-async function ownersOf(customers: Collections["customers"], customerId: string): Promise<string[]> {
-  const { after, before } = formerIds(customerId);
-  const former = await customers
-    .find({ _id: { $gt: after, $lt: before } })
-    .project<{ readonly _id: string }>({ _id: 1 })
-    .toArray();
-  return [customerId, ...former.map(({ _id }) => _id)];
 }
 
 /** What became of an order, and the block that it is in where it is stored. */

@@ -9,6 +9,7 @@ import {
   type Stamp,
   type StoredCustomer,
   sampleHash,
+  searchTerms,
 } from "@crm-engine/core/ports";
 import type { OrderSums } from "../../order-blocks.js";
 
@@ -46,6 +47,8 @@ export interface ProfileDocument extends Addresses {
   /** `foldText` of the texts above and of the id. */
   readonly folded: Readonly<Record<string, string>>;
   readonly sampleHash: number;
+  /** `searchTerms`. */
+  readonly terms: readonly string[];
 }
 
 /** The part of a customer that is derived from orders. */
@@ -118,6 +121,7 @@ export function toProfile(customer: StoredCustomer): ProfileDocument {
     cleared,
     folded,
     sampleHash: sampleHash(id),
+    terms: searchTerms(customer),
   };
 }
 
@@ -137,6 +141,7 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
     attributes,
     folded: _folded,
     sampleHash: _sampleHash,
+    terms: _terms,
     version: _version,
     ordersVersion: _ordersVersion,
     writtenBy: _writtenBy,

@@ -14,6 +14,8 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     { name: "phone", key: { phone: 1 }, sparse: true },
     // mark: who has an address of this hash?
     ...ADDRESS_FIELDS.map((field) => ({ name: `${field}Hash`, key: { [`addressHashes.${field}`]: 1 }, sparse: true }) as const),
+    // search: whose id, address or name begins so?
+    { name: "terms", key: { terms: 1, _id: 1 } },
     // count: tombstones, whose orders and messages still exist, to subtract them.
     { name: "erased", key: { erased: 1 }, sparse: true },
     // count: a slice of everyone, for an estimate.
@@ -38,8 +40,14 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     { name: "block", key: { block: 1, customerId: 1, type: 1, status: 1, amount: 1, placedAt: 1 } },
     // list({}), newest first; rules: everybody's orders of a time.
     { name: "newest", key: { placedAt: -1, _id: -1 } },
-    // Rules: the orders of an item, of any time or a certain one.
-    { name: "sku", key: { "items.sku": 1, placedAt: -1 } },
+    // list({ sku }), newest first; rules: the orders of an item, of any time or a certain one.
+    { name: "sku", key: { "items.sku": 1, placedAt: -1, _id: -1 } },
+    // list({ channel }), list({ batchId }): newest first.
+    { name: "channel", key: { channel: 1, placedAt: -1, _id: -1 } },
+    { name: "batch", key: { batchId: 1, placedAt: -1, _id: -1 } },
+    // list({ type }), list({ status }), newest first: of those that are few.
+    { name: "refunds", key: { type: 1, placedAt: -1, _id: -1 }, partialFilterExpression: { type: "refund" } },
+    { name: "cancelled", key: { status: 1, placedAt: -1, _id: -1 }, partialFilterExpression: { status: "cancelled" } },
   ],
   segments: [],
   campaigns: [

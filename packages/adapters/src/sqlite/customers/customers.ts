@@ -33,10 +33,11 @@ import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 import { countCustomers, previewCustomers } from "./count-customers.js";
 import { findCustomers, idAfter } from "./find-customers.js";
+import { searchCustomers, termsWriter } from "./search-customers.js";
 import { sharingNoter } from "./shared-addresses.js";
 
 export const customers = {
-  reads: { get, getMany, findOwners, idAfter },
+  reads: { get, getMany, findOwners, idAfter, search: searchCustomers },
   scans: { find: findCustomers, count: countCustomers, preview: previewCustomers },
   writes: { erase },
   chunked: { apply, mark, withdrawConsent },
@@ -77,6 +78,7 @@ function erase(scope: Scope, id: string, stamp: Stamp): StoredCustomer["addressH
   const num = row?.erased === 1 ? Number(row.num) : write(row?.num, stored, bareCustomer(id, 0));
   const isLeft = leaveOrders(scope, num, { id, stamp });
   bury(scope, isLeft ? write(undefined, undefined, bareCustomer(id, 0)) : num, stamp);
+  termsWriter(scope)(bareCustomer(id, 0), undefined);
   return stored?.addressHashes;
 }
 
@@ -150,7 +152,9 @@ function findOwners(
 type WriteCustomer = (num: unknown, before: StoredCustomer | undefined, after: StoredCustomer) => number;
 
 /** Writes the fields of a customer and the attributes that changed; returns its row's number. Revives an erased one. */
-export function customerWriter({ db, tables }: Scope): WriteCustomer {
+export function customerWriter(scope: Scope): WriteCustomer {
+  const { db, tables } = scope;
+  const writeTerms = termsWriter(scope);
   const insert = db.prepare(
     `INSERT INTO ${tables.customers} (id, sample_hash, ${FIELD_COLUMNS.join(", ")}) VALUES (${placeholders(FIELD_COLUMNS.length + 2)})`,
   );
@@ -167,6 +171,7 @@ export function customerWriter({ db, tables }: Scope): WriteCustomer {
         ? known
         : Number(insert.run(after.id, sampleHash(after.id), ...fieldValues(after)).lastInsertRowid);
     if (typeof known === "number") update.run(...fieldValues(after), num);
+    writeTerms(before, after);
     for (const [name, value] of Object.entries(after.attributes)) {
       if (!same(own(before?.attributes, name), value)) put.run(num, name, ...attributeValues(value));
     }

@@ -1,10 +1,14 @@
-import type { OrderItem } from "@crm-engine/core/ports";
+import type { OrderItem, StoredOrder } from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
 import { withFolded } from "../schema/columns.js";
 import type { Scope } from "../schema/scope.js";
 
 /** Replaces the lines of an order, in the form that rules search. */
-export type WriteItems = (order: number, items: readonly OrderItem[], before: "none" | "some") => void;
+export type WriteItems = (
+  order: number,
+  { items, placedAt }: Pick<StoredOrder, "items" | "placedAt">,
+  before: "none" | "some",
+) => void;
 
 /**
  * Products are normalized: the texts of an item are stored once, with their folded forms, so a rule on texts scans products and
@@ -12,7 +16,9 @@ export type WriteItems = (order: number, items: readonly OrderItem[], before: "n
  */
 export function itemsWriter({ db, tables }: Scope): WriteItems {
   const clear = db.prepare(`DELETE FROM ${tables.items} WHERE order_num = ?`);
-  const insert = db.prepare(`INSERT INTO ${tables.items} (order_num, line, product, quantity, price) VALUES (?, ?, ?, ?, ?)`);
+  const insert = db.prepare(
+    `INSERT INTO ${tables.items} (order_num, line, product, quantity, price, placed_at) VALUES (?, ?, ?, ?, ?, ?)`,
+  );
   const find = db.prepare(`SELECT num FROM ${tables.products} WHERE sku = ? AND name IS ? AND category IS ?`);
   const add = db.prepare(
     `INSERT INTO ${tables.products} (sku, sku_folded, name, name_folded, category, category_folded) VALUES (?, ?, ?, ?, ?, ?)`,
@@ -27,8 +33,8 @@ export function itemsWriter({ db, tables }: Scope): WriteItems {
     known.set(key, num);
     return num;
   };
-  return (order, items, before) => {
+  return (order, { items, placedAt }, before) => {
     if (before === "some") clear.run(order);
-    for (const [line, item] of items.entries()) insert.run(order, line, productOf(item), item.quantity, item.price);
+    for (const [line, item] of items.entries()) insert.run(order, line, productOf(item), item.quantity, item.price, placedAt);
   };
 }

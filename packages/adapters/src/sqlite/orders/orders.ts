@@ -1,26 +1,19 @@
-import {
-  bareCustomer,
-  type OrderChange,
-  type OrderOutcome,
-  type Orders,
-  type Page,
-  type PageRequest,
-  pageOf,
-  readCursor,
-  type StoredOrder,
-} from "@crm-engine/core/ports";
-import { customerIdIn, formerIds } from "../../former-orders.js";
+import { bareCustomer, type OrderChange, type OrderOutcome, type Orders, type StoredOrder } from "@crm-engine/core/ports";
+import { customerIdIn } from "../../former-orders.js";
 import { type Admit, admission, type OrderBlocks } from "../../order-blocks.js";
 import { customerWriter, isErased } from "../customers/customers.js";
 import { recounting, STANDING_COLUMNS, standingBlocks, totalsWriter } from "../customers/order-totals.js";
 import type { Row } from "../database/driver.js";
-import { folded, optionalText, parseJson, placeholders, withFolded } from "../schema/columns.js";
+import { folded, placeholders, withFolded } from "../schema/columns.js";
 import type { OperationsOf } from "../schema/operations.js";
-import type { Scope, Tables } from "../schema/scope.js";
+import type { Scope } from "../schema/scope.js";
+import { listOrders, totalOrders } from "./list-orders.js";
 import { itemsWriter } from "./order-items.js";
+import { orderOf, selectOrders } from "./order-rows.js";
 
 export const orders = {
-  reads: { get, list },
+  reads: { get, list: listOrders },
+  scans: { totals: totalOrders },
   chunked: { apply },
   composed: recounting,
 } satisfies OperationsOf<Orders>;
@@ -31,13 +24,14 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
   const now = scope.now();
   const findCustomer = customerFinder(scope);
   const writeCustomer = customerWriter(scope);
-  const read = db.prepare(`SELECT num, customer, block, amount, stamp, items FROM ${tables.orders} WHERE id = ?`);
+  const read = db.prepare(`SELECT num, customer, block, amount, stamp, placed_at, items FROM ${tables.orders} WHERE id = ?`);
   const insert = db.prepare(
-    `INSERT INTO ${tables.orders} (type, status, amount, currency, placed_at, stamp, channel, channel_folded, items, customer, block, id, id_folded)
-     VALUES (${placeholders(13)})`,
+    `INSERT INTO ${tables.orders} (type, status, amount, currency, placed_at, stamp, channel, channel_folded, items, batch_id, batch_row, customer, block, id, id_folded)
+     VALUES (${placeholders(15)})`,
   );
   const update = db.prepare(
-    `UPDATE ${tables.orders} SET type = ?, status = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, channel_folded = ?, items = ?
+    `UPDATE ${tables.orders} SET type = ?, status = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, channel_folded = ?, items = ?,
+       batch_id = ?, batch_row = ?
      WHERE num = ?`,
   );
   const writeItems = itemsWriter(scope);
@@ -49,12 +43,12 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
     const isFormer = stored !== undefined && stored.customer !== person?.num && isFormerOrder(scope, stored, order);
     if (!person || (stored && stored.customer !== person.num && !isFormer)) return "other_customer";
     if (stored && Number(stored.stamp) > order.stamp) return "stale";
-    const { id, type, status, amount, currency, placedAt, stamp, channel } = order;
+    const { id, type, status, amount, currency, placedAt, stamp, channel, batchId = null, row = null } = order;
     const items = JSON.stringify(order.items);
-    const values = [type, status, amount, currency, placedAt, stamp, ...withFolded(channel), items];
-    const writeStored = (row: Row) => {
-      update.run(...values, row.num ?? null);
-      if (items !== row.items) writeItems(Number(row.num), order.items, "some");
+    const values = [type, status, amount, currency, placedAt, stamp, ...withFolded(channel), items, batchId, row];
+    const writeStored = (before: Row) => {
+      update.run(...values, before.num ?? null);
+      if (items !== before.items || placedAt !== before.placed_at) writeItems(Number(before.num), order, "some");
     };
     if (isFormer) {
       writeStored(stored);
@@ -67,7 +61,7 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
     if (stored) writeStored(stored);
     else {
       const num = Number(insert.run(...values, customer, block, id, folded(id)).lastInsertRowid);
-      if (order.items.length > 0) writeItems(num, order.items, "none");
+      if (order.items.length > 0) writeItems(num, order, "none");
     }
     if (person.erased === 1 && !books.has(customer)) writeCustomer(customer, undefined, bareCustomer(order.customerId, now));
     book.touched.add(block);
@@ -102,35 +96,6 @@ function get({ db, tables }: Scope, id: string): StoredOrder | undefined {
   return row && orderOf(row);
 }
 
-function list(
-  scope: Scope,
-  { customerId, present }: { readonly customerId?: string; readonly present?: true },
-  page: PageRequest,
-): Page<StoredOrder> {
-  const { db, tables } = scope;
-  const owners = customerId === undefined ? undefined : ownersOf(scope, customerId, present);
-  const before = readCursor(page.cursor, ["number", "string"]);
-  const tests = [
-    ...(owners ? [`o.customer ${owners.length === 1 ? "= ?" : "IN (SELECT value FROM json_each(?))"}`] : []),
-    ...(before ? ["(o.placed_at, o.id) < (?, ?)"] : []),
-  ];
-  const rows = db.all(
-    `${selectOrders(tables)} ${tests.length > 0 ? `WHERE ${tests.join(" AND ")}` : ""} ORDER BY o.placed_at DESC, o.id DESC LIMIT ?`,
-    ...(owners ? [owners.length === 1 ? (owners[0] ?? null) : JSON.stringify(owners)] : []),
-    ...(before ?? []),
-    page.limit + 1,
-  );
-  return pageOf(rows, page, (row) => [Number(row.placed_at), String(row.id)], orderOf);
-}
-
-/** The rows to which a customer's orders refer, and those of its former orders. */
-function ownersOf({ db, tables }: Scope, customerId: string, present?: true): readonly number[] {
-  const select = `SELECT num FROM ${tables.customers} WHERE id = ?`;
-  const { after, before } = formerIds(customerId);
-  const rows = present ? db.all(select, customerId) : db.all(`${select} OR (id > ? AND id < ?)`, customerId, after, before);
-  return rows.map(({ num }) => Number(num));
-}
-
 /** Reads customers' rows (`STANDING_COLUMNS` and `erased_stamp`), each once, and inserts a bare customer where one is missing. */
 function customerFinder(scope: Scope): (id: string, make: boolean) => Row | undefined {
   const { db, tables } = scope;
@@ -146,24 +111,5 @@ function customerFinder(scope: Scope): (id: string, make: boolean) => Row | unde
     }
     if (row) known.set(id, row);
     return row;
-  };
-}
-
-function selectOrders({ customers, orders }: Tables): string {
-  return `SELECT o.id, c.id AS customer_id, o.type, o.status, o.amount, o.currency, o.placed_at, o.items, o.channel
-    FROM ${orders} o CROSS JOIN ${customers} c ON c.num = o.customer`;
-}
-
-function orderOf(row: Row): StoredOrder {
-  return {
-    id: String(row.id),
-    customerId: customerIdIn(String(row.customer_id)),
-    type: row.type === "refund" ? "refund" : "purchase",
-    status: row.status === "cancelled" ? "cancelled" : "placed",
-    amount: Number(row.amount),
-    currency: String(row.currency),
-    placedAt: Number(row.placed_at),
-    items: parseJson<StoredOrder["items"]>(row.items),
-    ...optionalText("channel", row.channel),
   };
 }

@@ -46,6 +46,10 @@ function createTables(t: Tables): string {
     CREATE INDEX ${t.customers}_erased ON ${t.customers} (num) WHERE erased = 1;
     CREATE INDEX ${t.customers}_sample ON ${t.customers} (sample_hash);
 
+    CREATE TABLE ${t.search_terms} (
+      term TEXT NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (term, customer_id)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE ${t.attributes} (
       customer INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, text TEXT, folded TEXT, number REAL, instant INTEGER, wall_clock TEXT,
       PRIMARY KEY (name, customer)
@@ -54,20 +58,25 @@ function createTables(t: Tables): string {
     CREATE TABLE ${t.orders} (
       num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT, customer INTEGER NOT NULL, block INTEGER NOT NULL, type TEXT NOT NULL,
       status TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL, placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL,
-      channel TEXT, channel_folded TEXT, items TEXT NOT NULL
+      channel TEXT, channel_folded TEXT, items TEXT NOT NULL, batch_id TEXT, batch_row INTEGER
     ) STRICT;
     CREATE INDEX ${t.orders}_customer ON ${t.orders} (customer, placed_at, id, type, status, amount);
     CREATE INDEX ${t.orders}_block ON ${t.orders} (customer, block, type, status, amount, placed_at);
     CREATE INDEX ${t.orders}_placed ON ${t.orders} (placed_at, id, customer, type, status, amount);
+    CREATE INDEX ${t.orders}_channel ON ${t.orders} (channel, placed_at, id) WHERE channel IS NOT NULL;
+    CREATE INDEX ${t.orders}_batch ON ${t.orders} (batch_id, placed_at, id) WHERE batch_id IS NOT NULL;
+    CREATE INDEX ${t.orders}_refunds ON ${t.orders} (placed_at, id) WHERE type = 'refund';
+    CREATE INDEX ${t.orders}_cancelled ON ${t.orders} (placed_at, id) WHERE status = 'cancelled';
     CREATE TABLE ${t.products} (
       num INTEGER PRIMARY KEY, sku TEXT NOT NULL, sku_folded TEXT, name TEXT, name_folded TEXT, category TEXT, category_folded TEXT
     ) STRICT;
     CREATE INDEX ${t.products}_sku ON ${t.products} (sku, name, category);
     CREATE TABLE ${t.items} (
       order_num INTEGER NOT NULL, line INTEGER NOT NULL, product INTEGER NOT NULL, quantity REAL NOT NULL, price REAL NOT NULL,
-      PRIMARY KEY (order_num, line)
+      placed_at INTEGER NOT NULL, PRIMARY KEY (order_num, line)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ${t.items}_product ON ${t.items} (product, order_num);
+    CREATE INDEX ${t.items}_placed ON ${t.items} (product, placed_at);
 
     CREATE TABLE ${t.segments} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.campaigns} (

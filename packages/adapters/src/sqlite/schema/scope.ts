@@ -4,6 +4,7 @@ import type { Connection } from "../database/connection.js";
 const NAMES = [
   "schema",
   "customers",
+  "search_terms",
   "attributes",
   "suppressions",
   "erasures",

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { MAX_ORDERS_TOTAL, type OrderChange, totalsOf } from "../../model/order.js";
 import type { Store } from "../../ports/index.js";
 import { race, readAll } from "../expect.js";
+import { filteredListCases, totalsCases } from "./filtered-orders.js";
 import { addCustomers, customerOf, ids, order, START, stamp, upsert } from "./given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "./store-harness.js";
 
@@ -303,7 +304,9 @@ export const orderCases: CasesOf<"orders"> = {
       equal(await store.orders.get("o3"), undefined);
     }),
   ],
+  totals: totalsCases,
   list: [
+    ...filteredListCases,
     storeCase("lists are newest first, of all or of one customer", async (store) => {
       await store.orders.apply([
         order("b", "c1", { placedAt: START + 1 }),

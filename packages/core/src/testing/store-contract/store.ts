@@ -99,6 +99,7 @@ export const storeCases: readonly StoreCase[] = [
 function listsOf(store: Store): readonly (readonly [string, (page: PageRequest) => Promise<Page<unknown>>])[] {
   return [
     ["customers.find", (page) => store.customers.find(EVERYONE, page)],
+    ["customers.search", (page) => store.customers.search("c", page)],
     ["suppressions.list", (page) => store.suppressions.list({}, page)],
     ["orders.list", (page) => store.orders.list({}, page)],
     ["segments.list", (page) => store.segments.list(page)],
@@ -125,6 +126,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       getMany: () => customers.getMany(["c1"]),
       findOwners: () => customers.findOwners("email", ["c1@example.com"]),
       find: () => customers.find(EVERYONE, page),
+      search: () => customers.search("c", page),
       count: () => customers.count(EVERYONE),
       preview: () => customers.preview(EVERYONE, 1),
       idAfter: () => customers.idAfter(undefined, 1),
@@ -149,6 +151,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       recount: () => orders.recount({ limit: 1 }),
       get: () => orders.get("o1"),
       list: () => orders.list({}, page),
+      totals: () => orders.totals({}),
     },
     segments: {
       insert: () => segments.insert(segment("s1")),

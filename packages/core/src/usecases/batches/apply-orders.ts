@@ -1,7 +1,7 @@
 import type { Issue } from "../../errors.js";
 import { type CustomerChange, foldCustomerChange } from "../../model/customer.js";
 import type { EdgeContext } from "../../model/edge.js";
-import { MAX_ORDERS_TOTAL, type OrderOutcome } from "../../model/order.js";
+import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome } from "../../model/order.js";
 import type { EngineParts } from "../engine-parts.js";
 import { judgeChanges } from "../suppressions/record-evidence.js";
 import { changeOf, ERASED, TOO_LARGE } from "./apply-customers.js";
@@ -51,8 +51,11 @@ export function createApplyOrders(parts: EngineParts): Work<IdentifiedRow> {
   };
 }
 
-function orderOf(row: IdentifiedRow | undefined) {
-  return row?.order && { ...row.order, customerId: row.customerId, stamp: row.stamp };
+function orderOf(row: IdentifiedRow | undefined): OrderChange | undefined {
+  if (!row?.order) return undefined;
+  const [first] = row.rows;
+  const from = { batchId: row.batchId, ...(first === undefined ? {} : { row: first }) };
+  return { ...row.order, ...from, customerId: row.customerId, stamp: row.stamp };
 }
 
 /** Of rows that name a customer and say nothing of it: those ids that nobody has, neither now nor by another row here. */

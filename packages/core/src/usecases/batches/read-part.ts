@@ -9,6 +9,7 @@ import type { RowMessage } from "./row-message.js";
 
 /** A valid row. */
 export interface ReadRow {
+  readonly batchId: string;
   readonly rows: readonly number[];
   readonly stamp: Stamp;
   /** It came as a single object. */
@@ -56,7 +57,7 @@ async function readPart(message: RowMessage, read: (data: unknown) => Read): Pro
     if (isSliceOver()) await nextTurn();
     const parsed: Read = "issue" in entry ? { ok: false, issues: [entry.issue] } : read(entry.data);
     if (parsed.ok && "stamp" in entry)
-      rows.push({ rows: entry.rows, stamp: entry.stamp, single: message.single, ...parsed.value });
+      rows.push({ batchId: message.batchId, rows: entry.rows, stamp: entry.stamp, single: message.single, ...parsed.value });
     else if (!parsed.ok) rejections.push(...rejectionsOf(entry.rows, parsed.issues[0]));
   }
   return { message, rows, rejections };

@@ -4,6 +4,7 @@ import { addCustomers, customerOf, hashOf, ids, order, START, upsert } from "../
 import { type CasesOf, storeCase } from "../store-harness.js";
 import { applyCases } from "./apply.js";
 import { eraseCases } from "./erase.js";
+import { searchCases } from "./search.js";
 import { countCases, findCases, previewCases } from "./select.js";
 
 export const customerCases: CasesOf<"customers"> = {
@@ -73,6 +74,7 @@ export const customerCases: CasesOf<"customers"> = {
     }),
   ],
   find: findCases,
+  search: searchCases,
   count: countCases,
   preview: previewCases,
   idAfter: [
