@@ -11,7 +11,7 @@ import { settingCases } from "./store-contract/coordination/settings.js";
 import { customerCases } from "./store-contract/customers/customers.js";
 import { erasureCases } from "./store-contract/erasures.js";
 import { heartbeatCases } from "./store-contract/heartbeats.js";
-import { orderCases } from "./store-contract/orders.js";
+import { orderCases } from "./store-contract/orders/orders.js";
 import { segmentCases } from "./store-contract/segments.js";
 import { storeCases } from "./store-contract/store.js";
 import { type CasesOfStore, namedCases, type StoreCase } from "./store-contract/store-harness.js";

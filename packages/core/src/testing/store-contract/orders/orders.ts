@@ -1,10 +1,10 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { MAX_ORDERS_TOTAL, type OrderChange, totalsOf } from "../../model/order.js";
-import type { Store } from "../../ports/index.js";
-import { race, readAll } from "../expect.js";
+import { MAX_ORDERS_TOTAL, type OrderChange, totalsOf } from "../../../model/order.js";
+import type { Store } from "../../../ports/index.js";
+import { race, readAll } from "../../expect.js";
+import { addCustomers, customerOf, ids, order, START, stamp, upsert } from "../given.js";
+import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 import { filteredListCases, totalsCases } from "./filtered-orders.js";
-import { addCustomers, customerOf, ids, order, START, stamp, upsert } from "./given.js";
-import { type CasesOf, storeCase, twoStoreCase } from "./store-harness.js";
 
 export const orderCases: CasesOf<"orders"> = {
   apply: [
