@@ -18,6 +18,7 @@ it("gives an older file the columns of statuses and channels that it lacks", asy
   const database = (await loadDriver()).open(file);
   database.exec("DROP INDEX crm_communications_clicked");
   database.exec("ALTER TABLE crm_communications DROP COLUMN clicked_at");
+  database.exec("DROP INDEX crm_customers_exceptional_sms");
   database.exec("ALTER TABLE crm_customers DROP COLUMN consent_sms");
   database.close();
 

@@ -1,5 +1,6 @@
 import { ADDRESS_FIELDS, CHANNELS, MESSAGE_EVENTS, RECEIPT_STATUSES, statusesWith } from "@crm-engine/core/ports";
 import { hashColumn, markColumns, sharesColumn, snakeCase } from "./columns.js";
+import { createExceptionalIndex } from "./exceptional.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Later than any time. */
@@ -44,6 +45,7 @@ export function addListed({ db, tables }: Pick<Scope, "db" | "tables">): void {
     const column = hashColumn(field);
     db.exec(`CREATE INDEX IF NOT EXISTS ${customers}_${column} ON ${customers} (${column}) WHERE ${column} IS NOT NULL`);
   }
+  for (const channel of CHANNELS) db.exec(createExceptionalIndex(customers, channel));
   for (const event of MESSAGE_EVENTS) {
     db.exec(
       `CREATE INDEX IF NOT EXISTS ${communications}_${event} ON ${communications} (${event}_at, customer_id) WHERE ${event}_at IS NOT NULL`,
