@@ -61,7 +61,6 @@ export type {
   SuppressionMark,
 } from "./model/customer.js";
 export { bareCustomer, foldCustomerChange, withdrawConsent } from "./model/customer.js";
-export { firstTerm, prefixEnd, searchTerms } from "./model/customer-search.js";
 export type { EdgeContext } from "./model/edge.js";
 export type { ErasedAddress, ErasureRequest, StoredErasure } from "./model/erasure.js";
 export { foldErasure, reasonWithoutWords, withProgress } from "./model/erasure.js";
@@ -70,8 +69,6 @@ export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
 export type { OrderChange, OrderItem, OrderOutcome, OrderTotals, StoredOrder } from "./model/order.js";
 export { MAX_ORDERS_TOTAL, totalsOf } from "./model/order.js";
-export type { FilteredTotals, OrderFilter, OrderGroup } from "./model/order-filter.js";
-export { filteredTotals, SUM_UNIT } from "./model/order-filter.js";
 export type { Receipt, ReceiptStatus, StatusWith } from "./model/receipt.js";
 export { DELIVERY_PRECEDENCE, hasTrait, RECEIPT_STATUSES, statusesWith } from "./model/receipt.js";
 export { keysOf, recordOf } from "./model/record-of.js";
@@ -142,6 +139,8 @@ export type { Range } from "./query/condition/merge-ranges.js";
 export { mergeRanges } from "./query/condition/merge-ranges.js";
 export type { MessageEvent } from "./query/condition/message-event.js";
 export { evidenceOf, MESSAGE_EVENTS } from "./query/condition/message-event.js";
+export type { FilteredTotals, OrderFilter, OrderGroup } from "./query/condition/order-filter.js";
+export { filteredTotals, SUM_UNIT } from "./query/condition/order-filter.js";
 export {
   holdsWithoutRows,
   partiallyEvaluate,
@@ -152,5 +151,6 @@ export { sampleHash } from "./query/condition/sample.js";
 export type { Narrowing } from "./query/condition/selectivity.js";
 export { narrowing } from "./query/condition/selectivity.js";
 export type { Subject } from "./query/condition/subject.js";
+export { firstTerm, prefixEnd, searchTerms } from "./query/customer-search.js";
 export type { Rule } from "./query/language/rule.js";
 export { plainBody } from "./template/mail-parts.js";

@@ -41,7 +41,7 @@ export { fieldCatalogueViewSchema } from "./view/field-catalogue.js";
 export { findingViewSchema } from "./view/health/finding.js";
 export { vendorViewSchema } from "./view/health/vendor.js";
 export { workerProcessViewSchema } from "./view/health/worker-process.js";
-export { messagePreviewViewSchema } from "./view/message-preview.js";
+export { messagePreviewViewSchema } from "./view/message/message-preview.js";
 export { orderViewSchema } from "./view/order.js";
 export { orderTotalsViewSchema } from "./view/order-totals.js";
 export { pageViewSchema } from "./view/page.js";

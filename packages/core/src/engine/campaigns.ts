@@ -5,7 +5,7 @@ import type { Page, PageRequest } from "../ports/page.js";
 import type { Campaign } from "../view/campaign.js";
 import type { CampaignStats } from "../view/campaign-stats.js";
 import type { CommunicationLog } from "../view/communication-log.js";
-import type { MessagePreview } from "../view/message-preview.js";
+import type { MessagePreview } from "../view/message/message-preview.js";
 import type { ChangeOptions } from "./change-options.js";
 
 export interface CampaignInput {

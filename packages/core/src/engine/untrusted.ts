@@ -4,7 +4,7 @@ import type { OrderLineMap } from "../model/order-line-map.js";
 import type { Campaign } from "../view/campaign.js";
 import type { Estimate } from "../view/estimate.js";
 import type { Explanation } from "../view/explanation.js";
-import type { MessagePreview } from "../view/message-preview.js";
+import type { MessagePreview } from "../view/message/message-preview.js";
 import type { Segment } from "../view/segment.js";
 import type { Accepted } from "./batches.js";
 import type { ChangeOptions } from "./change-options.js";

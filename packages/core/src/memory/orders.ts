@@ -1,8 +1,8 @@
 import type { Stamp } from "../model/customer.js";
 import type { MinorUnits } from "../model/money.js";
 import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome, type StoredOrder, sameTotals, totalsOf } from "../model/order.js";
-import { filteredTotals, meetsFilter, type OrderFilter, type OrderGroup, SUM_UNIT } from "../model/order-filter.js";
 import type { Orders } from "../ports/orders.js";
+import { filteredTotals, meetsFilter, type OrderFilter, type OrderGroup, SUM_UNIT } from "../query/condition/order-filter.js";
 import type { Sync } from "./async-port.js";
 import type { CustomerShelf, History } from "./customers.js";
 import { pageByAge } from "./page-of.js";

@@ -1,5 +1,5 @@
 import type { OrderChange, OrderOutcome, StoredOrder } from "../model/order.js";
-import type { FilteredTotals, OrderFilter } from "../model/order-filter.js";
+import type { FilteredTotals, OrderFilter } from "../query/condition/order-filter.js";
 import type { QueryOptions } from "./customers.js";
 import type { Page, PageRequest } from "./page.js";
 

@@ -6,8 +6,8 @@ import { ruleOf } from "../query/language/rule.js";
 import { estimateOfLaunchSchema } from "./estimate.js";
 import { waitingViewSchema } from "./health/waiting.js";
 import { instantViewSchema } from "./instant.js";
+import { sentTestsSchema } from "./message/test-message.js";
 import { ruleSchema } from "./segment.js";
-import { sentTestsSchema } from "./test-message.js";
 import { type View, viewSchema } from "./view.js";
 
 const statusSchema = z.enum(CAMPAIGN_STATUSES);

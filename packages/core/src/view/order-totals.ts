@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EdgeContext } from "../model/edge.js";
 import { fromExactMinorUnits } from "../model/money.js";
-import type { FilteredTotals } from "../model/order-filter.js";
+import type { FilteredTotals } from "../query/condition/order-filter.js";
 import { type View, viewSchema } from "./view.js";
 
 /** A number cannot hold every sum. */

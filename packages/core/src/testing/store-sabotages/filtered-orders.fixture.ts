@@ -1,4 +1,4 @@
-import type { OrderFilter } from "../../model/order-filter.js";
+import type { OrderFilter } from "../../query/condition/order-filter.js";
 import { type StoreSabotage, stateless } from "./store-sabotage.fixture.js";
 
 const NAMES = [

@@ -4,7 +4,7 @@ import { TEST_MESSAGE_PREFIX } from "../../model/communication-log.js";
 import { parseWith } from "../../model/edge.js";
 import { withoutUndefined } from "../../model/record-of.js";
 import { missingVariables, renderMessage } from "../../template/template.js";
-import type { MessagePreview } from "../../view/message-preview.js";
+import type { MessagePreview } from "../../view/message/message-preview.js";
 import { contactable } from "../customers.js";
 import type { EngineParts } from "../engine-parts.js";
 import { previewSchema } from "./campaign-inputs.js";

@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { compareCodePoints } from "../../../model/code-points.js";
 import type { CustomerFields } from "../../../model/customer.js";
-import { searchTerms } from "../../../model/customer-search.js";
 import type { Store } from "../../../ports/index.js";
+import { searchTerms } from "../../../query/customer-search.js";
 import { readAll } from "../../expect.js";
 import { ids, order, stamp, upsert } from "../given.js";
 import { type CasesOf, storeCase } from "../store-harness.js";

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { compareCodePoints } from "../../../model/code-points.js";
 import type { OrderChange } from "../../../model/order.js";
-import { meetsFilter, type OrderFilter } from "../../../model/order-filter.js";
+import { meetsFilter, type OrderFilter } from "../../../query/condition/order-filter.js";
 import { readAll } from "../../expect.js";
 import { order, START, stamp } from "../given.js";
 import { type CasesOf, storeCase } from "../store-harness.js";

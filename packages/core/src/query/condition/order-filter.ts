@@ -1,5 +1,5 @@
-import type { Instant } from "./instant.js";
-import type { StoredOrder } from "./order.js";
+import type { Instant } from "../../model/instant.js";
+import type { StoredOrder } from "../../model/order.js";
 
 /** Orders that meet all that is given. */
 export interface OrderFilter extends Partial<Pick<StoredOrder, "customerId" | "type" | "status" | "channel" | "batchId">> {

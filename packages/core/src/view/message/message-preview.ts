@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { CHANNELS } from "../model/channel.js";
-import { contactableViewSchema } from "./contactable.js";
-import { type View, viewSchema } from "./view.js";
+import { CHANNELS } from "../../model/channel.js";
+import { contactableViewSchema } from "../contactable.js";
+import { type View, viewSchema } from "../view.js";
 
 const schema = z
   .object({

@@ -1,6 +1,6 @@
-import { foldText } from "../query/condition/condition.js";
-import { compareCodePoints } from "./code-points.js";
-import type { StoredCustomer } from "./customer.js";
+import { compareCodePoints } from "../model/code-points.js";
+import type { StoredCustomer } from "../model/customer.js";
+import { foldText } from "./condition/condition.js";
 
 /** Of a name, so many words begin a term, and so long is each. */
 const MAX_WORDS = 8;
