@@ -12,12 +12,13 @@ export function mongoHeartbeats({ use }: Connection): Heartbeats {
   return {
     beat: ({ id, ...said }, forgetAfterMs) =>
       use(async ({ heartbeats }) => {
-        const heard = { said: { $literal: said }, seenAt: SERVER_NOW, forgetAt: { $add: ["$$NOW", forgetAfterMs] } };
+        const until = { keptUntil: { $add: [SERVER_NOW, forgetAfterMs] }, forgetAt: { $add: ["$$NOW", forgetAfterMs] } };
+        const heard = { said: { $literal: said }, seenAt: SERVER_NOW, ...until };
         await updateOrMake(heartbeats, id, [{ $set: heard }], UNHEARD);
       }),
     list: (limit) =>
       use(async ({ heartbeats }, client) => {
-        const kept = { forgetAt: { $gt: new Date(await readServerClock(client)) } };
+        const kept = { keptUntil: { $gt: await readServerClock(client) } };
         return (await heartbeats.find(kept).sort({ seenAt: -1 }).limit(limit).toArray()).map(toHeartbeat);
       }),
   };

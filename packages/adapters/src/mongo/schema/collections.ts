@@ -143,7 +143,8 @@ export interface HeartbeatDocument {
   readonly _id: string;
   readonly said: Omit<Heartbeat, "id">;
   readonly seenAt: number;
-  /** A date, as a TTL index needs it. */
+  readonly keptUntil: number;
+  /** The same as a date, as a TTL index needs it. */
   readonly forgetAt: Date;
 }
 
