@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type { ConsumerEvents, MessageHandler, Subscription } from "@crm-engine/core/ports";
 import type { Channel, ChannelModel, ConsumeMessage } from "amqplib";
+import { type Reachability, reachability } from "../brokers/reachability.js";
 import { judgeRefusal, type RefusalPolicy } from "../brokers/refusal.js";
 import { reconnectPauseMs, wait } from "../brokers/wait.js";
 import { type Acknowledgements, acknowledgements } from "./acknowledgements.js";
@@ -42,6 +43,7 @@ export class AmqpConsumer implements Subscription {
   readonly #publisher: AmqpPublisher;
   readonly #queues: TopicQueues;
   readonly #options: ConsumerOptions;
+  readonly #broker: Reachability;
   readonly #running = new Set<Promise<void>>();
   readonly #holdings = new Holdings();
   readonly #stop = new AbortController();
@@ -56,6 +58,7 @@ export class AmqpConsumer implements Subscription {
     this.#publisher = publisher;
     this.#queues = queues;
     this.#options = options;
+    this.#broker = reachability(options.events);
     setMaxListeners(0, this.#stop.signal);
   }
 
@@ -98,11 +101,11 @@ export class AmqpConsumer implements Subscription {
       if (this.#stop.signal.aborted) return;
       try {
         live = await this.#open();
-        this.#options.events?.recovered();
+        this.#broker.answered();
         failures = 0;
       } catch (error) {
         failures += 1;
-        this.#options.events?.failed(error);
+        this.#broker.failed(error);
         await wait(reconnectPauseMs(failures), this.#stop.signal);
       }
     }
@@ -176,6 +179,7 @@ export class AmqpConsumer implements Subscription {
     }
     acks.done(message);
     this.#holdings.settle(message);
+    this.#broker.answered();
   }
 
   #giveBack({ acks, message }: Delivery): void {
@@ -200,8 +204,9 @@ export class AmqpConsumer implements Subscription {
       }
       acks.done(message);
       this.#holdings.settle(message);
+      this.#broker.answered();
     } catch (error) {
-      this.#options.events?.failed(error);
+      this.#broker.failed(error);
       await wait(UNSETTLED_PAUSE_MS, this.#stop.signal);
       this.#giveBack(delivery);
     }

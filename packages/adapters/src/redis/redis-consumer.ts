@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { type ConsumerEvents, hasCode, type MessageHandler, type Subscription } from "@crm-engine/core/ports";
+import { type Reachability, reachability } from "../brokers/reachability.js";
 import { type Comebacks, judgeRefusal, lostConsumersReason, type RefusalPolicy } from "../brokers/refusal.js";
 import { reconnectPauseMs, wait } from "../brokers/wait.js";
 import { gathered } from "./gathered.js";
@@ -36,6 +37,7 @@ export class RedisConsumer implements Subscription {
   readonly #topic: RedisTopic;
   readonly #reads: RedisLink;
   readonly #options: ConsumerOptions;
+  readonly #broker: Reachability;
   readonly #name = randomUUID();
   readonly #running = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
@@ -54,6 +56,7 @@ export class RedisConsumer implements Subscription {
     this.#topic = topic;
     this.#reads = reads;
     this.#options = options;
+    this.#broker = reachability(options.events);
     this.#finish = gathered(FINISHED_AT_ONCE, (entries) => topic.finish(entries));
   }
 
@@ -97,13 +100,13 @@ export class RedisConsumer implements Subscription {
     while (!this.#stop.signal.aborted) {
       try {
         await this.#readSome();
-        if (failures > 0) this.#options.events?.recovered();
+        this.#broker.answered();
         failures = 0;
       } catch (error) {
         // What the server gave in an answer that never arrived is still this consumer's: it is asked for again.
         this.#from = FIRST_ENTRY;
         failures += 1;
-        this.#options.events?.failed(error);
+        this.#broker.failed(error);
         const joined = isNoGroup(error) && (await this.#joins());
         if (!joined) await wait(reconnectPauseMs(failures), this.#stop.signal);
       }
@@ -161,7 +164,7 @@ export class RedisConsumer implements Subscription {
   /** An outcome that can't be told to Redis leaves the message pending: its lease ends, and it is delivered again. */
   #start(given: Given): void {
     const done = this.#deliver(given)
-      .catch((error: unknown) => this.#options.events?.failed(error))
+      .catch((error: unknown) => this.#broker.failed(error))
       .finally(() => {
         this.#running.delete(given.entry);
         this.#slotFreed();
