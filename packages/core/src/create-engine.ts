@@ -23,6 +23,7 @@ import { finishErasures } from "./usecases/erasures/finish-erasures.js";
 import { createBeat } from "./usecases/health/beat.js";
 import { createHealth } from "./usecases/health/health.js";
 import { createInHand } from "./usecases/health/in-hand.js";
+import { createLook } from "./usecases/health/look.js";
 import { createWaits } from "./usecases/health/waits.js";
 import { watchedQueue, watchedStore } from "./usecases/health/watched-ports.js";
 import { keptAddressing } from "./usecases/kept-addressing.js";
@@ -50,7 +51,8 @@ export function createEngine(options: EngineOptions): Engine {
   const news = createBatchNews(parts);
   const inHand = createInHand();
   const vendor = sender && createVendorState(parts, sender);
-  const waits = createWaits(parts);
+  const look = createLook(parts);
+  const waits = createWaits(parts, look);
   const segments = createSegments(parts);
   const campaigns = createCampaigns(parts, waits);
   const receipts = createReceipts(parts);
@@ -67,7 +69,7 @@ export function createEngine(options: EngineOptions): Engine {
     campaigns,
     receipts,
     queues: createQueues(parts),
-    health: createHealth(parts),
+    health: createHealth(parts, look),
     untrusted: { ingest, segments, campaigns, receipts, suppressions },
     idempotency: store.idempotency,
     recount: createRecount(parts),
@@ -76,7 +78,7 @@ export function createEngine(options: EngineOptions): Engine {
       schedule: () => startScheduled(parts),
       plan: (signal) => planOne(parts, signal),
       deliver: vendor ? createDeliver(parts, vendor, inHand) : async () => false,
-      beat: createBeat(parts, inHand, vendor?.breaker.seen),
+      beat: createBeat(parts, { look, inHand, seenVendor: vendor?.breaker.seen }),
       erase: () => finishErasures(parts),
       sweep: async () => {
         await sweepOnce(parts);
@@ -109,12 +111,13 @@ function engineParts(options: EngineOptions): EngineParts {
   }
   const { clock, elapsed } = clocksOf(options);
   const logger = options.logger ?? SILENT_LOGGER;
+  const store = watchedStore(options.store, logger, elapsed);
   return {
-    store: watchedStore(options.store, logger, elapsed),
+    store,
     queue: watchedQueue(options.queue, logger, elapsed),
     logger,
     sender: options.sender,
-    addresses: keptAddressing(options.store.settings, options),
+    addresses: keptAddressing(store.settings, options),
     rejectsUnknownCustomers: options.unknownCustomers === "reject",
     context: {
       currency,

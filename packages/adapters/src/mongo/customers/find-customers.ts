@@ -9,7 +9,8 @@ import {
   readCursor,
   type StoredCustomer,
 } from "@crm-engine/core/ports";
-import type { Abortable, AggregateOptions, Collection, Document } from "mongodb";
+import type { Document } from "mongodb";
+import { runPipeline } from "../database/run-pipeline.js";
 import { analyseCondition } from "../query/analyse-condition.js";
 import { countCustomers, type PipelineOn, type Tally } from "../query/count-customers.js";
 import { countReach, type ReachTally, reachIn } from "../query/count-reach.js";
@@ -118,17 +119,10 @@ function total(tallies: readonly Tally[]): number {
   );
 }
 
-/** The limit for a statement that the server goes on with though its caller has given up. */
-const ABANDONED_AFTER_MS = 60_000;
-
-/** When a call is aborted, the driver closes its connection, by which the server notices. */
-async function run<T extends Document>(
+function run<T extends Document>(
   collections: Collections,
   { on, stages }: PipelineOn,
-  { signal }: QueryOptions = {},
+  options?: QueryOptions,
 ): Promise<readonly T[]> {
-  signal?.throwIfAborted();
-  const collection: Pick<Collection, "aggregate"> = collections[on];
-  const stoppable: AggregateOptions & Abortable = signal ? { signal, maxTimeMS: ABANDONED_AFTER_MS } : {};
-  return collection.aggregate<T>([...stages], { allowDiskUse: true, ...stoppable }).toArray();
+  return runPipeline<T>(collections[on], stages, options);
 }

@@ -13,11 +13,9 @@ import {
 } from "@crm-engine/core/ports";
 import type { Document, Filter } from "mongodb";
 import { formerIds } from "../../former-orders.js";
+import { runPipeline } from "../database/run-pipeline.js";
 import type { Collections } from "../schema/collections.js";
 import { type OrderDocument, toOrder } from "../schema/order-documents.js";
-
-/** The limit for a statement that the server goes on with though its caller has given up. */
-const ABANDONED_AFTER_MS = 60_000;
 
 export async function listOrders(
   collections: Collections,
@@ -55,16 +53,10 @@ const BY_TYPE_AND_STATUS: Document = {
 export async function totalOrders(
   collections: Collections,
   filter: OrderFilter,
-  { signal }: QueryOptions = {},
+  options?: QueryOptions,
 ): Promise<FilteredTotals> {
-  signal?.throwIfAborted();
   const filters = await filtersOf(collections, filter);
-  const groups = await collections.orders
-    .aggregate<Group>([{ $match: allOf(filters) }, BY_TYPE_AND_STATUS], {
-      allowDiskUse: true,
-      ...(signal ? { signal, maxTimeMS: ABANDONED_AFTER_MS } : {}),
-    })
-    .toArray();
+  const groups = await runPipeline<Group>(collections.orders, [{ $match: allOf(filters) }, BY_TYPE_AND_STATUS], options);
   return filteredTotals(
     groups.map(({ _id, ...sums }) => ({ ..._id, ...sums })),
     filter,

@@ -19,7 +19,10 @@ export function createBatchNews(parts: EngineParts): BatchNews {
   return {
     touched: (ids) => {
       for (const id of ids) followed.add(id);
-      for (const id of [...followed].slice(0, Math.max(0, followed.size - FOLLOWED))) followed.delete(id);
+      for (const earliest of followed) {
+        if (followed.size <= FOLLOWED) return;
+        followed.delete(earliest);
+      }
     },
     tell: async () => {
       for (const batchId of [...followed]) {

@@ -35,7 +35,7 @@ export async function requireAudience(parts: EngineParts, choice: AudienceChoice
   }
   const rule = ruleOf(choice);
   const pinned = await requireReferences(rule, parts).catch((error: unknown) => {
-    throw error instanceof CrmError && error.details.issues ? named422(error.details.issues, choice, segments) : error;
+    throw error instanceof CrmError && error.details.issues ? placedFaults(error.details.issues, choice, segments) : error;
   });
   return { rule, timeZone: parts.context.timeZone, segments: pinned };
 }
@@ -67,7 +67,7 @@ function placeOf({ segmentIds, excludeSegmentIds }: AudienceChoice, index: numbe
 }
 
 /** The faults of the whole rule, by the segment of the campaign that they lie in, or that makes it too much. */
-function named422(issues: readonly Issue[], choice: AudienceChoice, segments: readonly StoredSegment[]): CrmError {
+function placedFaults(issues: readonly Issue[], choice: AudienceChoice, segments: readonly StoredSegment[]): CrmError {
   return invalid(
     issues.map(({ path, message }) => {
       const isExcluded = /\bnot\b/.test(path);

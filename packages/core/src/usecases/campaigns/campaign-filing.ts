@@ -3,17 +3,19 @@ import type { UntrustedCampaigns } from "../../engine/untrusted.js";
 import { invalid } from "../../errors.js";
 import { isOver, type StoredCampaign, stateConflict } from "../../model/campaign.js";
 import { parseWith } from "../../model/edge.js";
+import { withoutUndefined } from "../../model/record-of.js";
 import { foldText } from "../../query/condition/condition.js";
 import { type Campaign, viewCampaign } from "../../view/campaign.js";
 import type { EngineParts } from "../engine-parts.js";
 import { archiveSchema, MAX_NAME, searchSchema } from "./campaign-inputs.js";
 import { changeCampaign, getCampaign } from "./change-campaign.js";
+import { insertDraft } from "./insert-draft.js";
 
 type Filing = Pick<CampaignsApi, "list" | "clone"> & Pick<UntrustedCampaigns, "archive">;
 
 /** How campaigns are found, copied and put away; `shown` views one as it stands. */
 export function createCampaignFiling(parts: EngineParts, shown: (campaign: StoredCampaign) => Promise<Campaign>): Filing {
-  const { store, clock, newId } = parts;
+  const { store, clock } = parts;
   return {
     list: async (page, { archived = false, status, search } = {}) => {
       const read = parseWith(searchSchema, search);
@@ -28,22 +30,8 @@ export function createCampaignFiling(parts: EngineParts, shown: (campaign: Store
     },
     clone: async (id) => {
       const { name, segmentIds, excludeSegmentIds, message, throttlePerSecond } = await getCampaign(parts, id);
-      const now = await clock();
-      const copy: StoredCampaign = {
-        id: newId(),
-        name: copyOf(name),
-        segmentIds,
-        excludeSegmentIds,
-        message,
-        ...(throttlePerSecond === undefined ? {} : { throttlePerSecond }),
-        status: "draft",
-        history: [],
-        version: 1,
-        createdAt: now,
-        updatedAt: now,
-      };
-      await store.campaigns.insert(copy);
-      return viewCampaign(copy);
+      const fields = { name: copyOf(name), segmentIds, excludeSegmentIds, message, ...withoutUndefined({ throttlePerSecond }) };
+      return viewCampaign(await insertDraft(parts, fields));
     },
     archive: async (id, json) => {
       const parsed = parseWith(archiveSchema, json ?? {});
@@ -54,7 +42,7 @@ export function createCampaignFiling(parts: EngineParts, shown: (campaign: Store
         if (archived === wanted) return campaign;
         if (wanted && campaign.status !== "draft" && !isOver(campaign.status))
           throw stateConflict(campaign.status, "only a draft, or what has ended, can be archived");
-        const next = { ...rest, version: campaign.version + 1, updatedAt: await clock() };
+        const next = { ...rest, updatedAt: await clock() };
         return wanted ? { ...next, archived: true } : next;
       });
       return viewCampaign(changed);

@@ -21,12 +21,13 @@ import { createCampaignFiling } from "./campaign-filing.js";
 import { campaignSchema } from "./campaign-inputs.js";
 import { createCampaignLife } from "./campaign-life.js";
 import { changeCampaign, getCampaign } from "./change-campaign.js";
+import { type CampaignFields, insertDraft } from "./insert-draft.js";
 import { previewMessage } from "./preview-message.js";
 import { createReopenings } from "./reopen-rows.js";
 import { sendTest } from "./test-message.js";
 
 export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi & UntrustedCampaigns {
-  const { store, clock, newId } = parts;
+  const { store, clock } = parts;
   const shown = async (campaign: StoredCampaign): Promise<Campaign> => ({
     ...viewCampaign(campaign),
     ...viewWaiting(await waits.ofCampaign(campaign)),
@@ -35,21 +36,7 @@ export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi 
 
   return {
     get,
-    create: async (json: unknown) => {
-      const fields = await parseCampaign(json, parts);
-      const now = await clock();
-      const campaign: StoredCampaign = {
-        id: newId(),
-        ...fields,
-        status: "draft",
-        history: [],
-        version: 1,
-        createdAt: now,
-        updatedAt: now,
-      };
-      await store.campaigns.insert(campaign);
-      return viewCampaign(campaign);
-    },
+    create: async (json: unknown) => viewCampaign(await insertDraft(parts, await parseCampaign(json, parts))),
     update: async (id: string, json: unknown, options: ChangeOptions = {}) => {
       const change = readChange(json);
       const changed = await changeCampaign(parts, id, async (campaign) => {
@@ -58,7 +45,7 @@ export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi 
         const { name, segmentIds, excludeSegmentIds, message, throttlePerSecond = null, ...rest } = campaign;
         const next = { name, segmentIds, excludeSegmentIds, message, throttlePerSecond, ...change };
         const fields = campaign.status === "draft" ? await checked(next, parts, json) : cleaned(next);
-        return { ...rest, ...fields, version: campaign.version + 1, updatedAt: await clock() };
+        return { ...rest, ...fields, updatedAt: await clock() };
       });
       return viewCampaign(changed);
     },
@@ -92,7 +79,6 @@ export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi 
   };
 }
 
-type CampaignFields = Pick<StoredCampaign, "name" | "message" | "throttlePerSecond"> & AudienceChoice;
 type ReadCampaign = Omit<z.output<typeof campaignSchema>, "segmentId">;
 
 /** Only what is there is a change. */

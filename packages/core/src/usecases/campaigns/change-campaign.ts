@@ -21,7 +21,8 @@ export async function changeCampaign(
   for (;;) {
     const campaign = await getCampaign(parts, id);
     const next = await make(campaign);
-    if (next === campaign || (await replaceCampaign(parts, campaign, next))) return next;
+    const written = next === campaign ? campaign : await replaceCampaign(parts, campaign, next);
+    if (written) return written;
   }
 }
 

@@ -50,7 +50,6 @@ export function createReopenings(parts: EngineParts): Reopenings {
     reopenings: (campaign.reopenings ?? 0) + 1,
     reopening,
     unsettled: true,
-    version: campaign.version + 1,
     updatedAt: await clock(),
   });
 

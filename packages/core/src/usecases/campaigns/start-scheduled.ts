@@ -42,7 +42,7 @@ async function startOne(parts: EngineParts, id: string): Promise<boolean> {
   if (at > now) return false;
   const tooLate = now - at > Math.max(LEAST_LATENESS_MS, maxLatenessMinutes * MINUTE_MS);
   const next = tooLate ? missed(campaign, now) : await started(parts, campaign);
-  return replaceCampaign(parts, campaign, next);
+  return (await replaceCampaign(parts, campaign, next)) !== undefined;
 }
 
 function missed(campaign: StoredCampaign, at: number): StoredCampaign {

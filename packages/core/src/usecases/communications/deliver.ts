@@ -80,7 +80,7 @@ async function completeIfDone(parts: EngineParts, campaign: StoredCampaign): Pro
   const open = await parts.store.communications.remaining(campaign.id);
   if (open.pending || open.claimed) return false;
   const move = { at: await parts.clock(), by: "engine", why: "every recipient is accounted for" } as const;
-  return replaceCampaign(parts, campaign, moveCampaign(campaign, "complete", move));
+  return (await replaceCampaign(parts, campaign, moveCampaign(campaign, "complete", move))) !== undefined;
 }
 
 async function pauseIfDown(dispatch: Dispatch, campaign: StoredCampaign): Promise<boolean> {

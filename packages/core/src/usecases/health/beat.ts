@@ -5,15 +5,22 @@ import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 import type { SeenVendor } from "../sender/vendor-breaker.js";
 import type { InHand } from "./in-hand.js";
-import { createLook } from "./look.js";
+import type { Look } from "./look.js";
 import { createWorkerWatch } from "./watch-workers.js";
 
 /** A process of which nothing was heard for a day is forgotten. */
 const FORGET_AFTER_MS = 86_400_000;
 
+/** What a process sees of others, of its own work, and of the vendor. */
+interface Sight {
+  readonly look: () => Promise<Look>;
+  readonly inHand: InHand;
+  readonly seenVendor: (() => SeenVendor) | undefined;
+}
+
 /** Makes the function by which a process says that it is alive, what it does, and how the vendor does; then it listens to the others. */
-export function createBeat(parts: EngineParts, inHand: InHand, seenVendor: (() => SeenVendor) | undefined): Work["beat"] {
-  const watch = createWorkerWatch(parts, createLook(parts));
+export function createBeat(parts: EngineParts, { look, inHand, seenVendor }: Sight): Work["beat"] {
+  const watch = createWorkerWatch(parts, look);
   return async (report) => {
     const now = await parts.clock();
     await parts.store.heartbeats.beat(heartbeatOf(report, now, inHand, seenVendor?.()), FORGET_AFTER_MS);

@@ -5,11 +5,13 @@ import type { Duty } from "../../ports/heartbeats.js";
 import type { Waiting } from "../../view/health/waiting.js";
 import type { EngineParts } from "../engine-parts.js";
 import { refusalOf } from "../ready.js";
-import { createLook, type Look, shared } from "./look.js";
+import { type Look, shared } from "./look.js";
 import { noWorkerSince, vendorFails } from "./said.js";
 import { failingVendor, throttledRate } from "./vendor.js";
 
 const DEPTHS_KEPT_MS = 2_000;
+/** Asking takes a write. */
+const REFUSAL_KEPT_MS = 1_000;
 /** A dead worker's rows are looked for so often. */
 const SWEPT_WITHIN_MS = 4_000;
 
@@ -20,8 +22,8 @@ export interface Waits {
   ofBatch(kind: BatchKind): Promise<readonly Waiting[]>;
 }
 
-export function createWaits(parts: EngineParts): Waits {
-  const look = createLook(parts);
+export function createWaits(parts: EngineParts, look: () => Promise<Look>): Waits {
+  const refusal = shared(REFUSAL_KEPT_MS, parts.elapsed, () => refusalOf(parts.store));
   const deadLetters = shared(DEPTHS_KEPT_MS, parts.elapsed, async () => ({
     customers: (await parts.queue.depth("customers")).deadLetters,
     orders: (await parts.queue.depth("orders")).deadLetters,
@@ -32,15 +34,15 @@ export function createWaits(parts: EngineParts): Waits {
       if (campaign.status === "failed") return [{ what: "user", why: `it failed: ${whyOf(campaign)}` }];
       const { schedule } = campaign;
       const due: readonly Waiting[] = schedule ? [{ what: "schedule", why: "it starts by itself", until: schedule.at }] : [];
-      if (schedule) return [...due, ...(await ofWorkers(parts, await look(), "campaigns"))];
+      if (schedule) return [...due, ...(await ofWorkers(refusal, await look(), "campaigns"))];
       if (campaign.status !== "planning" && campaign.status !== "running") return [];
       const seen = await look();
-      const workers = await ofWorkers(parts, seen, "campaigns");
+      const workers = await ofWorkers(refusal, seen, "campaigns");
       if (workers.length > 0 || campaign.status === "planning") return workers;
       return ofRows(parts, seen, campaign);
     },
     ofBatch: async (kind) => {
-      const workers = await ofWorkers(parts, await look(), kind);
+      const workers = await ofWorkers(refusal, await look(), kind);
       if (workers.length > 0) return workers;
       const dead = (await deadLetters().catch(() => undefined))?.[kind] ?? 0;
       const why = `${dead} dead letters of ${kind} are to be replayed or discarded, and a part of it may be among them`;
@@ -50,10 +52,14 @@ export function createWaits(parts: EngineParts): Waits {
 }
 
 /** Nobody does it, or all who do are in trouble. A store that takes no writes has no heartbeats either. */
-async function ofWorkers(parts: EngineParts, { workers, heartbeats, now }: Look, duty: Duty): Promise<readonly Waiting[]> {
+async function ofWorkers(
+  refusal: () => ReturnType<typeof refusalOf>,
+  { workers, heartbeats, now }: Look,
+  duty: Duty,
+): Promise<readonly Waiting[]> {
   const doing = workers.flatMap((worker) => worker.doing.filter((one) => one.duty === duty));
   if (doing.length === 0) {
-    const { refusesWrites } = await refusalOf(parts.store);
+    const { refusesWrites } = await refusal();
     if (refusesWrites !== undefined) return [{ what: "store", why: `the store takes no writes: ${refusesWrites}` }];
     const why = workers.length === 0 ? noWorkerSince(heartbeats) : `of ${workers.length} workers, none does ${duty}`;
     return [{ what: "worker", why }];
