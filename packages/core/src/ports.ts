@@ -91,10 +91,12 @@ export type {
 } from "./ports/coordination.js";
 export type { AddressMark, AudiencePreview, ConsentWithdrawal, Customers, QueryOptions } from "./ports/customers.js";
 export type { Erasures } from "./ports/erasures.js";
+export type { Figure, Figures, StaleMark } from "./ports/figures.js";
+export { hoursOf } from "./ports/figures.js";
 export type { Doing, Duty, Heartbeat, Heartbeats, Role, StoredHeartbeat, VendorHealth } from "./ports/heartbeats.js";
 export { BEAT_EVERY_MS } from "./ports/heartbeats.js";
 export type { Nouns, Store } from "./ports/index.js";
-export type { Orders, Recount } from "./ports/orders.js";
+export type { LineCount, OrderLink, Orders, Recount, TimeSpan } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
 export { pageOf, readCursor } from "./ports/page.js";
 export type {

@@ -14,6 +14,7 @@ import { mongoCustomers } from "./customers/customers.js";
 import { createConnection } from "./database/connection.js";
 import { serverInfo } from "./database/server-info.js";
 import { mongoErasures } from "./erasures.js";
+import { mongoFigures } from "./figures.js";
 import { mongoHeartbeats } from "./heartbeats.js";
 import { mongoOrders } from "./orders/orders.js";
 import { mongoSegments } from "./segments.js";
@@ -51,6 +52,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
     claims: mongoClaims(connection),
     batches: mongoBatches(connection),
     heartbeats: mongoHeartbeats(connection),
+    figures: mongoFigures(connection),
     clock: mongoClock(connection),
     settings: mongoSettings(connection),
     leases: mongoLeases(connection),

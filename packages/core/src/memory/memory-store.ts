@@ -13,6 +13,7 @@ import { memoryRates } from "./coordination/rates.js";
 import { memorySettings } from "./coordination/settings.js";
 import { memoryCustomers } from "./customers.js";
 import { memoryErasures } from "./erasures.js";
+import { memoryFigures } from "./figures.js";
 import { memoryHeartbeats } from "./heartbeats.js";
 import { memoryOrders } from "./orders.js";
 import { memorySegments } from "./segments.js";
@@ -34,7 +35,8 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     messagesOf: (id) => communications.messagesOf(id),
   });
   const campaigns = memoryCampaigns();
-  const orders = memoryOrders(shelf);
+  const figures = memoryFigures(now);
+  const orders = memoryOrders(shelf, figures);
   const communications = memoryCommunications(shelf, campaigns, now);
   const nouns: SyncNouns = {
     customers: {
@@ -54,6 +56,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     claims: memoryClaims(shelf, communications.shelf, now),
     batches: memoryBatches(now),
     heartbeats: memoryHeartbeats(now),
+    figures,
     clock: memoryClock(now),
     settings: memorySettings(),
     leases: memoryLeases(now),

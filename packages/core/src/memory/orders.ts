@@ -1,10 +1,15 @@
+import { compareCodePoints } from "../model/code-points.js";
 import type { Stamp } from "../model/customer.js";
+import type { Instant } from "../model/instant.js";
 import type { MinorUnits } from "../model/money.js";
 import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome, type StoredOrder, sameTotals, totalsOf } from "../model/order.js";
+import { type Figures, hoursOf } from "../ports/figures.js";
 import type { Orders } from "../ports/orders.js";
+import { pageOf, readCursor } from "../ports/page.js";
 import { filteredTotals, meetsFilter, type OrderFilter, type OrderGroup, SUM_UNIT } from "../query/condition/order-filter.js";
 import type { Sync } from "./async-port.js";
 import type { CustomerShelf, History } from "./customers.js";
+import { linesOf, linksOf, type OwnedOrder } from "./order-links.js";
 import { pageByAge } from "./page-of.js";
 
 /** What an erasure needs of orders. */
@@ -13,11 +18,14 @@ export interface OrderShelf extends Pick<History, "ordersOf"> {
   leave(customerId: string, stamp: Stamp): void;
 }
 
-export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Orders>; readonly shelf: OrderShelf } {
+export function memoryOrders(
+  customers: CustomerShelf,
+  { mark }: Pick<Sync<Figures>, "mark">,
+): { readonly port: Sync<Orders>; readonly shelf: OrderShelf } {
   const rows = new Map<string, OrderChange>();
   const idsByCustomer = new Map<string, Set<string>>();
-  /** Orders whose customer was erased after they were first stored. */
-  const left = new Set<string>();
+  /** Orders whose customer was erased after they were first stored, with the stamp of the erasure. */
+  const left = new Map<string, Stamp>();
   /** Of all orders of a customer, refunds and cancelled ones too. */
   const amounts = new Map<string, MinorUnits>();
 
@@ -43,8 +51,26 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
 
   const filtered = (filter: OrderFilter) => [...rows.values()].filter((order) => meetsFilter(order, filter));
 
+  const owned = (order: StoredOrder): OwnedOrder => ({ ...order, owner: `${order.customerId}~${left.get(order.id) ?? ""}` });
+  const ofEver = (customerId: string): readonly OrderChange[] => [
+    ...ordersOf(customerId),
+    ...[...left.keys()].flatMap((id) => rows.get(id) ?? []).filter((order) => order.customerId === customerId),
+  ];
+  /** When these orders are and were placed, and those of the same customers that come after them. */
+  const touchedTimes = (changes: readonly OrderChange[]): readonly Instant[] => {
+    const times = changes.flatMap(({ id, customerId, placedAt }) => {
+      const stored = rows.get(id);
+      return [placedAt, ...(stored ? [stored.placedAt] : [])].map((at) => ({ customerId, at }));
+    });
+    const first = new Map<string, Instant>();
+    for (const { customerId, at } of times) first.set(customerId, Math.min(at, first.get(customerId) ?? at));
+    const later = [...first].flatMap(([customerId, at]) => ofEver(customerId).filter(({ placedAt }) => placedAt > at));
+    return [...times.map(({ at }) => at), ...later.map(({ placedAt }) => placedAt)];
+  };
+
   const port: Sync<Orders> = {
     apply: (changes) => {
+      mark(hoursOf(touchedTimes(changes)));
       const outcomes = changes.map(applyOne);
       const counted = changes.filter(({ id }, index) => outcomes[index] === "stored" && !left.has(id));
       const touched = new Set(counted.map((change) => change.customerId));
@@ -77,11 +103,26 @@ export function memoryOrders(customers: CustomerShelf): { readonly port: Sync<Or
       return { items: items.map(withoutStamp), nextCursor };
     },
     totals: (filter) => filteredTotals(filtered(filter).map(groupOf), filter),
+    links: (time, page) => {
+      const after = readCursor(page.cursor, ["number", "string"]);
+      const linked = linksOf([...rows.values()].map(owned), time).filter(
+        ({ order: { placedAt, id } }) =>
+          !after || placedAt > after[0] || (placedAt === after[0] && compareCodePoints(id, after[1]) > 0),
+      );
+      return pageOf(
+        linked,
+        page,
+        ({ order }) => [order.placedAt, order.id],
+        ({ link }) => link,
+      );
+    },
+    lines: (time) => linesOf(rows.values(), time),
   };
   const leave = (customerId: string, stamp: Stamp): void => {
+    mark(hoursOf(ordersOf(customerId).flatMap((order) => (order.stamp > stamp ? order.placedAt : []))));
     for (const order of ordersOf(customerId)) {
       if (order.stamp > stamp) continue;
-      left.add(order.id);
+      left.set(order.id, stamp);
       idsByCustomer.get(customerId)?.delete(order.id);
       amounts.set(customerId, (amounts.get(customerId) ?? 0) - order.amount);
     }

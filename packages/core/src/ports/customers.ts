@@ -19,7 +19,7 @@ export interface Customers {
    * customer lose their address and the vendor's words (`reasonWithoutWords`). Orders stay under the id, and are nobody's: a newer change, or
    * order, makes a new customer, who has none of them. Of an unknown id a tombstone is left too. With a stamp no later than the last
    * erasure's it only repeats what that did to log rows and orders of before. Returns the hashes of the addresses that were erased;
-   * undefined where there was nobody.
+   * undefined where there was nobody. Orders that are the new customer's own are marked as stale (`StaleMark`).
    */
   erase(id: string, stamp: Stamp): Promise<StoredCustomer["addressHashes"] | undefined>;
   get(id: string): Promise<StoredCustomer | undefined>;

@@ -5,6 +5,7 @@ import type { Communications } from "./communications.js";
 import type { Idempotency, Leases, Outcomes, Rates, Settings, StoreClock } from "./coordination.js";
 import type { Customers } from "./customers.js";
 import type { Erasures } from "./erasures.js";
+import type { Figures } from "./figures.js";
 import type { Heartbeats } from "./heartbeats.js";
 import type { Orders } from "./orders.js";
 import type { ServiceInfo } from "./runtime.js";
@@ -43,6 +44,7 @@ import type { Suppressions } from "./suppressions.js";
  * - window: outcomes are kept for one at a time; those of a later window replace those of an earlier one.
  * - version: raised by each change of a record, which names the one that it expects (compare-and-set).
  * - spool: temporary storage outside of memory.
+ * - figure: what was computed from rows, and is kept. Stale mark: hours of which figures may not be so any more.
  * - layout: the form in which a store keeps its data, by number. A store refuses data in any layout but its own.
  */
 
@@ -58,6 +60,7 @@ export interface Nouns {
   readonly claims: Claims;
   readonly batches: Batches;
   readonly heartbeats: Heartbeats;
+  readonly figures: Figures;
   readonly clock: StoreClock;
   readonly settings: Settings;
   readonly leases: Leases;

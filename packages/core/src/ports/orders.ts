@@ -1,4 +1,5 @@
-import type { OrderChange, OrderOutcome, StoredOrder } from "../model/order.js";
+import type { Instant } from "../model/instant.js";
+import type { OrderChange, OrderItem, OrderOutcome, StoredOrder } from "../model/order.js";
 import type { FilteredTotals, OrderFilter } from "../query/condition/order-filter.js";
 import type { QueryOptions } from "./customers.js";
 import type { Page, PageRequest } from "./page.js";
@@ -8,7 +9,8 @@ export interface Orders {
    * Upserts each order by id (an older stamp loses; a change of customer is refused), makes bare customers where needed, and
    * settles only when the totals of every customer touched are those of the stored orders. Safe under kills, repeats and races.
    * An order no newer than its customer's erasure is `erased`, and is not stored; nor is one that is `over_limit`, which costs its
-   * neighbours nothing. What an order costs does not grow with the number of its customer's orders.
+   * neighbours nothing. What an order costs does not grow with the number of its customer's orders that are older. Figures of the hours that
+   * it changes are marked as stale (`StaleMark`), whatever becomes of it.
    */
   apply(orders: readonly OrderChange[]): Promise<readonly OrderOutcome[]>;
   /**
@@ -24,6 +26,32 @@ export interface Orders {
   list(filter: OrderFilter & { readonly present?: true }, page: PageRequest): Promise<Page<StoredOrder>>;
   /** Of all that `list` gives. */
   totals(filter: OrderFilter, options?: QueryOptions): Promise<FilteredTotals>;
+  /** Orders that were placed in the time and not cancelled, oldest first (`placedAt`, then id), each beside what its customer had purchased before. */
+  links(time: TimeSpan, page: PageRequest): Promise<Page<OrderLink>>;
+  /** Of the same orders: how many lines have the same SKU, price and quantity, purchased and given back. In no particular order; may be split. */
+  lines(time: TimeSpan, options?: QueryOptions): Promise<readonly LineCount[]>;
+}
+
+/** `[from, to)`. */
+export interface TimeSpan {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/**
+ * An order among those of its customer, by `placedAt`, then id. Who was erased, and whoever came back under the id, are two. Only purchases
+ * have the others, and only purchases are among these.
+ */
+export interface OrderLink extends Pick<StoredOrder, "type" | "amount" | "placedAt"> {
+  /** The customer's first purchase: this one's own time, or an earlier one. */
+  readonly first?: Instant;
+  /** The purchase before it, and the one before that. */
+  readonly previous?: Instant;
+  readonly beforePrevious?: Instant;
+}
+
+export interface LineCount extends Pick<StoredOrder, "type">, Pick<OrderItem, "sku" | "price" | "quantity"> {
+  readonly lines: number;
 }
 
 export interface Recount {

@@ -10,6 +10,7 @@ import { rateCases } from "./store-contract/coordination/rates.js";
 import { settingCases } from "./store-contract/coordination/settings.js";
 import { customerCases } from "./store-contract/customers/customers.js";
 import { erasureCases } from "./store-contract/erasures.js";
+import { figureCases } from "./store-contract/figures.js";
 import { heartbeatCases } from "./store-contract/heartbeats.js";
 import { orderCases } from "./store-contract/orders/orders.js";
 import { segmentCases } from "./store-contract/segments.js";
@@ -28,6 +29,7 @@ const CASES: CasesOfStore = {
   claims: claimCases,
   batches: batchCases,
   heartbeats: heartbeatCases,
+  figures: figureCases,
   clock: clockCases,
   settings: settingCases,
   leases: leaseCases,

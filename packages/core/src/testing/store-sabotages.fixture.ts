@@ -16,8 +16,10 @@ import { eraseSabotages } from "./store-sabotages/customers/erase.fixture.js";
 import { markSabotages } from "./store-sabotages/customers/marks.fixture.js";
 import { searchSabotages } from "./store-sabotages/customers/search.fixture.js";
 import { erasureSabotages } from "./store-sabotages/erasures.fixture.js";
+import { figureSabotages } from "./store-sabotages/figures.fixture.js";
 import { filteredOrderSabotages } from "./store-sabotages/filtered-orders.fixture.js";
 import { heartbeatSabotages } from "./store-sabotages/heartbeats.fixture.js";
+import { orderLinkSabotages } from "./store-sabotages/order-links.fixture.js";
 import { orderSabotages } from "./store-sabotages/orders.fixture.js";
 import { storeSabotages } from "./store-sabotages/store.fixture.js";
 import type { StoreSabotage } from "./store-sabotages/store-sabotage.fixture.js";
@@ -33,6 +35,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...erasureSabotages,
   ...filteredOrderSabotages,
   ...orderSabotages,
+  ...orderLinkSabotages,
   ...versionedSabotages,
   ...campaignSabotages,
   ...planSabotages,
@@ -42,6 +45,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...addressSabotages,
   ...batchSabotages,
   ...heartbeatSabotages,
+  ...figureSabotages,
   ...clockSabotages,
   ...settingSabotages,
   ...leaseSabotages,

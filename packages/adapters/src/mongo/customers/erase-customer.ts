@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { reasonWithoutWords, type Stamp, type StoredCustomer } from "@crm-engine/core/ports";
+import { hoursOf, type Instant, reasonWithoutWords, type Stamp, type StoredCustomer } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import { formerId } from "../../former-orders.js";
 import { isDuplicateKey } from "../database/errors.js";
 import { insertIfAbsent } from "../database/insert-if-absent.js";
 import { repeatMissed } from "../database/repeat-missed.js";
 import { updateAll } from "../database/update-all.js";
+import { leaveMark } from "../figures.js";
 import type { Collections } from "../schema/collections.js";
 import type { CustomerDocument, TombstoneDocument } from "../schema/customer-documents.js";
 import { raised, versionsOf } from "./guarded-writes.js";
@@ -66,6 +67,8 @@ async function leaveOrders(collections: Collections, id: string, stamp: Stamp): 
   const tombstone: TombstoneDocument = { _id, version: 1, ordersVersion: 1, writtenBy: "", erased: true, erasedStamp: stamp };
   await insertIfAbsent(tombstones, tombstone);
   await updateAll(orders, former, { $set: { customerId: _id } });
+  const own = orders.find({ customerId: { $eq: id } }).project<{ readonly placedAt: Instant }>({ placedAt: 1 });
+  await leaveMark(collections, hoursOf((await own.toArray()).map(({ placedAt }) => placedAt)), Math.floor(stamp / 1_000));
   // Of orders that a writer added beside the erasure, whoever came back since may have the sums.
   await recountCustomers(collections, [id]);
 }

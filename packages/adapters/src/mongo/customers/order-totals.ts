@@ -18,7 +18,7 @@ import type { OrderDocument } from "../schema/order-documents.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
 
 /** What a caller wrote, or found written, of a customer's orders. */
-export interface Touched {
+export interface TouchedBlocks {
   /** The newest of their stamps. */
   readonly newest: Stamp;
   readonly blocks: ReadonlySet<number>;
@@ -33,7 +33,7 @@ export interface Touched {
  */
 export function refreshTotals(
   collections: Collections,
-  touched: ReadonlyMap<string, Touched>,
+  touched: ReadonlyMap<string, TouchedBlocks>,
   { now, standing: read }: { readonly now: Instant; readonly standing: StandingCustomers },
 ): Promise<void> {
   let first: StandingCustomers | undefined = read;
@@ -138,7 +138,7 @@ interface Selection {
 /** Customers with the same blocks are selected together, which are most. */
 function selectionsOf(
   known: ReadonlyMap<string, Standing | undefined>,
-  touched: ReadonlyMap<string, Touched>,
+  touched: ReadonlyMap<string, TouchedBlocks>,
 ): readonly Selection[] {
   const blocks = (id: string): readonly number[] | undefined =>
     blocksOf(known.get(id)).length > 0 ? [...(touched.get(id)?.blocks ?? [])].sort((a, b) => a - b) : undefined;

@@ -31,10 +31,10 @@ export const WRITE_COMMANDS: Readonly<Record<string, Handler>> = {
 
   delete: async (body, context) => {
     const collection = context.set.collection(context.database, String(body.delete));
-    return writeEach(body, context, listOf(body.deletes), async ({ q }) => {
-      const [id] = idsMeeting(collection, documentOf(q), context);
-      if (id !== undefined) collection.write(id, undefined);
-      return { n: id === undefined ? 0 : 1 };
+    return writeEach(body, context, listOf(body.deletes), async ({ q, limit }) => {
+      const ids = idsMeeting(collection, documentOf(q), context).slice(0, Number(limit) || undefined);
+      for (const id of ids) collection.write(id, undefined);
+      return { n: ids.length };
     });
   },
 

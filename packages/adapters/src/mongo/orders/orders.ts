@@ -8,17 +8,20 @@ import {
   recountTotals,
   refreshTotals,
   type StandingCustomers,
-  type Touched,
+  type TouchedBlocks,
 } from "../customers/order-totals.js";
 import type { Connection } from "../database/connection.js";
 import { duplicatesOf } from "../database/errors.js";
 import { repeatMissed } from "../database/repeat-missed.js";
 import { readServerClock } from "../database/server-clock.js";
+import { leaveMark } from "../figures.js";
 import type { Collections } from "../schema/collections.js";
 import { type OrderDocument, toOrder, toOrderDocument } from "../schema/order-documents.js";
 import { listOrders, totalOrders } from "./list-orders.js";
+import { orderLines, orderLinks } from "./order-links.js";
+import { createTouched, type Touched } from "./touched-hours.js";
 
-type Standing = Pick<OrderDocument, "_id" | "customerId" | "stamp" | "amount" | "block">;
+type Standing = Pick<OrderDocument, "_id" | "customerId" | "stamp" | "amount" | "block" | "placedAt">;
 
 export function mongoOrders({ use }: Connection): Store["orders"] {
   return {
@@ -28,8 +31,11 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
           readServerClock(client),
           readCustomers(collections, [...new Set(changes.map(({ customerId }) => customerId))]),
         ]);
-        const written = await writeOrders(collections, changes, standing);
+        const touched = createTouched();
+        const onRead = async (): Promise<void> => leaveMark(collections, touched.hours(), now);
+        const written = await writeOrders(collections, changes, standing, { touched, onRead });
         await refreshTotals(collections, touchedBy(changes, written), { now, standing });
+        await leaveMark(collections, await touched.andLater(collections), now);
         return written.map(({ outcome }) => outcome);
       }),
     recount: (range) => use((collections) => recountTotals(collections, range)),
@@ -40,6 +46,8 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
       }),
     list: (filter, page) => use((collections) => listOrders(collections, filter, page)),
     totals: (filter, options) => use((collections) => totalOrders(collections, filter, options)),
+    links: (time, page) => use((collections) => orderLinks(collections, time, page)),
+    lines: (time, options) => use((collections) => orderLines(collections, time, options)),
   };
 }
 
@@ -49,7 +57,7 @@ interface Written {
   readonly block?: number;
 }
 
-function touchedBy(changes: readonly OrderChange[], written: readonly Written[]): ReadonlyMap<string, Touched> {
+function touchedBy(changes: readonly OrderChange[], written: readonly Written[]): ReadonlyMap<string, TouchedBlocks> {
   const touched = new Map<string, { newest: Stamp; readonly blocks: Set<number> }>();
   for (const [index, { customerId, stamp }] of changes.entries()) {
     const block = written[index]?.block;
@@ -67,6 +75,7 @@ async function writeOrders(
   collections: Collections,
   changes: readonly OrderChange[],
   customers: StandingCustomers,
+  { touched, onRead }: { readonly touched: Touched; onRead(): Promise<void> },
 ): Promise<readonly Written[]> {
   const { orders } = collections;
   const written: Written[] = changes.map(() => ({ outcome: "erased" }));
@@ -79,6 +88,12 @@ async function writeOrders(
       orders,
       left.map((index) => changes[index]?.id ?? ""),
     );
+    for (const index of left) {
+      const change = changes[index];
+      const before = change && standing.get(change.id);
+      if (change) touched.add(before?.customerId ?? change.customerId, change.placedAt, before?.placedAt);
+    }
+    await onRead();
     const inserts: { readonly index: number; readonly document: OrderDocument }[] = [];
     const replacements: AnyBulkWriteOperation<OrderDocument>[] = [];
     for (const index of left) {
@@ -94,7 +109,7 @@ async function writeOrders(
       const filter = { _id, customerId, stamp: { $lte: change.stamp } };
       if (before) replacements.push({ replaceOne: { filter, replacement } });
       else inserts.push({ index, document: { _id, ...replacement } });
-      standing.set(id, { _id: id, customerId, stamp: change.stamp, amount: change.amount, block });
+      standing.set(id, { _id: id, customerId, stamp: change.stamp, amount: change.amount, block, placedAt: change.placedAt });
     }
     // Sorted, as in `writeGuarded`.
     inserts.sort((a, b) => (a.document._id < b.document._id ? -1 : 1));
@@ -133,7 +148,7 @@ function isFormer(before: Standing | undefined, { customerId }: OrderChange): bo
 async function readStanding(orders: Collection<OrderDocument>, ids: readonly string[]): Promise<Map<string, Standing>> {
   const found = await orders
     .find({ _id: { $in: ids } })
-    .project<Standing>({ customerId: 1, stamp: 1, amount: 1, block: 1 })
+    .project<Standing>({ customerId: 1, stamp: 1, amount: 1, block: 1, placedAt: 1 })
     .toArray();
   return new Map(found.map((order) => [order._id, order]));
 }

@@ -4,6 +4,7 @@ import type {
   Heartbeat,
   Identity,
   Rejection,
+  StaleMark,
   StoredCampaign,
   StoredCommunication,
   StoredErasure,
@@ -148,6 +149,15 @@ export interface HeartbeatDocument {
   readonly forgetAt: Date;
 }
 
+/** What was computed from rows, by its key, and under which lease. */
+export interface FigureDocument {
+  readonly _id: string;
+  readonly epoch: number;
+  readonly value: string;
+}
+
+export type StaleMarkDocument = Identified<StaleMark>;
+
 /** A value that the store keeps for good, by its name. */
 export interface SettingDocument {
   readonly _id: string;
@@ -164,6 +174,8 @@ export function collectionsOf(db: Db, namespace: string) {
     erasures: collection<ErasureDocument>("erasures"),
     settings: collection<SettingDocument>("settings"),
     heartbeats: collection<HeartbeatDocument>("heartbeats"),
+    figures: collection<FigureDocument>("figures"),
+    staleMarks: collection<StaleMarkDocument>("staleMarks"),
     orders: collection<OrderDocument>("orders"),
     segments: collection<SegmentDocument>("segments"),
     campaigns: collection<CampaignDocument>("campaigns"),

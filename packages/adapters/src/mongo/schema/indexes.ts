@@ -87,6 +87,8 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     // TTL: processes of which nothing is heard any more.
     { name: "forgotten", key: { forgetAt: 1 }, expireAfterSeconds: 0 },
   ],
+  figures: [],
+  staleMarks: [],
   leases: [],
   rates: [],
   outcomes: [],

@@ -4,16 +4,19 @@ import { type Admit, admission, type OrderBlocks } from "../../order-blocks.js";
 import { customerWriter, isErased } from "../customers/customers.js";
 import { recounting, STANDING_COLUMNS, standingBlocks, totalsWriter } from "../customers/order-totals.js";
 import type { Row } from "../database/driver.js";
+import { mark } from "../figures.js";
 import { folded, placeholders, withFolded } from "../schema/columns.js";
 import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 import { listOrders, totalOrders } from "./list-orders.js";
 import { itemsWriter } from "./order-items.js";
+import { orderLines, orderLinks } from "./order-links.js";
 import { orderOf, selectOrders } from "./order-rows.js";
+import { createTouched } from "./touched-hours.js";
 
 export const orders = {
-  reads: { get, list: listOrders },
-  scans: { totals: totalOrders },
+  reads: { get, list: listOrders, links: orderLinks },
+  scans: { totals: totalOrders, lines: orderLines },
   chunked: { apply },
   composed: recounting,
 } satisfies OperationsOf<Orders>;
@@ -36,6 +39,7 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
   );
   const writeItems = itemsWriter(scope);
   const books = new Map<number, Book>();
+  const touched = createTouched(scope);
   const outcomes = orders.map((order): OrderOutcome => {
     const stored = read.get(order.id) as Row | undefined;
     const person = findCustomer(order.customerId, stored === undefined);
@@ -43,6 +47,7 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
     const isFormer = stored !== undefined && stored.customer !== person?.num && isFormerOrder(scope, stored, order);
     if (!person || (stored && stored.customer !== person.num && !isFormer)) return "other_customer";
     if (stored && Number(stored.stamp) > order.stamp) return "stale";
+    touched.add(Number(stored?.customer ?? person.num), order.placedAt, stored);
     const { id, type, status, amount, currency, placedAt, stamp, channel, batchId = null, row = null } = order;
     const items = JSON.stringify(order.items);
     const values = [type, status, amount, currency, placedAt, stamp, ...withFolded(channel), items, batchId, row];
@@ -70,6 +75,7 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
   });
   const total = totalsWriter(scope);
   for (const [customer, book] of books) total(customer, book);
+  mark(scope, touched.hours());
   return outcomes;
 }
 

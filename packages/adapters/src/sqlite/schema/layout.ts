@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 7;
+const LAYOUT = 8;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -135,6 +135,8 @@ function createTables(t: Tables): string {
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE ${t.heartbeats} (id TEXT NOT NULL PRIMARY KEY, seen_at INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
+    CREATE TABLE ${t.figures} (key TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, value TEXT NOT NULL) STRICT;
+    CREATE TABLE ${t.stale_marks} (num INTEGER PRIMARY KEY AUTOINCREMENT, left_at INTEGER NOT NULL, hours TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.settings} (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;
     CREATE TABLE ${t.rates} (name TEXT NOT NULL PRIMARY KEY, tokens REAL NOT NULL, at INTEGER NOT NULL) STRICT;

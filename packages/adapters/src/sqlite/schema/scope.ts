@@ -20,6 +20,8 @@ const NAMES = [
   "parts",
   "rejections",
   "heartbeats",
+  "figures",
+  "stale_marks",
   "settings",
   "leases",
   "rates",

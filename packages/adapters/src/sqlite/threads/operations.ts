@@ -10,6 +10,7 @@ import { rates } from "../coordination/rates.js";
 import { settings } from "../coordination/settings.js";
 import { customers } from "../customers/customers.js";
 import { erasures } from "../erasures.js";
+import { figures } from "../figures.js";
 import { heartbeats } from "../heartbeats.js";
 import { orders } from "../orders/orders.js";
 import { queue } from "../queue-messages.js";
@@ -29,6 +30,7 @@ export const nouns = {
   claims,
   batches,
   heartbeats,
+  figures,
   clock,
   settings,
   leases,

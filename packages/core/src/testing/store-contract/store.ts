@@ -115,7 +115,7 @@ type CallsOf<N> = { readonly [K in keyof N]: { readonly [M in keyof N[K]]: () =>
 
 function callsOf(store: Store): CallsOf<Nouns> {
   const { customers, suppressions, erasures, orders, segments, campaigns, communications, claims, batches } = store;
-  const { heartbeats, clock, settings, leases, rates, outcomes, idempotency } = store;
+  const { heartbeats, figures, clock, settings, leases, rates, outcomes, idempotency } = store;
   const claim = { id: "k1:c1", epoch: 1 };
   const page = { limit: 10 };
   return {
@@ -152,6 +152,8 @@ function callsOf(store: Store): CallsOf<Nouns> {
       get: () => orders.get("o1"),
       list: () => orders.list({}, page),
       totals: () => orders.totals({}),
+      links: () => orders.links({ from: START, to: START + 1 }, page),
+      lines: () => orders.lines({ from: START, to: START + 1 }),
     },
     segments: {
       insert: () => segments.insert(segment("s1")),
@@ -204,6 +206,14 @@ function callsOf(store: Store): CallsOf<Nouns> {
       sealAbandoned: () => batches.sealAbandoned(1),
       list: () => batches.list({}, page),
       rejections: () => batches.rejections("b1", page),
+    },
+    figures: {
+      mark: () => figures.mark([1]),
+      marks: () => figures.marks(1),
+      settle: () => figures.settle(["1"]),
+      keep: () => figures.keep([{ key: "a", value: "1" }], 1),
+      get: () => figures.get(["a"]),
+      list: () => figures.list({ from: "a", to: "b" }),
     },
     heartbeats: {
       beat: () => heartbeats.beat(heartbeat("p1"), LONG_LEASE_MS),

@@ -5,6 +5,7 @@ import { race, readAll } from "../../expect.js";
 import { addCustomers, customerOf, ids, order, START, stamp, upsert } from "../given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 import { filteredListCases, totalsCases } from "./filtered-orders.js";
+import { lineCases, linkCases } from "./order-links.js";
 
 export const orderCases: CasesOf<"orders"> = {
   apply: [
@@ -305,6 +306,8 @@ export const orderCases: CasesOf<"orders"> = {
     }),
   ],
   totals: totalsCases,
+  links: linkCases,
+  lines: lineCases,
   list: [
     ...filteredListCases,
     storeCase("lists are newest first, of all or of one customer", async (store) => {

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import type { Figure, Figures, Instant } from "@crm-engine/core/ports";
+import type { Collection } from "mongodb";
+import type { Connection } from "./database/connection.js";
+import { insertIfAbsent } from "./database/insert-if-absent.js";
+import { readServerClock } from "./database/server-clock.js";
+import type { Collections, FigureDocument } from "./schema/collections.js";
+
+export function mongoFigures({ use }: Connection): Figures {
+  return {
+    mark: (hours) => use(async (collections, client) => leaveMark(collections, hours, await readServerClock(client))),
+    marks: (limit) =>
+      use(async ({ staleMarks }) => {
+        const found = await staleMarks.find({}).sort({ at: 1, _id: 1 }).limit(limit).toArray();
+        return found.map(({ _id: id, at, hours }) => ({ id, at, hours }));
+      }),
+    settle: (ids) => use(async ({ staleMarks }) => void (await staleMarks.deleteMany({ _id: { $in: ids } }))),
+    keep: (kept, epoch) => use(({ figures }) => keepFigures(figures, kept, epoch)),
+    get: (keys) => use(async ({ figures }) => (await figures.find({ _id: { $in: keys } }).toArray()).map(toFigure)),
+    list: ({ from, to }) =>
+      use(async ({ figures }) =>
+        (
+          await figures
+            .find({ _id: { $gte: from, $lt: to } })
+            .sort({ _id: 1 })
+            .toArray()
+        ).map(toFigure),
+      ),
+  };
+}
+
+export async function leaveMark({ staleMarks }: Collections, hours: readonly number[], at: Instant): Promise<void> {
+  if (hours.length > 0) await staleMarks.insertOne({ _id: randomUUID(), at, hours });
+}
+
+/** What is missing is inserted; where another inserts it at the same time, the epochs decide. */
+async function keepFigures(figures: Collection<FigureDocument>, kept: readonly Figure[], epoch: number): Promise<void> {
+  if (kept.length === 0) return;
+  const replace = async (those: readonly Figure[]): Promise<void> => {
+    const writes = those.map(({ key, value }) => ({
+      updateOne: { filter: { _id: key, epoch: { $lte: epoch } }, update: { $set: { epoch, value } } },
+    }));
+    if (writes.length > 0) await figures.bulkWrite(writes, { ordered: false });
+  };
+  await replace(kept);
+  const found = await figures
+    .find({ _id: { $in: kept.map(({ key }) => key) } })
+    .project<{ readonly _id: string }>({ _id: 1 })
+    .toArray();
+  const known = new Set(found.map(({ _id }) => _id));
+  const missing = kept.filter(({ key }) => !known.has(key));
+  for (const { key, value } of missing) await insertIfAbsent(figures, { _id: key, epoch, value });
+  await replace(missing);
+}
+
+function toFigure({ _id: key, value }: FigureDocument): Figure {
+  return { key, value };
+}
