@@ -20,6 +20,7 @@ import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { finishErasures } from "./usecases/erasures/finish-erasures.js";
+import { createMendFigures } from "./usecases/figures/mend-figures.js";
 import { createBeat } from "./usecases/health/beat.js";
 import { createHealth } from "./usecases/health/health.js";
 import { createInHand } from "./usecases/health/in-hand.js";
@@ -79,6 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
       plan: (signal) => planOne(parts, signal),
       deliver: vendor ? createDeliver(parts, vendor, inHand) : async () => false,
       beat: createBeat(parts, { look, inHand, seenVendor: vendor?.breaker.seen }),
+      mend: createMendFigures(parts),
       erase: () => finishErasures(parts),
       sweep: async () => {
         await sweepOnce(parts);

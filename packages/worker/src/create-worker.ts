@@ -30,6 +30,7 @@ export interface Worker {
 const IDLE_MS = 150;
 const SCHEDULE_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 2_000;
+const MEND_EVERY_MS = 1_000;
 const ERASE_EVERY_MS = 1_000;
 const DRAIN_MS = 8_000;
 const OTHER_DUTIES = ["campaigns", "erasures", "upkeep"] as const;
@@ -84,6 +85,7 @@ export function createWorker(engine: Engine, options: WorkerOptions = {}): Worke
       for (let index = 0; index < deliveries; index++)
         loop("campaigns", "delivery", IDLE_MS, (signal) => engine.work.deliver(signal));
       loop("erasures", "erasures", ERASE_EVERY_MS, () => engine.work.erase());
+      loop("upkeep", "figures", MEND_EVERY_MS, () => engine.work.mend());
       loop("upkeep", "sweep", SWEEP_EVERY_MS, async () => {
         await engine.work.sweep();
         return false;

@@ -1,4 +1,6 @@
+import type { PeriodUnit } from "../model/figures/calendar.js";
 import type { Page, PageRequest } from "../ports/page.js";
+import type { OrderAnalytics } from "../view/figures/order-analytics.js";
 import type { Order } from "../view/order.js";
 import type { OrderTotals } from "../view/order-totals.js";
 import type { CustomerInput } from "./customers.js";
@@ -51,11 +53,24 @@ export interface OrderQuery {
   readonly status?: "placed" | "cancelled" | undefined;
 }
 
-/** Orders, one by one. */
+/** Days `[from, to)` of the engine's time zone, as dates; the 30 up to today. */
+export interface AnalyticsQuery {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Day, if absent; at most 400 of them. */
+  readonly by?: PeriodUnit | undefined;
+}
+
+/** Orders, one by one, and what they add up to. */
 export interface OrdersApi {
   get(id: string): Promise<Order>;
   /** Newest first. */
   list(query: OrderQuery, page: PageRequest): Promise<Page<Order>>;
   /** What the orders of such a list add up to. Cancelled ones count in no sum unless `status` asks for them. */
   totals(query: OrderQuery, options?: { readonly signal?: AbortSignal | undefined }): Promise<OrderTotals>;
+  /**
+   * What the orders of some days add up to, by day, week or month, beside as many days before, with who bought, products, and cohorts by
+   * month of the first purchase. It is put together from kept figures, which a worker keeps up to date: `asOf` says how far.
+   */
+  analytics(query?: AnalyticsQuery): Promise<OrderAnalytics>;
 }

@@ -10,6 +10,8 @@ export interface Work {
   plan(signal: AbortSignal): Promise<boolean>;
   /** Claims and sends one batch of one campaign, or completes it: true when something was done. */
   deliver(signal: AbortSignal): Promise<boolean>;
+  /** Computes again what is kept of hours whose orders have changed: true when something was done. */
+  mend(): Promise<boolean>;
   /** Completes erasures before which nothing is queued any more: true when something was done. */
   erase(): Promise<boolean>;
   /** Says that a process is alive, what it does, and how the vendor does as it sees it. */

@@ -8,10 +8,12 @@ import { viewOrder } from "../view/order.js";
 import { viewOrderTotals } from "../view/order-totals.js";
 import { viewPage } from "../view/page.js";
 import type { EngineParts } from "./engine-parts.js";
+import { createOrderAnalytics } from "./figures/order-analytics.js";
 
 const PAGE_SIZE = 500;
 
-export function createOrders({ store, context }: EngineParts): OrdersApi {
+export function createOrders(parts: EngineParts): OrdersApi {
+  const { store, context } = parts;
   return {
     get: async (id) => {
       const order = await store.orders.get(id);
@@ -22,6 +24,7 @@ export function createOrders({ store, context }: EngineParts): OrdersApi {
       viewPage(await store.orders.list(filterOf(query, context), page), (order) => viewOrder(order, context)),
     totals: async (query, { signal } = {}) =>
       viewOrderTotals(await store.orders.totals(filterOf(query, context), signal ? { signal } : {}), context),
+    analytics: createOrderAnalytics(parts),
   };
 }
 
