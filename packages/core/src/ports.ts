@@ -41,7 +41,7 @@ export type {
   SkipReason,
   StoredCommunication,
 } from "./model/communication-log.js";
-export { DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } from "./model/communication-log.js";
+export { campaignsOf, DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, splitLogId } from "./model/communication-log.js";
 export type { AddressHold, AddressHolder, EpochRange } from "./model/contact/address-hold.js";
 export { holdOf } from "./model/contact/address-hold.js";
 export type { Mailbox } from "./model/contact/mailbox.js";

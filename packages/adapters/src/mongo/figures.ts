@@ -4,6 +4,7 @@ import type { Collection } from "mongodb";
 import type { Connection } from "./database/connection.js";
 import { insertIfAbsent } from "./database/insert-if-absent.js";
 import { readServerClock } from "./database/server-clock.js";
+import { updateOrMake } from "./database/update-or-make.js";
 import type { Collections, FigureDocument } from "./schema/collections.js";
 
 export function mongoFigures({ use }: Connection): Figures {
@@ -17,6 +18,13 @@ export function mongoFigures({ use }: Connection): Figures {
     settle: (ids) => use(async ({ staleMarks }) => void (await staleMarks.deleteMany({ _id: { $in: ids } }))),
     keep: (kept, epoch) => use(({ figures }) => keepFigures(figures, kept, epoch)),
     get: (keys) => use(async ({ figures }) => (await figures.find({ _id: { $in: keys } }).toArray()).map(toFigure)),
+    touch: (subjects) => use((collections) => touch(collections, subjects)),
+    versions: (subjects) =>
+      use(async ({ figureVersions }) => {
+        const found = await figureVersions.find({ _id: { $in: subjects } }).toArray();
+        const touched = new Map(found.map(({ _id, version }) => [_id, version]));
+        return new Map(subjects.map((subject) => [subject, touched.get(subject) ?? 0]));
+      }),
     list: ({ from, to }) =>
       use(async ({ figures }) =>
         (
@@ -56,3 +64,9 @@ async function keepFigures(figures: Collection<FigureDocument>, kept: readonly F
 function toFigure({ _id: key, value }: FigureDocument): Figure {
   return { key, value };
 }
+
+export async function touch({ figureVersions }: Collections, subjects: readonly string[]): Promise<void> {
+  for (const subject of subjects) await updateOrMake(figureVersions, subject, [RAISE], { version: 0 });
+}
+
+const RAISE = { $set: { version: { $add: ["$version", 1] } } };

@@ -3,7 +3,10 @@ import { parseJson } from "./schema/columns.js";
 import type { OperationsOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
-export const figures = { reads: { marks, get, list }, writes: { mark, settle, keep } } satisfies OperationsOf<Figures>;
+export const figures = {
+  reads: { marks, get, list, versions },
+  writes: { mark, settle, keep, touch },
+} satisfies OperationsOf<Figures>;
 
 /** A mark is left in the transaction that writes the orders, so that one will do. */
 export function mark({ db, tables, now }: Scope, hours: readonly number[]): void {
@@ -41,4 +44,17 @@ function get({ db, tables }: Scope, keys: readonly string[]): readonly Figure[] 
 function list({ db, tables }: Scope, { from, to }: { readonly from: string; readonly to: string }): readonly Figure[] {
   const sql = `SELECT key, value FROM ${tables.figures} WHERE key >= ? AND key < ? ORDER BY key`;
   return db.all(sql, from, to) as unknown as readonly Figure[];
+}
+
+export function touch({ db, tables }: Pick<Scope, "db" | "tables">, subjects: readonly string[]): void {
+  const write = db.prepare(
+    `INSERT INTO ${tables.figure_versions} (subject, version) VALUES (?, 1) ON CONFLICT (subject) DO UPDATE SET version = version + 1`,
+  );
+  for (const subject of subjects) write.run(subject);
+}
+
+function versions({ db, tables }: Scope, subjects: readonly string[]): ReadonlyMap<string, number> {
+  const sql = `SELECT subject, version FROM ${tables.figure_versions} WHERE subject IN (SELECT value FROM json_each(?))`;
+  const touched = new Map(db.all(sql, JSON.stringify(subjects)).map((row) => [String(row.subject), Number(row.version)]));
+  return new Map(subjects.map((subject) => [subject, touched.get(subject) ?? 0]));
 }

@@ -6,6 +6,7 @@ import type { Sync } from "./async-port.js";
 export function memoryFigures(now: Clock): Sync<Figures> {
   const marks = new Map<string, StaleMark>();
   const kept = new Map<string, Figure & { readonly epoch: number }>();
+  const versions = new Map<string, number>();
   let last = 0;
   const plain = ({ key, value }: Figure): Figure => ({ key, value });
   return {
@@ -24,6 +25,10 @@ export function memoryFigures(now: Clock): Sync<Figures> {
       }
     },
     get: (keys) => [...new Set(keys)].flatMap((key) => kept.get(key) ?? []).map(plain),
+    touch: (subjects) => {
+      for (const subject of subjects) versions.set(subject, (versions.get(subject) ?? 0) + 1);
+    },
+    versions: (subjects) => new Map(subjects.map((subject) => [subject, versions.get(subject) ?? 0])),
     list: ({ from, to }) =>
       [...kept.values()]
         .filter(({ key }) => compareCodePoints(key, from) >= 0 && compareCodePoints(key, to) < 0)

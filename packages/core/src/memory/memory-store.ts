@@ -37,7 +37,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
   const campaigns = memoryCampaigns();
   const figures = memoryFigures(now);
   const orders = memoryOrders(shelf, figures);
-  const communications = memoryCommunications(shelf, campaigns, now);
+  const communications = memoryCommunications(shelf, { campaigns, figures }, now);
   const nouns: SyncNouns = {
     customers: {
       ...customers,

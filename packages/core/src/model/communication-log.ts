@@ -89,6 +89,11 @@ export function splitLogId(id: string): { readonly campaignId: string; readonly 
   return { campaignId: id.slice(0, colon), customerId: id.slice(colon + 1) };
 }
 
+/** The campaigns of these log ids, each once. */
+export function campaignsOf(ids: Iterable<string>): readonly string[] {
+  return [...new Set([...ids].flatMap((id) => splitLogId(id)?.campaignId ?? []))];
+}
+
 /** The vendor's idempotency key of a generation. */
 export function messageId(log: Pick<StoredCommunication, "id" | "generation">): string {
   return log.generation === 1 ? log.id : `${log.id}~${log.generation}`;

@@ -37,6 +37,14 @@ export interface Figures {
   keep(figures: readonly Figure[], epoch: number): Promise<void>;
   /** Those of the keys that are kept, in no particular order. */
   get(keys: readonly string[]): Promise<readonly Figure[]>;
+  /**
+   * Raises the version of each subject, by which figures know what they were computed of. Whatever settles or reopens rows of a campaign by
+   * itself does it for the campaign's id when it has, even where it found everything done: `communications.record`, `skipRows`, `reopen` and
+   * `customers.erase`.
+   */
+  touch(subjects: readonly string[]): Promise<void>;
+  /** Of each of the subjects; 0 of one that was never touched. */
+  versions(subjects: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Those from one key on, up to another, which is not among them, by key. */
   list(range: { readonly from: string; readonly to: string }): Promise<readonly Figure[]>;
 }

@@ -28,7 +28,7 @@ export function mongoCommunications(connection: Connection, planTimeoutMs: numbe
         return pageOf(rows, page, ({ _id }) => [_id], toLog);
       }),
     stats: (campaignId) => use(({ communications }) => campaignStats(communications, campaignId)),
-    record: (facts) => use(({ communications }) => recordFacts(communications, facts)),
+    record: (facts) => use((collections) => recordFacts(collections, facts)),
     remaining: (campaignId) => use(({ communications }) => remainingOf(communications, campaignId)),
   };
 }

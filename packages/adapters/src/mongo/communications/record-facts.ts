@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { type DeliveryFact, type FactState, foldFact, type RowAddress } from "@crm-engine/core/ports";
-import type { Collection } from "mongodb";
-import type { CommunicationDocument } from "../schema/collections.js";
+import { campaignsOf, type DeliveryFact, type FactState, foldFact, type RowAddress } from "@crm-engine/core/ports";
+import { touch } from "../figures.js";
+import type { Collections, CommunicationDocument } from "../schema/collections.js";
 import { foldFactPipeline } from "./fold-fact-pipeline.js";
 
 type Known = Pick<CommunicationDocument, "_id" | "channel" | "addressHash" | keyof FactState>;
@@ -12,9 +12,10 @@ type Known = Pick<CommunicationDocument, "_id" | "channel" | "addressHash" | key
  * written again: evidence only grows.
  */
 export async function recordFacts(
-  communications: Collection<CommunicationDocument>,
+  collections: Collections,
   facts: readonly DeliveryFact[],
 ): Promise<ReadonlyMap<string, RowAddress>> {
+  const { communications } = collections;
   const rows = await communications
     .find({ _id: { $in: [...new Set(facts.map(({ logId }) => logId))] } })
     .project<Known>({
@@ -38,6 +39,7 @@ export async function recordFacts(
     const updates = news.map((fact) => ({ updateOne: { filter: { _id: fact.logId }, update: foldFactPipeline(fact) } }));
     await communications.bulkWrite(updates, { ordered: false });
   }
+  await touch(collections, campaignsOf(known.keys()));
   return new Map(rows.map((row) => [row._id, addressOf(row)]));
 }
 

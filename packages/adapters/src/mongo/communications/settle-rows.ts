@@ -1,24 +1,25 @@
 import { type Communications, DELIVERY_PRECEDENCE, type DeliveryStatus, type RowsToSettle } from "@crm-engine/core/ports";
-import type { Collection, Document, Filter } from "mongodb";
+import type { Document, Filter } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import { SERVER_NOW } from "../database/server-clock.js";
-import type { CommunicationDocument } from "../schema/collections.js";
+import { touch } from "../figures.js";
+import type { Collections, CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign } from "../schema/communication-documents.js";
 
 /** Rows are chosen first, then changed where they still are in the state; where others were faster, others are chosen. */
 export function settleRows({ use }: Connection): Pick<Communications, "skipRows" | "reopen"> {
   return {
     skipRows: ({ reason, ...rows }) =>
-      use(({ communications }) =>
-        settle(communications, rows, {}, [{ $set: { status: "skipped", reason: { $literal: reason }, updatedAt: SERVER_NOW } }]),
+      use((collections) =>
+        settle(collections, rows, {}, [{ $set: { status: "skipped", reason: { $literal: reason }, updatedAt: SERVER_NOW } }]),
       ),
     reopen: ({ reopening, ...rows }) =>
-      use(({ communications }) => settle(communications, rows, { reopening: { $lt: reopening } }, reopenPipeline(reopening))),
+      use((collections) => settle(collections, rows, { reopening: { $lt: reopening } }, reopenPipeline(reopening))),
   };
 }
 
 async function settle(
-  communications: Collection<CommunicationDocument>,
+  collections: Collections,
   { campaignId, status, ids, onlyReason, limit }: RowsToSettle<DeliveryStatus>,
   besides: Filter<CommunicationDocument>,
   pipeline: Document[],
@@ -26,11 +27,17 @@ async function settle(
   const test = onlyReason === undefined ? besides : { ...besides, ...countedUnder(onlyReason, status) };
   const wanted = { $and: [placesOf(campaignId, status), ids ? { _id: { $in: ids } } : {}, { status, ...test }] };
   for (;;) {
+    const { communications } = collections;
     const found = await communications.find(wanted).limit(limit).project<{ readonly _id: string }>({ _id: 1 }).toArray();
-    if (found.length === 0) return 0;
+    if (found.length === 0) {
+      await touch(collections, [campaignId]);
+      return 0;
+    }
     const rows = { _id: { $in: found.map(({ _id }) => _id) }, status, ...test };
     const { modifiedCount } = await communications.updateMany(rows, pipeline);
-    if (modifiedCount > 0) return modifiedCount;
+    if (modifiedCount === 0) continue;
+    await touch(collections, [campaignId]);
+    return modifiedCount;
   }
 }
 

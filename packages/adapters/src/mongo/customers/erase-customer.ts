@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { hoursOf, type Instant, reasonWithoutWords, type Stamp, type StoredCustomer } from "@crm-engine/core/ports";
+import { campaignsOf, hoursOf, type Instant, reasonWithoutWords, type Stamp, type StoredCustomer } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import { formerId } from "../../former-orders.js";
 import { isDuplicateKey } from "../database/errors.js";
 import { insertIfAbsent } from "../database/insert-if-absent.js";
 import { repeatMissed } from "../database/repeat-missed.js";
 import { updateAll } from "../database/update-all.js";
-import { leaveMark } from "../figures.js";
+import { leaveMark, touch } from "../figures.js";
 import type { Collections } from "../schema/collections.js";
 import type { CustomerDocument, TombstoneDocument } from "../schema/customer-documents.js";
 import { raised, versionsOf } from "./guarded-writes.js";
@@ -31,7 +31,7 @@ export async function eraseCustomer(
     return (await bury(collections.customers, id, document, { stamp, writtenBy })) ? [] : [id];
   });
   await leaveOrders(collections, id, stamp);
-  await forgetPerson(collections.communications, id, stamp);
+  await forgetPerson(collections, id, stamp);
   return hashes;
 }
 
@@ -74,7 +74,8 @@ async function leaveOrders(collections: Collections, id: string, stamp: Stamp): 
 }
 
 /** Takes the address and a vendor's words from the customer's rows that were planned before. */
-async function forgetPerson(communications: Collections["communications"], customerId: string, stamp: Stamp): Promise<void> {
+async function forgetPerson(collections: Collections, customerId: string, stamp: Stamp): Promise<void> {
+  const { communications } = collections;
   const rows = { customerId: { $eq: customerId }, plannedAt: { $lte: Math.floor(stamp / 1_000) } };
   const found = communications.find({ ...rows, reason: { $exists: true } }).project<{ readonly reason: string }>({ reason: 1 });
   for (const reason of new Set((await found.toArray()).map((row) => row.reason))) {
@@ -82,4 +83,6 @@ async function forgetPerson(communications: Collections["communications"], custo
     if (kept !== reason) await updateAll(communications, { ...rows, reason: { $eq: reason } }, { $set: { reason: kept } });
   }
   await updateAll(communications, { ...rows, to: { $exists: true } }, { $unset: { to: "" } });
+  const ids = await communications.find(rows).project<{ readonly _id: string }>({ _id: 1 }).toArray();
+  await touch(collections, campaignsOf(ids.map(({ _id }) => _id)));
 }

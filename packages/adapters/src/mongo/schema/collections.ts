@@ -156,6 +156,12 @@ export interface FigureDocument {
   readonly value: string;
 }
 
+/** How often a subject of figures was touched. */
+export interface FigureVersionDocument {
+  readonly _id: string;
+  readonly version: number;
+}
+
 export type StaleMarkDocument = Identified<StaleMark>;
 
 /** A value that the store keeps for good, by its name. */
@@ -175,6 +181,7 @@ export function collectionsOf(db: Db, namespace: string) {
     settings: collection<SettingDocument>("settings"),
     heartbeats: collection<HeartbeatDocument>("heartbeats"),
     figures: collection<FigureDocument>("figures"),
+    figureVersions: collection<FigureVersionDocument>("figureVersions"),
     staleMarks: collection<StaleMarkDocument>("staleMarks"),
     orders: collection<OrderDocument>("orders"),
     segments: collection<SegmentDocument>("segments"),

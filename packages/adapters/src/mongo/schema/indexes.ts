@@ -88,6 +88,7 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     { name: "forgotten", key: { forgetAt: 1 }, expireAfterSeconds: 0 },
   ],
   figures: [],
+  figureVersions: [],
   staleMarks: [],
   leases: [],
   rates: [],

@@ -1,4 +1,5 @@
 import { type Communications, pageOf, readCursor, reasonWithoutWords, type Stamp } from "@crm-engine/core/ports";
+import { touch } from "../figures.js";
 import { COMMUNICATION_COLUMNS, communicationOf, keyOf, selectRow } from "../schema/communication-rows.js";
 import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
@@ -71,5 +72,10 @@ export function forgetPerson({ db, tables }: Scope, customerId: string, stamp: S
     `UPDATE ${tables.communications} SET address = NULL WHERE customer_id = ? AND planned_at <= ? AND address IS NOT NULL`,
     customerId,
     plannedBefore,
+  );
+  const campaigns = `SELECT DISTINCT campaign_id FROM ${tables.communications} WHERE customer_id = ? AND planned_at <= ?`;
+  touch(
+    { db, tables },
+    db.all(campaigns, customerId, plannedBefore).map(({ campaign_id }) => String(campaign_id)),
   );
 }

@@ -1,5 +1,13 @@
-import { type DeliveryFact, foldFact, RECEIPT_STATUSES, type RowAddress, type StoredCommunication } from "@crm-engine/core/ports";
+import {
+  campaignsOf,
+  type DeliveryFact,
+  foldFact,
+  RECEIPT_STATUSES,
+  type RowAddress,
+  type StoredCommunication,
+} from "@crm-engine/core/ports";
 import type { Row } from "../database/driver.js";
+import { touch } from "../figures.js";
 import { communicationOf, keyOf, selectRow } from "../schema/communication-rows.js";
 import type { Scope } from "../schema/scope.js";
 
@@ -25,6 +33,7 @@ export function recordFacts(scope: Scope, facts: readonly DeliveryFact[]): Reado
     const { status, reason = null, vendorMessageId = null, handedOverAt = null } = after;
     write.run(status, reason, vendorMessageId, handedOverAt, ...evidence, now, ...keyOf(id));
   }
+  touch(scope, campaignsOf(folded.keys()));
   return new Map([...folded].map(([id, { before }]) => [id, addressOf(before)]));
 }
 

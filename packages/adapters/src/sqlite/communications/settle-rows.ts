@@ -1,5 +1,6 @@
 import { DELIVERY_PRECEDENCE, type RowsToSettle, type SkipReason, splitLogId } from "@crm-engine/core/ports";
 import type { SqlValue } from "../database/driver.js";
+import { touch } from "../figures.js";
 import type { Scope } from "../schema/scope.js";
 
 type RowsToSkip = RowsToSettle<"pending" | "unknown"> & { readonly reason: SkipReason };
@@ -31,6 +32,7 @@ function settle(
   values: readonly SqlValue[],
 ): number {
   const { communications } = scope.tables;
+  touch(scope, [campaignId]);
   const customers = ids?.map(splitLogId).filter((parts) => parts?.campaignId === campaignId);
   return scope.db.run(
     `UPDATE ${communications} SET ${change}, updated_at = ? WHERE campaign_id = ? AND customer_id IN (

@@ -136,6 +136,7 @@ function createTables(t: Tables): string {
 
     CREATE TABLE ${t.heartbeats} (id TEXT NOT NULL PRIMARY KEY, seen_at INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.figures} (key TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, value TEXT NOT NULL) STRICT;
+    CREATE TABLE ${t.figure_versions} (subject TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE ${t.stale_marks} (num INTEGER PRIMARY KEY AUTOINCREMENT, left_at INTEGER NOT NULL, hours TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.settings} (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.leases} (name TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL, held_until INTEGER NOT NULL) STRICT;

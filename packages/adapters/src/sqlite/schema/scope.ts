@@ -21,6 +21,7 @@ const NAMES = [
   "rejections",
   "heartbeats",
   "figures",
+  "figure_versions",
   "stale_marks",
   "settings",
   "leases",

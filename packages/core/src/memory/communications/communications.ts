@@ -1,10 +1,18 @@
-import { type DeliveryStatus, foldFact, logId, reopenLog, type StoredCommunication } from "../../model/communication-log.js";
+import {
+  campaignsOf,
+  type DeliveryStatus,
+  foldFact,
+  logId,
+  reopenLog,
+  type StoredCommunication,
+} from "../../model/communication-log.js";
 import type { EpochRange } from "../../model/contact/address-hold.js";
 import type { Stamp } from "../../model/customer.js";
 import { reasonWithoutWords } from "../../model/erasure.js";
 import type { Instant } from "../../model/instant.js";
 import type { Campaigns } from "../../ports/campaigns.js";
 import type { Communications, RowAddress, RowsToSettle } from "../../ports/communications.js";
+import type { Figures } from "../../ports/figures.js";
 import type { Clock } from "../../ports/runtime.js";
 import type { Sync } from "../async-port.js";
 import type { CustomerShelf, History } from "../customers.js";
@@ -32,7 +40,7 @@ export interface CommunicationShelf {
 
 export function memoryCommunications(
   customers: CustomerShelf,
-  campaigns: Pick<Sync<Campaigns>, "get">,
+  { campaigns, figures }: { readonly campaigns: Pick<Sync<Campaigns>, "get">; readonly figures: Pick<Sync<Figures>, "touch"> },
   now: Clock,
 ): {
   readonly port: Sync<Communications>;
@@ -97,15 +105,18 @@ export function memoryCommunications(
         const { channel, generation, addressHash } = row.log;
         known.set(fact.logId, { channel, generation, ...(addressHash === undefined ? {} : { addressHash }) });
       }
+      figures.touch(campaignsOf(known.keys()));
       return known;
     },
     skipRows: ({ reason, ...wanted }) => {
       const skipped = chosen(wanted);
+      figures.touch([wanted.campaignId]);
       for (const row of skipped) write(row, { status: "skipped", reason });
       return skipped.length;
     },
     reopen: ({ reopening, ...wanted }) => {
       const reopened = chosen(wanted, (log) => log.reopening < reopening);
+      figures.touch([wanted.campaignId]);
       for (const row of reopened) {
         const handOvers: readonly EpochRange[] = row.log.handedOverAt === undefined ? [] : [[row.handedOverEpoch, row.epoch]];
         const earlierHandOvers = [...row.earlierHandOvers, ...handOvers];
@@ -128,6 +139,7 @@ export function memoryCommunications(
       if (row.log.customerId !== customerId || row.log.plannedAt * 1_000 > stamp) continue;
       const { to: _, reason, ...log } = row.log;
       rows.set(log.id, { ...row, log: reason === undefined ? log : { ...log, reason: reasonWithoutWords(reason) } });
+      figures.touch([log.campaignId]);
     }
   };
   const messagesOf = (customerId: string): readonly StoredCommunication[] =>

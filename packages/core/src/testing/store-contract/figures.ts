@@ -2,8 +2,11 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { hoursOf, STALE_HOUR_MS } from "../../ports/figures.js";
 import type { Store } from "../../ports/index.js";
 import { race } from "../expect.js";
-import { order, START, stamp } from "./given.js";
+import { fact, order, planned, START, stamp } from "./given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "./store-harness.js";
+
+/** Counted in microseconds: after what is planned here. */
+const LATER = 1_000_000;
 
 const at = (hour: number): number => START + hour * STALE_HOUR_MS + 1;
 const hours = (...of: readonly number[]): readonly number[] => hoursOf(of.map(at));
@@ -126,8 +129,8 @@ export const figureCases: CasesOf<"figures"> = {
       },
     ),
     twoStoreCase("of many that keep a new key at once the one of the latest lease wins", async (stores) => {
-      await race(12, (index) => stores[index % 2 === 0 ? 0 : 1].figures.keep([{ key: "k", value: String(index) }], index));
-      deepEqual(await stores[0].figures.get(["k"]), [{ key: "k", value: "11" }]);
+      await race(12, (index) => stores[index % 2 === 0 ? 0 : 1].figures.keep([{ key: "k", value: String(index) }], 12 - index));
+      deepEqual(await stores[0].figures.get(["k"]), [{ key: "k", value: "0" }]);
     }),
   ],
   get: [
@@ -148,6 +151,40 @@ export const figureCases: CasesOf<"figures"> = {
         ],
       );
       deepEqual(await store.figures.get([]), []);
+    }),
+  ],
+  touch: [
+    twoStoreCase("each of many that touch a subject raises its version", async (stores) => {
+      await race(12, (index) => stores[index % 2 === 0 ? 0 : 1].figures.touch(["k.$1", `k${index % 3}`]));
+      deepEqual(
+        await stores[0].figures.versions(["k.$1", "k0", "k9"]),
+        new Map([
+          ["k.$1", 12],
+          ["k0", 4],
+          ["k9", 0],
+        ]),
+      );
+    }),
+  ],
+  versions: [
+    storeCase("whatever settles or reopens rows by itself raises the version of their campaign", async (store) => {
+      const [first = "", second = "", third = ""] = await planned(store, "k1", ["c1", "c2", "c3"]);
+      let before = 0;
+      const raises = async (what: string): Promise<void> => {
+        const version = (await store.figures.versions(["k1"])).get("k1") ?? 0;
+        ok(version > before, what);
+        before = version;
+      };
+      await store.communications.record([fact(first, "failed"), fact(second, "sent")]);
+      await raises("facts");
+      await store.communications.record([fact(first, "failed")]);
+      await raises("facts that were known");
+      await store.communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 9 });
+      await raises("rows that are skipped");
+      await store.communications.reopen({ campaignId: "k1", status: "failed", reopening: 1, limit: 9 });
+      await raises("rows that are reopened");
+      await store.customers.erase("c3", stamp(LATER));
+      await raises(`an erasure of the person of ${third}`);
     }),
   ],
   list: [

@@ -213,6 +213,8 @@ function callsOf(store: Store): CallsOf<Nouns> {
       settle: () => figures.settle(["1"]),
       keep: () => figures.keep([{ key: "a", value: "1" }], 1),
       get: () => figures.get(["a"]),
+      touch: () => figures.touch(["k1"]),
+      versions: () => figures.versions(["k1"]),
       list: () => figures.list({ from: "a", to: "b" }),
     },
     heartbeats: {

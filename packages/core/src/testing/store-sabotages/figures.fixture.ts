@@ -64,6 +64,37 @@ export const figureSabotages: readonly StoreSabotage[] = [
   stateless("a key that is not kept is found", ["those of the keys"], ({ figures: { get } }) => ({
     figures: { get: async (keys) => [...(await get(keys)), { key: "nothing", value: "" }] },
   })),
+  stateless("a subject is touched once", ["raises its version"], ({ figures: { versions } }) => ({
+    figures: {
+      versions: async (subjects) =>
+        new Map([...(await versions(subjects))].map(([subject, version]) => [subject, Math.min(version, 1)])),
+    },
+  })),
+  ...(["record", "skipRows", "reopen"] as const).map((name) =>
+    stateful(
+      `${name} leaves the campaign's version as it was`,
+      ["raises the version of their campaign"],
+      () => ({ hidden: 0 }),
+      ({ communications, figures: { versions } }, state) => ({
+        communications: {
+          [name]: async (...args: readonly unknown[]) => {
+            const before = (await versions(["k1"])).get("k1") ?? 0;
+            const answer = await Reflect.apply(
+              communications[name] as (...args: readonly unknown[]) => unknown,
+              communications,
+              args,
+            );
+            state.hidden += ((await versions(["k1"])).get("k1") ?? 0) - before;
+            return answer;
+          },
+        },
+        figures: {
+          versions: async (subjects) =>
+            new Map([...(await versions(subjects))].map(([subject, version]) => [subject, version - state.hidden])),
+        },
+      }),
+    ),
+  ),
   stateless("a range includes its end", ["up to another"], ({ figures: { list } }) => ({
     figures: { list: ({ from, to }) => list({ from, to: `${to}~` }) },
   })),
