@@ -4,7 +4,7 @@ import type { Stamp } from "@crm-engine/core/ports";
  * Orders refer to their customer; those of one that was erased, to a tombstone of their own under an id that no customer can have. So
  * whoever comes back under the customer's id has none of them.
  */
-const FORMER = "~";
+export const FORMER = "~";
 
 /** The id to which the orders refer that a customer had when it was erased. */
 export function formerId(customerId: string, stamp: Stamp): string {

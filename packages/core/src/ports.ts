@@ -64,6 +64,8 @@ export { bareCustomer, foldCustomerChange, withdrawConsent } from "./model/custo
 export type { EdgeContext } from "./model/edge.js";
 export type { ErasedAddress, ErasureRequest, StoredErasure } from "./model/erasure.js";
 export { foldErasure, reasonWithoutWords, withProgress } from "./model/erasure.js";
+export type { SeenCount } from "./model/figures/deliveries.js";
+export { SEEN_STEP_MS } from "./model/figures/deliveries.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
@@ -96,7 +98,7 @@ export { hoursOf } from "./ports/figures.js";
 export type { Doing, Duty, Heartbeat, Heartbeats, Role, StoredHeartbeat, VendorHealth } from "./ports/heartbeats.js";
 export { BEAT_EVERY_MS } from "./ports/heartbeats.js";
 export type { Nouns, Store } from "./ports/index.js";
-export type { LineCount, OrderLink, Orders, Recount, TimeSpan } from "./ports/orders.js";
+export type { LineCount, OrderLink, Orders, RecipientOrders, Recount, TimeSpan } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
 export { pageOf, readCursor } from "./ports/page.js";
 export type {
@@ -142,7 +144,7 @@ export { mergeRanges } from "./query/condition/merge-ranges.js";
 export type { MessageEvent } from "./query/condition/message-event.js";
 export { evidenceOf, MESSAGE_EVENTS } from "./query/condition/message-event.js";
 export type { FilteredTotals, OrderFilter, OrderGroup } from "./query/condition/order-filter.js";
-export { filteredTotals, SUM_UNIT } from "./query/condition/order-filter.js";
+export { filteredTotals, SUM_UNIT, sumOf } from "./query/condition/order-filter.js";
 export {
   holdsWithoutRows,
   partiallyEvaluate,

@@ -36,7 +36,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
   });
   const campaigns = memoryCampaigns();
   const figures = memoryFigures(now);
-  const orders = memoryOrders(shelf, figures);
+  const orders = memoryOrders(shelf, figures, (id) => communications.messagesOf(id));
   const communications = memoryCommunications(shelf, { campaigns, figures }, now);
   const nouns: SyncNouns = {
     customers: {

@@ -1,8 +1,11 @@
 import { compareCodePoints } from "../model/code-points.js";
+import type { StoredCommunication } from "../model/communication-log.js";
 import type { Stamp } from "../model/customer.js";
+import type { Sales } from "../model/figures/sales.js";
 import type { Instant } from "../model/instant.js";
 import type { MinorUnits } from "../model/money.js";
 import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome, type StoredOrder, sameTotals, totalsOf } from "../model/order.js";
+import { statusesWith } from "../model/receipt.js";
 import { type Figures, hoursOf } from "../ports/figures.js";
 import type { Orders } from "../ports/orders.js";
 import { pageOf, readCursor } from "../ports/page.js";
@@ -21,6 +24,7 @@ export interface OrderShelf extends Pick<History, "ordersOf"> {
 export function memoryOrders(
   customers: CustomerShelf,
   { mark }: Pick<Sync<Figures>, "mark">,
+  messagesOf: (customerId: string) => readonly Pick<StoredCommunication, "campaignId" | "evidence">[],
 ): { readonly port: Sync<Orders>; readonly shelf: OrderShelf } {
   const rows = new Map<string, OrderChange>();
   const idsByCustomer = new Map<string, Set<string>>();
@@ -117,6 +121,15 @@ export function memoryOrders(
       );
     },
     lines: (time) => linesOf(rows.values(), time),
+    ofRecipients: (campaignId, { from, to }) => {
+      const wasMessaged = (customerId: string) =>
+        messagesOf(customerId).some(
+          (one) => one.campaignId === campaignId && statusesWith("messaged").some((status) => one.evidence[status] !== undefined),
+        );
+      const own = filtered({ from, to, status: "placed" }).filter(({ customerId }) => wasMessaged(customerId));
+      const purchases = own.filter(({ type }) => type === "purchase");
+      return { ...salesOf(own), customers: new Set(purchases.map(({ customerId }) => customerId)).size };
+    },
   };
   const leave = (customerId: string, stamp: Stamp): void => {
     mark(hoursOf(ordersOf(customerId).flatMap((order) => (order.stamp > stamp ? order.placedAt : []))));
@@ -128,6 +141,11 @@ export function memoryOrders(
     }
   };
   return { port, shelf: { ordersOf, leave } };
+}
+
+function salesOf(orders: readonly StoredOrder[]): Sales {
+  const { purchaseCount, purchases, refundCount, refunds } = filteredTotals(orders.map(groupOf), { status: "placed" });
+  return { purchases: purchaseCount, purchased: purchases, refunds: refundCount, refunded: refunds };
 }
 
 /** An order alone. */

@@ -1,3 +1,4 @@
+import type { Sales } from "../model/figures/sales.js";
 import type { Instant } from "../model/instant.js";
 import type { OrderChange, OrderItem, OrderOutcome, StoredOrder } from "../model/order.js";
 import type { FilteredTotals, OrderFilter } from "../query/condition/order-filter.js";
@@ -30,6 +31,16 @@ export interface Orders {
   links(time: TimeSpan, page: PageRequest): Promise<Page<OrderLink>>;
   /** Of the same orders: how many lines have the same SKU, price and quantity, purchased and given back. In no particular order; may be split. */
   lines(time: TimeSpan, options?: QueryOptions): Promise<readonly LineCount[]>;
+  /**
+   * Orders of the time, but for cancelled ones, of those to whom a vendor took the campaign's message; of the erased too. What it costs
+   * depends on how many orders the time has, and not on how many recipients the campaign.
+   */
+  ofRecipients(campaignId: string, time: TimeSpan, options?: QueryOptions): Promise<RecipientOrders>;
+}
+
+/** Orders of people, and how many of these purchased. */
+export interface RecipientOrders extends Sales {
+  readonly customers: number;
 }
 
 /** `[from, to)`. */

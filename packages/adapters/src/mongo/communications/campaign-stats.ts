@@ -2,7 +2,11 @@ import {
   type CampaignCounts,
   COUNTED_BY_REASON,
   type MinuteCount,
+  RECEIPT_STATUSES,
+  type ReceiptStatus,
   type RowCount,
+  SEEN_STEP_MS,
+  type SeenCount,
   campaignStats as statsOf,
   statusesWith,
   TIMELINE_STEP_MS,
@@ -16,6 +20,7 @@ interface Grouped<T, K extends keyof T> {
   readonly _id: Pick<T, K>;
 }
 type RowGroup = Omit<RowCount, "status" | "reason"> & Grouped<RowCount, "status" | "reason">;
+type SeenGroup = Omit<SeenCount, "at" | "status"> & Grouped<SeenCount, "at" | "status">;
 type MinuteGroup = Omit<MinuteCount, "at" | "status"> & Grouped<MinuteCount, "at" | "status">;
 
 /** Counted by the server from the campaign's rows, each time. */
@@ -26,7 +31,7 @@ export async function campaignStats(
   const rows = { $match: { _id: idsOfCampaign(campaignId) } };
   const [counts, minutes] = await Promise.all([
     communications.aggregate<RowGroup>([rows, COUNT_ROWS]).toArray(),
-    communications.aggregate<MinuteGroup>([rows, ...COUNT_MINUTES]).toArray(),
+    communications.aggregate<MinuteGroup>([rows, ...countSeen(statusesWith("timeline"), TIMELINE_STEP_MS)]).toArray(),
   ]);
   return statsOf(
     counts.map(({ _id, ...count }) => ({ ..._id, ...count })),
@@ -46,20 +51,25 @@ const COUNT_ROWS: Document = {
   },
 };
 
-const COUNT_MINUTES: readonly Document[] = [
-  { $project: { _id: 0, seen: { $objectToArray: "$evidence" } } },
-  { $unwind: "$seen" },
-  { $match: { "seen.k": { $in: statusesWith("timeline") } } },
-  {
-    $group: {
-      _id: {
-        status: "$seen.k",
-        at: { $multiply: [{ $floor: { $divide: ["$seen.v", TIMELINE_STEP_MS] } }, TIMELINE_STEP_MS] },
-      },
-      rows: { $sum: 1 },
-    },
-  },
-];
+/** By when they were first seen to have which of the statuses, in steps of time. */
+function countSeen(statuses: readonly ReceiptStatus[], stepMs: number): readonly Document[] {
+  const at = { $multiply: [{ $floor: { $divide: ["$seen.v", stepMs] } }, stepMs] };
+  return [
+    { $project: { _id: 0, seen: { $objectToArray: "$evidence" } } },
+    { $unwind: "$seen" },
+    { $match: { "seen.k": { $in: statuses } } },
+    { $group: { _id: { status: "$seen.k", at }, rows: { $sum: 1 } } },
+  ];
+}
+
+export async function seenStatuses(
+  communications: Collection<CommunicationDocument>,
+  campaignId: string,
+): Promise<readonly SeenCount[]> {
+  const stages = [{ $match: { _id: idsOfCampaign(campaignId) } }, ...countSeen(RECEIPT_STATUSES, SEEN_STEP_MS)];
+  const groups = await communications.aggregate<SeenGroup>(stages).toArray();
+  return groups.map(({ _id, rows }) => ({ ..._id, rows }));
+}
 
 function ifSeen(status: string): Document {
   return { $cond: [{ $gt: [`$evidence.${status}`, null] }, 1, 0] };

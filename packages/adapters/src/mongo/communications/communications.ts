@@ -3,7 +3,7 @@ import type { Collection, Filter } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign, toLog } from "../schema/communication-documents.js";
-import { campaignStats } from "./campaign-stats.js";
+import { campaignStats, seenStatuses } from "./campaign-stats.js";
 import { planRange } from "./plan-range.js";
 import { recordFacts } from "./record-facts.js";
 import { settleRows } from "./settle-rows.js";
@@ -28,6 +28,7 @@ export function mongoCommunications(connection: Connection, planTimeoutMs: numbe
         return pageOf(rows, page, ({ _id }) => [_id], toLog);
       }),
     stats: (campaignId) => use(({ communications }) => campaignStats(communications, campaignId)),
+    seen: (campaignId) => use(({ communications }) => seenStatuses(communications, campaignId)),
     record: (facts) => use((collections) => recordFacts(collections, facts)),
     remaining: (campaignId) => use(({ communications }) => remainingOf(communications, campaignId)),
   };

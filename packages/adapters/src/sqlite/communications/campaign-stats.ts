@@ -3,8 +3,12 @@ import {
   COUNTED_BY_REASON,
   type DeliveryStatus,
   type MinuteCount,
+  RECEIPT_STATUSES,
+  type ReceiptStatus,
   type RowCount,
   recordOf,
+  SEEN_STEP_MS,
+  type SeenCount,
   campaignStats as statsOf,
   statusesWith,
   TIMELINE_STEP_MS,
@@ -34,14 +38,19 @@ function countRows({ db, tables }: Scope, campaignId: string): readonly RowCount
 }
 
 /** One pass for each status. */
-function countMinutes({ db, tables }: Scope, campaignId: string): readonly MinuteCount[] {
-  return statusesWith("timeline").flatMap((status) =>
-    db
-      .all(
-        `SELECT ${status}_at / ${TIMELINE_STEP_MS} AS minute, count(*) AS n
-         FROM ${tables.communications} WHERE campaign_id = ? AND ${status}_at IS NOT NULL GROUP BY 1`,
-        campaignId,
-      )
-      .map(({ minute, n }) => ({ at: Number(minute) * TIMELINE_STEP_MS, status, rows: Number(n) })),
+function countMinutes(scope: Scope, campaignId: string): readonly MinuteCount[] {
+  return statusesWith("timeline").flatMap((status) => countSeen(scope, campaignId, status, TIMELINE_STEP_MS));
+}
+
+export function seenStatuses(scope: Scope, campaignId: string): readonly SeenCount[] {
+  return RECEIPT_STATUSES.flatMap((status) => countSeen(scope, campaignId, status, SEEN_STEP_MS));
+}
+
+function countSeen<S extends ReceiptStatus>({ db, tables }: Scope, campaignId: string, status: S, stepMs: number) {
+  const rows = db.all(
+    `SELECT ${status}_at / ${stepMs} AS step, count(*) AS n
+     FROM ${tables.communications} WHERE campaign_id = ? AND ${status}_at IS NOT NULL GROUP BY 1`,
+    campaignId,
   );
+  return rows.map(({ step, n }) => ({ at: Number(step) * stepMs, status, rows: Number(n) }));
 }

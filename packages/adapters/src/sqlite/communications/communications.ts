@@ -3,7 +3,7 @@ import { touch } from "../figures.js";
 import { COMMUNICATION_COLUMNS, communicationOf, keyOf, selectRow } from "../schema/communication-rows.js";
 import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
-import { campaignStats } from "./campaign-stats.js";
+import { campaignStats, seenStatuses } from "./campaign-stats.js";
 import { planning } from "./plan-range.js";
 import { recordFacts } from "./record-facts.js";
 import { reopenRows, skipRows } from "./settle-rows.js";
@@ -32,6 +32,7 @@ export const communications = {
       return pageOf(rows, page, (row) => [String(row.campaign_id), String(row.customer_id)], communicationOf);
     },
     stats: campaignStats,
+    seen: seenStatuses,
     // One statement: a row may move between the states at any time, and two statements could both miss it.
     remaining: ({ db, tables }, campaignId) => {
       const row = db.get(

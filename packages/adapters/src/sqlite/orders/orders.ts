@@ -12,11 +12,12 @@ import { listOrders, totalOrders } from "./list-orders.js";
 import { itemsWriter } from "./order-items.js";
 import { orderLines, orderLinks } from "./order-links.js";
 import { orderOf, selectOrders } from "./order-rows.js";
+import { ofRecipients } from "./recipient-orders.js";
 import { createTouched } from "./touched-hours.js";
 
 export const orders = {
   reads: { get, list: listOrders, links: orderLinks },
-  scans: { totals: totalOrders, lines: orderLines },
+  scans: { totals: totalOrders, lines: orderLines, ofRecipients },
   chunked: { apply },
   composed: recounting,
 } satisfies OperationsOf<Orders>;

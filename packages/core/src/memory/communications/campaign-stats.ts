@@ -1,6 +1,7 @@
 import { campaignStats, type MinuteCount, type RowCount, TIMELINE_STEP_MS } from "../../model/campaign-stats.js";
 import type { CampaignCounts, StoredCommunication } from "../../model/communication-log.js";
-import { statusesWith } from "../../model/receipt.js";
+import { SEEN_STEP_MS, type SeenCount } from "../../model/figures/deliveries.js";
+import { RECEIPT_STATUSES, statusesWith } from "../../model/receipt.js";
 import { recordOf } from "../../model/record-of.js";
 
 /** Counts the rows of one campaign. */
@@ -18,4 +19,13 @@ function minutesOf({ evidence }: StoredCommunication): readonly MinuteCount[] {
     const seen = evidence[status];
     return seen === undefined ? [] : [{ at: Math.floor(seen / TIMELINE_STEP_MS) * TIMELINE_STEP_MS, status, rows: 1 }];
   });
+}
+
+export function seenOf(rows: readonly StoredCommunication[]): readonly SeenCount[] {
+  return rows.flatMap(({ evidence }) =>
+    RECEIPT_STATUSES.flatMap((status) => {
+      const seen = evidence[status];
+      return seen === undefined ? [] : [{ at: Math.floor(seen / SEEN_STEP_MS) * SEEN_STEP_MS, status, rows: 1 }];
+    }),
+  );
 }

@@ -18,7 +18,7 @@ import type { Sync } from "../async-port.js";
 import type { CustomerShelf, History } from "../customers.js";
 import { OrderedMap } from "../ordered-map.js";
 import { pageByKey } from "../page-of.js";
-import { statsOf } from "./campaign-stats.js";
+import { seenOf, statsOf } from "./campaign-stats.js";
 
 /** A log row with the state of its claim. The epoch only rises; a call that was begun may have reached the vendor. */
 export interface CommunicationRow {
@@ -96,6 +96,7 @@ export function memoryCommunications(
       return { items: items.map((row) => row.log), nextCursor };
     },
     stats: (campaignId) => statsOf(rowsOf(campaignId).map((row) => row.log)),
+    seen: (campaignId) => seenOf(rowsOf(campaignId).map((row) => row.log)),
     record: (facts) => {
       const known = new Map<string, RowAddress>();
       for (const fact of facts) {

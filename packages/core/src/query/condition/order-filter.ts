@@ -42,6 +42,10 @@ export interface OrderGroup extends Pick<StoredOrder, "type" | "status"> {
 }
 export const SUM_UNIT = 2 ** 20;
 
+export function sumOf({ high, low }: Pick<OrderGroup, "high" | "low">): bigint {
+  return BigInt(high) * BigInt(SUM_UNIT) + BigInt(low);
+}
+
 /** A cancelled order counts in no sum unless its status was asked for. */
 export function filteredTotals(groups: Iterable<OrderGroup>, { status }: Pick<OrderFilter, "status">): FilteredTotals {
   const counts = { purchase: 0, refund: 0, cancelled: 0 };
@@ -52,7 +56,7 @@ export function filteredTotals(groups: Iterable<OrderGroup>, { status }: Pick<Or
       continue;
     }
     counts[group.type] += group.count;
-    sums[group.type] += BigInt(group.high) * BigInt(SUM_UNIT) + BigInt(group.low);
+    sums[group.type] += sumOf(group);
   }
   return {
     purchaseCount: counts.purchase,

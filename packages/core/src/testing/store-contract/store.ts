@@ -154,6 +154,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       totals: () => orders.totals({}),
       links: () => orders.links({ from: START, to: START + 1 }, page),
       lines: () => orders.lines({ from: START, to: START + 1 }),
+      ofRecipients: () => orders.ofRecipients("k1", { from: START, to: START + 1 }),
     },
     segments: {
       insert: () => segments.insert(segment("s1")),
@@ -177,6 +178,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       plan: () => communications.plan(planOf("k1")),
       get: () => communications.get("k1:c1"),
       stats: () => communications.stats("k1"),
+      seen: () => communications.seen("k1"),
       record: () => communications.record([fact("k1:c1", "sent")]),
       skipRows: () => communications.skipRows({ campaignId: "k1", status: "pending", reason: "campaign_cancelled", limit: 1 }),
       reopen: () => communications.reopen({ campaignId: "k1", status: "failed", reopening: 1, limit: 1 }),

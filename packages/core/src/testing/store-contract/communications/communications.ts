@@ -5,7 +5,7 @@ import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 import { planCases } from "./plan.js";
 import { recordCases } from "./record.js";
 import { reopenCases, skipRowsCases } from "./reopen.js";
-import { statsCases } from "./stats.js";
+import { seenCases, statsCases } from "./stats.js";
 
 export const communicationCases: CasesOf<"communications"> = {
   plan: planCases,
@@ -39,6 +39,7 @@ export const communicationCases: CasesOf<"communications"> = {
     }),
   ],
   stats: statsCases,
+  seen: seenCases,
   record: recordCases,
   skipRows: skipRowsCases,
   reopen: reopenCases,

@@ -76,3 +76,30 @@ export const statsCases: CasesOf<"communications">["stats"] = [
     deepEqual(await claimAll(store, "k1"), []);
   }),
 ];
+
+export const seenCases: CasesOf<"communications">["seen"] = [
+  storeCase("each status of each row is counted in the quarter-hour in which it was first seen", async (store) => {
+    await planned(store, "k1", ids("c", 4));
+    await planned(store, "k2", ["c000"]);
+    await store.communications.record([
+      fact("k1:c000", "sent", { at: START }),
+      fact("k1:c000", "complained", { at: START + 15 * MINUTE_MS - 1 }),
+      fact("k1:c001", "sent", { at: START + 14 * MINUTE_MS }),
+      fact("k1:c001", "bounced", { at: START + 15 * MINUTE_MS }),
+      fact("k1:c002", "failed", { at: START - 1 }),
+      fact("k2:c000", "sent", { at: START }),
+    ]);
+    const counts = new Map<string, number>();
+    for (const { at, status, rows } of await store.communications.seen("k1")) {
+      const key = `${(at - START) / MINUTE_MS} ${status}`;
+      counts.set(key, (counts.get(key) ?? 0) + rows);
+    }
+    deepEqual([...counts].map(([key, rows]) => `${key} ${rows}`).sort(), [
+      "-15 failed 1",
+      "0 complained 1",
+      "0 delivered 1",
+      "0 sent 2",
+      "15 bounced 1",
+    ]);
+  }),
+];
