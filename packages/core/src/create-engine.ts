@@ -20,6 +20,7 @@ import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { finishErasures } from "./usecases/erasures/finish-erasures.js";
+import { createCampaignFigures } from "./usecases/figures/campaign-figures.js";
 import { createMendFigures } from "./usecases/figures/mend-figures.js";
 import { createBeat } from "./usecases/health/beat.js";
 import { createHealth } from "./usecases/health/health.js";
@@ -55,7 +56,8 @@ export function createEngine(options: EngineOptions): Engine {
   const look = createLook(parts);
   const waits = createWaits(parts, look);
   const segments = createSegments(parts);
-  const campaigns = createCampaigns(parts, waits);
+  const figures = createCampaignFigures(parts);
+  const campaigns = createCampaigns(parts, waits, figures);
   const receipts = createReceipts(parts);
   const suppressions = createSuppressions(parts);
   let closing: Promise<void> | undefined;

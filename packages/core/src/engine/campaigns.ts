@@ -5,6 +5,7 @@ import type { Page, PageRequest } from "../ports/page.js";
 import type { Campaign } from "../view/campaign.js";
 import type { CampaignStats } from "../view/campaign-stats.js";
 import type { CommunicationLog } from "../view/communication-log.js";
+import type { CampaignReport } from "../view/figures/campaign-report.js";
 import type { MessagePreview } from "../view/message/message-preview.js";
 import type { ChangeOptions } from "./change-options.js";
 
@@ -105,6 +106,14 @@ export interface CampaignsApi {
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (campaign: Campaign) => void },
   ): Promise<Campaign>;
   stats(id: string): Promise<CampaignStats>;
+  /**
+   * What became of the messages, by day too, and what their recipients ordered within `windowDays` (7; at most 90) of the campaign's start,
+   * beside as many days before it.
+   */
+  report(
+    id: string,
+    options?: { readonly windowDays?: number | undefined; readonly signal?: AbortSignal | undefined },
+  ): Promise<CampaignReport>;
   log(
     filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
     page: PageRequest,

@@ -9,6 +9,7 @@ import type {
 import type { SeenCount } from "../model/figures/deliveries.js";
 import type { Instant } from "../model/instant.js";
 import type { Condition } from "../query/condition/condition.js";
+import type { QueryOptions } from "./customers.js";
 import type { Page, PageRequest } from "./page.js";
 
 export interface PlanRange {
@@ -46,9 +47,9 @@ export interface Communications {
     filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
     page: PageRequest,
   ): Promise<Page<StoredCommunication>>;
-  stats(campaignId: string): Promise<CampaignCounts>;
+  stats(campaignId: string, options?: QueryOptions): Promise<CampaignCounts>;
   /** How many rows of the campaign were first seen to have each status, by quarter-hour: every zone's midnight is between two. In no particular order. */
-  seen(campaignId: string): Promise<readonly SeenCount[]>;
+  seen(campaignId: string, options?: QueryOptions): Promise<readonly SeenCount[]>;
   /** Folds each fact with `foldFact`, atomically for each row; a settled row is out of every claim. Returns the channel and address of each known row, by id. */
   record(facts: readonly DeliveryFact[]): Promise<ReadonlyMap<string, RowAddress>>;
   /** Up to `limit` rows that nobody has claimed become skipped; returns how many. */

@@ -2,6 +2,7 @@ import {
   type CampaignCounts,
   COUNTED_BY_REASON,
   type MinuteCount,
+  type QueryOptions,
   RECEIPT_STATUSES,
   type ReceiptStatus,
   type RowCount,
@@ -12,6 +13,7 @@ import {
   TIMELINE_STEP_MS,
 } from "@crm-engine/core/ports";
 import type { Collection, Document } from "mongodb";
+import { runPipeline } from "../database/run-pipeline.js";
 import type { CommunicationDocument } from "../schema/collections.js";
 import { idsOfCampaign } from "../schema/communication-documents.js";
 
@@ -27,11 +29,12 @@ type MinuteGroup = Omit<MinuteCount, "at" | "status"> & Grouped<MinuteCount, "at
 export async function campaignStats(
   communications: Collection<CommunicationDocument>,
   campaignId: string,
+  options?: QueryOptions,
 ): Promise<CampaignCounts> {
   const rows = { $match: { _id: idsOfCampaign(campaignId) } };
   const [counts, minutes] = await Promise.all([
-    communications.aggregate<RowGroup>([rows, COUNT_ROWS]).toArray(),
-    communications.aggregate<MinuteGroup>([rows, ...countSeen(statusesWith("timeline"), TIMELINE_STEP_MS)]).toArray(),
+    runPipeline<RowGroup>(communications, [rows, COUNT_ROWS], options),
+    runPipeline<MinuteGroup>(communications, [rows, ...countSeen(statusesWith("timeline"), TIMELINE_STEP_MS)], options),
   ]);
   return statsOf(
     counts.map(({ _id, ...count }) => ({ ..._id, ...count })),
@@ -65,9 +68,10 @@ function countSeen(statuses: readonly ReceiptStatus[], stepMs: number): readonly
 export async function seenStatuses(
   communications: Collection<CommunicationDocument>,
   campaignId: string,
+  options?: QueryOptions,
 ): Promise<readonly SeenCount[]> {
   const stages = [{ $match: { _id: idsOfCampaign(campaignId) } }, ...countSeen(RECEIPT_STATUSES, SEEN_STEP_MS)];
-  const groups = await communications.aggregate<SeenGroup>(stages).toArray();
+  const groups = await runPipeline<SeenGroup>(communications, stages, options);
   return groups.map(({ _id, rows }) => ({ ..._id, rows }));
 }
 

@@ -27,8 +27,8 @@ export function mongoCommunications(connection: Connection, planTimeoutMs: numbe
           .toArray();
         return pageOf(rows, page, ({ _id }) => [_id], toLog);
       }),
-    stats: (campaignId) => use(({ communications }) => campaignStats(communications, campaignId)),
-    seen: (campaignId) => use(({ communications }) => seenStatuses(communications, campaignId)),
+    stats: (campaignId, options) => use(({ communications }) => campaignStats(communications, campaignId, options)),
+    seen: (campaignId, options) => use(({ communications }) => seenStatuses(communications, campaignId, options)),
     record: (facts) => use((collections) => recordFacts(collections, facts)),
     remaining: (campaignId) => use(({ communications }) => remainingOf(communications, campaignId)),
   };

@@ -13,8 +13,11 @@ import {
   statusesWith,
   TIMELINE_STEP_MS,
 } from "@crm-engine/core/ports";
+import { CHECK_INTERRUPT } from "../query/compile-target.js";
 import type { Scope } from "../schema/scope.js";
 
+/** Rows have no number, and those that were updated together share the time. */
+const INTERRUPTIBLE = `(updated_at & 255 OR ${CHECK_INTERRUPT}())`;
 const ENGAGEMENT = statusesWith("engagement");
 
 export function campaignStats(scope: Scope, campaignId: string): CampaignCounts {
@@ -25,7 +28,7 @@ function countRows({ db, tables }: Scope, campaignId: string): readonly RowCount
   const apart = COUNTED_BY_REASON.map((status) => `'${status}'`).join(", ");
   const rows = db.all(
     `SELECT status, iif(status IN (${apart}), reason, NULL) AS why, count(*) AS n, min(due_at) AS next_due_at, ${ENGAGEMENT.map((kind) => `count(${kind}_at) AS ${kind}`).join(", ")}
-     FROM ${tables.communications} WHERE campaign_id = ? GROUP BY 1, 2`,
+     FROM ${tables.communications} WHERE campaign_id = ? AND ${INTERRUPTIBLE} GROUP BY 1, 2`,
     campaignId,
   );
   return rows.map((row) => ({
@@ -49,7 +52,7 @@ export function seenStatuses(scope: Scope, campaignId: string): readonly SeenCou
 function countSeen<S extends ReceiptStatus>({ db, tables }: Scope, campaignId: string, status: S, stepMs: number) {
   const rows = db.all(
     `SELECT ${status}_at / ${stepMs} AS step, count(*) AS n
-     FROM ${tables.communications} WHERE campaign_id = ? AND ${status}_at IS NOT NULL GROUP BY 1`,
+     FROM ${tables.communications} WHERE campaign_id = ? AND ${INTERRUPTIBLE} AND ${status}_at IS NOT NULL GROUP BY 1`,
     campaignId,
   );
   return rows.map(({ step, n }) => ({ at: Number(step) * stepMs, status, rows: Number(n) }));

@@ -31,8 +31,6 @@ export const communications = {
       );
       return pageOf(rows, page, (row) => [String(row.campaign_id), String(row.customer_id)], communicationOf);
     },
-    stats: campaignStats,
-    seen: seenStatuses,
     // One statement: a row may move between the states at any time, and two statements could both miss it.
     remaining: ({ db, tables }, campaignId) => {
       const row = db.get(
@@ -48,6 +46,7 @@ export const communications = {
       };
     },
   },
+  scans: { stats: campaignStats, seen: seenStatuses },
   writes: { skipRows, reopen: reopenRows },
   chunked: { record: recordFacts },
   composed: planning,

@@ -13,6 +13,8 @@ import { viewCommunication } from "../../view/communication-log.js";
 import { viewWaiting } from "../../view/health/waiting.js";
 import { viewPage } from "../../view/page.js";
 import type { EngineParts } from "../engine-parts.js";
+import type { CampaignFiguresReader } from "../figures/campaign-figures.js";
+import { createCampaignReport } from "../figures/campaign-report.js";
 import type { Waits } from "../health/waits.js";
 import { pollUntil } from "../poll-until.js";
 import { requireVersion } from "../require-version.js";
@@ -26,7 +28,11 @@ import { previewMessage } from "./preview-message.js";
 import { createReopenings } from "./reopen-rows.js";
 import { sendTest } from "./test-message.js";
 
-export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi & UntrustedCampaigns {
+export function createCampaigns(
+  parts: EngineParts,
+  waits: Waits,
+  figures: CampaignFiguresReader,
+): CampaignsApi & UntrustedCampaigns {
   const { store, clock } = parts;
   const shown = async (campaign: StoredCampaign): Promise<Campaign> => ({
     ...viewCampaign(campaign),
@@ -68,10 +74,8 @@ export function createCampaigns(parts: EngineParts, waits: Waits): CampaignsApi 
         ({ status }) => isOver(status),
         options,
       ),
-    stats: async (id) => {
-      await getCampaign(parts, id);
-      return viewCampaignStats(await store.communications.stats(id));
-    },
+    stats: async (id) => viewCampaignStats(await figures.counts(await getCampaign(parts, id))),
+    report: createCampaignReport(parts, figures),
     log: async (filter, page) => {
       if (filter.campaignId !== undefined) await getCampaign(parts, filter.campaignId);
       return viewPage(await store.communications.list(filter, page), viewCommunication);

@@ -5,6 +5,7 @@ import { STALE_HOUR_MS, type StaleMark } from "../../ports/figures.js";
 import type { EngineParts } from "../engine-parts.js";
 import { type KeptFigures, keptFigures } from "./kept-figures.js";
 import { keepZone, readKeptZone } from "./kept-zone.js";
+import { ordersSubject } from "./recipient-orders.js";
 
 const LEASE = "figures";
 /** Marks that are settled in one pass. */
@@ -68,6 +69,7 @@ async function mend(parts: Parts, pass: Pass): Promise<void> {
     if (!(await store.leases.renew(LEASE, pass.epoch, parts.leaseMs))) return;
     await store.figures.keep(await mergeDays(pass, period), pass.epoch);
   }
+  await store.figures.touch([...new Set(marks.flatMap((mark) => mark.hours.map(ordersSubject)))]);
   await store.figures.settle(marks.map(({ id }) => id));
   await completeZone(parts, pass.epoch);
 }

@@ -1,0 +1,105 @@
+import { isOver, type StoredCampaign } from "../../model/campaign.js";
+import type { CampaignCounts } from "../../model/communication-log.js";
+import type { Day } from "../../model/figures/calendar.js";
+import { zoneDays } from "../../model/figures/calendar.js";
+import { type Deliveries, deliveriesByDay } from "../../model/figures/deliveries.js";
+import type { Instant } from "../../model/instant.js";
+import type { EngineParts } from "../engine-parts.js";
+import { shared } from "../health/look.js";
+
+/** Rows of a campaign that goes on are counted at most so often in a process, however many look. */
+const SHARED_MS = 2_000;
+const KEPT_IN_MEMORY = 100;
+
+/** What is counted of a campaign's rows. */
+export interface CampaignFigures {
+  readonly asOf: Instant;
+  readonly counts: CampaignCounts;
+  readonly days: ReadonlyMap<Day, Deliveries>;
+}
+
+type Campaign = Pick<StoredCampaign, "id" | "status">;
+
+export interface CampaignFiguresReader {
+  counts(campaign: Campaign): Promise<CampaignCounts>;
+  days(campaigns: readonly Campaign[]): Promise<ReadonlyMap<string, CampaignFigures["days"]>>;
+  of(campaign: Campaign): Promise<CampaignFigures>;
+}
+
+type Parts = Pick<EngineParts, "store" | "context" | "clock" | "elapsed">;
+
+/**
+ * Counts the rows of campaigns. Of one that is over and has no open row the figures are kept, until something settles or reopens a row of
+ * it; of one that goes on they are read once for all who look within two seconds.
+ */
+export function createCampaignFigures(parts: Parts): CampaignFiguresReader {
+  const { store, context, clock, elapsed } = parts;
+  const zone = zoneDays(context.timeZone);
+  const looks = new Map<string, () => Promise<CampaignFigures>>();
+  const countsKey = (id: string) => `counts/${id}`;
+  const daysKey = (id: string) => `deliveries/${context.timeZone}/${id}`;
+
+  const count = async (campaign: Campaign): Promise<CampaignFigures> => {
+    const { id } = campaign;
+    const version = (await store.figures.versions([id])).get(id) ?? 0;
+    const asOf = await clock();
+    const counts = await store.communications.stats(id);
+    const days = deliveriesByDay(await store.communications.seen(id), zone);
+    if (isOver(campaign.status) && counts.pending + counts.claimed === 0) {
+      const figures = [
+        { key: countsKey(id), value: JSON.stringify({ version, asOf, counts }) },
+        { key: daysKey(id), value: JSON.stringify({ version, asOf, days: [...days] }) },
+      ];
+      await store.figures.keep(figures, version);
+    }
+    return { asOf, counts, days };
+  };
+
+  /** Looks of one campaign, which are forgotten with those of others when there are too many. */
+  const look = (campaign: Campaign): Promise<CampaignFigures> => {
+    const key = `${campaign.id} ${campaign.status}`;
+    if (looks.size >= KEPT_IN_MEMORY && !looks.has(key)) looks.clear();
+    const ask = looks.get(key) ?? shared(SHARED_MS, elapsed, () => count(campaign));
+    looks.set(key, ask);
+    return ask();
+  };
+
+  /** What is kept under the keys of those that are over, where it is of the present version. */
+  const kept = async <T>(campaigns: readonly Campaign[], keyOf: (id: string) => string): Promise<ReadonlyMap<string, T>> => {
+    const ids = campaigns.filter(({ status }) => isOver(status)).map(({ id }) => id);
+    if (ids.length === 0) return new Map();
+    const [versions, figures] = [await store.figures.versions(ids), await store.figures.get(ids.map(keyOf))];
+    const byKey = new Map(figures.map(({ key, value }) => [key, JSON.parse(value) as T & { readonly version: number }]));
+    return new Map(
+      ids.flatMap((id) => {
+        const value = byKey.get(keyOf(id));
+        return value && value.version === versions.get(id) ? [[id, value]] : [];
+      }),
+    );
+  };
+
+  type KeptCounts = Pick<CampaignFigures, "asOf" | "counts">;
+  type KeptDays = { readonly days: readonly (readonly [Day, Deliveries])[] };
+  const keptDays = async (campaigns: readonly Campaign[]) => kept<KeptDays>(campaigns, daysKey);
+  return {
+    counts: async (campaign) => {
+      if (!isOver(campaign.status)) return store.communications.stats(campaign.id);
+      const own = (await kept<KeptCounts>([campaign], countsKey)).get(campaign.id);
+      return own ? own.counts : (await count(campaign)).counts;
+    },
+    days: async (campaigns) => {
+      const known = await keptDays(campaigns);
+      const days = new Map<string, CampaignFigures["days"]>();
+      for (const campaign of campaigns) {
+        const own = known.get(campaign.id);
+        days.set(campaign.id, own ? new Map(own.days) : (await look(campaign)).days);
+      }
+      return days;
+    },
+    of: async (campaign) => {
+      const [counts, days] = [await kept<KeptCounts>([campaign], countsKey), await keptDays([campaign])];
+      const [own, ownDays] = [counts.get(campaign.id), days.get(campaign.id)];
+      return own && ownDays ? { asOf: own.asOf, counts: own.counts, days: new Map(ownDays.days) } : look(campaign);
+    },
+  };
+}
