@@ -21,6 +21,7 @@ import { createCustomers } from "./usecases/customers.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { finishErasures } from "./usecases/erasures/finish-erasures.js";
 import { createCampaignFigures } from "./usecases/figures/campaign-figures.js";
+import { createDashboard } from "./usecases/figures/dashboard.js";
 import { createMendFigures } from "./usecases/figures/mend-figures.js";
 import { createBeat } from "./usecases/health/beat.js";
 import { createHealth } from "./usecases/health/health.js";
@@ -59,6 +60,7 @@ export function createEngine(options: EngineOptions): Engine {
   const figures = createCampaignFigures(parts);
   const campaigns = createCampaigns(parts, waits, figures);
   const receipts = createReceipts(parts);
+  const health = createHealth(parts, look);
   const suppressions = createSuppressions(parts);
   let closing: Promise<void> | undefined;
   return {
@@ -72,7 +74,8 @@ export function createEngine(options: EngineOptions): Engine {
     campaigns,
     receipts,
     queues: createQueues(parts),
-    health: createHealth(parts, look),
+    health,
+    dashboard: createDashboard(parts, { waits, figures, findings: health.findings }),
     untrusted: { ingest, segments, campaigns, receipts, suppressions },
     idempotency: store.idempotency,
     recount: createRecount(parts),

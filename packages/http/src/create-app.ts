@@ -22,6 +22,7 @@ import { campaignActionRoutes } from "./routes/campaign-actions.js";
 import { campaignRoutes } from "./routes/campaigns.js";
 import { customerRoutes } from "./routes/customers.js";
 import { docsRoutes } from "./routes/docs.js";
+import { figureRoutes } from "./routes/figures.js";
 import { healthRoutes } from "./routes/health.js";
 import { ingestRoutes } from "./routes/ingest.js";
 import { logRoutes } from "./routes/log.js";
@@ -77,6 +78,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
     segmentRoutes,
     campaignRoutes,
     campaignActionRoutes,
+    figureRoutes,
     logRoutes,
     receiptRoutes,
     unsubscribeRoutes,

@@ -1,6 +1,7 @@
 import type { EdgeContext } from "../model/edge.js";
 import type { Idempotency } from "../ports/coordination.js";
 import type { ServiceInfo } from "../ports/runtime.js";
+import type { Dashboard } from "../view/figures/dashboard.js";
 import type { BatchesApi, Ingest } from "./batches.js";
 import type { CampaignsApi } from "./campaigns.js";
 import type { ReceiptsApi } from "./communications.js";
@@ -29,6 +30,11 @@ export interface Engine {
   readonly receipts: ReceiptsApi;
   readonly queues: QueuesApi;
   readonly health: HealthApi;
+  /**
+   * All that a first screen shows of the last `days` (30; at most 200), beside as many before: customers, orders, deliveries, campaigns, and
+   * what needs a hand. At most ten seconds old while a worker is alive.
+   */
+  dashboard(options?: { readonly days?: number | undefined }): Promise<Dashboard>;
   readonly untrusted: Untrusted;
   /** For requests that a caller may send again. */
   readonly idempotency: Idempotency;

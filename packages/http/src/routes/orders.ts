@@ -1,4 +1,10 @@
-import { orderTotalsViewSchema, orderViewSchema, pageViewSchema } from "@crm-engine/core/schemas";
+import {
+  orderAnalyticsViewSchema,
+  orderTotalsViewSchema,
+  orderViewSchema,
+  PERIOD_UNITS,
+  pageViewSchema,
+} from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { unlessGone } from "../client-gone.js";
@@ -41,6 +47,23 @@ const totals = createRoute({
   responses: answers(200, orderTotalsViewSchema, "Counts and exact sums."),
 });
 
+const analytics = createRoute({
+  method: "get",
+  path: "/api/orders/analytics",
+  tags,
+  summary: "What orders add up to, by day, week or month",
+  description:
+    "Beside as many days before: revenue, baskets, who bought, products, and cohorts by month of the first purchase. `from` and `to` are days of the engine's time zone; the 30 up to today, if absent.",
+  request: {
+    query: z.object({
+      from: z.iso.date().optional(),
+      to: z.iso.date().optional().openapi({ description: "The first day that is left out." }),
+      by: z.enum(PERIOD_UNITS).optional().openapi({ description: "`day`, if absent; at most 400 of them." }),
+    }),
+  },
+  responses: answers(200, orderAnalyticsViewSchema, "From kept figures, which a worker keeps up to date: see `asOf`."),
+});
+
 const get = createRoute({
   method: "get",
   path: "/api/orders/{id}",
@@ -59,5 +82,6 @@ export function orderRoutes(app: App, { engine }: AppParts): void {
     const { signal } = c.req.raw;
     return c.json(await engine.orders.totals(c.req.valid("query"), { signal }).catch(unlessGone(signal)), 200);
   });
+  app.openapi(analytics, async (c) => c.json(await engine.orders.analytics(c.req.valid("query")), 200));
   app.openapi(get, async (c) => c.json(await engine.orders.get(c.req.valid("param").id), 200));
 }

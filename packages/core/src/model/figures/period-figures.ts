@@ -45,7 +45,7 @@ export class PeriodFigures {
   }
 
   /** The sums, with who bought; what a chart needs of a period. */
-  summary({ from }: Period): PeriodSummary {
+  summary({ from }: Pick<Period, "from">): PeriodSummary {
     return { ...this.#sales, ...this.buyersSince(from) };
   }
 

@@ -40,18 +40,22 @@ export function keptFigures(figures: Figures, timeZone: string): KeptFigures {
   };
 }
 
-/** All that is kept of these days, merged from as few periods as make them up. */
-export async function ofDays(
-  kept: KeptFigures,
-  { from, to }: DayRange,
-): Promise<{ orders: PeriodFigures; products: ProductSales }> {
-  const orders = new PeriodFigures();
-  const products = new ProductSales();
-  for (const { unit, from: first, to: end } of runsOf(piecesOf(from, to))) {
-    for (const of of (await kept.orders(unit, { from: first, to: end })).values()) orders.merge(of);
-    for (const of of (await kept.products(unit, { from: first, to: end })).values()) products.merge(of);
+/** What is kept of orders in these days, merged from as few periods as make them up. */
+export async function ordersOf(kept: KeptFigures, days: DayRange): Promise<PeriodFigures> {
+  const merged = new PeriodFigures();
+  for (const run of runsOf(piecesOf(days.from, days.to))) {
+    for (const orders of (await kept.orders(run.unit, run)).values()) merged.merge(orders);
   }
-  return { orders, products };
+  return merged;
+}
+
+/** The same of products. */
+export async function productsOf(kept: KeptFigures, days: DayRange): Promise<ProductSales> {
+  const merged = new ProductSales();
+  for (const run of runsOf(piecesOf(days.from, days.to))) {
+    for (const products of (await kept.products(run.unit, run)).values()) merged.merge(products);
+  }
+  return merged;
 }
 
 /** Periods of one unit that follow one another are read together. */

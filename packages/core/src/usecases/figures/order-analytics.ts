@@ -7,7 +7,7 @@ import type { Orders } from "../../ports/orders.js";
 import { type CohortFigures, type ProductFigures, viewOrderAnalytics } from "../../view/figures/order-analytics.js";
 import type { EngineParts } from "../engine-parts.js";
 import { freshness } from "./freshness.js";
-import { type DayRange, type KeptFigures, keptFigures, ofDays } from "./kept-figures.js";
+import { type DayRange, type KeptFigures, keptFigures, ordersOf, productsOf } from "./kept-figures.js";
 import { salesByPeriod } from "./sales-by-period.js";
 
 /** If no day is given: so many, up to today. */
@@ -29,20 +29,20 @@ export function createOrderAnalytics(parts: Parts): OrdersApi["analytics"] {
     const days = rangeOf(query, zone, await parts.clock());
     const before = rangeBefore(days);
     const by = query.by ?? "day";
-    const [of, ofBefore] = [await ofDays(kept, days), await ofDays(kept, before)];
+    const [products, productsBefore] = [await productsOf(kept, days), await productsOf(kept, before)];
     return viewOrderAnalytics(
       {
         asOf,
         complete: isComplete,
         by,
-        totals: { ...days, summary: of.orders.summary({ unit: "day", ...days }) },
+        totals: { ...days, summary: (await ordersOf(kept, days)).summary(days) },
         periods: await salesByPeriod(kept, by, days),
         before: {
-          totals: { ...before, summary: ofBefore.orders.summary({ unit: "day", ...before }) },
+          totals: { ...before, summary: (await ordersOf(kept, before)).summary(before) },
           periods: await salesByPeriod(kept, by, before),
         },
-        products: await topProducts(store.orders, of.products, ofBefore.products),
-        topProductsExact: !of.products.isCut && !ofBefore.products.isCut,
+        products: await topProducts(store.orders, products, productsBefore),
+        topProductsExact: !products.isCut && !productsBefore.isCut,
         cohorts: await cohortsOf(kept, days, periodOf("month", zone.dayOf(await parts.clock())).to),
       },
       context,
