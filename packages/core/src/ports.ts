@@ -66,6 +66,7 @@ export type { ErasedAddress, ErasureRequest, StoredErasure } from "./model/erasu
 export { foldErasure, reasonWithoutWords, withProgress } from "./model/erasure.js";
 export type { SeenCount } from "./model/figures/deliveries.js";
 export { SEEN_STEP_MS } from "./model/figures/deliveries.js";
+export type { OrderLink } from "./model/figures/order-link.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";
@@ -98,7 +99,7 @@ export { hoursOf } from "./ports/figures.js";
 export type { Doing, Duty, Heartbeat, Heartbeats, Role, StoredHeartbeat, VendorHealth } from "./ports/heartbeats.js";
 export { BEAT_EVERY_MS } from "./ports/heartbeats.js";
 export type { Nouns, Store } from "./ports/index.js";
-export type { LineCount, OrderLink, Orders, RecipientOrders, Recount, TimeSpan } from "./ports/orders.js";
+export type { LineCount, Orders, RecipientOrders, Recount, TimeSpan } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
 export { pageOf, readCursor } from "./ports/page.js";
 export type {

@@ -1,3 +1,4 @@
+import type { OrderLink } from "../model/figures/order-link.js";
 import type { Sales } from "../model/figures/sales.js";
 import type { Instant } from "../model/instant.js";
 import type { OrderChange, OrderItem, OrderOutcome, StoredOrder } from "../model/order.js";
@@ -47,18 +48,6 @@ export interface RecipientOrders extends Sales {
 export interface TimeSpan {
   readonly from: Instant;
   readonly to: Instant;
-}
-
-/**
- * An order among those of its customer, by `placedAt`, then id. Who was erased, and whoever came back under the id, are two. Only purchases
- * have the others, and only purchases are among these.
- */
-export interface OrderLink extends Pick<StoredOrder, "type" | "amount" | "placedAt"> {
-  /** The customer's first purchase: this one's own time, or an earlier one. */
-  readonly first?: Instant;
-  /** The purchase before it, and the one before that. */
-  readonly previous?: Instant;
-  readonly beforePrevious?: Instant;
 }
 
 export interface LineCount extends Pick<StoredOrder, "type">, Pick<OrderItem, "sku" | "price" | "quantity"> {

@@ -1,6 +1,6 @@
-import type { OrderLink } from "../../ports/orders.js";
 import { type Day, type Period, periodOf, type ZoneDays } from "./calendar.js";
 import { addCohorts, type CohortSales, type Cohorts } from "./cohorts.js";
+import type { OrderLink } from "./order-link.js";
 import { Recurrence } from "./recurrence.js";
 import { addSales, type Buyers, NO_SALES, type Sales } from "./sales.js";
 

@@ -1,5 +1,3 @@
-import { recordOf } from "../record-of.js";
-
 /** What placed orders of a time add up to, in minor units; its parts add up. */
 export interface Sales {
   readonly purchases: number;
@@ -27,5 +25,3 @@ export interface Buyers {
   /** Bought more than once in the time. */
   readonly repeatCustomers: number;
 }
-
-export const NO_BUYERS: Buyers = recordOf(["customers", "newCustomers", "repeatCustomers"], () => 0);

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { compareCodePoints } from "../../../model/code-points.js";
+import type { OrderLink } from "../../../model/figures/order-link.js";
 import type { OrderChange } from "../../../model/order.js";
-import type { LineCount, OrderLink, TimeSpan } from "../../../ports/orders.js";
+import type { LineCount, TimeSpan } from "../../../ports/orders.js";
 import { readAll } from "../../expect.js";
 import { seededRandom } from "../../seeded-random.js";
 import { order, START, stamp } from "../given.js";
