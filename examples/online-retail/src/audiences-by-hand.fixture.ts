@@ -1,7 +1,4 @@
-import { createReadStream } from "node:fs";
-import { createGunzip } from "node:zlib";
-import { DatabaseSync } from "@photostructure/sqlite";
-import { parse } from "csv-parse";
+import { linesOf } from "./lines.fixture.js";
 import type { Figures } from "./main-job.js";
 
 /** Straight on the lines of the file: a purchase is an invoice that is no cancellation (C…) and has a customer. */
@@ -44,19 +41,4 @@ export async function audiencesByHand(file: string): Promise<Figures["audiences"
       reasons: { "17850": { matches: true, seen: [34, 0] }, "18097": { matches: false, seen: [1, 5] } },
     },
   };
-}
-
-/** A plain table of the lines. Times are text that sorts; customers lose the `.0` of a spreadsheet. */
-async function linesOf(file: string): Promise<InstanceType<typeof DatabaseSync>> {
-  const database = new DatabaseSync(":memory:");
-  database.exec("CREATE TABLE lines (invoice TEXT, sku TEXT, at TEXT, customer TEXT); BEGIN");
-  const insert = database.prepare("INSERT INTO lines VALUES (?, ?, ?, replace(?, '.0', ''))");
-  const rows = createReadStream(file)
-    .pipe(createGunzip())
-    .pipe(parse({ fromLine: 2 }));
-  for await (const [invoice, sku, , , at, , customer] of rows as AsyncIterable<readonly string[]>) {
-    insert.run(invoice ?? "", sku ?? "", at ?? "", customer ?? "");
-  }
-  database.exec("COMMIT");
-  return database;
 }

@@ -8,13 +8,17 @@ import { needs, serviceUrl } from "../../../test/service-url.js";
 import { audiencesByHand } from "./audiences-by-hand.fixture.js";
 import { EXPECTED } from "./expected.js";
 import { type Figures, runMainJob } from "./main-job.js";
+import { salesByHand } from "./sales-by-hand.fixture.js";
 
 describe("the main job gives the same numbers on every pairing", needs("mongo", "redis", "rabbitmq"), () => {
   let folder: string;
   let audiences: Figures["audiences"] | undefined;
+  let sales: Figures["sales"] | undefined;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "crm-retail-"));
-    if (retailFile !== undefined) audiences = await audiencesByHand(retailFile);
+    if (retailFile === undefined) return;
+    audiences = await audiencesByHand(retailFile);
+    sales = await salesByHand(retailFile);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -31,6 +35,6 @@ describe("the main job gives the same numbers on every pairing", needs("mongo", 
     const storeUrl = store === "sqlite" ? file : new URL("/crm", serviceUrl("mongo")).href;
     const queueUrl = queue === "sqlite" ? file : serviceUrl(queue);
     const figures = await runMainJob({ storeUrl, queueUrl, namespace, file: retailFile });
-    expect(figures).toMatchObject({ ...EXPECTED, audiences });
+    expect(figures).toMatchObject({ ...EXPECTED, audiences, sales });
   });
 });

@@ -6,6 +6,7 @@ import { NO_RETAIL_FILE, retailFile } from "../../../test/retail-file.js";
 import { audiencesByHand } from "./audiences-by-hand.fixture.js";
 import { EXPECTED } from "./expected.js";
 import { runMainJob } from "./main-job.js";
+import { salesByHand } from "./sales-by-hand.fixture.js";
 
 describe("the main job on real orders, with no server at all, is right to the penny and the person", () => {
   it.for(["sqlite", "memory"] as const)("%s", { timeout: 300_000 }, async (store, { skip }) => {
@@ -14,7 +15,11 @@ describe("the main job on real orders, with no server at all, is right to the pe
     try {
       const url = store === "memory" ? "memory:" : `sqlite:${join(folder, "crm.db")}`;
       const figures = await runMainJob({ storeUrl: url, queueUrl: url, namespace: "retail", file: retailFile });
-      expect(figures).toMatchObject({ ...EXPECTED, audiences: await audiencesByHand(retailFile) });
+      expect(figures).toMatchObject({
+        ...EXPECTED,
+        audiences: await audiencesByHand(retailFile),
+        sales: await salesByHand(retailFile),
+      });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -6,6 +6,7 @@ import { createApp, serve } from "@crm-engine/http";
 import { createWorker } from "@crm-engine/worker";
 import { type ApiClient, apiClient } from "./api-client.js";
 import { type Audience, DECEMBER_ONLY, EVERYONE, HEART_BUYERS, LAPSED, readAudience } from "./audiences.js";
+import { readSales, type Sales } from "./sales.js";
 
 export interface MainJob {
   readonly storeUrl: string;
@@ -31,6 +32,7 @@ export interface Figures {
   readonly decemberOnly: number;
   /** The two before in all ways that the API has, with the reasons of two customers each. */
   readonly audiences: { readonly heartBuyers: Audience; readonly decemberOnly: Audience };
+  readonly sales: Sales;
   readonly audience: number;
   readonly logRows: number;
   /** The log's customers are the segment's members, and the states of the report add up to them. */
@@ -53,7 +55,7 @@ export async function runMainJob({ storeUrl, queueUrl, namespace, file }: MainJo
     await worker.start();
     const api = apiClient(server.url);
     const lines = await upload(server.url, api, file);
-    const figures = { ...(await totals(api)), ...(await buyers(api)), ...(await campaign(api)) };
+    const figures = { ...(await totals(api)), ...(await buyers(api)), ...(await campaign(api)), sales: await readSales(api) };
     const servers = `${store.name} ${store.version} × ${queue.name} ${queue.version}`;
     return { servers, seconds: Math.round((performance.now() - started) / 100) / 10, ...lines, ...figures };
   } finally {

@@ -41,7 +41,7 @@ export { explanationViewSchema } from "./view/explanation.js";
 export { fieldCatalogueViewSchema } from "./view/field-catalogue.js";
 export { campaignReportViewSchema } from "./view/figures/campaign-report.js";
 export { type Dashboard, dashboardViewSchema } from "./view/figures/dashboard.js";
-export { orderAnalyticsViewSchema } from "./view/figures/order-analytics.js";
+export { type OrderAnalytics, orderAnalyticsViewSchema } from "./view/figures/order-analytics.js";
 export { findingViewSchema } from "./view/health/finding.js";
 export { vendorViewSchema } from "./view/health/vendor.js";
 export { workerProcessViewSchema } from "./view/health/worker-process.js";

@@ -11,11 +11,11 @@ export interface Linked {
   readonly link: OrderLink;
 }
 
-/** Those of the time that are not cancelled, oldest first. */
-export function linksOf(all: readonly OwnedOrder[], time: TimeSpan): readonly Linked[] {
+/** Those that are not cancelled, oldest first. */
+export function linksOf(all: readonly OwnedOrder[]): readonly Linked[] {
   const before = new Map<string, StoredOrder[]>();
   const placed = all.filter(({ status }) => status === "placed").sort(byAge);
-  const linked = placed.map((order): Linked => {
+  return placed.map((order): Linked => {
     const { type, amount, placedAt, owner } = order;
     if (type === "refund") return { order, link: { type, amount, placedAt } };
     const purchases = before.get(owner) ?? [];
@@ -36,7 +36,6 @@ export function linksOf(all: readonly OwnedOrder[], time: TimeSpan): readonly Li
       },
     };
   });
-  return linked.filter(({ order }) => isIn(order, time));
 }
 
 export function linesOf(all: Iterable<StoredOrder>, time: TimeSpan): readonly LineCount[] {
@@ -45,7 +44,7 @@ export function linesOf(all: Iterable<StoredOrder>, time: TimeSpan): readonly Li
     .flatMap(({ type, items }) => items.map(({ sku, price, quantity }) => ({ type, sku, price, quantity, lines: 1 })));
 }
 
-function isIn({ placedAt }: StoredOrder, { from, to }: TimeSpan): boolean {
+export function isIn({ placedAt }: StoredOrder, { from, to }: TimeSpan): boolean {
   return from <= placedAt && placedAt < to;
 }
 

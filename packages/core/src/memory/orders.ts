@@ -12,7 +12,7 @@ import { pageOf, readCursor } from "../ports/page.js";
 import { filteredTotals, meetsFilter, type OrderFilter, type OrderGroup, SUM_UNIT } from "../query/condition/order-filter.js";
 import type { Sync } from "./async-port.js";
 import type { CustomerShelf, History } from "./customers.js";
-import { linesOf, linksOf, type OwnedOrder } from "./order-links.js";
+import { isIn, type Linked, linesOf, linksOf, type OwnedOrder } from "./order-links.js";
 import { pageByAge } from "./page-of.js";
 
 /** What an erasure needs of orders. */
@@ -32,6 +32,9 @@ export function memoryOrders(
   const left = new Map<string, Stamp>();
   /** Of all orders of a customer, refunds and cancelled ones too. */
   const amounts = new Map<string, MinorUnits>();
+
+  /** All orders that count, until one changes. */
+  let linked: readonly Linked[] | undefined;
 
   const applyOne = (change: OrderChange): OrderOutcome => {
     if (customers.isErased(change.customerId, change.stamp)) return "erased";
@@ -75,6 +78,7 @@ export function memoryOrders(
   const port: Sync<Orders> = {
     apply: (changes) => {
       mark(hoursOf(touchedTimes(changes)));
+      linked = undefined;
       const outcomes = changes.map(applyOne);
       const counted = changes.filter(({ id }, index) => outcomes[index] === "stored" && !left.has(id));
       const touched = new Set(counted.map((change) => change.customerId));
@@ -108,13 +112,15 @@ export function memoryOrders(
     },
     totals: (filter) => filteredTotals(filtered(filter).map(groupOf), filter),
     links: (time, page) => {
-      const after = readCursor(page.cursor, ["number", "string"]);
-      const linked = linksOf([...rows.values()].map(owned), time).filter(
-        ({ order: { placedAt, id } }) =>
-          !after || placedAt > after[0] || (placedAt === after[0] && compareCodePoints(id, after[1]) > 0),
+      const [afterTime, afterId] = readCursor(page.cursor, ["number", "string"]) ?? [Number.NEGATIVE_INFINITY, ""];
+      linked ??= linksOf([...rows.values()].map(owned));
+      const rest = linked.filter(
+        ({ order }) =>
+          isIn(order, time) &&
+          (order.placedAt > afterTime || (order.placedAt === afterTime && compareCodePoints(order.id, afterId) > 0)),
       );
       return pageOf(
-        linked,
+        rest,
         page,
         ({ order }) => [order.placedAt, order.id],
         ({ link }) => link,
@@ -132,6 +138,7 @@ export function memoryOrders(
     },
   };
   const leave = (customerId: string, stamp: Stamp): void => {
+    linked = undefined;
     mark(hoursOf(ordersOf(customerId).flatMap((order) => (order.stamp > stamp ? order.placedAt : []))));
     for (const order of ordersOf(customerId)) {
       if (order.stamp > stamp) continue;
