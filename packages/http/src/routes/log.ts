@@ -1,8 +1,8 @@
 import { communicationLogViewSchema, DELIVERY_STATUSES, pageViewSchema } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
-import { csvDownload } from "../csv-download.js";
-import { LOG_CSV_COLUMNS, logCsvRow } from "../csv-rows.js";
+import { csvDownload } from "../downloads/csv-download.js";
+import { LOG_COLUMNS, logRows } from "../downloads/log-rows.js";
 import { type App, answers, idParam, streams } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
@@ -45,9 +45,9 @@ export function logRoutes(app: App, { engine, logger }: AppParts): void {
     const filter = { campaignId: c.req.valid("param").id, ...(status === undefined ? {} : { status }) };
     return csvDownload(c, logger, {
       fileName: "log.csv",
-      columns: LOG_CSV_COLUMNS,
+      columns: LOG_COLUMNS,
       page: (request) => engine.campaigns.log(filter, request),
-      row: logCsvRow,
+      rows: logRows,
     });
   });
   app.openapi(ofCustomer, async (c) => {
