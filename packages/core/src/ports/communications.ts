@@ -8,6 +8,7 @@ import type {
 } from "../model/communication-log.js";
 import type { Instant } from "../model/instant.js";
 import type { Condition } from "../query/condition/condition.js";
+import type { RowFilter, RowSearch } from "../query/condition/row-filter.js";
 import type { Page, PageRequest } from "./page.js";
 
 export interface PlanRange {
@@ -32,6 +33,17 @@ export interface RowsToSettle<S extends DeliveryStatus> {
   readonly limit: number;
 }
 
+/** All that is given must hold. */
+export interface CommunicationFilter extends RowFilter {
+  readonly campaignId?: string;
+  readonly customerId?: string;
+}
+
+export interface FoundBy extends RowFilter {
+  readonly campaignId: string;
+  readonly search: RowSearch;
+}
+
 /** What a row's message goes by, and where its latest generation went. */
 export type RowAddress = Pick<StoredCommunication, "channel" | "generation" | "addressHash">;
 
@@ -40,11 +52,13 @@ export interface Communications {
   /** One statement on the server: a pending row, due at once, for everyone in the range for whom the condition holds; existing rows stay as they are. Returns rows added. */
   plan(range: PlanRange): Promise<number>;
   get(id: string): Promise<StoredCommunication | undefined>;
-  /** By id. */
-  list(
-    filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
-    page: PageRequest,
-  ): Promise<Page<StoredCommunication>>;
+  /** By id. A page of a campaign's rows by a reason costs the same however many others it has. */
+  list(filter: CommunicationFilter, page: PageRequest): Promise<Page<StoredCommunication>>;
+  /**
+   * A campaign's rows that begin so, each once, as `findRows` puts them: first by customer's id, then by address. A page costs the same however
+   * many rows there are; it may be short, or empty, and not be the last. What was erased is in no address.
+   */
+  search(rows: FoundBy, page: PageRequest): Promise<Page<StoredCommunication>>;
   stats(campaignId: string): Promise<CampaignCounts>;
   /** Folds each fact with `foldFact`, atomically for each row; a settled row is out of every claim. Returns the channel and address of each known row, by id. */
   record(facts: readonly DeliveryFact[]): Promise<ReadonlyMap<string, RowAddress>>;

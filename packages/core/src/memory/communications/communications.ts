@@ -6,11 +6,13 @@ import type { Instant } from "../../model/instant.js";
 import type { Campaigns } from "../../ports/campaigns.js";
 import type { Communications, RowAddress, RowsToSettle } from "../../ports/communications.js";
 import type { Clock } from "../../ports/runtime.js";
+import { isRowWanted } from "../../query/condition/row-filter.js";
 import type { Sync } from "../async-port.js";
 import type { CustomerShelf, History } from "../customers.js";
 import { OrderedMap } from "../ordered-map.js";
 import { pageByKey } from "../page-of.js";
 import { statsOf } from "./campaign-stats.js";
+import { searchRows } from "./search-rows.js";
 
 /** A log row with the state of its claim. The epoch only rises; a call that was begun may have reached the vendor. */
 export interface CommunicationRow {
@@ -83,10 +85,16 @@ export function memoryCommunications(
       const wanted = ({ log }: CommunicationRow): boolean =>
         (filter.campaignId === undefined || filter.campaignId === log.campaignId) &&
         (filter.customerId === undefined || filter.customerId === log.customerId) &&
-        (filter.status === undefined || filter.status === log.status);
+        isRowWanted(log, filter);
       const { items, nextCursor } = pageByKey(rows, page, wanted);
       return { items: items.map((row) => row.log), nextCursor };
     },
+    search: (found, page) =>
+      searchRows(
+        rowsOf(found.campaignId).map((row) => row.log),
+        found,
+        page,
+      ),
     stats: (campaignId) => statsOf(rowsOf(campaignId).map((row) => row.log)),
     record: (facts) => {
       const known = new Map<string, RowAddress>();
