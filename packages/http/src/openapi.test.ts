@@ -51,6 +51,8 @@ const ROUTES = [
   "GET /api/campaigns/{id}/log",
   "GET /api/campaigns/{id}/log.csv",
   "GET /api/log",
+  "POST /api/downloads",
+  "GET /downloads/{token}",
   "POST /api/receipts",
   "POST /api/suppressions",
   "PUT /api/receipts",

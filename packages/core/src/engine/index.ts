@@ -5,6 +5,7 @@ import type { BatchesApi, Ingest } from "./batches.js";
 import type { CampaignsApi } from "./campaigns.js";
 import type { ReceiptsApi } from "./communications.js";
 import type { CustomersApi } from "./customers.js";
+import type { DownloadsApi } from "./downloads.js";
 import type { HealthApi } from "./health.js";
 import type { OrdersApi, RecountResult } from "./orders.js";
 import type { QueuesApi } from "./queues.js";
@@ -29,6 +30,7 @@ export interface Engine {
   readonly receipts: ReceiptsApi;
   readonly queues: QueuesApi;
   readonly health: HealthApi;
+  readonly downloads: DownloadsApi;
   readonly untrusted: Untrusted;
   /** For requests that a caller may send again. */
   readonly idempotency: Idempotency;

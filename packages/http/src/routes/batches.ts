@@ -29,7 +29,7 @@ const get = createRoute({
   responses: answers(200, batchViewSchema, "The batch."),
 });
 
-const errorsCsv = createRoute({
+export const errorsCsv = createRoute({
   method: "get",
   path: "/api/batches/{id}/errors.csv",
   tags,

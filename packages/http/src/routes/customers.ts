@@ -40,7 +40,7 @@ const list = createRoute({
   responses: answers(200, pageViewSchema(customerViewSchema), "A page of customers."),
 });
 
-const listCsv = createRoute({
+export const customersCsv = createRoute({
   method: "get",
   path: "/api/customers.csv",
   tags,
@@ -121,7 +121,7 @@ export function customerRoutes(app: App, { engine, logger }: AppParts): void {
       throw new HTTPException(400, { message: "Give either search or an address." });
     return c.json(await engine.customers.search(search, page), 200);
   });
-  app.openapi(listCsv, async (c) => {
+  app.openapi(customersCsv, async (c) => {
     const { signal } = c.req.raw;
     const attributes = await attributeColumns(engine, signal).catch(unlessGone(signal));
     return csvDownload(c, logger, {

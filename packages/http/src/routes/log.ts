@@ -28,7 +28,7 @@ const ofCampaign = createRoute({
   request: { params: idParam, query: pageQuery.extend(rowQuery.shape) },
   responses: answers(200, pageViewSchema(communicationLogViewSchema), "A page of rows, by id."),
 });
-const ofCampaignCsv = createRoute({
+export const campaignLogCsv = createRoute({
   method: "get",
   path: "/api/campaigns/{id}/log.csv",
   tags,
@@ -51,7 +51,7 @@ export function logRoutes(app: App, { engine, logger }: AppParts): void {
     const filter = { ...rows, campaignId: c.req.valid("param").id };
     return c.json(await engine.campaigns.log(filter, pageRequest({ limit, cursor })), 200);
   });
-  app.openapi(ofCampaignCsv, (c) => {
+  app.openapi(campaignLogCsv, (c) => {
     const filter = { ...c.req.valid("query"), campaignId: c.req.valid("param").id };
     return csvDownload(c, logger, {
       fileName: "log.csv",

@@ -34,7 +34,7 @@ const list = createRoute({
   responses: answers(200, pageViewSchema(orderViewSchema), "A page of orders."),
 });
 
-const listCsv = createRoute({
+export const ordersCsv = createRoute({
   method: "get",
   path: "/api/orders.csv",
   tags,
@@ -70,7 +70,7 @@ export function orderRoutes(app: App, { engine, logger }: AppParts): void {
     const { limit, cursor, ...query } = c.req.valid("query");
     return c.json(await engine.orders.list(query, pageRequest({ limit, cursor })), 200);
   });
-  app.openapi(listCsv, (c) => {
+  app.openapi(ordersCsv, (c) => {
     const query = c.req.valid("query");
     return csvDownload(c, logger, {
       fileName: "orders.csv",

@@ -100,7 +100,7 @@ const members = createRoute({
   request: { params: idParam, query: pageQuery.extend({ asOf }) },
   responses: answers(200, pageViewSchema(customerViewSchema), "A page of members, by id."),
 });
-const membersCsv = createRoute({
+export const membersCsv = createRoute({
   method: "get",
   path: `${path}/{id}/customers.csv`,
   tags,
