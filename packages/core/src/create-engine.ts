@@ -18,6 +18,7 @@ import { createDeliver } from "./usecases/communications/deliver.js";
 import { createReceipts } from "./usecases/communications/receipts.js";
 import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
+import { createDownloads } from "./usecases/downloads.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { finishErasures } from "./usecases/erasures/finish-erasures.js";
 import { createCampaignFigures } from "./usecases/figures/campaign-figures.js";
@@ -76,6 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
     queues: createQueues(parts),
     health,
     dashboard: createDashboard(parts, { waits, figures, findings: health.findings }),
+    downloads: createDownloads(parts),
     untrusted: { ingest, segments, campaigns, receipts, suppressions },
     idempotency: store.idempotency,
     recount: createRecount(parts),

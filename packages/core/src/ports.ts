@@ -80,7 +80,14 @@ export type { Batches } from "./ports/batches.js";
 export { MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "./ports/batches.js";
 export type { CampaignFilter, Campaigns } from "./ports/campaigns.js";
 export type { AddressReservation, ClaimRef, ClaimRequest, Claims, Release } from "./ports/claims.js";
-export type { Communications, PlanRange, RowAddress, RowsToSettle } from "./ports/communications.js";
+export type {
+  CommunicationFilter,
+  Communications,
+  FoundBy,
+  PlanRange,
+  RowAddress,
+  RowsToSettle,
+} from "./ports/communications.js";
 export type {
   Idempotency,
   KeyState,
@@ -101,7 +108,7 @@ export { BEAT_EVERY_MS } from "./ports/heartbeats.js";
 export type { Nouns, Store } from "./ports/index.js";
 export type { LineCount, Orders, RecipientOrders, Recount, TimeSpan } from "./ports/orders.js";
 export type { Page, PageRequest } from "./ports/page.js";
-export { pageOf, readCursor } from "./ports/page.js";
+export { encodeCursor, pageOf, readCursor } from "./ports/page.js";
 export type {
   ConsumerEvents,
   DeliveredMessage,
@@ -152,10 +159,14 @@ export {
   requiredRelations,
   verdictWithRows,
 } from "./query/condition/partial-evaluation.js";
+export type { RowFilter, RowSearch } from "./query/condition/row-filter.js";
+export { statusesWanted } from "./query/condition/row-filter.js";
 export { sampleHash } from "./query/condition/sample.js";
 export type { Narrowing } from "./query/condition/selectivity.js";
 export { narrowing } from "./query/condition/selectivity.js";
 export type { Subject } from "./query/condition/subject.js";
 export { firstTerm, prefixEnd, searchTerms } from "./query/customer-search.js";
 export type { Rule } from "./query/language/rule.js";
+export type { RowLook } from "./query/log-search.js";
+export { FOUND_KEY, findRows } from "./query/log-search.js";
 export { plainBody } from "./template/mail-parts.js";

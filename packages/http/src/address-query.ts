@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 
-/** An address in a query, in any spelling. A plus that was not escaped arrives as a space. */
-export const addressQuery = z
-  .string()
-  .max(320)
-  .transform((text) => text.replace(/^ (?=[0-9])/, "+"))
-  .optional()
-  .openapi({ description: "In any spelling." });
+/** A plus that was not escaped arrives as a space. */
+export function withPlus(text: string): string {
+  return text.replace(/^ (?=[0-9])/, "+");
+}
+
+/** An address in a query, in any spelling. */
+export const addressQuery = z.string().max(320).transform(withPlus).optional().openapi({ description: "In any spelling." });

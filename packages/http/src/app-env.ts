@@ -15,6 +15,8 @@ export interface AppParts {
   readonly engine: Engine;
   readonly limits: BodyLimits;
   readonly logger: Logger;
+  /** Lets a request in that the app makes of itself, for someone who has proved that they may. */
+  readonly admit: (request: Request) => Request;
   /** `whsec_…`: receipts must be signed with it, and need no key. */
   readonly webhookSecret?: string;
   /** The message that the token of an unsubscribe link stands for, if the link is ours. */

@@ -2,7 +2,7 @@ import { CrmError, type Engine, type Logger } from "@crm-engine/core";
 import { SILENT_LOGGER } from "@crm-engine/core/ports";
 import { issuesOf } from "@crm-engine/core/schemas";
 import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { except } from "hono/combine";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
@@ -22,6 +22,7 @@ import { campaignActionRoutes } from "./routes/campaign-actions.js";
 import { campaignRoutes } from "./routes/campaigns.js";
 import { customerRoutes } from "./routes/customers.js";
 import { docsRoutes } from "./routes/docs.js";
+import { DOWNLOADS_PATH, downloadRoutes } from "./routes/downloads.js";
 import { figureRoutes } from "./routes/figures.js";
 import { healthRoutes } from "./routes/health.js";
 import { ingestRoutes } from "./routes/ingest.js";
@@ -52,8 +53,13 @@ export type HttpApp = App & {
 
 /** The HTTP API of an engine. Does no I/O until it is asked something. */
 export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
+  const admitted = new WeakSet<Request>();
   const parts: AppParts = {
     engine,
+    admit: (request) => {
+      admitted.add(request);
+      return request;
+    },
     logger: options.logger ?? SILENT_LOGGER,
     limits: {
       maxJsonBytes: options.maxJsonBytes ?? 8 * 2 ** 20,
@@ -68,7 +74,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   app.notFound((c) =>
     answerProblem(new HTTPException(404, { message: "There is nothing here. GET /docs shows what there is." }), c),
   );
-  useMiddleware(app, parts, options);
+  useMiddleware(app, parts, { ...options, isAdmitted: (request) => admitted.has(request) });
   for (const addRoutes of [
     ingestRoutes,
     batchRoutes,
@@ -80,6 +86,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
     campaignActionRoutes,
     figureRoutes,
     logRoutes,
+    downloadRoutes,
     receiptRoutes,
     unsubscribeRoutes,
     queueRoutes,
@@ -96,7 +103,11 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
 function useMiddleware(
   app: App,
   { logger, limits, webhookSecret }: AppParts,
-  { apiKey, corsOrigins = [] }: Pick<AppOptions, "apiKey" | "corsOrigins">,
+  {
+    apiKey,
+    corsOrigins = [],
+    isAdmitted,
+  }: Pick<AppOptions, "apiKey" | "corsOrigins"> & { readonly isAdmitted: (request: Request) => boolean },
 ): void {
   app.use(requestId());
   app.use(requestLog(logger));
@@ -113,18 +124,23 @@ function useMiddleware(
     }),
   );
   if (apiKey !== undefined && corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
-  const provesItself = ({ req: { path } }: Context): boolean =>
-    path.startsWith(UNSUBSCRIBE_PATH) || (webhookSecret !== undefined && path === RECEIPTS_PATH);
+  const provesItself = ({ req: { path, raw } }: Context): boolean =>
+    path.startsWith(UNSUBSCRIBE_PATH) ||
+    (apiKey !== undefined && path.startsWith(DOWNLOADS_PATH)) ||
+    (webhookSecret !== undefined && path === RECEIPTS_PATH) ||
+    isAdmitted(raw);
   app.use(except(provesItself, apiKey === undefined ? requireLoopback : requireKey(apiKey)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
-  app.use("/api/*", async (c, next) => {
-    await next();
-    c.header("Cache-Control", "no-store");
-  });
+  for (const path of ["/api/*", `${DOWNLOADS_PATH}*`]) app.use(path, unstored);
   app.use("/api/*", openBody(limits));
   app.use("/api/*", knownQuery(app));
   app.use("/api/*", jsonBodies);
 }
+
+const unstored: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  c.header("Cache-Control", "no-store");
+};
 
 function refuseMethod(c: Context<AppEnv>, methods: readonly string[]): Response {
   const allowed = methods.join(", ");

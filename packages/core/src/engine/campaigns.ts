@@ -51,6 +51,20 @@ export interface UnknownResolution {
   readonly ids?: readonly string[] | undefined;
 }
 
+/** All that is given must hold. */
+export interface LogFilter {
+  readonly campaignId?: string | undefined;
+  readonly customerId?: string | undefined;
+  readonly status?: DeliveryStatus | undefined;
+  /** As `failedBy` and `skippedBy` count it; with another status, of rows in that. */
+  readonly reason?: string | undefined;
+  /**
+   * With a campaign, and without a customer: whose customer's id begins so, or the address of whose last call does, as it is kept. Pages may be
+   * short, and not be the last.
+   */
+  readonly search?: string | undefined;
+}
+
 /** Campaigns, from draft to their last message. */
 export interface CampaignsApi {
   create(input: CampaignInput): Promise<Campaign>;
@@ -114,8 +128,6 @@ export interface CampaignsApi {
     id: string,
     options?: { readonly windowDays?: number | undefined; readonly signal?: AbortSignal | undefined },
   ): Promise<CampaignReport>;
-  log(
-    filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
-    page: PageRequest,
-  ): Promise<Page<CommunicationLog>>;
+  /** Rows of the log, by id; what is searched for by the beginning of its customer's id, then by that of its address. */
+  log(filter: LogFilter, page: PageRequest): Promise<Page<CommunicationLog>>;
 }

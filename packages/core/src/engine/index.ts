@@ -6,6 +6,7 @@ import type { BatchesApi, Ingest } from "./batches.js";
 import type { CampaignsApi } from "./campaigns.js";
 import type { ReceiptsApi } from "./communications.js";
 import type { CustomersApi } from "./customers.js";
+import type { DownloadsApi } from "./downloads.js";
 import type { HealthApi } from "./health.js";
 import type { OrdersApi, RecountResult } from "./orders.js";
 import type { QueuesApi } from "./queues.js";
@@ -35,6 +36,7 @@ export interface Engine {
    * what needs a hand. At most ten seconds old while a worker is alive.
    */
   dashboard(options?: { readonly days?: number | undefined }): Promise<Dashboard>;
+  readonly downloads: DownloadsApi;
   readonly untrusted: Untrusted;
   /** For requests that a caller may send again. */
   readonly idempotency: Idempotency;

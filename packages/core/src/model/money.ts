@@ -83,7 +83,7 @@ function safe(value: bigint): MinorUnits | undefined {
  * A number without an exponent: `1e-7` is `0.0000001`. From 1e21 on the exponent stays, so that it does not read as a plain
  * decimal.
  */
-function plainText(value: number): string {
+export function plainText(value: number): string {
   const [, sign = "", whole = "", fraction = "", exponent] = /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(String(value)) ?? [];
   return exponent === undefined ? String(value) : `${sign}0.${"0".repeat(Number(exponent) - 1)}${whole}${fraction}`;
 }

@@ -9,6 +9,7 @@ import type {
 import type { SeenCount } from "../model/figures/deliveries.js";
 import type { Instant } from "../model/instant.js";
 import type { Condition } from "../query/condition/condition.js";
+import type { RowFilter, RowSearch } from "../query/condition/row-filter.js";
 import type { QueryOptions } from "./customers.js";
 import type { Page, PageRequest } from "./page.js";
 
@@ -34,6 +35,17 @@ export interface RowsToSettle<S extends DeliveryStatus> {
   readonly limit: number;
 }
 
+/** All that is given must hold. */
+export interface CommunicationFilter extends RowFilter {
+  readonly campaignId?: string;
+  readonly customerId?: string;
+}
+
+export interface FoundBy extends RowFilter {
+  readonly campaignId: string;
+  readonly search: RowSearch;
+}
+
 /** What a row's message goes by, and where its latest generation went. */
 export type RowAddress = Pick<StoredCommunication, "channel" | "generation" | "addressHash">;
 
@@ -42,11 +54,13 @@ export interface Communications {
   /** One statement on the server: a pending row, due at once, for everyone in the range for whom the condition holds; existing rows stay as they are. Returns rows added. */
   plan(range: PlanRange): Promise<number>;
   get(id: string): Promise<StoredCommunication | undefined>;
-  /** By id. */
-  list(
-    filter: { readonly campaignId?: string; readonly customerId?: string; readonly status?: DeliveryStatus },
-    page: PageRequest,
-  ): Promise<Page<StoredCommunication>>;
+  /** By id. A page of a campaign's rows by a reason costs the same however many others it has. */
+  list(filter: CommunicationFilter, page: PageRequest): Promise<Page<StoredCommunication>>;
+  /**
+   * A campaign's rows that begin so, each once, as `findRows` puts them: first by customer's id, then by address. A page costs the same however
+   * many rows there are; it may be short, or empty, and not be the last. What was erased is in no address.
+   */
+  search(rows: FoundBy, page: PageRequest): Promise<Page<StoredCommunication>>;
   stats(campaignId: string, options?: QueryOptions): Promise<CampaignCounts>;
   /** How many rows of the campaign were first seen to have each status, by quarter-hour: every zone's midnight is between two. In no particular order. */
   seen(campaignId: string, options?: QueryOptions): Promise<readonly SeenCount[]>;

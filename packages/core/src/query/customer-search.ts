@@ -25,8 +25,13 @@ export function searchTerms({
 /** What a person types, as the beginning of a term. What begins as an international phone number does is one: only its digits count. */
 export function searchPrefix(text: string): string {
   const typed = foldText(text.trim().replace(/\s+/g, " "));
-  const digits = DIALLED.test(typed) ? typed.replace(/^00/, "").replace(/\D/g, "") : "";
+  const digits = dialledDigits(typed);
   return digits === "" ? typed : digits;
+}
+
+/** The digits, from the country code on, of what begins as an international phone number does; none of other texts. */
+export function dialledDigits(typed: string): string {
+  return DIALLED.test(typed) ? typed.replace(/^00/, "").replace(/\D/g, "") : "";
 }
 
 /** The first term, by code point, that begins so: where the customer stands in a list of those who are found. */

@@ -2,6 +2,7 @@ import { addressSabotages } from "./store-sabotages/addresses.fixture.js";
 import { batchSabotages } from "./store-sabotages/batches.fixture.js";
 import { campaignSabotages } from "./store-sabotages/campaigns.fixture.js";
 import { claimSabotages } from "./store-sabotages/claims.fixture.js";
+import { foundRowSabotages } from "./store-sabotages/communications/found-rows.fixture.js";
 import { planSabotages } from "./store-sabotages/communications/plan.fixture.js";
 import { recordSabotages } from "./store-sabotages/communications/record.fixture.js";
 import { reopenSabotages } from "./store-sabotages/communications/reopen.fixture.js";
@@ -39,6 +40,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...versionedSabotages,
   ...campaignSabotages,
   ...planSabotages,
+  ...foundRowSabotages,
   ...recordSabotages,
   ...reopenSabotages,
   ...claimSabotages,

@@ -37,6 +37,6 @@ function mismatch(variable: string, message: string): CrmError {
 }
 
 /** 256 bits in hexadecimal digits. */
-function randomKey(): string {
+export function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,7 @@
 import { BATCH_KINDS, batchViewSchema, pageViewSchema } from "@crm-engine/core/schemas";
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
-import { csvDownload } from "../csv-download.js";
+import { csvDownload } from "../downloads/csv-download.js";
 import { EVENTS, eventStream } from "../live/event-stream.js";
 import { Watches } from "../live/watches.js";
 import { type App, answers, eventStreams, idParam, lastEventIdHeader, streams } from "../openapi.js";
@@ -29,7 +29,7 @@ const get = createRoute({
   responses: answers(200, batchViewSchema, "The batch."),
 });
 
-const errorsCsv = createRoute({
+export const errorsCsv = createRoute({
   method: "get",
   path: "/api/batches/{id}/errors.csv",
   tags,
@@ -63,7 +63,7 @@ export function batchRoutes(app: App, { engine, logger }: AppParts): void {
       fileName: "errors.csv",
       columns: ["row", "path", "message"],
       page: listRejections(engine.batches, id),
-      row: ({ row, path, message }) => ({ row, path, message }),
+      rows: ({ row, path, message }) => [{ row, path, message }],
     });
   });
   const watches = new Watches(logger);

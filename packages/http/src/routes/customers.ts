@@ -14,7 +14,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { addressQuery } from "../address-query.js";
 import type { AppParts } from "../app-env.js";
-import { type App, answers, idParam, noContent } from "../openapi.js";
+import { unlessGone } from "../client-gone.js";
+import { attributeColumns } from "../downloads/attribute-columns.js";
+import { csvDownload } from "../downloads/csv-download.js";
+import { customerColumns, customerRows } from "../downloads/customer-rows.js";
+import { type App, answers, idParam, noContent, streams } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
 const tags = ["customers"];
@@ -34,6 +38,16 @@ const list = createRoute({
     }),
   },
   responses: answers(200, pageViewSchema(customerViewSchema), "A page of customers."),
+});
+
+export const customersCsv = createRoute({
+  method: "get",
+  path: "/api/customers.csv",
+  tags,
+  summary: "All customers, by id, as a file",
+  description:
+    "A column for each attribute that anybody has, for which every customer is read once before the first row. `POST /api/customers` reads it in again.",
+  responses: streams("text/csv", "One row a customer."),
 });
 
 const get = createRoute({
@@ -98,7 +112,7 @@ const erasure = createRoute({
   responses: answers(200, erasureViewSchema, "The erasure."),
 });
 
-export function customerRoutes(app: App, { engine }: AppParts): void {
+export function customerRoutes(app: App, { engine, logger }: AppParts): void {
   app.openapi(list, async (c) => {
     const { limit, cursor, search, ...addresses } = c.req.valid("query");
     const page = pageRequest({ limit, cursor });
@@ -106,6 +120,16 @@ export function customerRoutes(app: App, { engine }: AppParts): void {
     if (Object.values(addresses).some((address) => address !== undefined))
       throw new HTTPException(400, { message: "Give either search or an address." });
     return c.json(await engine.customers.search(search, page), 200);
+  });
+  app.openapi(customersCsv, async (c) => {
+    const { signal } = c.req.raw;
+    const attributes = await attributeColumns(engine, signal).catch(unlessGone(signal));
+    return csvDownload(c, logger, {
+      fileName: "customers.csv",
+      columns: customerColumns(attributes),
+      page: (request) => engine.customers.list(request),
+      rows: customerRows(attributes),
+    });
   });
   app.openapi(get, async (c) => c.json(await engine.customers.get(c.req.valid("param").id), 200));
   app.openapi(contactable, async (c) =>

@@ -134,6 +134,11 @@ const lineMapSchema = z.strictObject({
   category: z.string().min(1).optional(),
   quantity: z.string().min(1),
   price: z.string().min(1),
+  type: z.string().min(1).optional(),
+  status: z.string().min(1).optional(),
+  currency: z.string().min(1).optional(),
+  channel: z.string().min(1).optional(),
+  amount: z.string().min(1).optional(),
   refundPrefix: z.string().min(1).optional(),
   integerIds: z.boolean().optional(),
 });

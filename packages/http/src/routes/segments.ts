@@ -14,8 +14,8 @@ import {
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { unlessGone } from "../client-gone.js";
-import { csvDownload } from "../csv-download.js";
-import { CUSTOMER_CSV_COLUMNS, customerCsvRow } from "../csv-rows.js";
+import { csvDownload } from "../downloads/csv-download.js";
+import { customerColumns, customerRows } from "../downloads/customer-rows.js";
 import { changeOptions, ifMatchHeader, tagged } from "../etag.js";
 import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams, versionedAnswers } from "../openapi.js";
@@ -100,7 +100,7 @@ const members = createRoute({
   request: { params: idParam, query: pageQuery.extend({ asOf }) },
   responses: answers(200, pageViewSchema(customerViewSchema), "A page of members, by id."),
 });
-const membersCsv = createRoute({
+export const membersCsv = createRoute({
   method: "get",
   path: `${path}/{id}/customers.csv`,
   tags,
@@ -148,9 +148,9 @@ function memberRoutes(app: App, { engine, logger }: AppParts): void {
     const { asOf } = c.req.valid("query");
     return csvDownload(c, logger, {
       fileName: "customers.csv",
-      columns: CUSTOMER_CSV_COLUMNS,
+      columns: customerColumns(),
       page: (request) => engine.segments.members(id, request, asOf === undefined ? {} : { asOf }),
-      row: customerCsvRow,
+      rows: customerRows(),
     });
   });
 }

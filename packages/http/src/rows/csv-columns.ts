@@ -1,61 +1,59 @@
 import type { AttributeType, AttributeTypes, BatchKind, Issue } from "@crm-engine/core";
 import { ADDRESS_FIELDS, CHANNELS } from "@crm-engine/core/schemas";
-import { malformed } from "./limits.js";
+import { parsedJson, readList, readNumber, readText, readValue } from "./csv-cells.js";
+import { isTooDeep, malformed } from "./limits.js";
 
 type ReadCell = (cell: string) => unknown;
 
-/** Where a column's cells go in the row, and how they are read. */
+/** Where a column's cells go in the row, and how they are read; nowhere, where they are passed over. */
 interface Column {
   readonly path: readonly string[];
   readonly read: ReadCell;
 }
 
-const asText: ReadCell = (cell) => cell;
-const asNumber: ReadCell = (cell) => canonicalNumber(cell) ?? cell;
-const asList: ReadCell = (cell) =>
-  cell
-    .split(";")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== "");
-
-/** `7`, `-1.5`: what prints back as it stands. `007` and `1.10` are text, since reading them as numbers would lose something. */
-function canonicalNumber(cell: string): number | undefined {
-  const number = Number(cell);
-  return Number.isFinite(number) && String(number) === cell ? number : undefined;
-}
-
-const asAttribute: ReadCell = (cell) => (cell === "true" ? true : cell === "false" ? false : (canonicalNumber(cell) ?? cell));
+const asNumber: ReadCell = (cell) => readNumber(cell) ?? readText(cell);
 
 /** A cell of a declared attribute is read as what it was declared to be: text stays text, though it looks like a number. */
 const DECLARED: Readonly<Record<AttributeType, ReadCell>> = {
-  string: asText,
-  date: asText,
+  string: readText,
+  date: readText,
   number: asNumber,
-  boolean: asAttribute,
-  array: asList,
+  boolean: readValue,
+  array: readList,
 };
 
+/** What the engine keeps itself, and exports beside the rest. */
+const PASSED_OVER = ["orderCount", "totalSpend", "firstOrderAt", "lastOrderAt", "createdAt", "updatedAt"];
+/** Exported orders have a row for each line: read as orders, each line would replace the one before. */
+const ORDER_LINE = "line";
+const LINES_NEED_MAP = "These are order lines, as they are exported: they need the map crm-engine.";
+/** Attributes that have no column of their own, as a JSON object. */
+const OTHER_ATTRIBUTES = "attributes";
+
 const CUSTOMER_COLUMNS: Readonly<Record<string, Column>> = {
-  ...columns(asText, ["id", ...ADDRESS_FIELDS, "name", "timeZone", "lastVisitAt"]),
+  ...columns(readText, ["id", ...ADDRESS_FIELDS, "name", "timeZone", "lastVisitAt"]),
   ...columns(asNumber, ["visitCount"]),
-  ...columns(asList, ["tags"]),
+  ...columns(readList, ["tags"]),
+  ...columns(readObject, [OTHER_ATTRIBUTES]),
   ...Object.fromEntries(CHANNELS.flatMap((channel) => Object.entries(consentColumns(channel)))),
 };
 
 const ORDER_COLUMNS: Readonly<Record<string, Column>> = {
-  ...columns(asText, ["id", "customerId", "type", "status", "amount", "currency", "placedAt", "channel"]),
-  sku: { path: ["item", "sku"], read: asText },
-  itemName: { path: ["item", "name"], read: asText },
-  category: { path: ["item", "category"], read: asText },
+  ...columns(readText, ["id", "customerId", "type", "status", "amount", "currency", "placedAt", "channel"]),
+  sku: { path: ["item", "sku"], read: readText },
+  itemName: { path: ["item", "name"], read: readText },
+  category: { path: ["item", "category"], read: readText },
   quantity: { path: ["item", "quantity"], read: asNumber },
-  price: { path: ["item", "price"], read: asText },
+  price: { path: ["item", "price"], read: readText },
 };
 
 export type ReadRecord = (cells: readonly string[]) => { readonly data: unknown } | { readonly issue: Issue };
 
 /** How the records under a header of field names become rows. Throws, as malformed, for a name that is unknown or there twice. */
 export function fieldReader(header: readonly string[], kind: BatchKind, attributes: AttributeTypes = {}): ReadRecord {
-  const found = header.map((name) => (kind === "customers" ? customerColumn(name, attributes) : orderColumn(name, attributes)));
+  const found = header.map((name) => (kind === "customers" ? topColumn(name, attributes) : orderColumn(name, attributes)));
+  if (kind === "orders" && header.includes(ORDER_LINE))
+    throw malformed(LINES_NEED_MAP, [{ path: ORDER_LINE, message: LINES_NEED_MAP }]);
   const unknown = `is not a known ${kind === "customers" ? "customer" : "order"} column`;
   refuseHeader(header, (index) => (found[index] === undefined ? unknown : undefined));
   return sized(header, (cells) => {
@@ -79,7 +77,11 @@ export function rawReader(header: readonly string[], needed: readonly string[]):
       missing.map((name) => ({ path: name, message: "is not in the header" })),
     );
   }
-  return sized(header, (cells) => Object.fromEntries(header.map((name, index) => [name, cells[index]])));
+  return sized(header, (cells) => Object.fromEntries(header.map((name, index) => [name, readText(cells[index] ?? "")])));
+}
+
+function topColumn(name: string, attributes: AttributeTypes): Column | undefined {
+  return PASSED_OVER.includes(name) ? { path: [], read: readText } : customerColumn(name, attributes);
 }
 
 function customerColumn(name: string, attributes: AttributeTypes): Column | undefined {
@@ -87,7 +89,7 @@ function customerColumn(name: string, attributes: AttributeTypes): Column | unde
   const attribute = /^attributes\.(.+)$/s.exec(name)?.[1];
   if (attribute === undefined || attribute === "__proto__") return undefined;
   const type = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
-  return { path: ["attributes", attribute], read: type === undefined ? asAttribute : DECLARED[type] };
+  return { path: ["attributes", attribute], read: type === undefined ? readValue : DECLARED[type] };
 }
 
 function orderColumn(name: string, attributes: AttributeTypes): Column | undefined {
@@ -122,23 +124,35 @@ function sized(header: readonly string[], read: (cells: readonly string[]) => un
 function place(row: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [first, ...rest] = path;
   if (first === undefined) return;
+  const held = row[first];
   if (rest.length === 0) {
-    row[first] = value;
-    return;
+    row[first] = isRecord(held) && isRecord(value) ? { ...held, ...value } : value;
+  } else if (held === undefined || isRecord(held)) {
+    const inner = held ?? {};
+    row[first] = inner;
+    place(inner, rest, value);
   }
-  const inner = (row[first] ?? {}) as Record<string, unknown>;
-  row[first] = inner;
-  place(inner, rest, value);
+}
+
+/** A cell that holds no object stays text, which the row is then rejected for. */
+function readObject(cell: string): unknown {
+  const value = parsedJson(cell);
+  return isRecord(value) && !isTooDeep(value) ? value : cell;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function columns(read: ReadCell, names: readonly string[]): Record<string, Column> {
   return Object.fromEntries(names.map((name) => [name, { path: [name], read }]));
 }
 
-/** `consent.email` holds the state, `consent.email.at` since when. */
+/** `consent.email` holds the state, `consent.email.at` since when, `consent.email.by` how it was withdrawn. */
 function consentColumns(channel: string): Record<string, Column> {
   return {
-    [`consent.${channel}`]: { path: ["consent", channel, "state"], read: asText },
-    [`consent.${channel}.at`]: { path: ["consent", channel, "at"], read: asText },
+    [`consent.${channel}`]: { path: ["consent", channel, "state"], read: readText },
+    [`consent.${channel}.at`]: { path: ["consent", channel, "at"], read: readText },
+    [`consent.${channel}.by`]: { path: ["consent", channel, "by"], read: readText },
   };
 }

@@ -144,6 +144,29 @@ describe("CSV", () => {
     }
   });
 
+  it("reads what is exported beside fields: consent with its time and cause, other attributes as JSON, and passes totals over", async () => {
+    const text = [
+      "id,consent.sms,consent.sms.at,consent.sms.by,attributes,attributes.zip,attributes.tags,orderCount,updatedAt",
+      `'=c1,withdrawn,2026-01-01,complained,"{""odd "":1,""zip"":""x""}",'7,"[""a;b""]",3,2026-01-01`,
+      "c2,,,,[1],7,,,",
+      `c3,,,,"{""__proto__"":1}",',,,`,
+      "'s-Hertogenbosch,,,,,,,,",
+    ].join("\n");
+    expect(await csv(text)).toEqual([
+      {
+        row: 1,
+        data: {
+          id: "=c1",
+          consent: { sms: { state: "withdrawn", at: "2026-01-01", by: "complained" } },
+          attributes: { "odd ": 1, zip: "7", tags: ["a;b"] },
+        },
+      },
+      { row: 2, data: { id: "c2", attributes: "[1]" } },
+      { row: 3, data: { id: "c3", attributes: { ["__proto__"]: 1, zip: "" } } },
+      { row: 4, data: { id: "'s-Hertogenbosch" } },
+    ]);
+  });
+
   it("reads orders, with a customer inline and one item", async () => {
     const text =
       "id,customer.email,customer.attributes.plan,amount,placedAt,sku,quantity,price\no1,a@example.com,gold,10.50,2024-01-02,S1,2,5.25\no2,,,3,2024-01-03,,,";

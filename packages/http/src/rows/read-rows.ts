@@ -36,7 +36,7 @@ export function readRows(source: AsyncIterable<Uint8Array>, options: ReadRowsOpt
 }
 
 function columnsOf(map: OrderLineMap): readonly string[] {
-  return [map.orderId, map.customerId, map.placedAt, map.sku, map.quantity, map.price, map.itemName, map.category].filter(
-    (column) => column !== undefined,
-  );
+  const items = [map.sku, map.quantity, map.price, map.itemName, map.category];
+  const orders = [map.orderId, map.customerId, map.placedAt, map.type, map.status, map.currency, map.channel, map.amount];
+  return [...orders, ...items].filter((column) => column !== undefined);
 }

@@ -1,9 +1,10 @@
-import { type Communications, pageOf, readCursor } from "@crm-engine/core/ports";
-import type { Collection, Filter } from "mongodb";
+import type { Communications } from "@crm-engine/core/ports";
+import type { Collection } from "mongodb";
 import type { Connection } from "../database/connection.js";
 import type { CommunicationDocument } from "../schema/collections.js";
-import { idsOfCampaign, toLog } from "../schema/communication-documents.js";
+import { toLog } from "../schema/communication-documents.js";
 import { campaignStats, seenStatuses } from "./campaign-stats.js";
+import { listRows, searchRows } from "./list-rows.js";
 import { planRange } from "./plan-range.js";
 import { recordFacts } from "./record-facts.js";
 import { settleRows } from "./settle-rows.js";
@@ -18,32 +19,13 @@ export function mongoCommunications(connection: Connection, planTimeoutMs: numbe
         const document = await communications.findOne({ _id: { $eq: id } });
         return document ? toLog(document) : undefined;
       }),
-    list: (filter, page) =>
-      use(async ({ communications }) => {
-        const rows = await communications
-          .find(filterOf(filter, readCursor(page.cursor, ["string"])?.[0]))
-          .sort({ _id: 1 })
-          .limit(page.limit + 1)
-          .toArray();
-        return pageOf(rows, page, ({ _id }) => [_id], toLog);
-      }),
+    list: (filter, page) => use(({ communications }) => listRows(communications, filter, page)),
+    search: (found, page) => use(({ communications }) => searchRows(communications, found, page)),
     stats: (campaignId, options) => use(({ communications }) => campaignStats(communications, campaignId, options)),
     seen: (campaignId, options) => use(({ communications }) => seenStatuses(communications, campaignId, options)),
     record: (facts) => use((collections) => recordFacts(collections, facts)),
     remaining: (campaignId) => use(({ communications }) => remainingOf(communications, campaignId)),
   };
-}
-
-/** A campaign's rows are read as a range of ids, so listing one status scans them once, however many pages it takes. */
-function filterOf(filter: Parameters<Communications["list"]>[0], after: string | undefined): Filter<CommunicationDocument> {
-  const { campaignId, customerId, status } = filter;
-  const tests: Filter<CommunicationDocument>[] = [
-    ...(campaignId === undefined ? [] : [{ _id: idsOfCampaign(campaignId) }]),
-    ...(customerId === undefined ? [] : [{ customerId: { $eq: customerId } }]),
-    ...(status === undefined ? [] : [{ status: { $eq: status } }]),
-    ...(after === undefined ? [] : [{ _id: { $gt: after } }]),
-  ];
-  return tests.length > 0 ? { $and: tests } : {};
 }
 
 /** Whether any row is open is one query: a row may move between the states at any time, and two queries could both miss it. */

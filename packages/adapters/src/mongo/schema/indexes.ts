@@ -69,6 +69,14 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     { name: "claimed", key: { leaseUntil: 1, campaignId: 1 }, partialFilterExpression: { status: "claimed" } },
     // list({ customerId }), by id; the rows that an erasure takes the address from; rules: one customer's messages.
     { name: "customer", key: { customerId: 1, _id: 1 } },
+    // list({ campaignId, reason }), by id.
+    {
+      name: "reason",
+      key: { campaignId: 1, status: 1, reason: 1, _id: 1 },
+      partialFilterExpression: { reason: { $exists: true } },
+    },
+    // search: a campaign's rows by the beginning of their address.
+    { name: "address", key: { campaignId: 1, to: 1, _id: 1 }, partialFilterExpression: { to: { $exists: true } } },
   ],
   addresses: [],
   batches: [

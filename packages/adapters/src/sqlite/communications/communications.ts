@@ -1,9 +1,10 @@
-import { type Communications, pageOf, readCursor, reasonWithoutWords, type Stamp } from "@crm-engine/core/ports";
+import { type Communications, reasonWithoutWords, type Stamp } from "@crm-engine/core/ports";
 import { touch } from "../figures.js";
-import { COMMUNICATION_COLUMNS, communicationOf, keyOf, selectRow } from "../schema/communication-rows.js";
+import { communicationOf, keyOf, selectRow } from "../schema/communication-rows.js";
 import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 import { campaignStats, seenStatuses } from "./campaign-stats.js";
+import { listRows, searchRows } from "./list-rows.js";
 import { planning } from "./plan-range.js";
 import { recordFacts } from "./record-facts.js";
 import { reopenRows, skipRows } from "./settle-rows.js";
@@ -14,23 +15,8 @@ export const communications = {
       const row = db.get(selectRow(tables), ...keyOf(id));
       return row && communicationOf(row);
     },
-    list: ({ db, tables }, { campaignId, customerId, status }, page) => {
-      const after = readCursor(page.cursor, ["string", "string"]);
-      const tests = [
-        ...(campaignId === undefined ? [] : ["campaign_id = ?"]),
-        ...(customerId === undefined ? [] : ["customer_id = ?"]),
-        ...(status === undefined ? [] : ["status = ?"]),
-        ...(after ? ["(campaign_id, customer_id) > (?, ?)"] : []),
-      ];
-      const rows = db.all(
-        `SELECT ${COMMUNICATION_COLUMNS} FROM ${tables.communications}
-         ${tests.length > 0 ? `WHERE ${tests.join(" AND ")}` : ""} ORDER BY campaign_id, customer_id LIMIT ?`,
-        ...[campaignId, customerId, status].filter((value) => value !== undefined),
-        ...(after ?? []),
-        page.limit + 1,
-      );
-      return pageOf(rows, page, (row) => [String(row.campaign_id), String(row.customer_id)], communicationOf);
-    },
+    list: listRows,
+    search: searchRows,
     // One statement: a row may move between the states at any time, and two statements could both miss it.
     remaining: ({ db, tables }, campaignId) => {
       const row = db.get(

@@ -29,8 +29,8 @@ export function listedColumns(table: keyof typeof LISTED): string {
 }
 
 /**
- * Adds the listed columns that a file lacks, since it was made when the lists were shorter, and the indexes of what rules ask of
- * messages: a receipt status or a channel more needs no layout of its own. Only a change to the statuses that count as `messaged`
+ * Adds the listed columns that a file lacks, since it was made when the lists were shorter, the indexes of what rules ask of
+ * messages, and those that lists came to need: a receipt status or a channel more needs no layout of its own. Only a change to the statuses that count as `messaged`
  * does, since that column keeps the expression it was made with.
  */
 export function addListed({ db, tables }: Pick<Scope, "db" | "tables">): void {
@@ -46,6 +46,12 @@ export function addListed({ db, tables }: Pick<Scope, "db" | "tables">): void {
     db.exec(`CREATE INDEX IF NOT EXISTS ${customers}_${column} ON ${customers} (${column}) WHERE ${column} IS NOT NULL`);
   }
   for (const channel of CHANNELS) db.exec(createExceptionalIndex(customers, channel));
+  db.exec(
+    `CREATE INDEX IF NOT EXISTS ${communications}_reason ON ${communications} (campaign_id, status, reason, customer_id) WHERE reason IS NOT NULL`,
+  );
+  db.exec(
+    `CREATE INDEX IF NOT EXISTS ${communications}_address ON ${communications} (campaign_id, address, customer_id) WHERE address IS NOT NULL`,
+  );
   for (const event of MESSAGE_EVENTS) {
     db.exec(
       `CREATE INDEX IF NOT EXISTS ${communications}_${event} ON ${communications} (${event}_at, customer_id) WHERE ${event}_at IS NOT NULL`,

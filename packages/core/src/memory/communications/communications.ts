@@ -14,11 +14,13 @@ import type { Campaigns } from "../../ports/campaigns.js";
 import type { Communications, RowAddress, RowsToSettle } from "../../ports/communications.js";
 import type { Figures } from "../../ports/figures.js";
 import type { Clock } from "../../ports/runtime.js";
+import { isRowWanted } from "../../query/condition/row-filter.js";
 import type { Sync } from "../async-port.js";
 import type { CustomerShelf, History } from "../customers.js";
 import { OrderedMap } from "../ordered-map.js";
 import { pageByKey } from "../page-of.js";
 import { seenOf, statsOf } from "./campaign-stats.js";
+import { searchRows } from "./search-rows.js";
 
 /** A log row with the state of its claim. The epoch only rises; a call that was begun may have reached the vendor. */
 export interface CommunicationRow {
@@ -91,10 +93,16 @@ export function memoryCommunications(
       const wanted = ({ log }: CommunicationRow): boolean =>
         (filter.campaignId === undefined || filter.campaignId === log.campaignId) &&
         (filter.customerId === undefined || filter.customerId === log.customerId) &&
-        (filter.status === undefined || filter.status === log.status);
+        isRowWanted(log, filter);
       const { items, nextCursor } = pageByKey(rows, page, wanted);
       return { items: items.map((row) => row.log), nextCursor };
     },
+    search: (found, page) =>
+      searchRows(
+        rowsOf(found.campaignId).map((row) => row.log),
+        found,
+        page,
+      ),
     stats: (campaignId) => statsOf(rowsOf(campaignId).map((row) => row.log)),
     seen: (campaignId) => seenOf(rowsOf(campaignId).map((row) => row.log)),
     record: (facts) => {

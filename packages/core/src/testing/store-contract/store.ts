@@ -105,6 +105,10 @@ function listsOf(store: Store): readonly (readonly [string, (page: PageRequest) 
     ["segments.list", (page) => store.segments.list(page)],
     ["campaigns.list", (page) => store.campaigns.list(page)],
     ["communications.list", (page) => store.communications.list({}, page)],
+    [
+      "communications.search",
+      (page) => store.communications.search({ campaignId: "k1", search: { customerId: "c", address: "c" } }, page),
+    ],
     ["batches.list", (page) => store.batches.list({}, page)],
     ["batches.rejections", (page) => store.batches.rejections("b1", page)],
   ];
@@ -184,6 +188,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       reopen: () => communications.reopen({ campaignId: "k1", status: "failed", reopening: 1, limit: 1 }),
       remaining: () => communications.remaining("k1"),
       list: () => communications.list({}, page),
+      search: () => communications.search({ campaignId: "k1", search: { customerId: "c", address: "c" } }, page),
     },
     claims: {
       claim: () => claims.claim({ campaignId: "k1", limit: 1, leaseMs: 1 }),

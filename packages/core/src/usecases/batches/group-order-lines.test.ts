@@ -261,3 +261,49 @@ describe("groupOrderLines", () => {
     expect(gap).toBeLessThan(250);
   });
 });
+
+describe("lines that say something of their order", () => {
+  const exported = ORDER_LINE_PRESETS["crm-engine"] as OrderLineMap;
+  const cells = (row: number, fields: Readonly<Record<string, string>>): RowInput => ({
+    row,
+    data: { id: "o1", customerId: "c1", placedAt: "2026-01-01T00:00:00Z", amount: "9.99", ...fields },
+  });
+  const item = { sku: " A", itemName: "Lamp ", quantity: "1e-7", price: "1e-7" };
+
+  it("give the order what they say, and its amount need not be what they add up to", async () => {
+    const said = { type: "refund", status: "cancelled", currency: "GBP", channel: "web " };
+    expect(await group([cells(1, { ...item, ...said }), cells(2, { ...item, channel: "" })], exported)).toEqual([
+      {
+        rows: [1, 2],
+        data: {
+          id: "o1",
+          customerId: "c1",
+          ...said,
+          amount: "9.99",
+          placedAt: "2026-01-01T00:00:00.000Z",
+          items: [1, 2].map(() => ({ sku: " A", name: "Lamp ", quantity: 1e-7, price: 1e-7 })),
+        },
+      },
+    ]);
+  });
+
+  it("make an order without items, if they have none", async () => {
+    const [order] = await group([cells(1, {})], exported);
+    expect(order).toMatchObject({ rows: [1], data: { amount: "9.99", items: [] } });
+  });
+
+  it.each([
+    [{ ...item, channel: "shop" }, "channel", 'order "o1" has "web" here by its first lines, not "shop"'],
+    [{ ...item, amount: "9.9" }, "amount", 'order "o1" has "9.99" here by its first lines, not "9.9"'],
+    [{ ...item, price: "" }, "price", "is missing"],
+    [{ amount: "" }, "amount", "is missing"],
+    [{ ...item, quantity: "0" }, "quantity", "must be a decimal number other than zero"],
+    [{ ...item, type: "gift" }, "type", expect.stringContaining("purchase")],
+    [{ ...item, amount: "-1" }, "amount", expect.stringContaining("zero or more")],
+    [{ ...item, currency: "USD" }, "currency", expect.stringContaining("GBP")],
+  ])("are rejected alone where they say something else: %j", async (fields, path, message) => {
+    const results = await group([cells(1, { ...item, channel: "web" }), cells(2, fields)], exported);
+    expect(results).toContainEqual({ rows: [2], issue: { path, message } });
+    expect(results).toContainEqual(expect.objectContaining({ rows: [1], data: expect.anything() }));
+  });
+});

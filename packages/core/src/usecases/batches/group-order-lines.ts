@@ -13,9 +13,9 @@ import {
   roundToMinorUnits,
 } from "../../model/money.js";
 import { MAX_ORDER_BYTES, MAX_ORDER_ITEMS } from "../../model/order.js";
-import type { OrderLineMap } from "../../model/order-line-map.js";
+import { ORDER_CELLS, type OrderLineMap } from "../../model/order-line-map.js";
 import type { OpenSpool, Spool } from "../../ports/spool.js";
-import { isRefund, lineReader, type SpooledLine } from "./order-line.js";
+import { isRefund, lineReader, type OrderCells, type SpooledLine } from "./order-line.js";
 
 /** An order as if it had come in by itself, with its line numbers; or what is wrong with these lines. */
 export type GroupedRow =
@@ -24,6 +24,8 @@ export type GroupedRow =
 
 /** Rows that are rejected together: any number of them then fits into messages of a bounded size. */
 const MAX_REJECTED_TOGETHER = 1_000;
+/** The place in a line of what it says of its order. */
+const ORDER = 8;
 
 /**
  * Groups lines into orders over the whole input: one order per id, however far apart its lines are. Lines wait in a spool, so
@@ -51,18 +53,25 @@ export async function* groupOrderLines(
 }
 
 async function* makeOrders(spool: Spool, map: OrderLineMap, context: EdgeContext): AsyncGenerator<GroupedRow> {
-  let collected: { readonly id: string; readonly customerId: string; lines: SpooledLine[]; isTooLong: boolean } | undefined;
+  let collected:
+    | { readonly id: string; readonly customerId: string; order: OrderCells; lines: SpooledLine[]; isTooLong: boolean }
+    | undefined;
   for await (const { key: id, values } of spool.groups()) {
     for (const value of values) {
       if (isSliceOver()) await nextTurn();
       const line = JSON.parse(value) as SpooledLine;
       const [row, customerId] = line;
       if (collected?.id !== id) {
-        if (collected) yield* makeOrder(collected.id, collected.lines, map, context);
-        collected = { id, customerId, lines: [], isTooLong: false };
+        if (collected) yield* makeOrder(collected, map, context);
+        collected = { id, customerId, order: {}, lines: [], isTooLong: false };
       }
-      if (customerId === collected.customerId) collected.lines.push(line);
-      else yield { rows: [row], issue: { path: map.customerId, message: otherCustomer(id, collected.customerId, customerId) } };
+      const issue = contradiction(collected, line, map);
+      if (issue) {
+        yield { rows: [row], issue };
+        continue;
+      }
+      collected.order = { ...line[ORDER], ...collected.order };
+      collected.lines.push(line);
     }
     if (!collected) continue;
     collected.isTooLong ||= collected.lines.length > MAX_ORDER_ITEMS;
@@ -73,34 +82,34 @@ async function* makeOrders(spool: Spool, map: OrderLineMap, context: EdgeContext
     });
     collected.lines = [];
   }
-  if (collected) yield* makeOrder(collected.id, collected.lines, map, context);
+  if (collected) yield* makeOrder(collected, map, context);
 }
 
 async function* makeOrder(
-  id: string,
-  lines: readonly SpooledLine[],
+  { id, customerId, order, lines }: { id: string; customerId: string; order: OrderCells; lines: readonly SpooledLine[] },
   map: OrderLineMap,
   context: EdgeContext,
 ): AsyncGenerator<GroupedRow> {
-  const [first] = lines;
-  if (!first) return;
-  const amount = roundToMinorUnits(await sumOf(lines), context.currencyDecimals);
+  if (lines.length === 0) return;
+  const amount = order.amount ?? (await amountOf(lines, context));
   if (amount === undefined) {
     yield* rejected(lines, { path: map.price, message: `the lines of order ${inQuotes(id)} add up to too large an amount` });
     return;
   }
+  const withItems = lines.filter(([, , , , , sku]) => sku !== "");
   const data = {
     id,
-    customerId: first[1],
+    customerId,
     type: isRefund(id, map) ? "refund" : "purchase",
-    amount: fromMinorUnits(Math.abs(amount), context.currencyDecimals),
+    ...order,
+    amount,
     placedAt: formatInstant(lines.reduce((earliest, [, , placedAt]) => Math.min(earliest, placedAt), Number.POSITIVE_INFINITY)),
-    items: lines.map(([, , , quantity, price, sku, name, category]) => ({
+    items: withItems.map(([, , , quantity, price, sku, name, category]) => ({
       sku,
       ...(name ? { name } : {}),
       ...(category ? { category } : {}),
       quantity: Math.abs(Number(quantity)),
-      price,
+      price: map.verbatim ? Number(price) : price,
     })),
   };
   if (isLongerThan(data, MAX_ORDER_BYTES))
@@ -116,12 +125,32 @@ function* rejected(lines: readonly SpooledLine[], issue: Issue): Iterable<Groupe
     yield { rows: lines.slice(start, start + MAX_REJECTED_TOGETHER).map(([row]) => row), issue };
 }
 
+/** What a line says of its order otherwise than the first that said it. */
+function contradiction(
+  { id, customerId, order }: { readonly id: string; readonly customerId: string; readonly order: OrderCells },
+  line: SpooledLine,
+  map: OrderLineMap,
+): Issue | undefined {
+  if (line[1] !== customerId) return { path: map.customerId, message: otherCustomer(id, customerId, line[1]) };
+  const said = line[ORDER];
+  const other = ORDER_CELLS.find((field) => (order[field] ?? said[field]) !== (said[field] ?? order[field]));
+  if (other === undefined) return undefined;
+  const message = `order ${inQuotes(id)} has ${inQuotes(order[other] ?? "")} here by its first lines, not ${inQuotes(said[other] ?? "")}`;
+  return { path: map[other] ?? other, message };
+}
+
 function otherCustomer(id: string, first: string, other: string): string {
   return `order ${inQuotes(id)} is of customer ${inQuotes(first)} by its first line, not of ${inQuotes(other)}`;
 }
 
 function inQuotes(id: string): string {
   return JSON.stringify(id);
+}
+
+/** What the lines add up to, in decimals of the currency; undefined where that is too much. */
+async function amountOf(lines: readonly SpooledLine[], { currencyDecimals }: EdgeContext): Promise<number | undefined> {
+  const sum = roundToMinorUnits(await sumOf(lines), currencyDecimals);
+  return sum === undefined ? undefined : fromMinorUnits(Math.abs(sum), currencyDecimals);
 }
 
 /** Exact: quantity times price of each line, added up before anything is rounded. */

@@ -2,11 +2,14 @@ import { z } from "zod";
 import type { Issue } from "../../errors.js";
 import { type EdgeContext, idText, instantText, issuesOf } from "../../model/edge.js";
 import type { Instant } from "../../model/instant.js";
-import { parseDecimal } from "../../model/money.js";
+import { parseDecimal, plainText } from "../../model/money.js";
 import { orderSchema } from "../../model/order-input.js";
-import type { OrderLineMap } from "../../model/order-line-map.js";
+import { ORDER_CELLS, type OrderLineMap } from "../../model/order-line-map.js";
 
-/** A line as stored in the spool: row, customer, time, quantity, price, sku, name, category. */
+/** What a line says of its order, each as its cell has it. */
+export type OrderCells = { readonly [F in (typeof ORDER_CELLS)[number]]?: string };
+
+/** A line as stored in the spool: row, customer, time, quantity, price, sku (empty where the line has no item), name, category, order. */
 export type SpooledLine = readonly [
   row: number,
   customerId: string,
@@ -16,6 +19,7 @@ export type SpooledLine = readonly [
   sku: string,
   name: string,
   category: string,
+  order: OrderCells,
 ];
 
 type ReadLine = (
@@ -28,45 +32,65 @@ type ReadLine = (
  * neighbours.
  */
 export function lineReader(map: OrderLineMap, context: EdgeContext): ReadLine {
-  const item = orderSchema(context).shape.items.unwrap().element;
+  const schemas = lineSchemas(context);
   const columns = new Map(Object.entries({ ...map, name: map.itemName }));
-  const schema = z.object({ orderId: idText, customerId: idText, ...item.shape });
   const readTime = timeReader(context);
   return (row, data) => {
-    const cell = cellsOf(data);
+    const cell = cellsOf(data, map);
     const id = (column: string) => (map.integerIds ? cell(column).replace(/^(\d+)\.0+$/, "$1") : cell(column));
     const [orderId, customerId, placedAt] = [id(map.orderId), id(map.customerId), readTime(cell(map.placedAt))];
-    const [quantity, price, sku] = [cell(map.quantity), cell(map.price), cell(map.sku)];
-    const name = map.itemName === undefined ? "" : cell(map.itemName);
-    const category = map.category === undefined ? "" : cell(map.category);
+    const [quantity, price, sku] = [number(cell(map.quantity), map), number(cell(map.price), map), cell(map.sku)];
+    const [name, category] = [cell(map.itemName), cell(map.category)];
+    const order = Object.fromEntries(ORDER_CELLS.map((field) => [field, cell(map[field])]).filter(([, text]) => text !== ""));
 
-    const missing = [map.orderId, map.customerId, map.placedAt, map.sku, map.quantity, map.price].find(
-      (column) => cell(column) === "",
-    );
+    const hasItem = map.amount === undefined || [map.sku, map.quantity, map.price].some((column) => cell(column) !== "");
+    const needed = hasItem ? [map.sku, map.quantity, map.price] : [map.amount];
+    const missing = [map.orderId, map.customerId, map.placedAt, ...needed].find((column) => cell(column) === "");
     if (missing !== undefined) return { issue: { path: missing, message: "is missing" } };
     if (placedAt === undefined) return { issue: { path: map.placedAt, message: "must be an ISO 8601 date or date-time" } };
-    const count = parseDecimal(quantity);
-    if (count === undefined || count.coefficient === 0n)
+    if (hasItem && !isCount(quantity, map))
       return { issue: { path: map.quantity, message: "must be a decimal number other than zero" } };
-    const refund = isRefund(orderId, map);
-    const amount = refund ? Math.abs(Number(quantity)) : Number(quantity);
-    const parsed = schema.safeParse({ orderId, customerId, sku, name, category, quantity: amount, price });
+    const amount = isRefund(orderId, map) ? Math.abs(Number(quantity)) : Number(quantity);
+    const item = { sku, name, category, quantity: amount, price };
+    const parsed = schemas[hasItem ? "withItem" : "withoutItem"].safeParse({ orderId, customerId, ...order, ...item });
     const issue = parsed.success ? undefined : issuesOf(parsed.error)[0];
     if (issue !== undefined) return { issue: { path: String(columns.get(issue.path) ?? issue.path), message: issue.message } };
-    return { orderId, line: [row, customerId, placedAt, quantity, price, sku, name, category] };
+    return { orderId, line: [row, customerId, placedAt, quantity, price, sku, name, category, order] };
   };
+}
+
+function lineSchemas(context: EdgeContext) {
+  const { items, type, status, currency, channel, amount } = orderSchema(context).shape;
+  const ids = { orderId: idText, customerId: idText };
+  const withoutItem = z.object({ ...ids, type, status, currency, channel, amount: amount.optional() });
+  return { withoutItem, withItem: withoutItem.extend(items.unwrap().element.shape) };
+}
+
+/** As a plain decimal, where it is one. */
+function number(cell: string, { verbatim = false }: OrderLineMap): string {
+  return verbatim && isPrinted(cell) ? plainText(Number(cell)) : cell;
+}
+
+/** Where the amount is given, nothing is multiplied by the quantity: it need be no decimal then. */
+function isCount(quantity: string, { amount, verbatim = false }: OrderLineMap): boolean {
+  const count = parseDecimal(quantity);
+  return count === undefined ? amount !== undefined && verbatim && isPrinted(quantity) : count.coefficient !== 0n;
+}
+
+function isPrinted(cell: string): boolean {
+  return Number.isFinite(Number(cell)) && String(Number(cell)) === cell;
 }
 
 export function isRefund(orderId: string, map: OrderLineMap): boolean {
   return map.refundPrefix !== undefined && orderId.startsWith(map.refundPrefix);
 }
 
-/** Reads a column of an untrusted row as trimmed text; empty if it is absent, or neither text nor number. */
-function cellsOf(data: unknown): (column: string) => string {
+/** Reads a column of an untrusted row as text, trimmed if the map does not say otherwise; empty if it is absent, or neither text nor number. */
+function cellsOf(data: unknown, { verbatim = false }: OrderLineMap): (column: string | undefined) => string {
   return (column) => {
-    const value: unknown =
-      typeof data === "object" && data !== null && Object.hasOwn(data, column) ? Reflect.get(data, column) : undefined;
-    return typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
+    const isThere = column !== undefined && typeof data === "object" && data !== null && Object.hasOwn(data, column);
+    const value: unknown = isThere ? Reflect.get(data, column) : undefined;
+    return typeof value === "string" ? (verbatim ? value : value.trim()) : typeof value === "number" ? String(value) : "";
   };
 }
 

@@ -9,9 +9,7 @@ import { withoutUndefined } from "../../model/record-of.js";
 import { checkMessage } from "../../template/template.js";
 import { type Campaign, viewCampaign } from "../../view/campaign.js";
 import { viewCampaignStats } from "../../view/campaign-stats.js";
-import { viewCommunication } from "../../view/communication-log.js";
 import { viewWaiting } from "../../view/health/waiting.js";
-import { viewPage } from "../../view/page.js";
 import type { EngineParts } from "../engine-parts.js";
 import type { CampaignFiguresReader } from "../figures/campaign-figures.js";
 import { createCampaignReport } from "../figures/campaign-report.js";
@@ -25,6 +23,7 @@ import { createCampaignLife } from "./campaign-life.js";
 import { changeCampaign, getCampaign } from "./change-campaign.js";
 import { type CampaignFields, insertDraft } from "./insert-draft.js";
 import { previewMessage } from "./preview-message.js";
+import { readLog } from "./read-log.js";
 import { createReopenings } from "./reopen-rows.js";
 import { sendTest } from "./test-message.js";
 
@@ -76,10 +75,7 @@ export function createCampaigns(
       ),
     stats: async (id) => viewCampaignStats(await figures.counts(await getCampaign(parts, id))),
     report: createCampaignReport(parts, figures),
-    log: async (filter, page) => {
-      if (filter.campaignId !== undefined) await getCampaign(parts, filter.campaignId);
-      return viewPage(await store.communications.list(filter, page), viewCommunication);
-    },
+    log: (filter, page) => readLog(parts, filter, page),
   };
 }
 

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { readAll } from "../../expect.js";
 import { addCustomers, claimAll, fact, ids, LONG_LEASE_MS, logOf, planned, planOf, refOf } from "../given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
+import { foundRowsCases, reasonCases } from "./found-rows.js";
 import { planCases } from "./plan.js";
 import { recordCases } from "./record.js";
 import { reopenCases, skipRowsCases } from "./reopen.js";
@@ -37,7 +38,9 @@ export const communicationCases: CasesOf<"communications"> = {
       equal((await list({})).length, 14);
       deepEqual((await store.communications.list({ customerId: "c003" }, { limit: 1 })).items, [await logOf(store, "k1:c003")]);
     }),
+    ...reasonCases,
   ],
+  search: foundRowsCases,
   stats: statsCases,
   seen: seenCases,
   record: recordCases,

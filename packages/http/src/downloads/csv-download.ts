@@ -1,18 +1,25 @@
 import type { Logger, Page } from "@crm-engine/core";
 import { stringify } from "csv-stringify/sync";
 import type { Context } from "hono";
-import type { AppEnv } from "./app-env.js";
-import { faultOf } from "./middleware/request-log.js";
+import type { AppEnv } from "../app-env.js";
+import { faultOf } from "../middleware/request-log.js";
+import { textCell } from "../rows/csv-cells.js";
 
 const PAGE_ROWS = 500;
 
-export type CsvRow = Readonly<Record<string, string | number | undefined>>;
+/** A cell that is written as it stands, for a column that has a way of its own; of the others text can be no formula. */
+export interface ReadyCell {
+  readonly cell: string;
+}
+export type CsvRow = Readonly<Record<string, string | number | ReadyCell | undefined>>;
 
 export interface Download<T> {
   readonly fileName: string;
   readonly columns: readonly string[];
   readonly page: (request: { readonly limit: number; readonly cursor?: string }) => Promise<Page<T>>;
-  readonly row: (item: T) => CsvRow;
+  /** 500, if absent. */
+  readonly pageSize?: number;
+  readonly rows: (item: T) => readonly CsvRow[];
 }
 
 /** A list as a CSV file, page by page as the client takes it. A failure half-way breaks the connection, so that no part passes for the whole. */
@@ -42,19 +49,32 @@ export async function csvDownload<T>(c: Context<AppEnv>, logger: Logger, downloa
   });
 }
 
-async function* csvPages<T>({ columns, page, row }: Download<T>): AsyncGenerator<string, undefined> {
-  let header = true;
+async function* csvPages<T>({ columns, page, pageSize = PAGE_ROWS, rows }: Download<T>): AsyncGenerator<string, undefined> {
+  let records: (readonly (string | undefined)[])[] = [columns];
   let cursor: string | undefined;
   for (;;) {
-    const { items, nextCursor } = await page({ limit: PAGE_ROWS, ...(cursor === undefined ? {} : { cursor }) });
-    yield stringify(items.map(row), { header, columns: [...columns], record_delimiter: "\r\n", cast: { string: inert } });
+    const { items, nextCursor } = await page({ limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });
+    for (const item of items) {
+      for (const row of rows(item)) records.push(columns.map((name) => cellOf(row[name])));
+      if (records.length < PAGE_ROWS) continue;
+      yield csvText(records);
+      records = [];
+    }
+    if (records.length > 0) yield csvText(records);
+    records = [];
     if (nextCursor === null) return undefined;
-    header = false;
     cursor = nextCursor;
   }
 }
 
-/** A spreadsheet takes text that begins so for a formula; an apostrophe keeps it text. Phone numbers and plain numbers stay as they are. */
-function inert(text: string): string {
-  return /^[=@\t\r]/.test(text) || (/^[+-]/.test(text) && !/^[+-][\d ().-]*$/.test(text)) ? `'${text}` : text;
+function csvText(records: readonly (readonly (string | undefined)[])[]): string {
+  return stringify(
+    records.map((cells) => [...cells]),
+    { record_delimiter: "\r\n", quote_record_delimiter: true },
+  );
+}
+
+function cellOf(value: CsvRow[string]): string | undefined {
+  if (typeof value === "object") return value.cell;
+  return typeof value === "string" ? textCell(value) : value === undefined ? undefined : String(value);
 }
