@@ -39,7 +39,7 @@ export { begunErasureViewSchema, erasureViewSchema } from "./view/erasure.js";
 export { estimateViewSchema } from "./view/estimate.js";
 export { explanationViewSchema } from "./view/explanation.js";
 export { fieldCatalogueViewSchema } from "./view/field-catalogue.js";
-export { campaignReportViewSchema } from "./view/figures/campaign-report.js";
+export { type CampaignReport, campaignReportViewSchema } from "./view/figures/campaign-report.js";
 export { type Dashboard, dashboardViewSchema } from "./view/figures/dashboard.js";
 export { type OrderAnalytics, orderAnalyticsViewSchema } from "./view/figures/order-analytics.js";
 export { findingViewSchema } from "./view/health/finding.js";

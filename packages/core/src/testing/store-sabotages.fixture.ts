@@ -6,6 +6,7 @@ import { foundRowSabotages } from "./store-sabotages/communications/found-rows.f
 import { planSabotages } from "./store-sabotages/communications/plan.fixture.js";
 import { recordSabotages } from "./store-sabotages/communications/record.fixture.js";
 import { reopenSabotages } from "./store-sabotages/communications/reopen.fixture.js";
+import { statsSabotages } from "./store-sabotages/communications/stats.fixture.js";
 import { clockSabotages } from "./store-sabotages/coordination/clock.fixture.js";
 import { idempotencySabotages } from "./store-sabotages/coordination/idempotency.fixture.js";
 import { leaseSabotages } from "./store-sabotages/coordination/leases.fixture.js";
@@ -22,6 +23,7 @@ import { filteredOrderSabotages } from "./store-sabotages/filtered-orders.fixtur
 import { heartbeatSabotages } from "./store-sabotages/heartbeats.fixture.js";
 import { orderLinkSabotages } from "./store-sabotages/order-links.fixture.js";
 import { orderSabotages } from "./store-sabotages/orders.fixture.js";
+import { recipientOrderSabotages } from "./store-sabotages/recipient-orders.fixture.js";
 import { storeSabotages } from "./store-sabotages/store.fixture.js";
 import type { StoreSabotage } from "./store-sabotages/store-sabotage.fixture.js";
 import { suppressionSabotages } from "./store-sabotages/suppressions.fixture.js";
@@ -37,12 +39,14 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...filteredOrderSabotages,
   ...orderSabotages,
   ...orderLinkSabotages,
+  ...recipientOrderSabotages,
   ...versionedSabotages,
   ...campaignSabotages,
   ...planSabotages,
   ...foundRowSabotages,
   ...recordSabotages,
   ...reopenSabotages,
+  ...statsSabotages,
   ...claimSabotages,
   ...addressSabotages,
   ...batchSabotages,

@@ -59,9 +59,9 @@ describe("a campaign's report", () => {
     expect(stageOf(report, "failed")).toMatchObject({ count: 1, base: 4 });
     expect(stageOf(report, "bounced")).toMatchObject({ count: 1, of: "sent", base: 3 });
     expect(stageOf(report, "delivered")).toMatchObject({ count: 1, of: "sent", base: 3 });
-    expect(stageOf(report, "opened")).toMatchObject({ count: 1, of: "delivered", base: 1, rate: 1 });
+    expect(stageOf(report, "opened")).toMatchObject({ count: 1, of: "sent", base: 3 });
     expect(report.funnel.every(({ rate }) => rate === null || (rate >= 0 && rate <= 1))).toBe(true);
-    expect(report.failedBy).toEqual([{ reason: "no such user", count: 1 }]);
+    expect(report.failedBy).toEqual([{ reason: "no such user", count: 1, exampleId: `${id}:p0003` }]);
     expect(report.campaign).toMatchObject({ status: "completed", startedAt: "2026-06-15T12:00:00.000Z" });
   });
 

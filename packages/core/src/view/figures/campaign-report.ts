@@ -14,7 +14,7 @@ import { instantViewSchema } from "../instant.js";
 import { type View, viewSchema } from "../view.js";
 import { exactSchema, viewSum } from "./decimal.js";
 
-/** Each stage, and the one that it is a part of. */
+/** Each stage, and the one that it is a part of. Many vendors confirm no delivery, so that what people did is measured by what was sent. */
 const FUNNEL = [
   ["recipients", undefined],
   ["skipped", "recipients"],
@@ -24,10 +24,10 @@ const FUNNEL = [
   ["sent", "recipients"],
   ["bounced", "sent"],
   ["delivered", "sent"],
-  ["opened", "delivered"],
-  ["clicked", "delivered"],
-  ["complained", "delivered"],
-  ["unsubscribed", "delivered"],
+  ["opened", "sent"],
+  ["clicked", "sent"],
+  ["complained", "sent"],
+  ["unsubscribed", "sent"],
 ] as const;
 type Stage = (typeof FUNNEL)[number][0];
 const STAGES = FUNNEL.map(([stage]) => stage);
@@ -71,7 +71,13 @@ const schema = z
     timeZone: z.string(),
     currency: z.string(),
     funnel: z.array(stage).meta({ description: "From the same counts as the stats. Waiting: pending or claimed." }),
-    failedBy: z.array(z.object({ reason: z.string(), count: z.int() })),
+    failedBy: z.array(
+      z.object({
+        reason: z.string(),
+        count: z.int(),
+        exampleId: z.string().optional().meta({ description: "A row of the log." }),
+      }),
+    ),
     skippedBy: z.array(z.object({ reason: z.string(), count: z.int() })),
     timeline: z.array(z.object({ at: instantViewSchema, sent: z.int(), delivered: z.int(), failed: z.int() })),
     days: z.array(deliveryDaySchema).meta({ description: "What was first seen of messages on each day." }),
@@ -98,6 +104,8 @@ export interface ReportFigures {
   readonly asOf: Instant;
   readonly counts: CampaignCounts;
   readonly days: ReadonlyMap<Day, Deliveries>;
+  /** A log row's id by the reason of its failure. */
+  readonly examples: ReadonlyMap<string, string>;
   readonly orders?: {
     readonly asOf: Instant;
     readonly now: Instant;
@@ -125,7 +133,7 @@ export function viewCampaignReport(campaign: StoredCampaign, figures: ReportFigu
     timeZone: context.timeZone,
     currency: context.currency,
     funnel: viewFunnel(counts),
-    failedBy: byCount(counts.failedBy),
+    failedBy: byCount(counts.failedBy).map((failure) => ({ ...failure, ...exampleOf(figures, failure.reason) })),
     skippedBy: byCount(counts.skippedBy),
     timeline,
     days: viewDays(figures.days),
@@ -178,6 +186,11 @@ function byCount(reasons: Readonly<Record<string, number>>): readonly { readonly
   return Object.entries(reasons)
     .map(([reason, count]) => ({ reason, count }))
     .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+}
+
+function exampleOf({ examples }: ReportFigures, reason: string): { readonly exampleId?: string } {
+  const exampleId = examples.get(reason);
+  return exampleId === undefined ? {} : { exampleId };
 }
 
 function viewWindow({ time, of }: OrdersWindow, now: Instant, context: EdgeContext) {

@@ -1,5 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { DELIVERY_STATUSES } from "../../../model/communication-log.js";
+import { SEEN_STEP_MS } from "../../../model/figures/deliveries.js";
+import { RECEIPT_STATUSES } from "../../../model/receipt.js";
+import type { Store } from "../../../ports/index.js";
+import { seededRandom } from "../../seeded-random.js";
 import { campaign, claimAll, claimOne, fact, ids, logOf, MINUTE_MS, order, planned, refOf, START } from "../given.js";
 import { type CasesOf, storeCase } from "../store-harness.js";
 
@@ -78,28 +82,54 @@ export const statsCases: CasesOf<"communications">["stats"] = [
 ];
 
 export const seenCases: CasesOf<"communications">["seen"] = [
-  storeCase("each status of each row is counted in the quarter-hour in which it was first seen", async (store) => {
-    await planned(store, "k1", ids("c", 4));
-    await planned(store, "k2", ["c000"]);
-    await store.communications.record([
-      fact("k1:c000", "sent", { at: START }),
-      fact("k1:c000", "complained", { at: START + 15 * MINUTE_MS - 1 }),
-      fact("k1:c001", "sent", { at: START + 14 * MINUTE_MS }),
-      fact("k1:c001", "bounced", { at: START + 15 * MINUTE_MS }),
-      fact("k1:c002", "failed", { at: START - 1 }),
-      fact("k2:c000", "sent", { at: START }),
-    ]);
-    const counts = new Map<string, number>();
-    for (const { at, status, rows } of await store.communications.seen("k1")) {
-      const key = `${(at - START) / MINUTE_MS} ${status}`;
-      counts.set(key, (counts.get(key) ?? 0) + rows);
+  storeCase("what was seen is counted in the quarter-hour in which it first was, each kind for itself", async (store) => {
+    const random = seededRandom(11);
+    const rows = await planned(store, "k1", ids("c", 30));
+    await planned(store, "k2", ids("c", 3));
+    const facts = rows.flatMap((id) =>
+      random.some(RECEIPT_STATUSES, 4).map((status) => fact(id, status, { at: START + random.int(40) * 5 * MINUTE_MS - 1 })),
+    );
+    await store.communications.record([...facts, fact("k2:c001", "sent", { at: START })]);
+    const expected = new Map<string, number>();
+    for (const id of rows) {
+      const { evidence } = await logOf(store, id);
+      for (const status of RECEIPT_STATUSES) {
+        const at = evidence[status];
+        if (at === undefined) continue;
+        const step = `${Math.floor((at - START) / SEEN_STEP_MS)} ${status}`;
+        expected.set(step, (expected.get(step) ?? 0) + 1);
+      }
     }
-    deepEqual([...counts].map(([key, rows]) => `${key} ${rows}`).sort(), [
-      "-15 failed 1",
-      "0 complained 1",
-      "0 delivered 1",
-      "0 sent 2",
-      "15 bounced 1",
-    ]);
+    deepEqual(sorted(await seenSteps(store, "k1")), sorted(expected));
+    deepEqual([...(await seenSteps(store, "k2"))], [["0 sent", 1]]);
+    deepEqual(await store.communications.seen("k3"), []);
+  }),
+  storeCase("counts of a campaign that are called off reject with the reason given", async (store) => {
+    await planned(store, "k1", ["c1"]);
+    const reason = new Error("nobody waits any more");
+    const options = { signal: AbortSignal.abort(reason) };
+    for (const count of [store.communications.stats, store.communications.seen]) {
+      equal(
+        await count("k1", options).then(
+          () => "answered",
+          (error: unknown) => error,
+        ),
+        reason,
+      );
+    }
   }),
 ];
+
+/** How many rows by `STEP STATUS`, the first step from `START` being 0. */
+async function seenSteps(store: Store, campaignId: string): Promise<ReadonlyMap<string, number>> {
+  const steps = new Map<string, number>();
+  for (const { at, status, rows } of await store.communications.seen(campaignId)) {
+    const step = `${(at - START) / SEEN_STEP_MS} ${status}`;
+    steps.set(step, (steps.get(step) ?? 0) + rows);
+  }
+  return steps;
+}
+
+function sorted(steps: ReadonlyMap<string, number>): readonly string[] {
+  return [...steps].map(([step, rows]) => `${step}: ${rows}`).sort();
+}

@@ -6,7 +6,7 @@ import { addCustomers, customerOf, ids, order, START, stamp, upsert } from "../g
 import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 import { filteredListCases, totalsCases } from "./filtered-orders.js";
 import { lineCases, linkCases } from "./order-links.js";
-import { recipientCases } from "./recipient-orders.js";
+import { recipientOrdersCases } from "./recipient-orders.js";
 
 export const orderCases: CasesOf<"orders"> = {
   apply: [
@@ -309,7 +309,7 @@ export const orderCases: CasesOf<"orders"> = {
   totals: totalsCases,
   links: linkCases,
   lines: lineCases,
-  ofRecipients: recipientCases,
+  ofRecipients: recipientOrdersCases,
   list: [
     ...filteredListCases,
     storeCase("lists are newest first, of all or of one customer", async (store) => {
