@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { commitOf, createServers, orExit } from "@crm-engine/servers";
 import type { Benchmark } from "./benchmark.js";
 import { estimates, reachable } from "./estimates/estimates.js";
+import { figures } from "./figures/figures.js";
 import { hotCustomer } from "./hot-customer/hot-customer.js";
 import { parseOptions, USAGE } from "./options.js";
 import { formatReport, type Report, thisMachine, writeReport } from "./report.js";
 
-const BENCHMARKS: readonly Benchmark[] = [estimates, reachable, hotCustomer];
+const BENCHMARKS: readonly Benchmark[] = [estimates, reachable, figures, hotCustomer];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { names, full, rounds, json, data } = orExit("bench", USAGE, (args) =>

@@ -1,82 +1,63 @@
-import { type Day, type Period, periodOf, type ZoneDays } from "./calendar.js";
-import { addCohorts, type CohortSales, type Cohorts } from "./cohorts.js";
+import type { Day, Period, ZoneDays } from "./calendar.js";
 import type { OrderLink } from "./order-link.js";
-import { Recurrence } from "./recurrence.js";
+import { Recurrence, type RecurrenceJson } from "./recurrence.js";
 import { addSales, type Buyers, NO_SALES, type Sales } from "./sales.js";
 
-/** What is known of the orders of a day, week or month, but for the products. Those of a week or month are those of its days, merged. */
+/** What orders of a period add up to, and who bought in it. */
+export interface PeriodSummary extends Sales, Buyers {}
+
+/** A summary of nothing. */
+export const NO_SUMMARY: PeriodSummary = { ...NO_SALES, customers: 0, newCustomers: 0, repeatCustomers: 0 };
+
+type SalesJson = readonly [purchases: number, purchased: string, refunds: number, refunded: string];
+export type PeriodFiguresJson = readonly [sales: SalesJson, recurrence: RecurrenceJson];
+export type PeriodSummaryJson = readonly [...SalesJson, customers: number, newCustomers: number, repeatCustomers: number];
+
+/** Orders of a day, week or month. Those of a week or month, or of any days, are those of its days, merged. */
 export class PeriodFigures {
   #sales = NO_SALES;
   readonly #recurrence = new Recurrence();
-  readonly #cohorts = new Map<Day, CohortSales>();
-
-  get sales(): Sales {
-    return this.#sales;
-  }
-
-  get cohorts(): Cohorts {
-    return this.#cohorts;
-  }
-
-  /** Who bought in this time, or in one from this day on that ends as it does. */
-  buyersSince(from: Day): Buyers {
-    return this.#recurrence.buyersSince(from);
-  }
 
   /** One more order of a day. */
-  add({ type, amount, placedAt, first, previous, beforePrevious }: OrderLink, { dayOf }: Pick<ZoneDays, "dayOf">): void {
+  add({ type, amount, previous, beforePrevious }: OrderLink, { dayOf }: Pick<ZoneDays, "dayOf">): void {
     if (type === "refund") {
       this.#sales = addSales(this.#sales, { ...NO_SALES, refunds: 1, refunded: BigInt(amount) });
       return;
     }
     this.#sales = addSales(this.#sales, { ...NO_SALES, purchases: 1, purchased: BigInt(amount) });
-    const month = periodOf("month", dayOf(placedAt)).from;
-    const before = previous === undefined ? undefined : dayOf(previous);
-    this.#recurrence.add(before, beforePrevious === undefined ? undefined : dayOf(beforePrevious));
-    const isFirstOfMonth = before === undefined || before < month;
-    const cohort = periodOf("month", dayOf(first ?? placedAt)).from;
-    addCohorts(this.#cohorts, new Map([[cohort, { customers: isFirstOfMonth ? 1 : 0, purchased: BigInt(amount) }]]));
+    const day = (instant: number | undefined): Day | undefined => (instant === undefined ? undefined : dayOf(instant));
+    this.#recurrence.add(day(previous), day(beforePrevious));
   }
 
   merge(other: PeriodFigures): void {
     this.#sales = addSales(this.#sales, other.#sales);
     this.#recurrence.merge(other.#recurrence);
-    addCohorts(this.#cohorts, other.#cohorts);
   }
 
-  /** The sums, with who bought; what a chart needs of a period. */
+  /** Of the period, or of one that begins on an earlier day and ends as it does. */
   summary({ from }: Pick<Period, "from">): PeriodSummary {
-    return { ...this.#sales, ...this.buyersSince(from) };
+    return { ...this.#sales, ...this.#recurrence.buyersSince(from) };
   }
 
-  /** As of a period: days of purchases within it are left out, since nobody will ask for a part of it. */
-  toJSON({ from }: Period) {
-    return {
-      sales: salesJson(this.#sales),
-      recurrence: this.#recurrence.toJSON(from),
-      cohorts: [...this.#cohorts].map(([month, { customers, purchased }]) => [month, customers, String(purchased)] as const),
-    };
+  toJSON({ from }: Pick<Period, "from">): PeriodFiguresJson {
+    return [salesJson(this.#sales), this.#recurrence.toJSON(from)];
   }
 
-  static of({ sales, recurrence, cohorts }: PeriodFiguresJson): PeriodFigures {
+  static of([sales, recurrence]: PeriodFiguresJson, { from }: Pick<Period, "from">): PeriodFigures {
     const figures = new PeriodFigures();
     figures.#sales = salesOf(sales);
-    figures.#recurrence.merge(Recurrence.of(recurrence));
-    addCohorts(
-      figures.#cohorts,
-      new Map(cohorts.map(([month, customers, purchased]) => [month, { customers, purchased: BigInt(purchased) }])),
-    );
+    figures.#recurrence.merge(Recurrence.of(recurrence, from));
     return figures;
   }
 }
 
-export interface PeriodSummary extends Sales, Buyers {}
+export function summaryJson(summary: PeriodSummary): PeriodSummaryJson {
+  return [...salesJson(summary), summary.customers, summary.newCustomers, summary.repeatCustomers];
+}
 
-type SalesJson = readonly [number, string, number, string];
-interface PeriodFiguresJson {
-  readonly sales: SalesJson;
-  readonly recurrence: ReturnType<Recurrence["toJSON"]>;
-  readonly cohorts: readonly (readonly [Day, number, string])[];
+export function summaryOf(json: PeriodSummaryJson): PeriodSummary {
+  const [purchases, purchased, refunds, refunded, customers, newCustomers, repeatCustomers] = json;
+  return { ...salesOf([purchases, purchased, refunds, refunded]), customers, newCustomers, repeatCustomers };
 }
 
 function salesJson({ purchases, purchased, refunds, refunded }: Sales): SalesJson {

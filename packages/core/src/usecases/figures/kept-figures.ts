@@ -1,22 +1,11 @@
 import { type Day, type Period, type PeriodUnit, piecesOf } from "../../model/figures/calendar.js";
-import { PeriodFigures } from "../../model/figures/period-figures.js";
+import { Cohorts } from "../../model/figures/cohorts.js";
+import { PeriodFigures, type PeriodSummary, summaryJson, summaryOf } from "../../model/figures/period-figures.js";
 import { ProductSales } from "../../model/figures/product-sales.js";
 import type { Figure, Figures } from "../../ports/figures.js";
 
-/** What is kept of each period. */
-type Part = "orders" | "products";
-
-/** Keys of a part, zone and unit lie together, by day. Figures of another zone are never mistaken for those of this one. */
-function prefixOf(part: Part, timeZone: string, unit: PeriodUnit): string {
-  return `${part}/${timeZone}/${unit}/`;
-}
-
-/** What is kept of the periods of a time zone. */
-export interface KeptFigures {
-  orders(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, PeriodFigures>>;
-  products(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, ProductSales>>;
-  record(period: Period, orders: PeriodFigures, products: ProductSales): readonly Figure[];
-}
+/** What is kept of each period: each part by itself, so that nothing is read that is not asked for. */
+type Part = "summaries" | "orders" | "cohorts" | "products";
 
 /** Days `[from, to)`. */
 export interface DayRange {
@@ -24,19 +13,52 @@ export interface DayRange {
   readonly to: Day;
 }
 
+/** All that is computed of a period. */
+export interface Computed {
+  readonly orders: PeriodFigures;
+  readonly cohorts: Cohorts;
+  readonly products: ProductSales;
+}
+
+/** What is kept of the periods of a time zone, by their first days. */
+export interface KeptFigures {
+  summaries(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, PeriodSummary>>;
+  orders(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, PeriodFigures>>;
+  cohorts(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, Cohorts>>;
+  products(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, ProductSales>>;
+  record(period: Period, computed: Computed): readonly Figure[];
+}
+
+/** Keys of a part, zone and unit lie together, by day. Figures of another zone are never mistaken for those of this one. */
 export function keptFigures(figures: Figures, timeZone: string): KeptFigures {
-  const list = async <T>(part: Part, unit: PeriodUnit, { from, to }: DayRange, read: (value: string) => T) => {
-    const prefix = prefixOf(part, timeZone, unit);
+  const prefixOf = (part: Part, unit: PeriodUnit): string => `${part}/${timeZone}/${unit}/`;
+  const list = async <T>(part: Part, unit: PeriodUnit, { from, to }: DayRange, read: (json: never, day: Day) => T) => {
+    const prefix = prefixOf(part, unit);
     const kept = await figures.list({ from: `${prefix}${from}`, to: `${prefix}${to}` });
-    return new Map(kept.map(({ key, value }) => [key.slice(prefix.length), read(value)] as const));
+    return new Map(
+      kept.map(({ key, value }) => {
+        const day = key.slice(prefix.length);
+        return [day, read(JSON.parse(value) as never, day)] as const;
+      }),
+    );
   };
   return {
-    orders: (unit, days) => list("orders", unit, days, (value) => PeriodFigures.of(JSON.parse(value))),
-    products: (unit, days) => list("products", unit, days, (value) => ProductSales.of(JSON.parse(value))),
-    record: (period, orders, products) => [
-      { key: `${prefixOf("orders", timeZone, period.unit)}${period.from}`, value: JSON.stringify(orders.toJSON(period)) },
-      { key: `${prefixOf("products", timeZone, period.unit)}${period.from}`, value: JSON.stringify(products) },
-    ],
+    summaries: (unit, days) => list("summaries", unit, days, summaryOf),
+    orders: (unit, days) => list("orders", unit, days, (json, from) => PeriodFigures.of(json, { from })),
+    cohorts: (unit, days) => list("cohorts", unit, days, Cohorts.of),
+    products: (unit, days) => list("products", unit, days, ProductSales.of),
+    record: (period, { orders, cohorts, products }) => {
+      const values: Readonly<Record<Part, unknown>> = {
+        summaries: summaryJson(orders.summary(period)),
+        orders: orders.toJSON(period),
+        cohorts,
+        products,
+      };
+      return Object.entries(values).map(([part, value]) => ({
+        key: `${prefixOf(part as Part, period.unit)}${period.from}`,
+        value: JSON.stringify(value),
+      }));
+    },
   };
 }
 

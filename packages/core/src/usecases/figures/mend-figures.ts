@@ -1,7 +1,8 @@
 import { type Day, PERIOD_UNITS, type Period, periodOf, type ZoneDays, zoneDays } from "../../model/figures/calendar.js";
+import { Cohorts } from "../../model/figures/cohorts.js";
 import { PeriodFigures } from "../../model/figures/period-figures.js";
 import { ProductSales } from "../../model/figures/product-sales.js";
-import { STALE_HOUR_MS, type StaleMark } from "../../ports/figures.js";
+import { type Figure, STALE_HOUR_MS, type StaleMark } from "../../ports/figures.js";
 import type { EngineParts } from "../engine-parts.js";
 import { type KeptFigures, keptFigures } from "./kept-figures.js";
 import { keepZone, readKeptZone } from "./kept-zone.js";
@@ -91,26 +92,28 @@ function around(days: readonly Day[]): readonly Period[] {
   return [...new Map(periods.map((period) => [`${period.unit} ${period.from}`, period])).values()];
 }
 
-async function computeDay({ store }: Parts, { days, kept }: Pass, day: Period): Promise<ReturnType<KeptFigures["record"]>> {
+async function computeDay({ store }: Parts, { days, kept }: Pass, day: Period): Promise<readonly Figure[]> {
   const time = { from: days.startOf(day.from), to: days.startOf(day.to) };
-  const orders = new PeriodFigures();
+  const [orders, cohorts, products] = [new PeriodFigures(), new Cohorts(), new ProductSales()];
   let cursor: string | null | undefined;
   do {
     const page = await store.orders.links(time, { limit: PAGE_ROWS, ...(cursor ? { cursor } : {}) });
-    for (const link of page.items) orders.add(link, days);
+    for (const link of page.items) {
+      orders.add(link, days);
+      cohorts.add(link, days);
+    }
     cursor = page.nextCursor;
   } while (cursor);
-  const products = new ProductSales();
   for (const { type, lines, ...item } of await store.orders.lines(time)) products.add(item, type === "refund" ? -lines : lines);
-  return kept.record(day, orders, products);
+  return kept.record(day, { orders, cohorts, products });
 }
 
-async function mergeDays({ kept }: Pass, period: Period): Promise<ReturnType<KeptFigures["record"]>> {
-  const orders = new PeriodFigures();
+async function mergeDays({ kept }: Pass, period: Period): Promise<readonly Figure[]> {
+  const [orders, cohorts, products] = [new PeriodFigures(), new Cohorts(), new ProductSales()];
   for (const day of (await kept.orders("day", period)).values()) orders.merge(day);
-  const products = new ProductSales();
+  for (const day of (await kept.cohorts("day", period)).values()) cohorts.merge(day);
   for (const day of (await kept.products("day", period)).values()) products.merge(day);
-  return kept.record(period, orders, products);
+  return kept.record(period, { orders, cohorts, products });
 }
 
 /** In a zone of which nothing is kept all hours with orders are stale. */

@@ -93,9 +93,9 @@ async function topProducts(
 async function cohortsOf(kept: KeptFigures, { from, to }: DayRange, end: Day): Promise<readonly CohortFigures[]> {
   const months = periodsOf("month", periodOf("month", from).from, to).slice(-MAX_COHORTS);
   const first = months[0]?.from ?? from;
-  const sales = [...(await kept.orders("month", { from: first, to: end > to ? end : to }))];
+  const sales = [...(await kept.cohorts("month", { from: first, to: end > to ? end : to }))];
   return months.flatMap(({ from: month }) => {
-    const own = sales.flatMap(([at, { cohorts }]) => {
+    const own = sales.flatMap(([at, cohorts]) => {
       const cohort = cohorts.get(month);
       return cohort ? [{ month: at, ...cohort }] : [];
     });
