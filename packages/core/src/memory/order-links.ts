@@ -41,7 +41,7 @@ export function linksOf(all: readonly OwnedOrder[]): readonly Linked[] {
 export function linesOf(all: Iterable<StoredOrder>, time: TimeSpan): readonly LineCount[] {
   return [...all]
     .filter((order) => order.status === "placed" && isIn(order, time))
-    .flatMap(({ type, items }) => items.map(({ sku, price, quantity }) => ({ type, sku, price, quantity, lines: 1 })));
+    .flatMap(({ type, items }) => items.map(({ category: _, ...item }) => ({ type, ...item, lines: 1 })));
 }
 
 export function isIn({ placedAt }: StoredOrder, { from, to }: TimeSpan): boolean {

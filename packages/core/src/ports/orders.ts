@@ -30,7 +30,7 @@ export interface Orders {
   totals(filter: OrderFilter, options?: QueryOptions): Promise<FilteredTotals>;
   /** Orders that were placed in the time and not cancelled, oldest first (`placedAt`, then id), each beside what its customer had purchased before. */
   links(time: TimeSpan, page: PageRequest): Promise<Page<OrderLink>>;
-  /** Of the same orders: how many lines have the same SKU, price and quantity, purchased and given back. In no particular order; may be split. */
+  /** Of the same orders: how many lines have the same SKU, name, price and quantity, purchased and given back. In no particular order; may be split. */
   lines(time: TimeSpan, options?: QueryOptions): Promise<readonly LineCount[]>;
   /**
    * Orders of the time, but for cancelled ones, of those to whom a vendor took the campaign's message; of the erased too. What it costs
@@ -50,7 +50,7 @@ export interface TimeSpan {
   readonly to: Instant;
 }
 
-export interface LineCount extends Pick<StoredOrder, "type">, Pick<OrderItem, "sku" | "price" | "quantity"> {
+export interface LineCount extends Pick<StoredOrder, "type">, Pick<OrderItem, "sku" | "name" | "price" | "quantity"> {
   readonly lines: number;
 }
 

@@ -81,12 +81,12 @@ export async function orderLines(
       { $unwind: "$items" },
       {
         $group: {
-          _id: { type: "$type", sku: "$items.sku", price: "$items.price", quantity: "$items.quantity" },
+          _id: { type: "$type", sku: "$items.sku", name: "$items.name", price: "$items.price", quantity: "$items.quantity" },
           lines: { $sum: 1 },
         },
       },
     ],
     options,
   );
-  return groups.map(({ _id, lines }) => ({ ..._id, lines }));
+  return groups.map(({ _id: { name, ...line }, lines }) => ({ ...line, ...(typeof name === "string" ? { name } : {}), lines }));
 }

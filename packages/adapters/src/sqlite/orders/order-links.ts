@@ -10,7 +10,7 @@ import {
 import type { Row } from "../database/driver.js";
 import { checkInterrupt } from "../query/compile-target.js";
 import { combine } from "../query/expressions.js";
-import { optionalNumber } from "../schema/columns.js";
+import { optionalNumber, optionalText } from "../schema/columns.js";
 import type { Scope } from "../schema/scope.js";
 
 export function orderLinks({ db, tables }: Scope, { from, to }: TimeSpan, page: PageRequest): Page<OrderLink> {
@@ -52,11 +52,11 @@ export function orderLines({ db, tables }: Scope, { from, to }: TimeSpan): reado
     "AND",
   );
   const rows = db.all(
-    `SELECT o.type, p.sku, i.price, i.quantity, count(*) AS lines
+    `SELECT o.type, p.sku, p.name, i.price, i.quantity, count(*) AS lines
      FROM ${tables.orders} o INDEXED BY ${tables.orders}_placed
      CROSS JOIN ${tables.items} i ON i.order_num = o.num CROSS JOIN ${tables.products} p ON p.num = i.product
      WHERE ${sql} GROUP BY o.type, i.product, i.price, i.quantity`,
     ...values,
   );
-  return rows as unknown as readonly LineCount[];
+  return rows.map(({ name, ...line }) => ({ ...(line as unknown as LineCount), ...optionalText("name", name) }));
 }

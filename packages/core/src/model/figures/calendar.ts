@@ -62,10 +62,15 @@ export function periodsOf(unit: PeriodUnit, from: Day, to: Day): readonly Period
   return periods;
 }
 
-/** As few periods as make up the days `[from, to)`: whole months, and days before and after them. */
+/** Few periods that make up the days `[from, to)`: whole months, and before and after them whole weeks and days. */
 export function piecesOf(from: Day, to: Day): readonly Period[] {
-  return periodsOf("month", from, to).flatMap((month) =>
-    from <= month.from && month.to <= to ? [month] : periodsOf("day", later(from, month.from), earlier(to, month.to)),
+  return split("month", from, to, (first, end) => split("week", first, end, (some, others) => periodsOf("day", some, others)));
+}
+
+/** The periods that lie in the days as a whole, and what the others' part of the days is split into. */
+function split(unit: PeriodUnit, from: Day, to: Day, splitPart: (from: Day, to: Day) => readonly Period[]): readonly Period[] {
+  return periodsOf(unit, from, to).flatMap((period) =>
+    from <= period.from && period.to <= to ? [period] : splitPart(later(from, period.from), earlier(to, period.to)),
   );
 }
 

@@ -1,11 +1,11 @@
 import { type Day, type Period, type PeriodUnit, piecesOf } from "../../model/figures/calendar.js";
 import { Cohorts } from "../../model/figures/cohorts.js";
 import { PeriodFigures, type PeriodSummary, summaryJson, summaryOf } from "../../model/figures/period-figures.js";
-import { ProductSales } from "../../model/figures/product-sales.js";
+import { MAX_PRODUCTS, ProductSales } from "../../model/figures/product-sales.js";
 import type { Figure, Figures } from "../../ports/figures.js";
 
 /** What is kept of each period: each part by itself, so that nothing is read that is not asked for. */
-type Part = "summaries" | "orders" | "cohorts" | "products";
+type Part = "summaries" | "orders" | "cohorts" | "products" | "names";
 
 /** Days `[from, to)`. */
 export interface DayRange {
@@ -18,7 +18,11 @@ export interface Computed {
   readonly orders: PeriodFigures;
   readonly cohorts: Cohorts;
   readonly products: ProductSales;
+  readonly names: ProductNames;
 }
+
+/** What products were called last, by SKU. */
+export type ProductNames = ReadonlyMap<string, string>;
 
 /** What is kept of the periods of a time zone, by their first days. */
 export interface KeptFigures {
@@ -26,6 +30,7 @@ export interface KeptFigures {
   orders(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, PeriodFigures>>;
   cohorts(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, Cohorts>>;
   products(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, ProductSales>>;
+  names(unit: PeriodUnit, days: DayRange): Promise<ReadonlyMap<Day, ProductNames>>;
   record(period: Period, computed: Computed): readonly Figure[];
 }
 
@@ -47,12 +52,14 @@ export function keptFigures(figures: Figures, timeZone: string): KeptFigures {
     orders: (unit, days) => list("orders", unit, days, (json, from) => PeriodFigures.of(json, { from })),
     cohorts: (unit, days) => list("cohorts", unit, days, Cohorts.of),
     products: (unit, days) => list("products", unit, days, ProductSales.of),
-    record: (period, { orders, cohorts, products }) => {
+    names: (unit, days) => list("names", unit, days, (json: readonly (readonly [string, string])[]) => new Map(json)),
+    record: (period, { orders, cohorts, products, names }) => {
       const values: Readonly<Record<Part, unknown>> = {
         summaries: summaryJson(orders.summary(period)),
         orders: orders.toJSON(period),
         cohorts,
         products,
+        names: [...names].slice(-MAX_PRODUCTS),
       };
       return Object.entries(values).map(([part, value]) => ({
         key: `${prefixOf(part as Part, period.unit)}${period.from}`,

@@ -1,3 +1,4 @@
+import { compareCodePoints } from "../../model/code-points.js";
 import { type Day, PERIOD_UNITS, type Period, periodOf, type ZoneDays, zoneDays } from "../../model/figures/calendar.js";
 import { Cohorts } from "../../model/figures/cohorts.js";
 import { PeriodFigures } from "../../model/figures/period-figures.js";
@@ -10,7 +11,7 @@ import { ordersSubject } from "./recipient-orders.js";
 
 const LEASE = "figures";
 /** Marks that are settled in one pass. */
-const MARKS = 500;
+const MARKS = 5_000;
 const PAGE_ROWS = 2_000;
 /** Hours of a mark that is left here: one is settled as a whole. */
 const HOURS_OF_A_MARK = 1_000;
@@ -104,8 +105,13 @@ async function computeDay({ store }: Parts, { days, kept }: Pass, day: Period): 
     }
     cursor = page.nextCursor;
   } while (cursor);
-  for (const { type, lines, ...item } of await store.orders.lines(time)) products.add(item, type === "refund" ? -lines : lines);
-  return kept.record(day, { orders, cohorts, products });
+  const names = new Map<string, string>();
+  for (const { type, lines, ...item } of await store.orders.lines(time)) {
+    products.add(item, type === "refund" ? -lines : lines);
+    // Of several names on one day the same one in every store.
+    if (item.name !== undefined && compareCodePoints(item.name, names.get(item.sku) ?? "") > 0) names.set(item.sku, item.name);
+  }
+  return kept.record(day, { orders, cohorts, products, names });
 }
 
 async function mergeDays({ kept }: Pass, period: Period): Promise<readonly Figure[]> {
@@ -113,7 +119,9 @@ async function mergeDays({ kept }: Pass, period: Period): Promise<readonly Figur
   for (const day of (await kept.orders("day", period)).values()) orders.merge(day);
   for (const day of (await kept.cohorts("day", period)).values()) cohorts.merge(day);
   for (const day of (await kept.products("day", period)).values()) products.merge(day);
-  return kept.record(period, { orders, cohorts, products });
+  const names = new Map<string, string>();
+  for (const day of (await kept.names("day", period)).values()) for (const [sku, name] of day) names.set(sku, name);
+  return kept.record(period, { orders, cohorts, products, names });
 }
 
 /** In a zone of which nothing is kept all hours with orders are stale. */

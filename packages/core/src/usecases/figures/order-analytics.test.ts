@@ -165,6 +165,23 @@ describe("order analytics", () => {
     expect([asOf, totals.revenue]).toEqual([new Date(now).toISOString(), 5]);
   });
 
+  it("name products as they were called last, up to the end of the time", async () => {
+    const engine = memoryEngine({ store: createMemoryDatabase({ now: () => NOW }).open(), clock: () => NOW });
+    const named = (id: string, placedAt: string, name: string | null) => ({
+      ...order,
+      ...{ id, placedAt, items: [{ sku: "a", name, quantity: 1, price: 5 }] },
+    });
+    await engine.ingest.orders([
+      named("o1", "2026-04-02", "Old"),
+      named("o2", "2026-05-02", "New"),
+      named("o3", "2026-06-02", null),
+    ]);
+    await engine.workOff();
+    while (await engine.work.mend());
+    const nameUpTo = async (to: string) => (await engine.orders.analytics({ from: "2026-03-01", to })).topProducts[0]?.name;
+    expect([await nameUpTo("2026-04-20"), await nameUpTo("2026-06-10")]).toEqual(["Old", "New"]);
+  });
+
   it("are computed anew, and said to be incomplete until then, when the time zone is another", async () => {
     const database = createMemoryDatabase({ now: () => NOW });
     const before = memoryEngine({ store: database.open(), clock: () => NOW });

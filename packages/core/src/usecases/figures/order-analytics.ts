@@ -3,11 +3,10 @@ import { invalid } from "../../errors.js";
 import { addDays, type Day, daysBetween, periodOf, periodsOf, type ZoneDays, zoneDays } from "../../model/figures/calendar.js";
 import type { ProductSales } from "../../model/figures/product-sales.js";
 import { readTimeText } from "../../model/instant.js";
-import type { Orders } from "../../ports/orders.js";
 import { type CohortFigures, type ProductFigures, viewOrderAnalytics } from "../../view/figures/order-analytics.js";
 import type { EngineParts } from "../engine-parts.js";
 import { freshness } from "./freshness.js";
-import { type DayRange, type KeptFigures, keptFigures, ordersOf, productsOf } from "./kept-figures.js";
+import { type DayRange, type KeptFigures, keptFigures, ordersOf, type ProductNames, productsOf } from "./kept-figures.js";
 import { salesByPeriod } from "./sales-by-period.js";
 
 /** If no day is given: so many, up to today. */
@@ -41,7 +40,7 @@ export function createOrderAnalytics(parts: Parts): OrdersApi["analytics"] {
           totals: { ...before, summary: (await ordersOf(kept, before)).summary(before) },
           periods: await salesByPeriod(kept, by, before),
         },
-        products: await topProducts(store.orders, products, productsBefore),
+        products: await topProducts(kept, days, products, productsBefore),
         topProductsExact: !products.isCut && !productsBefore.isCut,
         cohorts: await cohortsOf(kept, days, periodOf("month", zone.dayOf(await parts.clock())).to),
       },
@@ -77,16 +76,29 @@ function dayIn(path: string, text: string): Day {
 }
 
 async function topProducts(
-  orders: Pick<Orders, "list">,
+  kept: KeptFigures,
+  days: DayRange,
   products: ProductSales,
   before: ProductSales,
 ): Promise<readonly ProductFigures[]> {
-  const top = products.top(TOP_PRODUCTS).map(async (sku): Promise<ProductFigures> => {
-    const [newest] = (await orders.list({ sku }, { limit: 1 })).items;
-    const name = newest?.items.find((item) => item.sku === sku)?.name;
-    return { sku, name, sums: products.get(sku), before: before.get(sku) };
-  });
-  return Promise.all(top);
+  const skus = products.top(TOP_PRODUCTS);
+  const names = await namesOf(kept, days, skus);
+  return skus.map((sku) => ({ sku, name: names.get(sku), sums: products.get(sku), before: before.get(sku) }));
+}
+
+/** As they were called last: most are in the last month. */
+async function namesOf(kept: KeptFigures, { from, to }: DayRange, skus: readonly string[]): Promise<ProductNames> {
+  const names = new Map<string, string>();
+  for (const month of periodsOf("month", from, to).toReversed()) {
+    const missing = skus.filter((sku) => !names.has(sku));
+    if (missing.length === 0) break;
+    const [known] = (await kept.names("month", { from: periodOf("month", month.from).from, to: month.to })).values();
+    for (const sku of missing) {
+      const name = known?.get(sku);
+      if (name !== undefined) names.set(sku, name);
+    }
+  }
+  return names;
 }
 
 /** Of whom the first purchase is in one of the months; a month in which none of them bought is left out. */

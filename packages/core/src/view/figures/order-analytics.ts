@@ -29,7 +29,7 @@ const period = summary.extend({ from: day, to: day }).meta({ id: "OrderPeriod", 
 
 const product = z.object({
   sku: z.string(),
-  name: z.string().optional().meta({ description: "As in the newest order with it." }),
+  name: z.string().optional().meta({ description: "As it was called last." }),
   quantity: exactSchema.meta({ description: "Sold less given back." }),
   revenue: exactSchema.meta({ description: "Quantities times prices; a price may be finer than the currency." }),
   before: z.object({ quantity: exactSchema, revenue: exactSchema }).meta({ description: "In the time before." }),

@@ -94,8 +94,8 @@ export const linkCases: CasesOf<"orders">["links"] = [
 /** In one order, those of the same line added up. */
 function counted(lines: readonly LineCount[]): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { type, sku, price, quantity, lines: count } of lines) {
-    const key = JSON.stringify([type, sku, price, quantity]);
+  for (const { type, sku, name, price, quantity, lines: count } of lines) {
+    const key = JSON.stringify([type, sku, name, price, quantity]);
     counts.set(key, (counts.get(key) ?? 0) + count);
   }
   return [...counts].map(([key, count]) => `${key} ${count}`).sort();
@@ -107,9 +107,7 @@ export const lineCases: CasesOf<"orders">["lines"] = [
     await store.orders.apply(orders);
     for (const time of TIMES) {
       const inTime = orders.filter(({ status, placedAt }) => status === "placed" && time.from <= placedAt && placedAt < time.to);
-      const expected = inTime.flatMap(({ type, items }) =>
-        items.map(({ sku, price, quantity }) => ({ type, sku, price, quantity, lines: 1 })),
-      );
+      const expected = inTime.flatMap(({ type, items }) => items.map((item) => ({ type, ...item, lines: 1 })));
       deepEqual(counted(await store.orders.lines(time)), counted(expected), JSON.stringify(time));
     }
   }),
