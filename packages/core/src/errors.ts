@@ -46,6 +46,7 @@ export function notFound(what: string, id: string): CrmError {
   return new CrmError("not_found", `There is no ${what} with the id ${JSON.stringify(id)}.`);
 }
 
+/** By its name, not by its class: so it also knows errors that a client read off the wire, and those of another copy of this package. */
 export function hasCode(error: unknown, code: ErrorCode): error is CrmError {
-  return error instanceof CrmError && error.code === code;
+  return error instanceof Error && error.name === "CrmError" && "code" in error && error.code === code;
 }

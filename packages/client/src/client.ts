@@ -1,0 +1,53 @@
+import type { CommunicationLog, DeliveryStatus, Engine, FieldCatalogue, Page, PageRequest } from "@crm-engine/core";
+import type { CallOptions } from "./call-options.js";
+import type { Uploads } from "./uploads.js";
+
+/**
+ * What an engine and its HTTP API both offer, in the engine's own types: a program that asks for a `Client` runs on either, unchanged.
+ * A method more of the engine is a method more here, or is left out by name.
+ */
+export interface Client
+  extends Pick<
+    Engine,
+    "ingest" | "customers" | "suppressions" | "orders" | "receipts" | "queues" | "health" | "ready" | "close"
+  > {
+  readonly batches: Omit<Engine["batches"], "rejections">;
+  readonly segments: Omit<Engine["segments"], "fields" | "describe"> & {
+    /** What rules can name. To be awaited: only an engine has it at hand. */
+    fields(): FieldCatalogue | Promise<FieldCatalogue>;
+  };
+  readonly campaigns: Omit<Engine["campaigns"], "log"> & {
+    /** Log rows of a campaign, or all of a customer. */
+    log(filter: LogFilter, page: PageRequest): Promise<Page<CommunicationLog>>;
+  };
+}
+
+/** Of what the engine's own filter takes, that which has a route. */
+type LogFilter =
+  | { readonly campaignId: string; readonly status?: DeliveryStatus; readonly customerId?: never }
+  | { readonly customerId: string; readonly campaignId?: never; readonly status?: never };
+
+/**
+ * A client of a server. Rejects as the engine does, with a `RemoteError` of the same code; what is tried again, and what is not, is in
+ * docs/client.md.
+ */
+export interface RemoteClient extends Client {
+  readonly ingest: Engine["ingest"] & Uploads;
+  readonly batches: Client["batches"] & {
+    /** Every rejected row as `row,path,message`, as the server reads them. A break in the middle rejects. */
+    errorsCsv(id: string, options?: CallOptions): AsyncIterable<Uint8Array>;
+  };
+  readonly segments: Omit<Client["segments"], "fields"> & {
+    fields(): Promise<FieldCatalogue>;
+    /** The customers in a segment, one row each. A break in the middle rejects. */
+    membersCsv(id: string, options?: CallOptions & { readonly asOf?: string }): AsyncIterable<Uint8Array>;
+  };
+  readonly campaigns: Client["campaigns"] & {
+    /** The campaign's log, one row for each recipient. A break in the middle rejects. */
+    logCsv(id: string, options?: CallOptions & { readonly status?: DeliveryStatus }): AsyncIterable<Uint8Array>;
+  };
+  /** Rejects as `unavailable` where store or queue take no writes, too. Tried once. */
+  ready(): ReturnType<Engine["ready"]>;
+  /** Breaks off as `closed` what is under way; what that asked for may be done all the same. Nothing on the server is closed. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,28 @@
+import type { Accepted, BatchKind, OrderLineMap } from "@crm-engine/core";
+import type { CallOptions } from "./call-options.js";
+
+export type UploadBody = string | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+export interface UploadFormat {
+  readonly contentType: "application/json" | "application/x-ndjson" | "text/csv";
+  /** The body is compressed already. */
+  readonly gzip: boolean;
+}
+
+export interface UploadOptions extends Partial<UploadFormat>, CallOptions {
+  /** `people.csv`, `orders.ndjson.gz`: says type and compression, where they are not said. A `File` says its own. */
+  readonly fileName?: string;
+  /** Rows are order lines: a preset's name, or which columns make an order. */
+  readonly map?: string | OrderLineMap;
+  /** The same key and body make one upload, however often they are sent in a day; a new one, if absent. */
+  readonly idempotencyKey?: string;
+}
+
+/** Files, or whatever comes as a stream of rows. */
+export interface Uploads {
+  /**
+   * Settles when every row is durably queued. Text, bytes and files are sent again like every other write; of a stream only its reader
+   * knows how to begin anew. What was queued before a break is applied: `details.batchId` says under which batch.
+   */
+  stream(kind: BatchKind, body: UploadBody, options?: UploadOptions): Promise<Accepted>;
+}
