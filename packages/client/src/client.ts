@@ -1,4 +1,4 @@
-import type { CommunicationLog, DeliveryStatus, Engine, FieldCatalogue, Page, PageRequest } from "@crm-engine/core";
+import type { CommunicationLog, Engine, FieldCatalogue, Page, PageRequest } from "@crm-engine/core";
 import type { CallOptions } from "./call-options.js";
 import type { Uploads } from "./uploads.js";
 
@@ -9,7 +9,7 @@ import type { Uploads } from "./uploads.js";
 export interface Client
   extends Pick<
     Engine,
-    "ingest" | "customers" | "suppressions" | "orders" | "receipts" | "queues" | "health" | "ready" | "close"
+    "ingest" | "customers" | "suppressions" | "orders" | "receipts" | "queues" | "health" | "dashboard" | "ready" | "close"
   > {
   readonly batches: Omit<Engine["batches"], "rejections">;
   readonly segments: Omit<Engine["segments"], "fields" | "describe"> & {
@@ -22,10 +22,13 @@ export interface Client
   };
 }
 
+type OrderQuery = Parameters<Engine["orders"]["list"]>[0];
+
 /** Of what the engine's own filter takes, that which has a route. */
 type LogFilter =
-  | { readonly campaignId: string; readonly status?: DeliveryStatus; readonly customerId?: never }
-  | { readonly customerId: string; readonly campaignId?: never; readonly status?: never };
+  | (Pick<EngineLogFilter, "status" | "reason" | "search"> & { readonly campaignId: string; readonly customerId?: never })
+  | ({ readonly [Name in keyof EngineLogFilter]?: Name extends "customerId" ? string : never } & { readonly customerId: string });
+type EngineLogFilter = Parameters<Engine["campaigns"]["log"]>[0];
 
 /**
  * A client of a server. Rejects as the engine does, with a `RemoteError` of the same code; what is tried again, and what is not, is in
@@ -33,6 +36,14 @@ type LogFilter =
  */
 export interface RemoteClient extends Client {
   readonly ingest: Engine["ingest"] & Uploads;
+  /** One row each, with a column for each attribute. A break in the middle rejects. */
+  readonly customers: Client["customers"] & { csv(options?: CallOptions): AsyncIterable<Uint8Array> };
+  /** One row for each line of an order. A break in the middle rejects. */
+  readonly orders: Client["orders"] & { csv(query?: OrderQuery, options?: CallOptions): AsyncIterable<Uint8Array> };
+  readonly downloads: {
+    /** A link to the CSV of an export's path, with its query, that a browser can open: once, within 60 s, without a key. */
+    linkTo(path: string): Promise<string>;
+  };
   readonly batches: Client["batches"] & {
     /** Every rejected row as `row,path,message`, as the server reads them. A break in the middle rejects. */
     errorsCsv(id: string, options?: CallOptions): AsyncIterable<Uint8Array>;
@@ -44,7 +55,7 @@ export interface RemoteClient extends Client {
   };
   readonly campaigns: Client["campaigns"] & {
     /** The campaign's log, one row for each recipient. A break in the middle rejects. */
-    logCsv(id: string, options?: CallOptions & { readonly status?: DeliveryStatus }): AsyncIterable<Uint8Array>;
+    logCsv(id: string, options?: CallOptions & Pick<EngineLogFilter, "status" | "reason" | "search">): AsyncIterable<Uint8Array>;
   };
   /** Rejects as `unavailable` where store or queue take no writes, too. Tried once. */
   ready(): ReturnType<Engine["ready"]>;

@@ -3,6 +3,7 @@ import { createConnection, type Fetch } from "./connection/connection.js";
 import { batchesOf } from "./faces/batches.js";
 import { campaignsOf } from "./faces/campaigns.js";
 import { customersOf } from "./faces/customers.js";
+import { dashboardOf, downloadsOf } from "./faces/dashboard.js";
 import { healthOf, readyOf } from "./faces/health.js";
 import { ingestOf } from "./faces/ingest.js";
 import { ordersOf } from "./faces/orders.js";
@@ -41,6 +42,8 @@ export function createClient(options: ClientOptions): RemoteClient {
     receipts: receiptsOf(connection),
     queues: queuesOf(connection),
     health: healthOf(connection),
+    dashboard: dashboardOf(connection),
+    downloads: downloadsOf(connection),
     ready: () => readyOf(connection),
     close: async () => connection.close(),
   };

@@ -31,14 +31,16 @@ export function campaignsOf(connection: Connection): RemoteClient["campaigns"] {
       return follow(connection, { events, look, stateOf: look, isOver: ({ status }) => IS_OVER[status] }, options);
     },
     stats: (id) => json({ method: "GET", path: path`/api/campaigns/${id}/stats` }),
+    report: (id, { windowDays, signal } = {}) =>
+      json({ method: "GET", path: path`/api/campaigns/${id}/report`, query: { windowDays }, signal }),
     log: ({ campaignId, ...filter }, page) =>
       json({
         method: "GET",
         path: campaignId === undefined ? "/api/log" : path`/api/campaigns/${campaignId}/log`,
         query: { ...filter, ...page },
       }),
-    logCsv: (id, { status, signal } = {}) =>
-      download(connection, { method: "GET", path: path`/api/campaigns/${id}/log.csv`, query: { status }, signal }),
+    logCsv: (id, { signal, ...filter } = {}) =>
+      download(connection, { method: "GET", path: path`/api/campaigns/${id}/log.csv`, query: filter, signal }),
   };
 }
 
@@ -56,7 +58,7 @@ function draftsOf({ json }: Connection): Pick<RemoteClient["campaigns"], Drafts>
   };
 }
 
-type Moves = Exclude<keyof RemoteClient["campaigns"], Drafts | "completed" | "stats" | "log" | "logCsv">;
+type Moves = Exclude<keyof RemoteClient["campaigns"], Drafts | "completed" | "stats" | "report" | "log" | "logCsv">;
 
 function movesOf({ json }: Connection): Pick<RemoteClient["campaigns"], Moves> {
   const move = <T = Campaign>(id: string, name: string, body?: unknown): Promise<T> =>

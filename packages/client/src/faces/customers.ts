@@ -1,8 +1,10 @@
-import type { Client } from "../client.js";
+import type { Client, RemoteClient } from "../client.js";
 import { path } from "../connection/address.js";
 import type { Connection } from "../connection/connection.js";
+import { download } from "../live/download.js";
 
-export function customersOf({ json }: Connection): Client["customers"] {
+export function customersOf(connection: Connection): RemoteClient["customers"] {
+  const { json } = connection;
   return {
     get: (id) => json({ method: "GET", path: path`/api/customers/${id}` }),
     list: (page) => json({ method: "GET", path: "/api/customers", query: { ...page } }),
@@ -21,6 +23,7 @@ export function customersOf({ json }: Connection): Client["customers"] {
       return erasure;
     },
     erasure: (id) => json({ method: "GET", path: path`/api/erasures/${id}` }),
+    csv: ({ signal } = {}) => download(connection, { method: "GET", path: "/api/customers.csv", signal }),
   };
 }
 
