@@ -19,7 +19,9 @@ interface SentRequest {
 }
 
 /** An engine in memory behind a real socket, a worker, and a client of it; all of it ends with the test. */
-export async function servedApp(options: AppOptions & { readonly client?: Partial<ClientOptions> } = {}): Promise<ServedApp> {
+export async function servedApp(
+  options: AppOptions & { readonly working?: boolean; readonly client?: Partial<ClientOptions> } = {},
+): Promise<ServedApp> {
   const { client: clientOptions, ...appOptions } = options;
   const running = await runningApp(appOptions);
   const server = await serve(running.app, { port: 0 });

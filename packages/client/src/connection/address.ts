@@ -2,20 +2,14 @@ import { RemoteError } from "../remote-error.js";
 
 export type QueryValue = string | number | boolean | undefined;
 
+/** Or why there can be none: told by the call that is made of it, which rejects. */
+export type Path = string | RemoteError;
+
 /** A path with ids in it, each as one segment. `invalid` for an id that no URL can hold: empty, `.` or `..`, or half a character. */
-export function path(parts: TemplateStringsArray, ...ids: readonly string[]): string {
-  return parts.map((part, index) => (index === 0 ? part : `${encodeId(ids[index - 1] ?? "")}${part}`)).join("");
-}
-
-function encodeId(id: string): string {
-  if (id === "" || id === "." || id === ".." || !isWellFormed(id)) {
-    throw new RemoteError("invalid", `The id ${JSON.stringify(id)} can't stand in a URL.`);
-  }
-  return encodeURIComponent(id);
-}
-
-function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
+export function path(parts: TemplateStringsArray, ...ids: readonly string[]): Path {
+  const wrong = ids.find((id) => id === "" || id === "." || id === ".." || /\p{Surrogate}/u.test(id));
+  if (wrong !== undefined) return new RemoteError("invalid", `The id ${JSON.stringify(wrong)} can't stand in a URL.`);
+  return String.raw({ raw: parts }, ...ids.map(encodeURIComponent));
 }
 
 /** `?a=1&b=2` of what is there, or nothing. */

@@ -1,5 +1,5 @@
 import { RemoteError } from "../remote-error.js";
-import { baseUrl, type QueryValue, queryOf } from "./address.js";
+import { baseUrl, type Path, type QueryValue, queryOf } from "./address.js";
 import { type LinkedSignal, linkedSignal, sleep } from "./linked-signal.js";
 import { errorOf, parseOrUndefined } from "./problem.js";
 import { retryDelayMs } from "./retry.js";
@@ -17,7 +17,7 @@ export interface ConnectionOptions {
 
 export interface Call {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  readonly path: string;
+  readonly path: Path;
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -57,6 +57,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   /** Runs `work` under the call's signals; whatever breaks off is told as what broke it off. */
   const send = async <T>(call: Call, work: (answer: OpenAnswer) => Promise<T>, timeoutMs?: number): Promise<T> => {
+    if (typeof call.path !== "string") throw call.path;
     const address = `${base}${call.path}`;
     const late = () => unanswered(address, `nothing came for ${timeoutMs} ms`);
     const link = linkedSignal(signalsOf(call), timeoutMs === undefined ? undefined : { ms: timeoutMs, late });
@@ -96,7 +97,9 @@ export function createConnection(options: ConnectionOptions): Connection {
         try {
           return await once(call);
         } catch (error) {
-          if (!(error instanceof RemoteError) || !mayRepeat || tries > options.retries) throw error;
+          if (!(error instanceof RemoteError)) throw error;
+          if (isGone(error, call, tries)) return undefined as never;
+          if (!mayRepeat || tries > options.retries) throw error;
           const delayMs = retryDelayMs({ error, tries, keyed });
           if (delayMs === undefined) throw error;
           await pause(delayMs, call);
@@ -107,6 +110,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     sleep: (ms, signal) => pause(ms, { signal }),
     close: () => closing.abort(new RemoteError("closed", "The client was closed.")),
   };
+}
+
+/** What a try before this one has deleted, though its answer was lost. */
+function isGone({ code }: RemoteError, { method }: Call, tries: number): boolean {
+  return method === "DELETE" && tries > 1 && code === "not_found";
 }
 
 function initOf(call: Call, authorization: string | undefined, signal: AbortSignal): RequestInit {

@@ -62,7 +62,7 @@ type Moves = Exclude<keyof RemoteClient["campaigns"], Drafts | "completed" | "st
 
 function movesOf({ json }: Connection): Pick<RemoteClient["campaigns"], Moves> {
   const move = <T = Campaign>(id: string, name: string, body?: unknown): Promise<T> =>
-    json({ method: "POST", path: `${path`/api/campaigns/${id}`}/${name}`, json: body });
+    json({ method: "POST", path: path`/api/campaigns/${id}/${name}`, json: body });
   return {
     launch: (id) => move(id, "launch"),
     schedule: (id, input) => move(id, "schedule", input),

@@ -1,4 +1,5 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
+import type { Path } from "../connection/address.js";
 import type { Connection, OpenAnswer } from "../connection/connection.js";
 import { isPassing } from "../connection/problem.js";
 import { RemoteError } from "../remote-error.js";
@@ -27,7 +28,7 @@ export interface LineOptions {
 /** `away` where it may work later, `none` where it won't. Rejects only where the caller broke it off. */
 export async function openEventLine(
   connection: Connection,
-  path: string,
+  path: Path,
   { lastEventId, signal }: LineOptions,
 ): Promise<EventLine | "away" | "none"> {
   const headers = { Accept: "text/event-stream", ...(lastEventId === undefined ? {} : { "Last-Event-ID": lastEventId }) };

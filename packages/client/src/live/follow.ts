@@ -1,3 +1,4 @@
+import type { Path } from "../connection/address.js";
 import type { Connection } from "../connection/connection.js";
 import { type EventLine, openEventLine } from "./event-line.js";
 
@@ -8,7 +9,7 @@ const POLL_MS = 1_000;
 
 export interface Followed<T> {
   /** Path of the events. */
-  readonly events: string;
+  readonly events: Path;
   /** The plain read. */
   look(): Promise<T>;
   /** The state that an event's data stands for. */
