@@ -17,6 +17,7 @@ const tags = ["orders"];
 /** An order may have 10,000 lines. */
 const CSV_PAGE_SIZE = 100;
 const instant = z.string().max(40).optional();
+const day = z.iso.date("must be a date such as 2011-12-09");
 const text = (maxLength: number) => z.string().min(1).max(maxLength).optional();
 export const orderQuery = z.object({
   customerId: text(400),
@@ -71,8 +72,8 @@ const analytics = createRoute({
     "Beside as many days before: revenue, baskets, who bought, products, and cohorts by month of the first purchase. `from` and `to` are days of the engine's time zone; the 30 up to today, if absent.",
   request: {
     query: z.object({
-      from: z.iso.date().optional(),
-      to: z.iso.date().optional().openapi({ description: "The first day that is left out." }),
+      from: day.optional(),
+      to: day.optional().openapi({ description: "The first day that is left out." }),
       by: z.enum(PERIOD_UNITS).optional().openapi({ description: "`day`, if absent; at most 400 of them." }),
     }),
   },
