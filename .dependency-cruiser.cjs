@@ -1,4 +1,4 @@
-/** Imports run one way: http, worker → core; adapters → core; only the container and the mains compose. */
+/** Imports run one way: http, worker → core; adapters → core; client → core's types; only the container and the mains compose. */
 
 /** Tests, and what only tests import. */
 const TEST = "([.](test|fixture)[.]ts$|^test/)";
@@ -32,7 +32,7 @@ module.exports = {
       to: {
         dependencyTypes: ["npm-no-pkg", "npm-dev", "npm-unknown"],
         dependencyTypesNot: ["npm-peer"],
-        pathNot: [pkg("core|adapters|http|worker|cli"), "^servers/(src|dist)/"],
+        pathNot: [pkg("core|adapters|client|http|worker|cli"), "^servers/(src|dist)/"],
       },
     },
     {
@@ -73,6 +73,32 @@ module.exports = {
       severity: "error",
       from: { path: "^packages/(adapters|http|worker)/src/" },
       to: { path: "^packages/(?!core/)", pathNot: "^packages/$1/" },
+    },
+    {
+      name: "client-knows-types-only",
+      comment: "The client takes core's types, and nothing else of ours: a page that loads it loads no engine.",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: TEST },
+      to: { path: "^packages/(?!client/)", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "client-knows-core-only",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: TEST },
+      to: { path: "^packages/(?!(core|client)/)" },
+    },
+    {
+      name: "client-runs-anywhere",
+      comment: "In a browser and in Node alike: nothing of Node's, and no library but the one that reads event streams.",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: TEST },
+      to: { path: "node_modules/", pathNot: "node_modules/eventsource-parser/" },
+    },
+    {
+      name: "client-runs-without-node",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: TEST },
+      to: { dependencyTypes: ["core"] },
     },
     {
       name: "nobody-knows-examples",
