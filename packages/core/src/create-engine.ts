@@ -23,7 +23,7 @@ import type { EngineParts } from "./usecases/engine-parts.js";
 import { finishErasures } from "./usecases/erasures/finish-erasures.js";
 import { createCampaignFigures } from "./usecases/figures/campaign-figures.js";
 import { createDashboard } from "./usecases/figures/dashboard.js";
-import { createMendFigures } from "./usecases/figures/mend-figures.js";
+import { mendFigures } from "./usecases/figures/mend-figures.js";
 import { createBeat } from "./usecases/health/beat.js";
 import { createHealth } from "./usecases/health/health.js";
 import { createInHand } from "./usecases/health/in-hand.js";
@@ -87,7 +87,10 @@ export function createEngine(options: EngineOptions): Engine {
       plan: (signal) => planOne(parts, signal),
       deliver: vendor ? createDeliver(parts, vendor, inHand) : async () => false,
       beat: createBeat(parts, { look, inHand, seenVendor: vendor?.breaker.seen }),
-      mend: createMendFigures(parts),
+      mend: async () => {
+        await figures.countEnded();
+        return mendFigures(parts);
+      },
       erase: () => finishErasures(parts),
       sweep: async () => {
         await sweepOnce(parts);

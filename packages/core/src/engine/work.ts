@@ -10,7 +10,7 @@ export interface Work {
   plan(signal: AbortSignal): Promise<boolean>;
   /** Claims and sends one batch of one campaign, or completes it: true when something was done. */
   deliver(signal: AbortSignal): Promise<boolean>;
-  /** Computes again what is kept of hours whose orders have changed: true when something was done. */
+  /** Computes again what is kept of hours whose orders have changed, and counts campaigns that ended lately: true when something was computed again. */
   mend(): Promise<boolean>;
   /** Completes erasures before which nothing is queued any more: true when something was done. */
   erase(): Promise<boolean>;

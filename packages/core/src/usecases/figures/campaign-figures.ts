@@ -10,6 +10,9 @@ import { shared } from "../health/look.js";
 /** Rows of a campaign that goes on are counted at most so often in a process, however many look. */
 const SHARED_MS = 2_000;
 const KEPT_IN_MEMORY = 100;
+/** The newest campaigns that are looked through for those that ended lately. */
+const ENDED = 20;
+const ENDED_EVERY_MS = 10_000;
 
 /** What is counted of a campaign's rows. */
 export interface CampaignFigures {
@@ -24,6 +27,8 @@ export interface CampaignFiguresReader {
   counts(campaign: Campaign): Promise<CampaignCounts>;
   days(campaigns: readonly Campaign[]): Promise<ReadonlyMap<string, CampaignFigures["days"]>>;
   of(campaign: Campaign): Promise<CampaignFigures>;
+  /** Counts the rows of campaigns that ended lately, where nobody did before: who asks for all of them later waits for none. */
+  countEnded(): Promise<void>;
 }
 
 type Parts = Pick<EngineParts, "store" | "context" | "clock" | "elapsed">;
@@ -101,5 +106,10 @@ export function createCampaignFigures(parts: Parts): CampaignFiguresReader {
       const [own, ownDays] = [counts.get(campaign.id), days.get(campaign.id)];
       return own && ownDays ? { asOf: own.asOf, counts: own.counts, days: new Map(ownDays.days) } : look(campaign);
     },
+    countEnded: shared(ENDED_EVERY_MS, elapsed, async () => {
+      const ended = (await store.campaigns.find({ archived: false, status: "completed" }, { limit: ENDED })).items;
+      const known = new Set((await store.figures.get(ended.map(({ id }) => daysKey(id)))).map(({ key }) => key));
+      for (const campaign of ended) if (!known.has(daysKey(campaign.id))) await look(campaign);
+    }),
   };
 }

@@ -94,6 +94,16 @@ describe("a campaign's report", () => {
     expect(later?.after).toMatchObject({ complete: true, customers: 2, purchases: 2, revenue: 5.5 });
   });
 
+  it("was counted by a worker when the campaign had ended", async () => {
+    const { engine, id, counted } = await scene();
+    await engine.work.mend();
+    const before = counted();
+    expect(before).toBeGreaterThan(0);
+    await engine.work.mend();
+    await engine.campaigns.report(id);
+    expect(counted()).toBe(before);
+  });
+
   it("is not counted again until something settles or reopens a row of it", async () => {
     const { engine, id, tell, counted } = await scene();
     await engine.campaigns.report(id);

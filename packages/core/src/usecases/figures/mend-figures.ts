@@ -17,7 +17,7 @@ const PAGE_ROWS = 2_000;
 const HOURS_OF_A_MARK = 1_000;
 /** More than this process's idea of the store's clock, by which marks are dated, can be behind. */
 const CLOCKS_APART_MS = 1_000;
-/** Computing takes at most this share of a worker's time, so that an import goes on beside it. */
+/** Computing takes at most this share of the time, in all workers together, so that an import goes on beside it. */
 const SHARE = 1 / 3;
 
 type Parts = Pick<EngineParts, "store" | "context" | "leaseMs" | "elapsed" | "clock">;
@@ -27,24 +27,21 @@ type Parts = Pick<EngineParts, "store" | "context" | "leaseMs" | "elapsed" | "cl
  * lease. A mark goes when all its days were computed after it was read, so that whatever dies in between is done again. True when
  * something was computed.
  */
-export function createMendFigures(parts: Parts): () => Promise<boolean> {
-  const { store, elapsed } = parts;
-  let notBefore = Number.NEGATIVE_INFINITY;
-  return async () => {
-    if (elapsed() < notBefore) return false;
-    const { timeZone } = parts.context;
-    if ((await store.figures.marks(1)).length === 0 && (await isSettled(parts))) return false;
-    const epoch = await store.leases.acquire(LEASE, parts.leaseMs);
-    if (epoch === undefined) return false;
-    const begun = elapsed();
-    try {
-      await mend(parts, { epoch, days: zoneDays(timeZone), kept: keptFigures(store.figures, timeZone) });
-      return true;
-    } finally {
-      await store.leases.release(LEASE, epoch);
-      notBefore = elapsed() + (elapsed() - begun) * (1 / SHARE - 1);
-    }
-  };
+export async function mendFigures(parts: Parts): Promise<boolean> {
+  const { store, context, elapsed } = parts;
+  if ((await store.figures.marks(1)).length === 0 && (await isSettled(parts))) return false;
+  const epoch = await store.leases.acquire(LEASE, parts.leaseMs);
+  if (epoch === undefined) return false;
+  const begun = elapsed();
+  try {
+    await mend(parts, { epoch, days: zoneDays(context.timeZone), kept: keptFigures(store.figures, context.timeZone) });
+    return true;
+  } finally {
+    const pauseMs = Math.round((elapsed() - begun) * (1 / SHARE - 1));
+    // Held on to, so that no other process goes on at once.
+    if (pauseMs > 0) await store.leases.renew(LEASE, epoch, pauseMs);
+    else await store.leases.release(LEASE, epoch);
+  }
 }
 
 interface Pass {
