@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { afterAll, describe, expect, it } from "vitest";
+import { servedEngine } from "./served-engine.fixture.js";
 
 /** One right call of a typed door, and what makes it wrong: text in it, and what stands there instead. */
 interface Door {
@@ -49,8 +50,11 @@ const BEFORE_CALL = [
 const CALL_LINE = BEFORE_CALL.length + 1;
 const withCalls = (...calls: readonly string[]) => [...BEFORE_CALL, ...calls.map((call) => `await ${call};`)].join("\n");
 
-const readme = /## Embedded\n\n```ts\n(.*?)```/s.exec(readFileSync(join(root, "README.md"), "utf8"))?.[1] ?? "";
-const entries = ["core", "adapters", "worker", "http"].flatMap((name) => {
+/** The README's program, and what its one line is on a server. */
+const section = /## Embedded\n(.*?)\n## /s.exec(readFileSync(join(root, "README.md"), "utf8"))?.[1] ?? "";
+const [readme = "", swap = ""] = [...section.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
+const remote = readme.replace(/^const crm = .*\n/m, swap.replace("http://127.0.0.1:3000", '" + process.env.CRM_URL + "'));
+const entries = ["core", "adapters", "worker", "http", "client"].flatMap((name) => {
   const { exports } = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
   return Object.keys(exports).map((entry) => `export type * from "@crm-engine/${name}${entry.slice(1)}";`);
 });
@@ -64,6 +68,7 @@ const wrong = DOORS.flatMap(({ call, faults }, door) =>
 
 const program = compile({
   "readme.ts": readme,
+  "remote.ts": remote,
   "entries.ts": entries.join("\n"),
   "right.ts": withCalls(...DOORS.map(({ call }) => call)),
   ...Object.fromEntries(wrong.map(({ file, source }) => [file, source])),
@@ -85,11 +90,16 @@ describe("a strict program outside of this workspace, which checks the packages'
     expect([...new Set(lines)]).toEqual([CALL_LINE]);
   });
 
-  it("that is the README's prints what the README says", { timeout: 60_000 }, async () => {
-    const said = /^\/\/ (.*)\n\nawait worker\.close/m.exec(readme)?.[1];
-    program.emit(program.getSourceFile(join(folder, "readme.ts")));
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["readme.js"], { cwd: folder });
-    expect({ said: stdout.trim(), stderr }).toEqual({ said, stderr: "" });
+  it("that is the README's prints what the README says, embedded and on a server", { timeout: 60_000 }, async () => {
+    const said = /^\/\/ (.*)\n\nawait crm\.close/m.exec(readme)?.[1];
+    const printed = async (name: string, env: Readonly<Record<string, string>> = {}) => {
+      program.emit(program.getSourceFile(join(folder, `${name}.ts`)));
+      return await promisify(execFile)(process.execPath, [`${name}.js`], { cwd: folder, env: { ...process.env, ...env } });
+    };
+    expect(await printed("readme")).toEqual({ stdout: `${said}\n`, stderr: "" });
+    const { url, apiKey } = await servedEngine();
+    expect(remote.split("\n").filter((line) => !readme.includes(line))).toHaveLength(2);
+    expect(await printed("remote", { CRM_URL: url, API_KEY: apiKey })).toEqual({ stdout: `${said}\n`, stderr: "" });
   });
 });
 

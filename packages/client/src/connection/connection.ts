@@ -23,7 +23,7 @@ export interface Call {
   /** Sent as JSON. */
   readonly json?: unknown;
   /** Sent as it is; no limit is set to how long that takes. */
-  readonly body?: BodyInit;
+  readonly body?: NonNullable<RequestInit["body"]>;
   /** `Idempotency-Key`: the server does it once, however often it is sent. */
   readonly key?: string;
   /** Not to be repeated, whatever its method: a second try could not know the work of the first for its own. */
