@@ -21,7 +21,7 @@ export interface CampaignFigures {
   readonly days: ReadonlyMap<Day, Deliveries>;
 }
 
-type Campaign = Pick<StoredCampaign, "id" | "status">;
+type Campaign = Pick<StoredCampaign, "id" | "status"> & Partial<Pick<StoredCampaign, "version">>;
 
 export interface CampaignFiguresReader {
   counts(campaign: Campaign): Promise<CampaignCounts>;
@@ -33,9 +33,24 @@ export interface CampaignFiguresReader {
 
 type Parts = Pick<EngineParts, "store" | "context" | "clock" | "elapsed">;
 
+/** What figures were kept of: the version of the campaign's rows, and the rest that it had come to. */
+interface Kept {
+  readonly version: number;
+  readonly rest: string;
+}
+
 /**
- * Counts the rows of campaigns. Of one that is over and has no open row the figures are kept, until something settles or reopens a row of
- * it; of one that goes on they are read once for all who look within two seconds.
+ * Names a state in which no worker changes rows, as long as the state lasts: over, and then no row may be open; or paused since this
+ * version, and then none may be claimed. Undefined where a campaign is in none, or not yet.
+ */
+function restOf({ status, version }: Campaign, counts?: CampaignCounts): string | undefined {
+  if (isOver(status)) return counts && counts.pending + counts.claimed > 0 ? undefined : "over";
+  return status !== "paused" || version === undefined || (counts && counts.claimed > 0) ? undefined : `paused ${version}`;
+}
+
+/**
+ * Counts the rows of campaigns. Of one that is over and has no open row, or is paused and has none claimed, the figures are kept, until
+ * something settles or reopens a row of it, or it goes on; of others they are read once for all who look within two seconds.
  */
 export function createCampaignFigures(parts: Parts): CampaignFiguresReader {
   const { store, context, clock, elapsed } = parts;
@@ -50,10 +65,12 @@ export function createCampaignFigures(parts: Parts): CampaignFiguresReader {
     const asOf = await clock();
     const counts = await store.communications.stats(id);
     const days = deliveriesByDay(await store.communications.seen(id), zone);
-    if (isOver(campaign.status) && counts.pending + counts.claimed === 0) {
+    const rest = restOf(campaign, counts);
+    if (rest !== undefined) {
+      const of = { version, rest, asOf };
       const figures = [
-        { key: countsKey(id), value: JSON.stringify({ version, asOf, counts }) },
-        { key: daysKey(id), value: JSON.stringify({ version, asOf, days: [...days] }) },
+        { key: countsKey(id), value: JSON.stringify({ ...of, counts }) },
+        { key: daysKey(id), value: JSON.stringify({ ...of, days: [...days] }) },
       ];
       await store.figures.keep(figures, version);
     }
@@ -69,16 +86,18 @@ export function createCampaignFigures(parts: Parts): CampaignFiguresReader {
     return ask();
   };
 
-  /** What is kept under the keys of those that are over, where it is of the present version. */
+  /** What is kept under their keys, where it is of the present version. */
   const kept = async <T>(campaigns: readonly Campaign[], keyOf: (id: string) => string): Promise<ReadonlyMap<string, T>> => {
-    const ids = campaigns.filter(({ status }) => isOver(status)).map(({ id }) => id);
-    if (ids.length === 0) return new Map();
-    const [versions, figures] = [await store.figures.versions(ids), await store.figures.get(ids.map(keyOf))];
-    const byKey = new Map(figures.map(({ key, value }) => [key, JSON.parse(value) as T & { readonly version: number }]));
+    const resting = campaigns.filter((campaign) => restOf(campaign) !== undefined);
+    if (resting.length === 0) return new Map();
+    const versions = await store.figures.versions(resting.map(({ id }) => id));
+    const figures = await store.figures.get(resting.map(({ id }) => keyOf(id)));
+    const byKey = new Map(figures.map(({ key, value }) => [key, JSON.parse(value) as T & Kept]));
     return new Map(
-      ids.flatMap((id) => {
+      resting.flatMap((campaign) => {
+        const { id } = campaign;
         const value = byKey.get(keyOf(id));
-        return value && value.version === versions.get(id) ? [[id, value]] : [];
+        return value && value.version === versions.get(id) && value.rest === restOf(campaign) ? [[id, value]] : [];
       }),
     );
   };
@@ -88,7 +107,7 @@ export function createCampaignFigures(parts: Parts): CampaignFiguresReader {
   const keptDays = async (campaigns: readonly Campaign[]) => kept<KeptDays>(campaigns, daysKey);
   return {
     counts: async (campaign) => {
-      if (!isOver(campaign.status)) return store.communications.stats(campaign.id);
+      if (restOf(campaign) === undefined) return store.communications.stats(campaign.id);
       const own = (await kept<KeptCounts>([campaign], countsKey)).get(campaign.id);
       return own ? own.counts : (await count(campaign)).counts;
     },

@@ -104,6 +104,22 @@ describe("a campaign's report", () => {
     expect(counted()).toBe(before);
   });
 
+  it("is kept while the campaign is paused, and not when it went on", async () => {
+    const { engine, counted } = await scene();
+    const id = await draftToAll(engine);
+    await engine.campaigns.launch(id);
+    await engine.work.plan(new AbortController().signal);
+    await engine.campaigns.pause(id);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ pending: 4 });
+    const before = counted();
+    await engine.campaigns.stats(id);
+    await engine.campaigns.report(id);
+    expect(counted()).toBe(before);
+    await engine.campaigns.resume(id);
+    await runCampaigns(engine);
+    expect(await engine.campaigns.stats(id)).toMatchObject({ pending: 0, sent: 3, failed: 1 });
+  });
+
   it("is not counted again until something settles or reopens a row of it", async () => {
     const { engine, id, tell, counted } = await scene();
     await engine.campaigns.report(id);
