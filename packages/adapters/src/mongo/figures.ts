@@ -37,8 +37,9 @@ export function mongoFigures({ use }: Connection): Figures {
   };
 }
 
+/** A mark that is there is this call's own, which the driver has sent twice. */
 export async function leaveMark({ staleMarks }: Collections, hours: readonly number[], at: Instant): Promise<void> {
-  if (hours.length > 0) await staleMarks.insertOne({ _id: randomUUID(), at, hours });
+  if (hours.length > 0) await insertIfAbsent(staleMarks, { _id: randomUUID(), at, hours });
 }
 
 /** What is missing is inserted; where another inserts it at the same time, the epochs decide. */

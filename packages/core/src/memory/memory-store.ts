@@ -15,7 +15,7 @@ import { memoryCustomers } from "./customers.js";
 import { memoryErasures } from "./erasures.js";
 import { memoryFigures } from "./figures.js";
 import { memoryHeartbeats } from "./heartbeats.js";
-import { memoryOrders } from "./orders.js";
+import { memoryOrders } from "./orders/orders.js";
 import { memorySegments } from "./segments.js";
 import { memorySuppressions } from "./suppressions.js";
 

@@ -1,19 +1,26 @@
-import { compareCodePoints } from "../model/code-points.js";
-import type { StoredCommunication } from "../model/communication-log.js";
-import type { Stamp } from "../model/customer.js";
-import type { Sales } from "../model/figures/sales.js";
-import type { Instant } from "../model/instant.js";
-import type { MinorUnits } from "../model/money.js";
-import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome, type StoredOrder, sameTotals, totalsOf } from "../model/order.js";
-import { statusesWith } from "../model/receipt.js";
-import { type Figures, hoursOf } from "../ports/figures.js";
-import type { Orders } from "../ports/orders.js";
-import { pageOf, readCursor } from "../ports/page.js";
-import { filteredTotals, meetsFilter, type OrderFilter, type OrderGroup, SUM_UNIT } from "../query/condition/order-filter.js";
-import type { Sync } from "./async-port.js";
-import type { CustomerShelf, History } from "./customers.js";
+import { compareCodePoints } from "../../model/code-points.js";
+import type { StoredCommunication } from "../../model/communication-log.js";
+import type { Stamp } from "../../model/customer.js";
+import type { Sales } from "../../model/figures/sales.js";
+import type { Instant } from "../../model/instant.js";
+import type { MinorUnits } from "../../model/money.js";
+import {
+  MAX_ORDERS_TOTAL,
+  type OrderChange,
+  type OrderOutcome,
+  type StoredOrder,
+  sameTotals,
+  totalsOf,
+} from "../../model/order.js";
+import { statusesWith } from "../../model/receipt.js";
+import { type Figures, hoursOf } from "../../ports/figures.js";
+import type { Orders } from "../../ports/orders.js";
+import { pageOf, readCursor } from "../../ports/page.js";
+import { filteredTotals, meetsFilter, type OrderFilter, type OrderGroup, SUM_UNIT } from "../../query/condition/order-filter.js";
+import type { Sync } from "../async-port.js";
+import type { CustomerShelf, History } from "../customers.js";
+import { pageByAge } from "../page-of.js";
 import { isIn, type Linked, linesOf, linksOf, type OwnedOrder } from "./order-links.js";
-import { pageByAge } from "./page-of.js";
 
 /** What an erasure needs of orders. */
 export interface OrderShelf extends Pick<History, "ordersOf"> {

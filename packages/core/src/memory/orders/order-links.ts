@@ -1,7 +1,7 @@
-import { compareCodePoints } from "../model/code-points.js";
-import type { OrderLink } from "../model/figures/order-link.js";
-import type { StoredOrder } from "../model/order.js";
-import type { LineCount, TimeSpan } from "../ports/orders.js";
+import { compareCodePoints } from "../../model/code-points.js";
+import type { OrderLink } from "../../model/figures/order-link.js";
+import type { StoredOrder } from "../../model/order.js";
+import type { LineCount, TimeSpan } from "../../ports/orders.js";
 
 /** An order, and whose it is: of the erased and of those who came after them under the id there is one owner each. */
 export type OwnedOrder = StoredOrder & { readonly owner: string };
