@@ -1,0 +1,69 @@
+"use client";
+
+import { Moon, Search, Sun, SunMoon } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
+import { IconButton } from "@/ui/button";
+import { HealthLink } from "./health-link";
+import { isTyping } from "./is-typing";
+import { type Theme, useTheme } from "./theme";
+
+const NEXT: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
+const ICONS = { system: SunMoon, light: Sun, dark: Moon };
+
+export function TopBar() {
+  const { theme, choose } = useTheme();
+  const Icon = ICONS[theme];
+  return (
+    <div className="flex items-center gap-2 border-b border-line bg-surface px-4 py-1.5 md:px-6">
+      <CustomerSearch />
+      <div className="ml-auto flex items-center gap-1">
+        <HealthLink />
+        <IconButton label={`Colours: ${theme}. Change to ${NEXT[theme]}.`} onClick={() => choose(NEXT[theme])}>
+          <Icon aria-hidden size={17} />
+        </IconButton>
+        <IconButton label="Help and keys (?)" onClick={() => window.dispatchEvent(new Event("crm-help"))}>
+          <span aria-hidden className="text-panel font-semibold">
+            ?
+          </span>
+        </IconButton>
+      </div>
+    </div>
+  );
+}
+
+function CustomerSearch() {
+  const router = useRouter();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState("");
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== "/" || isTyping(event)) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  return (
+    <form
+      role="search"
+      className="relative w-full max-w-80"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() !== "") router.push(`/customers?search=${encodeURIComponent(text.trim())}`);
+      }}
+    >
+      <Search aria-hidden size={15} className="absolute top-2.5 left-2.5 text-muted" />
+      <input
+        ref={input}
+        type="search"
+        aria-label="Find a customer"
+        placeholder="Find a customer  ( / )"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        className="h-8.5 w-full rounded-md border border-line-strong bg-canvas pr-2 pl-8 text-sm placeholder:text-muted pointer-coarse:h-11"
+      />
+    </form>
+  );
+}

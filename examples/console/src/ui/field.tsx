@@ -1,0 +1,61 @@
+import { clsx } from "clsx";
+import { type ComponentProps, type ReactNode, useId } from "react";
+
+const CONTROL =
+  "w-full rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink placeholder:text-muted disabled:opacity-60 aria-invalid:border-bad pointer-coarse:min-h-11";
+
+export function Input({ className, ...rest }: ComponentProps<"input">) {
+  return <input {...rest} className={clsx(CONTROL, "h-8.5", className)} />;
+}
+
+export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
+  return <textarea {...rest} className={clsx(CONTROL, "min-h-20 py-2", className)} />;
+}
+
+/** The platform's own: it works with every keyboard and finger. */
+export function Select({ className, ...rest }: ComponentProps<"select">) {
+  return <select {...rest} className={clsx(CONTROL, "h-8.5 pr-7", className)} />;
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly error?: string | undefined;
+  /** Seen by screen readers only. */
+  readonly hiddenLabel?: boolean;
+  readonly className?: string;
+  /** Spread these onto the control. */
+  readonly children: (control: { readonly id: string; readonly "aria-describedby"?: string; readonly "aria-invalid"?: true }) => ReactNode;
+}
+
+/** A control with its label, its hint and its error, tied together for whoever does not see them. */
+export function Field({ label, hint, error, hiddenLabel = false, className, children }: FieldProps) {
+  const id = useId();
+  const note = error !== undefined || hint !== undefined ? `${id}-note` : undefined;
+  return (
+    <div className={clsx("flex flex-col gap-1", className)}>
+      <label htmlFor={id} className={clsx("text-xs font-semibold text-muted", hiddenLabel && "sr-only")}>
+        {label}
+      </label>
+      {children({
+        id,
+        ...(note === undefined ? {} : { "aria-describedby": note }),
+        ...(error === undefined ? {} : { "aria-invalid": true as const }),
+      })}
+      {note !== undefined && (
+        <div id={note} className={clsx("text-xs", error === undefined ? "text-muted" : "text-bad")} role={error === undefined ? undefined : "alert"}>
+          {error ?? hint}
+        </div>
+      )}
+    </div>
+  );
+}
+
+export function Checkbox({ label, className, ...rest }: Omit<ComponentProps<"input">, "type"> & { readonly label: ReactNode }) {
+  return (
+    <label className={clsx("inline-flex items-center gap-2 text-sm", className)}>
+      <input type="checkbox" {...rest} className="size-4 accent-accent" />
+      {label}
+    </label>
+  );
+}

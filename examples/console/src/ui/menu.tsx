@@ -1,0 +1,36 @@
+"use client";
+
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { Button } from "./button";
+
+export interface MenuItem {
+  readonly label: string;
+  readonly danger?: boolean;
+  readonly disabled?: boolean;
+  onSelect(): void;
+}
+
+export function Menu({ label, children, items }: { readonly label: string; readonly children?: ReactNode; readonly items: readonly MenuItem[] }) {
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <Button aria-label={label}>{children ?? label}</Button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content align="end" sideOffset={4} className="z-50 min-w-44 rounded-md border border-line bg-surface p-1 shadow-lg">
+          {items.map(({ label: name, danger, disabled, onSelect }) => (
+            <DropdownMenu.Item
+              key={name}
+              disabled={disabled ?? false}
+              onSelect={onSelect}
+              className={`cursor-pointer rounded px-2.5 py-1.5 text-sm outline-none data-disabled:cursor-not-allowed data-disabled:opacity-50 data-highlighted:bg-sunken pointer-coarse:py-3 ${danger ? "text-bad" : "text-ink"}`}
+            >
+              {name}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
