@@ -1,3 +1,5 @@
+import { CustomerPage } from "@/features/customers/customer-page";
+
 export default function Page() {
-  return null;
+  return <CustomerPage />;
 }

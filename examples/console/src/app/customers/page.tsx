@@ -1,3 +1,5 @@
+import { CustomersPage } from "@/features/customers/customers-page";
+
 export default function Page() {
-  return null;
+  return <CustomersPage />;
 }
