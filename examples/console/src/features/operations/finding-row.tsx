@@ -1,0 +1,72 @@
+import type { ReactNode } from "react";
+import type { Finding } from "@/api/views";
+import { Badge } from "@/ui/badge";
+import { LinkButton } from "@/ui/button";
+import { CopyButton } from "@/ui/copy-button";
+import { Ago } from "@/ui/time";
+import { StartWorker } from "./start-worker";
+
+export function FindingRow({ finding }: { readonly finding: Finding }) {
+  const { needsHand, text, since } = finding;
+  return (
+    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3">
+      <div className="w-28 shrink-0">
+        <Badge tone={needsHand ? "bad" : "warn"}>{needsHand ? "needs a hand" : "will pass"}</Badge>
+      </div>
+      <div className="min-w-56 flex-1">
+        <p className="text-sm break-words">{text}</p>
+        {since !== undefined && (
+          <p className="text-xs text-muted">
+            since <Ago at={since} />
+          </p>
+        )}
+        {finding.code === "no_worker" && <StartWorker />}
+      </div>
+      <div className="flex flex-wrap gap-2">{actionOf(finding)}</div>
+    </li>
+  );
+}
+
+function actionOf({ code, campaignId, topic }: Finding): ReactNode {
+  switch (code) {
+    case "campaign_paused":
+    case "campaign_failed":
+      return (
+        campaignId !== undefined && (
+          <LinkButton small href={`/campaign?id=${encodeURIComponent(campaignId)}`}>
+            Open the campaign
+          </LinkButton>
+        )
+      );
+    case "dead_letters":
+      return (
+        <LinkButton small href={`/operations?tab=dead-letters${topic === undefined ? "" : `&topic=${topic}`}`}>
+          See the dead letters
+        </LinkButton>
+      );
+    case "worker_silent":
+    case "worker_trouble":
+      return (
+        <LinkButton small href="/operations#workers">
+          See the workers
+        </LinkButton>
+      );
+    case "vendor_failing":
+    case "vendor_throttles":
+      return (
+        <LinkButton small href="/operations#vendor">
+          See the vendor
+        </LinkButton>
+      );
+    case "queue_lag":
+      return (
+        <LinkButton small href="/operations#queues">
+          See the queues
+        </LinkButton>
+      );
+    case "no_worker":
+      return null;
+    default:
+      return <CopyButton text="npx crm doctor" label="Copy crm doctor" />;
+  }
+}

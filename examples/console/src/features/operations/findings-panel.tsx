@@ -1,0 +1,47 @@
+"use client";
+
+import { useFindings } from "@/api/findings";
+import { plural } from "@/api/format";
+import { Badge } from "@/ui/badge";
+import { CopyAsCurl } from "@/ui/copy-button";
+import { Loaded } from "@/ui/data-table";
+import { Panel, SkeletonRows } from "@/ui/panel";
+import { FindingRow } from "./finding-row";
+
+/** What is wrong, first what does not go away by itself. */
+export function FindingsPanel() {
+  const query = useFindings();
+  return (
+    <Panel flush title="What needs a hand" actions={<CopyAsCurl method="GET" path="/api/findings" />}>
+      <Loaded query={query} skeleton={<SkeletonRows rows={2} />}>
+        {(findings) => {
+          const hand = findings.filter(({ needsHand }) => needsHand);
+          const passing = findings.filter(({ needsHand }) => !needsHand);
+          return (
+            <div className="border-t border-line">
+              <p role="status" className="sr-only">
+                {plural(hand.length, "finding needs a hand", "findings need a hand")}, {plural(passing.length, "passes", "pass")}{" "}
+                by themselves.
+              </p>
+              {findings.length === 0 ? (
+                <p className="flex items-center gap-2 px-4 py-3 text-sm">
+                  <Badge tone="good">all well</Badge>
+                  Nothing needs a hand: store, queue, workers and vendor do what they should.
+                </p>
+              ) : (
+                <ul className="divide-y divide-line">
+                  {[...hand, ...passing].map((finding) => (
+                    <FindingRow
+                      key={`${finding.code} ${finding.campaignId ?? finding.topic ?? finding.workerId ?? ""} ${finding.text}`}
+                      finding={finding}
+                    />
+                  ))}
+                </ul>
+              )}
+            </div>
+          );
+        }}
+      </Loaded>
+    </Panel>
+  );
+}
