@@ -3,13 +3,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEngine } from "./engine";
 import { useVisible } from "./live";
+import { useHydrated } from "./use-hydrated";
 
 /** What is wrong, or will be. The heart beat of the page: it also tells whether the engine answers, and how fast. */
 export function useFindings() {
   const engine = useEngine();
   const visible = useVisible();
+  // The bar above is taken over before its page, and may know the answer by then.
+  const hydrated = useHydrated();
   return useQuery({
-    queryKey: ["findings"],
+    queryKey: hydrated ? ["findings"] : ["findings", "ahead"],
+    enabled: hydrated,
     queryFn: () => engine.health.findings(),
     refetchInterval: visible ? 3_000 : false,
   });

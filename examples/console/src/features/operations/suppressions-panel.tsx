@@ -135,7 +135,9 @@ const COLUMNS: readonly Column<Suppression>[] = [
     cell: ({ channel, addressHash }) => (
       <>
         <span className="font-medium">{CHANNEL_WORDS[channel]}</span>
-        <code className="block font-mono text-xs break-all text-muted">{addressHash}</code>
+        <code title={addressHash} className="block max-w-20 truncate font-mono text-xs text-muted md:max-w-none">
+          {addressHash}
+        </code>
       </>
     ),
   },

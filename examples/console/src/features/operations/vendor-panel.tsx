@@ -73,7 +73,7 @@ function VendorFacts({ vendor }: { readonly vendor: Vendor }) {
           </Fact>
         )}
         <Fact name="Workers">
-          {workers === 0 ? "none sends" : `${plural(workers, "sends", "send")}`}
+          {workers === 0 ? "none sends" : plural(workers, "worker sends", "workers send")}
           {affected > 0 && `; it fails for ${formatNumber(affected)} of them`}
         </Fact>
         <Fact name="Rate">
