@@ -213,7 +213,7 @@ describe("without a built console", () => {
     return { status, text, headers: answered };
   };
 
-  it.each(["waiting", "installing", "building"] as const)(
+  it.each(["checking", "waiting", "installing", "building"] as const)(
     "says that it is %s, for how long, and looks again by itself",
     async (status) => {
       const { text, ...answer } = await unbuilt({ status, since: new Date(Date.now() - 42_000) }, "/");

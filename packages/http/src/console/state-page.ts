@@ -30,6 +30,7 @@ ${LINKS}`,
 }
 
 const DOING = {
+  checking: "What is built is being compared with its sources",
   waiting: "Another process builds it",
   installing: "Its packages are being installed (npm ci, the first of two steps)",
   building: "Its pages are being built (npm run build, the last step)",

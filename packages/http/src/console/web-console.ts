@@ -3,6 +3,8 @@ import type { Site } from "./site.js";
 /** What there is of the web console now. */
 export type ConsoleState =
   | { readonly status: "built"; readonly site: Site }
+  /** Whether what is built is of the present sources is being found out. */
+  | { readonly status: "checking"; readonly since: Date }
   /** Another process builds it; it is waited for. */
   | { readonly status: "waiting"; readonly since: Date }
   | { readonly status: "installing"; readonly since: Date }
