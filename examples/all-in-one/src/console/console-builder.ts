@@ -53,7 +53,8 @@ export function createConsoleBuilder(
     const startedAt = Date.now();
     const hash = await hashOfSources(folder, libraries);
     say(`The web console is being built at low priority; its log is ${shownLog}.`);
-    const log = createWriteStream(paths.log);
+    // A log that can't be written (a full disk) is no reason to end the API.
+    const log = createWriteStream(paths.log).on("error", () => undefined);
     const onOutput = (chunk: string): void => {
       log.write(chunk);
       options.onOutput?.(chunk);

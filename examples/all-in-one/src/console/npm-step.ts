@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { constants, setPriority } from "node:os";
+import type { Readable } from "node:stream";
 import { identityOf, type ProcessIdentity } from "./process-identity.js";
 
 const LAST_LINES = 20;
@@ -28,23 +29,39 @@ export type StepResult =
  * Runs npm at the lowest priority, in a process group of its own, which does not outlive this process: it is killed as a whole when
  * this process exits, or in order and after 2 s for good when the signal aborts. (What a kill -9 leaves running, the lock knows.)
  */
-export function runNpm(args: readonly string[], { folder, signal, onOutput, onStart }: StepOptions): Promise<StepResult> {
-  if (signal.aborted) return Promise.resolve({ status: "ended" });
+export async function runNpm(args: readonly string[], { folder, signal, onOutput, onStart }: StepOptions): Promise<StepResult> {
+  if (signal.aborted) return { status: "ended" };
   const child = spawn("npm", args, { cwd: folder, env: cleanEnv(), detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const { pid } = child;
   const killGroup = (how: NodeJS.Signals): void => {
     if (pid !== undefined) killIfThere(-pid, how);
   };
+  // Whoever npm leaves behind would go on writing, and holds its output open.
+  child.on("exit", () => killGroup("SIGKILL"));
+  const result = resultOf(child, onOutput);
   const atExit = (): void => killGroup("SIGKILL");
   process.on("exit", atExit);
-  if (pid !== undefined) lower(pid);
-  onStart(pid === undefined ? undefined : identityOf(pid));
   let late: NodeJS.Timeout | undefined;
   const end = (): void => {
     killGroup("SIGTERM");
     late = setTimeout(() => killGroup("SIGKILL"), GRACE_MS);
   };
   signal.addEventListener("abort", end, { once: true });
+  try {
+    if (pid !== undefined) lower(pid);
+    onStart(pid === undefined ? undefined : identityOf(pid));
+    const settled = await result;
+    onStart(undefined);
+    return signal.aborted ? { status: "ended" } : settled;
+  } finally {
+    clearTimeout(late);
+    if (child.exitCode === null && child.signalCode === null) killGroup("SIGKILL");
+    process.off("exit", atExit);
+    signal.removeEventListener("abort", end);
+  }
+}
+
+function resultOf(child: ChildProcessByStdio<null, Readable, Readable>, onOutput: StepOptions["onOutput"]): Promise<StepResult> {
   let tail = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => {
@@ -52,22 +69,14 @@ export function runNpm(args: readonly string[], { folder, signal, onOutput, onSt
       onOutput(chunk);
     });
   }
-  return new Promise<StepResult>((resolve, reject) => {
-    // Whoever npm left behind would go on writing, and holds its output open.
-    child.on("exit", () => killGroup("SIGKILL"));
+  return new Promise((resolve, reject) => {
     child.on("error", (error: NodeJS.ErrnoException) =>
       error.code === "ENOENT" ? resolve({ status: "missing" }) : reject(error),
     );
     child.on("close", (code, killedBy) => {
-      if (signal.aborted) resolve({ status: "ended" });
-      else if (code === 0) resolve({ status: "done" });
+      if (code === 0) resolve({ status: "done" });
       else resolve({ status: "failed", code: code ?? killedBy ?? "?", lastLines: lastLinesOf(tail) });
     });
-  }).finally(() => {
-    clearTimeout(late);
-    process.off("exit", atExit);
-    signal.removeEventListener("abort", end);
-    onStart(undefined);
   });
 }
 

@@ -12,11 +12,11 @@ afterEach(() => built.remove());
 
 const refusal = async (): Promise<unknown> => openSite(built.folder).catch((error: unknown) => error);
 
-it.each([".policies.json", "index.html", "404.html"])("refuses a folder without %s, and says what makes one", async (name) => {
+it.each([".policies.json", "index.html", "404.html"])("refuses a folder without %s", async (name) => {
   rmSync(join(built.folder, name));
   expect(await refusal()).toMatchObject({
     code: "invalid",
-    message: expect.stringContaining(`${name} is missing. npm run build:console`),
+    message: expect.stringContaining(`is no built console: ${name} is missing.`),
   });
 });
 

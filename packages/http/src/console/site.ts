@@ -80,7 +80,7 @@ async function readPolicies(folder: string): Promise<Readonly<Record<string, str
 }
 
 function noConsole(folder: string, missing: string, cause?: unknown): CrmError {
-  const message = `${JSON.stringify(resolve(folder))} is no built console: ${missing} is missing. npm run build:console, in a clone of the repository, makes one: examples/console/dist.`;
+  const message = `${JSON.stringify(resolve(folder))} is no built console: ${missing} is missing.`;
   return new CrmError("invalid", message, { cause });
 }
 
@@ -96,7 +96,7 @@ async function readFiles(root: string): Promise<ReadonlyMap<string, Uint8Array<A
       if (!entry.isFile()) continue;
       const bytes = await readFile(join(root, path));
       total += bytes.length;
-      if (total > MAX_BYTES) throw noConsole(root, `an end below ${MAX_BYTES / 2 ** 20} MiB`);
+      if (total > MAX_BYTES) throw noConsole(root, `an end within ${MAX_BYTES / 2 ** 20} MiB`);
       contents.set(path, bytes);
     }
   };
