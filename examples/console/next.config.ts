@@ -9,12 +9,16 @@ const api = process.env.CONSOLE_API;
 const config: NextConfig = {
   reactStrictMode: true,
   devIndicators: false,
+  allowedDevOrigins: ["127.0.0.1"],
   // The client is a package of this repository, linked from outside this folder.
   turbopack: { root: repository },
   outputFileTracingRoot: repository,
   ...(api === undefined
     ? { output: "export" }
-    : { rewrites: async () => ["api", "downloads", "docs"].map((name) => ({ source: `/${name}/:path*`, destination: `${api}/${name}/:path*` })) }),
+    : {
+        rewrites: async () =>
+          ["api", "downloads", "docs"].map((name) => ({ source: `/${name}/:path*`, destination: `${api}/${name}/:path*` })),
+      }),
 };
 
 export default config;

@@ -19,11 +19,13 @@ export function createProgram(): Command {
   program
     .command("start")
     .description("API and worker in one process")
-    .action(() => startCommand());
+    .addOption(consoleOption())
+    .action(({ console }: ConsoleOption) => startCommand(console === undefined ? {} : { consoleFolder: console }));
   program
     .command("serve")
     .description("the API; workers run apart")
-    .action(() => serveCommand());
+    .addOption(consoleOption())
+    .action(({ console }: ConsoleOption) => serveCommand(console === undefined ? {} : { consoleFolder: console }));
   program
     .command("worker")
     .description("a worker; any number of them share the work")
@@ -40,6 +42,14 @@ export function createProgram(): Command {
     .action((kind: BatchKind, file: string, options: ImportCommandOptions) => importCommand(kind, file, options));
   addOperations(program);
   return program;
+}
+
+interface ConsoleOption {
+  readonly console?: string;
+}
+
+function consoleOption(): Option {
+  return new Option("--console <dir>", "serve the built web console in this folder at /");
 }
 
 function addOperations(program: Command): void {

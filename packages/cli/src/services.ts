@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, ConfigError, linksOf } from "@crm-engine/adapters/container";
 import { type Engine, hasCode, type Logger } from "@crm-engine/core";
-import { createApp, type RunningServer, serve } from "@crm-engine/http";
+import { createApp, type RunningServer, serve, type WebConsole } from "@crm-engine/http";
 import { createWorker, startPresence } from "@crm-engine/worker";
 import type { Service } from "./run-service.js";
 
@@ -12,6 +12,8 @@ export interface ServiceParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly compose: Compose;
+  /** What is served at `/`. */
+  readonly webConsole?: WebConsole | undefined;
 }
 
 /** Which of the two this process runs; on one engine. */
@@ -30,7 +32,7 @@ const PATIENCE_MS = 6_000;
 const TRY_AGAIN_MS = 300;
 
 /** Opens the engine and what runs on it. Closing stops requests and work together, each bounded, and then the engine. */
-export async function openService({ config, logger, compose }: ServiceParts, roles: Roles): Promise<RunningService> {
+export async function openService({ config, logger, compose, webConsole }: ServiceParts, roles: Roles): Promise<RunningService> {
   const engine = await compose(config, logger);
   const running: Service[] = [];
   const close = async (): Promise<void> => {
@@ -39,7 +41,7 @@ export async function openService({ config, logger, compose }: ServiceParts, rol
   };
   try {
     await warn(engine, logger);
-    const server = roles.serve ? await openServer(engine, { config, logger }) : undefined;
+    const server = roles.serve ? await openServer(engine, { config, logger, webConsole }) : undefined;
     if (server) running.push(server, await startPresence(engine, { role: "api" }));
     if (roles.work) {
       const { batchSize, batchWaitMs } = config;
@@ -54,7 +56,7 @@ export async function openService({ config, logger, compose }: ServiceParts, rol
   }
 }
 
-function openServer(engine: Engine, { config, logger }: Omit<ServiceParts, "compose">): Promise<RunningServer> {
+function openServer(engine: Engine, { config, logger, webConsole }: Omit<ServiceParts, "compose">): Promise<RunningServer> {
   const { host, port, apiKey, corsOrigins, webhookSecret, maxJsonBytes, maxRowBytes, maxStreamBytes } = config;
   const links = linksOf(config);
   if (corsOrigins && apiKey === undefined) logger.warn({}, "CORS_ORIGINS changes nothing without an API_KEY");
@@ -63,6 +65,7 @@ function openServer(engine: Engine, { config, logger }: Omit<ServiceParts, "comp
     maxRowBytes,
     maxStreamBytes,
     logger,
+    ...(webConsole === undefined ? {} : { console: webConsole }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(corsOrigins === undefined ? {} : { corsOrigins }),
     ...(webhookSecret === undefined ? {} : { webhookSecret }),

@@ -4,7 +4,7 @@ import { runService } from "./run-service.js";
 import { type Compose, openService, requireShared } from "./services.js";
 
 /** `crm worker`: one of any number. */
-export async function workerCommand(compose: Compose = composeEngine): Promise<void> {
+export async function workerCommand({ compose = composeEngine }: { readonly compose?: Compose } = {}): Promise<void> {
   const config = loadConfig(process.env);
   requireShared(config);
   const logger = createLogger(config.logLevel);

@@ -33,5 +33,7 @@ export interface AppEnv {
     body: RequestBody;
     /** The id of the batch that a keyed upload makes: the same when it is taken over after a crash. */
     batchId?: string;
+    /** The Content-Security-Policy of a page that has one of its own. */
+    pagePolicy?: string;
   };
 }

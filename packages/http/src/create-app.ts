@@ -4,11 +4,14 @@ import { issuesOf } from "@crm-engine/core/schemas";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { except } from "hono/combine";
+import { etag } from "hono/etag";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppEnv, AppParts, BodyLimits } from "./app-env.js";
+import { isOfConsole, pagePolicy, serveConsole } from "./console/serve-console.js";
+import type { WebConsole } from "./console/web-console.js";
 import { requireKey, requireLoopback } from "./middleware/access.js";
 import { jsonBodies, openBody } from "./middleware/bodies.js";
 import { crossOrigin } from "./middleware/cross-origin.js";
@@ -42,6 +45,8 @@ export interface AppOptions extends Partial<BodyLimits>, Pick<AppParts, "webhook
   readonly apiKey?: string;
   /** Origins whose pages may call, with a key; without one nothing changes. */
   readonly corsOrigins?: readonly string[];
+  /** What is served at `/` and where no route of the API is; its files need no key. */
+  readonly console?: WebConsole;
   /** Silent, if absent. */
   readonly logger?: Logger;
 }
@@ -53,6 +58,8 @@ export type HttpApp = App & {
 
 /** The HTTP API of an engine. Does no I/O until it is asked something. */
 export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
+  const webConsole = options.console ?? NO_CONSOLE;
+  const keyed = options.apiKey !== undefined;
   const admitted = new WeakSet<Request>();
   const parts: AppParts = {
     engine,
@@ -74,7 +81,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   app.notFound((c) =>
     answerProblem(new HTTPException(404, { message: "There is nothing here. GET /docs shows what there is." }), c),
   );
-  useMiddleware(app, parts, { ...options, isAdmitted: (request) => admitted.has(request) });
+  useMiddleware(app, parts, { ...options, webConsole, isAdmitted: (request) => admitted.has(request) });
   for (const addRoutes of [
     ingestRoutes,
     batchRoutes,
@@ -96,9 +103,14 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   ]) {
     addRoutes(app, parts);
   }
-  describeApi(app, options.apiKey !== undefined, engine.context.attributes);
-  return Object.assign(app, { keyed: options.apiKey !== undefined });
+  const page = serveConsole(webConsole, { confidential: keyed });
+  app.get("/", etag(), page);
+  app.use(etag(), page);
+  describeApi(app, keyed, engine.context.attributes);
+  return Object.assign(app, { keyed });
 }
+
+const NO_CONSOLE: WebConsole = { state: () => ({ status: "absent", reason: "There is no web console here." }) };
 
 function useMiddleware(
   app: App,
@@ -106,12 +118,17 @@ function useMiddleware(
   {
     apiKey,
     corsOrigins = [],
+    webConsole,
     isAdmitted,
-  }: Pick<AppOptions, "apiKey" | "corsOrigins"> & { readonly isAdmitted: (request: Request) => boolean },
+  }: Pick<AppOptions, "apiKey" | "corsOrigins"> & {
+    readonly webConsole: WebConsole;
+    readonly isAdmitted: (request: Request) => boolean;
+  },
 ): void {
   app.use(requestId());
   app.use(requestLog(logger));
   app.use(endBodyOfHead);
+  app.use(pagePolicy);
   app.use(
     secureHeaders({
       strictTransportSecurity: false,
@@ -129,7 +146,8 @@ function useMiddleware(
     (apiKey !== undefined && path.startsWith(DOWNLOADS_PATH)) ||
     (webhookSecret !== undefined && path === RECEIPTS_PATH) ||
     isAdmitted(raw);
-  app.use(except(provesItself, apiKey === undefined ? requireLoopback : requireKey(apiKey)));
+  const isPublic = (c: Context<AppEnv>): boolean => apiKey !== undefined && isOfConsole(c, webConsole);
+  app.use(except([provesItself, isPublic], apiKey === undefined ? requireLoopback : requireKey(apiKey)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   for (const path of ["/api/*", `${DOWNLOADS_PATH}*`]) app.use(path, unstored);
   app.use("/api/*", openBody(limits));

@@ -1,3 +1,5 @@
+export { openSite, type Site } from "./console/site.js";
+export type { ConsoleState, WebConsole } from "./console/web-console.js";
 export { type AppOptions, createApp, type HttpApp } from "./create-app.js";
 export { createLogger, LOG_LEVELS, type LogLevel } from "./create-logger.js";
 export { type ListedRejection, listRejections } from "./rows/list-rejections.js";

@@ -14,4 +14,4 @@ if (!command || !broken) {
   process.stderr.write(`usage: node prove/dist/breaks/main.js ${Object.keys(COMMANDS).join("|")} --break ${names}\n`);
   process.exit(64);
 }
-await exitAfter(() => command(async (config) => (await composeBroken(config, broken)).engine));
+await exitAfter(() => command({ compose: async (config) => (await composeBroken(config, broken)).engine }));

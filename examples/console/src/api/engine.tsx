@@ -11,7 +11,7 @@ interface Session {
   /** The API asked for a key, or refused the one it was given. */
   readonly wantsKey: boolean;
   /** Kept in this tab until it is closed. */
-  useKey(key: string): void;
+  giveKey(key: string): void;
 }
 
 const SessionContext = createContext<Session | undefined>(undefined);
@@ -64,7 +64,7 @@ export function EngineProvider({ children }: { readonly children: ReactNode }) {
     () => ({
       engine,
       wantsKey,
-      useKey: (key) => {
+      giveKey: (key) => {
         sessionStorage.setItem(KEY, key);
         setApiKey(key);
         setWantsKey(false);

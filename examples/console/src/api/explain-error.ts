@@ -26,7 +26,12 @@ const PASSING: ReadonlySet<string> = new Set(["unavailable", "internal", "http",
 /** What happened, and what to do, in words for a screen. */
 export function explainError(error: unknown): ExplainedError {
   if (!(error instanceof RemoteError)) {
-    return { title: "The console made a mistake", text: error instanceof Error ? error.message : String(error), issues: [], passing: false };
+    return {
+      title: "The console made a mistake",
+      text: error instanceof Error ? error.message : String(error),
+      issues: [],
+      passing: false,
+    };
   }
   const { code, message, requestId, issues } = error;
   const base = { requestId, issues, passing: PASSING.has(code) };

@@ -17,12 +17,17 @@ export function formatShare(part: number, whole: number): string {
   return PERCENT.format(share);
 }
 
-/** Money as the engine says it (an exact decimal), in its currency. */
-export function formatMoney(amount: number | string, currency: string, options: { readonly compact?: boolean } = {}): string {
+/** Money as the engine says it (an exact decimal), in its currency; `whole`, without its decimals. */
+export function formatMoney(
+  amount: number | string,
+  currency: string,
+  options: { readonly compact?: boolean; readonly whole?: boolean } = {},
+): string {
   const format = new Intl.NumberFormat("en-GB", {
     style: "currency",
     currency,
     ...(options.compact ? { notation: "compact", maximumFractionDigits: 1 } : {}),
+    ...(options.whole ? { maximumFractionDigits: 0 } : {}),
   });
   // The type wants a numeric literal; any decimal text is formatted exactly.
   return format.format(amount as number);

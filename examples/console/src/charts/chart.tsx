@@ -3,10 +3,14 @@
 import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import { Skeleton } from "@/ui/panel";
+import { ScrollRegion } from "@/ui/scroll-region";
 import type { PlotProps } from "./plot";
 
 /** Loaded when the first chart is shown. */
-const Plot = dynamic(() => import("./plot").then(({ Plot }) => Plot), { ssr: false, loading: () => <Skeleton className="h-full w-full" /> });
+const Plot = dynamic(() => import("./plot").then(({ Plot }) => Plot), {
+  ssr: false,
+  loading: () => <Skeleton className="h-full w-full" />,
+});
 
 interface ChartProps extends PlotProps {
   /** What it shows, for whoever does not see it. */
@@ -26,8 +30,7 @@ export function Chart({ label, height = 190, note, ...plot }: ChartProps) {
         <figcaption className="text-xs text-muted">{note}</figcaption>
         <details className="text-xs text-muted">
           <summary className="text-right whitespace-nowrap">Show numbers</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-          <div className="mt-2 max-h-64 overflow-auto" tabIndex={0} role="region" aria-label={`Numbers: ${label}`}>
+          <ScrollRegion label={`Numbers: ${label}`} className="mt-2 max-h-64 overflow-auto">
             <table className="text-xs">
               <thead>
                 <tr>
@@ -55,7 +58,7 @@ export function Chart({ label, height = 190, note, ...plot }: ChartProps) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </ScrollRegion>
         </details>
       </div>
     </figure>

@@ -40,9 +40,13 @@ export function Plot({ x, series, format, axisFormat, height }: PlotProps & { re
       {
         width: element.clientWidth,
         height,
+        padding: [6, 6, 0, 0],
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
-        scales: { x: { time: false, range: (_, min, max) => [min - 0.5, max + 0.5] }, y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.08 : 1] } },
+        scales: {
+          x: { time: false, range: (_, min, max) => [min - 0.5, max + 0.5] },
+          y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.08 : 1] },
+        },
         axes: [
           {
             font,

@@ -25,7 +25,11 @@ export function ConnectionNotice() {
   return (
     <div role="status" aria-live="polite">
       {text !== undefined && (
-        <p className={`px-4 py-1.5 text-sm font-medium md:px-6 ${cut || offline ? "bg-bad-soft text-bad" : "bg-warn-soft text-warn"}`}>{text}</p>
+        <p
+          className={`px-4 py-1.5 text-sm font-medium md:px-6 ${cut || offline ? "bg-bad-soft text-bad" : "bg-warn-soft text-warn"}`}
+        >
+          {text}
+        </p>
       )}
     </div>
   );

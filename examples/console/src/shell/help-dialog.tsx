@@ -46,7 +46,12 @@ export function HelpDialog() {
     };
   }, [router]);
   return (
-    <Dialog open={open} onOpenChange={setOpen} title="Keys and help" description="Everything can be reached with Tab, and pressed with Enter or Space.">
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      title="Keys and help"
+      description="Everything can be reached with Tab, and pressed with Enter or Space."
+    >
       <dl className="grid grid-cols-[5rem_1fr] gap-y-2 text-sm">
         {KEYS.map(([key, what]) => (
           <div key={key} className="contents">

@@ -8,7 +8,7 @@ import { Field, Input } from "@/ui/field";
 
 /** Asked for once; kept in this tab until it is closed. */
 export function KeyDialog() {
-  const { wantsKey, useKey } = useSession();
+  const { wantsKey, giveKey } = useSession();
   const [key, setKey] = useState("");
   return (
     <Dialog
@@ -21,12 +21,14 @@ export function KeyDialog() {
         onSubmit={(event) => {
           event.preventDefault();
           if (key.trim() === "") return;
-          useKey(key.trim());
+          giveKey(key.trim());
           setKey("");
         }}
       >
         <Field label="API key">
-          {(control) => <Input {...control} type="password" autoComplete="off" value={key} onChange={(event) => setKey(event.target.value)} />}
+          {(control) => (
+            <Input {...control} type="password" autoComplete="off" value={key} onChange={(event) => setKey(event.target.value)} />
+          )}
         </Field>
         <div className="mt-4 flex justify-end">
           <Button type="submit" look="primary" disabled={key.trim() === ""}>

@@ -18,24 +18,26 @@ const PLACES = [
 export function Navigation() {
   const path = usePathname();
   return (
-    <aside className="border-line bg-surface max-md:border-b md:sticky md:top-0 md:h-dvh md:border-r">
-      <div className="px-4 pt-3 text-panel font-semibold max-md:sr-only md:pt-4 md:pb-3">CRM Engine</div>
-      <nav aria-label="Main" className="flex gap-0.5 overflow-x-auto p-1 md:flex-col md:px-2">
-        {PLACES.map(({ href, label, Icon, also }) => {
-          const here = path === href || also.some((other) => path === other || path.startsWith(`${other}/`));
-          return (
-            <Link
-              key={href}
-              href={href}
-              aria-current={here ? "page" : undefined}
-              className="flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm font-medium whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-ink pointer-coarse:min-h-11"
-            >
-              <Icon aria-hidden size={16} className="shrink-0" />
-              {label}
-            </Link>
-          );
-        })}
-      </nav>
+    <aside className="border-line bg-surface max-md:border-b md:border-r">
+      <div className="md:sticky md:top-0">
+        <div className="px-4 pt-3 text-panel font-semibold max-md:sr-only md:pt-4 md:pb-3">CRM Engine</div>
+        <nav aria-label="Main" className="flex gap-0.5 overflow-x-auto p-1 md:flex-col md:px-2">
+          {PLACES.map(({ href, label, Icon, also }) => {
+            const here = path === href || also.some((other) => path === other || path.startsWith(`${other}/`));
+            return (
+              <Link
+                key={href}
+                href={href}
+                aria-current={here ? "page" : undefined}
+                className="flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm font-medium whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-ink pointer-coarse:min-h-11"
+              >
+                <Icon aria-hidden size={16} className="shrink-0" />
+                {label}
+              </Link>
+            );
+          })}
+        </nav>
+      </div>
     </aside>
   );
 }

@@ -46,24 +46,25 @@ function CustomerSearch() {
     return () => window.removeEventListener("keydown", onKey);
   }, []);
   return (
-    <form
-      role="search"
-      className="relative w-full max-w-80"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim() !== "") router.push(`/customers?search=${encodeURIComponent(text.trim())}`);
-      }}
-    >
-      <Search aria-hidden size={15} className="absolute top-2.5 left-2.5 text-muted" />
-      <input
-        ref={input}
-        type="search"
-        aria-label="Find a customer"
-        placeholder="Find a customer  ( / )"
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        className="h-8.5 w-full rounded-md border border-line-strong bg-canvas pr-2 pl-8 text-sm placeholder:text-muted pointer-coarse:h-11"
-      />
-    </form>
+    <search className="w-full max-w-80">
+      <form
+        className="relative"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (text.trim() !== "") router.push(`/customers?search=${encodeURIComponent(text.trim())}`);
+        }}
+      >
+        <Search aria-hidden size={15} className="absolute top-2.5 left-2.5 text-muted" />
+        <input
+          ref={input}
+          type="search"
+          aria-label="Find a customer"
+          placeholder="Find a customer  ( / )"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          className="h-8.5 w-full rounded-md border border-line-strong bg-canvas pr-2 pl-8 text-sm placeholder:text-muted pointer-coarse:h-11"
+        />
+      </form>
+    </search>
   );
 }

@@ -15,7 +15,12 @@ const MARKS: Readonly<Record<Tone, string>> = { good: "●", warn: "▲", bad: "
 
 export function Badge({ tone = "plain", children }: { readonly tone?: Tone; readonly children: ReactNode }) {
   return (
-    <span className={clsx("inline-flex items-center gap-1 rounded px-1.5 py-0.5 text-xs font-semibold whitespace-nowrap", TONES[tone])}>
+    <span
+      className={clsx(
+        "inline-flex items-center gap-1 rounded px-1.5 py-0.5 text-xs font-semibold whitespace-nowrap",
+        TONES[tone],
+      )}
+    >
       <span aria-hidden className="text-[0.6rem]">
         {MARKS[tone]}
       </span>

@@ -36,7 +36,13 @@ export function Button({
   ...rest
 }: ComponentProps<"button"> & Shared & { readonly busy?: boolean }) {
   return (
-    <button type="button" {...rest} disabled={disabled || busy} aria-busy={busy} className={clsx(buttonClass(look, small), className)}>
+    <button
+      type="button"
+      {...rest}
+      disabled={disabled || busy}
+      aria-busy={busy}
+      className={clsx(buttonClass(look, small), className)}
+    >
       {busy && <span aria-hidden className="size-3 animate-spin rounded-full border-2 border-current border-r-transparent" />}
       {children}
     </button>

@@ -7,6 +7,7 @@ import { useParams } from "@/api/use-param";
 import { Button } from "./button";
 import { ErrorNotice } from "./error-notice";
 import { SkeletonRows } from "./panel";
+import { ScrollRegion } from "./scroll-region";
 
 export interface Column<T> {
   readonly head: string;
@@ -53,8 +54,7 @@ export function DataTable<T>({ label, query, columns, keyOf, empty, cursorParam 
       {data.items.length === 0 && cursor === null ? (
         empty
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={label}>
+        <ScrollRegion label={label} className="overflow-x-auto">
           <table className="w-full border-collapse text-table">
             <caption className="sr-only">{label}</caption>
             <thead>
@@ -63,7 +63,11 @@ export function DataTable<T>({ label, query, columns, keyOf, empty, cursorParam 
                   <th
                     key={head}
                     scope="col"
-                    className={clsx("px-3 py-2 font-semibold whitespace-nowrap first:pl-4 last:pr-4", align === "right" && "text-right", wideOnly && "max-md:hidden")}
+                    className={clsx(
+                      "px-3 py-2 font-semibold whitespace-nowrap first:pl-4 last:pr-4",
+                      align === "right" && "text-right",
+                      wideOnly && "max-md:hidden",
+                    )}
                   >
                     {head}
                   </th>
@@ -74,7 +78,14 @@ export function DataTable<T>({ label, query, columns, keyOf, empty, cursorParam 
               {data.items.map((item) => (
                 <tr key={keyOf(item)} className="border-b border-line last:border-b-0 hover:bg-sunken/60">
                   {columns.map(({ head, align, wideOnly, cell }) => (
-                    <td key={head} className={clsx("px-3 py-2 align-top first:pl-4 last:pr-4", align === "right" && "text-right tabular-nums", wideOnly && "max-md:hidden")}>
+                    <td
+                      key={head}
+                      className={clsx(
+                        "px-3 py-2 align-top first:pl-4 last:pr-4",
+                        align === "right" && "text-right tabular-nums",
+                        wideOnly && "max-md:hidden",
+                      )}
+                    >
                       {cell(item)}
                     </td>
                   ))}
@@ -82,7 +93,7 @@ export function DataTable<T>({ label, query, columns, keyOf, empty, cursorParam 
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       )}
       {(cursor !== null || data.nextCursor !== null) && (
         <nav aria-label={`Pages of ${label}`} className="flex items-center justify-end gap-2 border-t border-line px-4 py-2">
@@ -131,7 +142,11 @@ export function Loaded<T>({
 }) {
   const { data, error, isPending } = query;
   if (data === undefined) {
-    return isPending && error === null ? (skeleton ?? <SkeletonRows rows={5} />) : <ErrorNotice error={error} retry={() => void query.refetch()} />;
+    return isPending && error === null ? (
+      (skeleton ?? <SkeletonRows rows={5} />)
+    ) : (
+      <ErrorNotice error={error} retry={() => void query.refetch()} />
+    );
   }
   return (
     <>

@@ -11,7 +11,11 @@ export function DeliveryBar({ counts, words = false }: { readonly counts: Delive
   const said = shown.map((state) => `${formatNumber(counts[state])} ${state}`).join(", ");
   return (
     <div>
-      <div role="img" aria-label={`Of ${formatNumber(counts.total)}: ${said === "" ? "nobody yet" : said}`} className="flex h-2.5 w-full gap-px overflow-hidden rounded-full bg-sunken">
+      <div
+        role="img"
+        aria-label={`Of ${formatNumber(counts.total)}: ${said === "" ? "nobody yet" : said}`}
+        className="flex h-2.5 w-full gap-px overflow-hidden rounded-full bg-sunken"
+      >
         {shown.map((state) => (
           <div key={state} style={{ flexGrow: counts[state], background: `var(--state-${state})`, minWidth: 2 }} />
         ))}
@@ -25,7 +29,8 @@ export function DeliveryBar({ counts, words = false }: { readonly counts: Delive
                 {state}
               </dt>
               <dd className="text-panel font-semibold tabular-nums">
-                {formatNumber(counts[state])} <span className="text-xs font-normal text-muted">{formatShare(counts[state], counts.total)}</span>
+                {formatNumber(counts[state])}{" "}
+                <span className="text-xs font-normal text-muted">{formatShare(counts[state], counts.total)}</span>
               </dd>
             </div>
           ))}

@@ -62,7 +62,17 @@ interface ConfirmProps {
 }
 
 /** Nothing irreversible stands behind one click. */
-export function Confirm({ title, children, action, look = "danger", typed, busy = false, error, onConfirm, ...rest }: ConfirmProps) {
+export function Confirm({
+  title,
+  children,
+  action,
+  look = "danger",
+  typed,
+  busy = false,
+  error,
+  onConfirm,
+  ...rest
+}: ConfirmProps) {
   const [text, setText] = useState("");
   const ready = typed === undefined || text.trim() === typed.text;
   return (
@@ -76,7 +86,9 @@ export function Confirm({ title, children, action, look = "danger", typed, busy 
         <div className="flex flex-col gap-3 text-sm">{children}</div>
         {typed !== undefined && (
           <Field label={typed.label} className="mt-4">
-            {(control) => <Input {...control} value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" />}
+            {(control) => (
+              <Input {...control} value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" />
+            )}
           </Field>
         )}
         {error !== undefined && error !== null && (

@@ -5,7 +5,15 @@ import { Button } from "./button";
 import { CopyButton } from "./copy-button";
 
 /** What happened, what to do, the request id to copy, and a retry that keeps the input. */
-export function ErrorNotice({ error, retry, compact = false }: { readonly error: unknown; readonly retry?: () => void; readonly compact?: boolean }) {
+export function ErrorNotice({
+  error,
+  retry,
+  compact = false,
+}: {
+  readonly error: unknown;
+  readonly retry?: () => void;
+  readonly compact?: boolean;
+}) {
   const { title, text, requestId, issues, passing } = explainError(error);
   return (
     <div role="alert" className={`rounded-md border border-bad bg-bad-soft text-sm ${compact ? "px-3 py-2" : "m-4 px-4 py-3"}`}>
@@ -26,7 +34,9 @@ export function ErrorNotice({ error, retry, compact = false }: { readonly error:
             Try again
           </Button>
         )}
-        {passing && retry !== undefined && <span className="text-xs text-muted">It is tried again by itself every few seconds.</span>}
+        {passing && retry !== undefined && (
+          <span className="text-xs text-muted">It is tried again by itself every few seconds.</span>
+        )}
         {requestId !== undefined && <CopyButton text={requestId} label={`Copy request id ${requestId.slice(0, 8)}…`} />}
       </div>
     </div>

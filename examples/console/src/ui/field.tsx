@@ -25,7 +25,11 @@ interface FieldProps {
   readonly hiddenLabel?: boolean;
   readonly className?: string;
   /** Spread these onto the control. */
-  readonly children: (control: { readonly id: string; readonly "aria-describedby"?: string; readonly "aria-invalid"?: true }) => ReactNode;
+  readonly children: (control: {
+    readonly id: string;
+    readonly "aria-describedby"?: string;
+    readonly "aria-invalid"?: true;
+  }) => ReactNode;
 }
 
 /** A control with its label, its hint and its error, tied together for whoever does not see them. */
@@ -43,7 +47,11 @@ export function Field({ label, hint, error, hiddenLabel = false, className, chil
         ...(error === undefined ? {} : { "aria-invalid": true as const }),
       })}
       {note !== undefined && (
-        <div id={note} className={clsx("text-xs", error === undefined ? "text-muted" : "text-bad")} role={error === undefined ? undefined : "alert"}>
+        <div
+          id={note}
+          className={clsx("text-xs", error === undefined ? "text-muted" : "text-bad")}
+          role={error === undefined ? undefined : "alert"}
+        >
           {error ?? hint}
         </div>
       )}

@@ -11,14 +11,26 @@ export interface MenuItem {
   onSelect(): void;
 }
 
-export function Menu({ label, children, items }: { readonly label: string; readonly children?: ReactNode; readonly items: readonly MenuItem[] }) {
+export function Menu({
+  label,
+  children,
+  items,
+}: {
+  readonly label: string;
+  readonly children?: ReactNode;
+  readonly items: readonly MenuItem[];
+}) {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
         <Button aria-label={label}>{children ?? label}</Button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content align="end" sideOffset={4} className="z-50 min-w-44 rounded-md border border-line bg-surface p-1 shadow-lg">
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          className="z-50 min-w-44 rounded-md border border-line bg-surface p-1 shadow-lg"
+        >
           {items.map(({ label: name, danger, disabled, onSelect }) => (
             <DropdownMenu.Item
               key={name}

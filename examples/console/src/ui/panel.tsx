@@ -56,14 +56,22 @@ export function Figure({ label, value, note }: { readonly label: string; readonl
   return (
     <div className="min-w-0">
       <div className="text-xs font-semibold text-muted">{label}</div>
-      <div className="text-figure font-semibold tabular-nums">{value}</div>
+      <div className="text-figure font-semibold whitespace-nowrap tabular-nums">{value}</div>
       {note !== undefined && <div className="text-xs text-muted">{note}</div>}
     </div>
   );
 }
 
 /** An empty place offers the next step. */
-export function Empty({ title, children, actions }: { readonly title: string; readonly children?: ReactNode; readonly actions?: ReactNode }) {
+export function Empty({
+  title,
+  children,
+  actions,
+}: {
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly actions?: ReactNode;
+}) {
   return (
     <div className="flex flex-col items-center gap-2 px-4 py-10 text-center">
       <p className="text-panel font-semibold">{title}</p>

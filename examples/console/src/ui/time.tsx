@@ -1,12 +1,16 @@
 "use client";
 
-import { useNow } from "@/api/live";
 import { formatDistance, formatTime } from "@/api/format";
+import { useNow } from "@/api/live";
 
 /** In the reader's zone; UTC on hover. */
 export function Time({ at }: { readonly at: string }) {
   return (
-    <time dateTime={at} title={`${new Date(at).toISOString().replace("T", " ").replace(".000Z", "")} UTC`} className="whitespace-nowrap">
+    <time
+      dateTime={at}
+      title={`${new Date(at).toISOString().replace("T", " ").replace(".000Z", "")} UTC`}
+      className="whitespace-nowrap"
+    >
       {formatTime(at)}
     </time>
   );

@@ -103,6 +103,7 @@ const SETTINGS = {
   webhookSecret: secret("whsec_ and then 24 to 64 bytes in base64", z.string().refine(isWebhookSecret)),
   publicUrl: setting(PUBLIC_URLS, z.string().refine(isPlainUrl).optional()),
   unsubscribeSecret: secret("16 to 200 visible ASCII characters", z.string().regex(/^[\x21-\x7e]{16,200}$/)),
+  console: setting("on or off", z.enum(["on", "off"]).default("on")),
   currency: setting(
     "an ISO 4217 code such as USD",
     z

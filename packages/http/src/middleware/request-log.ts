@@ -1,6 +1,6 @@
 import type { Logger } from "@crm-engine/core";
-import type { MiddlewareHandler } from "hono";
-import { routePath } from "hono/route";
+import type { Context, MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
 import type { AppEnv } from "../app-env.js";
 import { isServerFault } from "../problem.js";
 
@@ -12,13 +12,18 @@ export function requestLog(logger: Logger): MiddlewareHandler<AppEnv> {
     const fields = {
       requestId: c.get("requestId"),
       method: c.req.method,
-      route: routePath(c, -1),
+      route: patternOf(c),
       status: c.res.status,
       ms: Math.round(performance.now() - startedAt),
     };
     if (c.error && isServerFault(c.error)) logger.error({ ...fields, error: faultOf(c.error) }, "request failed");
     else logger.info(fields, "request");
   };
+}
+
+/** Of the route itself, not of what every request passes. */
+function patternOf(c: Context<AppEnv>): string {
+  return matchedRoutes(c).findLast(({ path }) => path !== "/*")?.path ?? "/*";
 }
 
 interface Fault {

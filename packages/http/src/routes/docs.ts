@@ -11,9 +11,8 @@ const ASSETS = {
   "favicon-32x32.png": "image/png",
 } as const;
 
-/** Plain pages: what this server is, and its API, shown from files of its own. */
+/** The API, shown from files of its own. */
 export function docsRoutes(app: App): void {
-  app.get("/", (c) => c.html(HOME));
   app.get("/docs", (c) => c.html(DOCS));
   app.get("/docs/start.js", (c) => c.body(START, 200, { "Content-Type": "text/javascript; charset=utf-8" }));
   for (const [name, type] of Object.entries(ASSETS)) {
@@ -23,18 +22,6 @@ export function docsRoutes(app: App): void {
     });
   }
 }
-
-const HOME = htmlPage(
-  "CRM engine",
-  `<style>body{font:16px/1.6 system-ui,sans-serif;max-width:42rem;margin:4rem auto;padding:0 1rem}code{background:#8882;padding:.1em .3em}</style>
-<h1>CRM engine</h1>
-<p>A headless CRM and campaign engine: it takes in customers and orders, selects segments by rules, sends campaigns, and accounts for every recipient.</p>
-<ul>
-<li><a href="/docs">The API, to read and try</a> (<a href="/openapi.json">openapi.json</a>)</li>
-<li><a href="/readyz">Whether store and queue answer</a></li>
-</ul>
-<p>To begin: <code>npx crm import orders FILE --url URL</code>, or <code>POST /api/customers</code>.</p>`,
-);
 
 const DOCS = htmlPage(
   "CRM engine API",
