@@ -37,7 +37,11 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             <HelpDialog />
             <KeyDialog />
           </Suspense>
-          <Toaster position="bottom-right" closeButton toastOptions={{ className: "!bg-surface !text-ink !border-line" }} />
+          <Toaster
+            position="bottom-right"
+            closeButton
+            toastOptions={{ className: "!bg-surface !text-ink !border-line", classNames: { description: "!text-muted" } }}
+          />
         </Tooltip.Provider>
       </ThemeProvider>
     </EngineProvider>

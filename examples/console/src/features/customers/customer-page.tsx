@@ -6,7 +6,8 @@ import { useEngine } from "@/api/engine";
 import { POLL_MS } from "@/api/live";
 import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";
-import { Loaded } from "@/ui/data-table";
+import { StaleNotice } from "@/ui/data-table";
+import { ErrorNotice } from "@/ui/error-notice";
 import { Empty, PageHead, Panel, SkeletonRows } from "@/ui/panel";
 import { Tabs } from "@/ui/tabs";
 import { ContactPanel } from "./contact/contact-panel";
@@ -41,35 +42,36 @@ function OneCustomer({ id }: { readonly id: string }) {
     refetchInterval: POLL_MS,
   });
   if (query.error instanceof RemoteError && query.error.code === "not_found") return <MissingCustomer id={id} />;
+  const { data: customer, error } = query;
+  const again = () => void query.refetch();
+  if (customer === undefined) {
+    return (
+      <>
+        <PageHead title={id} documentTitle={id} />
+        <Panel flush>{error === null ? <SkeletonRows rows={12} /> : <ErrorNotice error={error} retry={again} />}</Panel>
+      </>
+    );
+  }
   return (
-    <Loaded
-      query={query}
-      skeleton={
-        <>
-          <PageHead title={id} documentTitle={id} />
-          <Panel flush>
-            <SkeletonRows rows={12} />
-          </Panel>
-        </>
-      }
-    >
-      {(customer) => (
-        <div className="flex flex-col gap-4">
-          <CustomerHead customer={customer} />
-          <div className="grid items-start gap-4 lg:grid-cols-2">
-            <ContactPanel customer={customer} />
-            <CustomerFacts customer={customer} />
-          </div>
-          <Tabs
-            label="What happened"
-            tabs={[
-              { id: "timeline", label: "Time line", content: () => <CustomerTimeline id={id} /> },
-              { id: "orders", label: "Orders", content: () => <CustomerOrders id={id} /> },
-              { id: "messages", label: "Messages", content: () => <CustomerMessages id={id} /> },
-            ]}
-          />
-        </div>
+    <div className="flex flex-col gap-4">
+      {error !== null && (
+        <Panel flush>
+          <StaleNotice error={error} retry={again} />
+        </Panel>
       )}
-    </Loaded>
+      <CustomerHead customer={customer} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <ContactPanel customer={customer} />
+        <CustomerFacts customer={customer} />
+      </div>
+      <Tabs
+        label="What happened"
+        tabs={[
+          { id: "timeline", label: "Time line", content: () => <CustomerTimeline id={id} /> },
+          { id: "orders", label: "Orders", content: () => <CustomerOrders id={id} /> },
+          { id: "messages", label: "Messages", content: () => <CustomerMessages id={id} /> },
+        ]}
+      />
+    </div>
   );
 }

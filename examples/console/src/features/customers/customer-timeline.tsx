@@ -42,8 +42,8 @@ export function CustomerTimeline({ id }: { readonly id: string }) {
   const path = `/api/customers/${encodeURIComponent(id)}/timeline${kinds.length === 0 ? "" : `?kinds=${kinds.join(",")}`}`;
   return (
     <Panel flush title="Time line" note="The newest first." actions={<CopyAsCurl method="GET" path={path} />}>
-      <fieldset className="flex flex-wrap gap-1.5 px-4 pb-3">
-        <legend className="sr-only">Show only</legend>
+      <fieldset className="flex flex-wrap items-center gap-1.5 px-4 pb-3">
+        <legend className="float-left mr-1 text-xs font-semibold text-muted">Show only</legend>
         {KINDS.map(([kind, name]) => (
           <Button
             key={kind}

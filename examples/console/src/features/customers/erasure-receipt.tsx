@@ -36,9 +36,11 @@ export function ErasureReceipt({ erasure, sameAddress }: ErasureReceiptProps) {
             <ul className="list-disc pl-5">
               {waitingFor?.uploads && <li>uploads that were accepted before, and are not all queued yet</li>}
               {waitingFor !== undefined && waitingFor.topics.length > 0 && (
-                <li>queued messages: {waitingFor.topics.join(", ")}</li>
+                <li>
+                  messages of {waitingFor.topics.join(", ")}, queued
+                  {waitingFor.broker !== undefined && ` in ${waitingFor.broker}`}
+                </li>
               )}
-              {waitingFor?.broker !== undefined && <li>the broker {waitingFor.broker}</li>}
             </ul>
             A worker looks after it; this page follows.
           </li>

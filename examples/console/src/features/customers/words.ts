@@ -6,7 +6,7 @@ type Refusal = NonNullable<Contactable["reason"]>;
 type Consent = NonNullable<Customer["consent"]["email"]>;
 
 /** Why nobody is written to, for a person on the phone. */
-export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
+const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
   erased: "they were erased",
   unsubscribed: "they unsubscribed",
   not_subscribed: "they never opted in, and this engine writes only to those who did",
@@ -14,6 +14,21 @@ export const REFUSAL_WORDS: Readonly<Record<Refusal, string>> = {
   no_address: "there is no address",
   duplicate_address: "somebody else with the same address got the message",
 };
+
+/** Where the address is suppressed: by what. */
+const SUPPRESSED_WORDS: Readonly<Partial<Record<NonNullable<Contactable["suppressedBy"]>, string>>> = {
+  unsubscribed: "somebody at the address unsubscribed",
+  complained: "somebody at the address complained",
+  bounced: "the address bounced: there is no such mailbox",
+  soft_bounced: "the address bounced five times in a row",
+  blocked: "the address was suppressed by hand",
+  erased: "the address was somebody's who was erased",
+};
+
+export function refusalWords({ reason, suppressedBy }: Contactable): string {
+  const ofAddress = reason === "suppressed" && suppressedBy !== undefined ? SUPPRESSED_WORDS[suppressedBy] : undefined;
+  return ofAddress ?? (reason === undefined ? "the gate refuses" : REFUSAL_WORDS[reason]);
+}
 
 const SAID_BY: Readonly<Record<Consent["by"], string>> = {
   record: "as an upload or a form said",

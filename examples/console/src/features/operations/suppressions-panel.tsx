@@ -68,7 +68,7 @@ export function SuppressionsPanel() {
         </Field>
         {address !== "" && (
           <div className="flex flex-wrap gap-2">
-            <Button onClick={() => setDecision({ kind: "suppress", address, ...of })}>Suppress {address}…</Button>
+            <Button onClick={() => setDecision({ kind: "suppress", address, ...of })}>Suppress this address…</Button>
             {query.data?.items.some(({ suppressed }) => suppressed) && (
               <Button onClick={() => setDecision({ kind: "lift", address, ...of })}>Lift by hand…</Button>
             )}

@@ -7,13 +7,12 @@ import { POLL_MS } from "@/api/live";
 import type { Contactable } from "@/api/views";
 import type { Decision } from "@/features/suppressions/decision-dialog";
 import { EvidenceList } from "@/features/suppressions/evidence-list";
-import { CHANNEL_WORDS, EVIDENCE_WORDS, LIFTED_BY, LIFTED_BY_HAND } from "@/features/suppressions/words";
+import { CHANNEL_WORDS, LIFTED_BY, LIFTED_BY_HAND } from "@/features/suppressions/words";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
-import { Loaded } from "@/ui/data-table";
-import { Skeleton } from "@/ui/panel";
 import { Time } from "@/ui/time";
-import { consentWords, REFUSAL_WORDS } from "../words";
+import { consentWords, refusalWords } from "../words";
+import { StillKnown } from "./still-known";
 
 interface ChannelContactProps {
   readonly channel: Channel;
@@ -34,7 +33,7 @@ export function ChannelContact({ channel, id, address, consent, onDecide, onSaid
   const { long } = consentWords(consent);
   return (
     <section aria-label={CHANNEL_WORDS[channel]} className="py-3 first:pt-0 last:pb-0">
-      <Loaded query={contactable} skeleton={<Skeleton className="h-16 w-full" />}>
+      <StillKnown query={contactable} className="h-16 w-full">
         {(verdict) => (
           <>
             <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -52,7 +51,7 @@ export function ChannelContact({ channel, id, address, consent, onDecide, onSaid
             </p>
           </>
         )}
-      </Loaded>
+      </StillKnown>
       {address !== undefined && <AddressEvidence channel={channel} address={address} onDecide={onDecide} />}
       <div className="mt-2 flex flex-wrap gap-2">
         {address !== undefined && (
@@ -68,15 +67,14 @@ export function ChannelContact({ channel, id, address, consent, onDecide, onSaid
   );
 }
 
-function Why({ verdict: { contactable, reason, suppressedBy, since } }: { readonly verdict: Contactable }) {
-  if (contactable) return <span className="text-sm">Messages go out to them.</span>;
+function Why({ verdict }: { readonly verdict: Contactable }) {
+  if (verdict.contactable) return <span className="text-sm">Messages go out to them.</span>;
   return (
     <span className="text-sm">
-      Because {reason === undefined ? "the gate refuses" : REFUSAL_WORDS[reason]}
-      {reason === "suppressed" && suppressedBy !== undefined && `: ${EVIDENCE_WORDS[suppressedBy].toLowerCase()}`}
-      {since !== undefined && (
+      Because {refusalWords(verdict)}
+      {verdict.since !== undefined && (
         <>
-          , since <Time at={since} />
+          , since <Time at={verdict.since} />
         </>
       )}
       .
@@ -101,7 +99,7 @@ function AddressEvidence({
     refetchInterval: POLL_MS,
   });
   return (
-    <Loaded query={query} skeleton={<Skeleton className="mt-2 h-8 w-full" />}>
+    <StillKnown query={query} className="mt-2 h-8 w-full">
       {(known) =>
         known.map(({ channel: of, evidence, suppressed, suppressedBy }) => (
           <div key={of} className="mt-2 rounded-md bg-sunken px-3 py-2">
@@ -119,6 +117,6 @@ function AddressEvidence({
           </div>
         ))
       }
-    </Loaded>
+    </StillKnown>
   );
 }

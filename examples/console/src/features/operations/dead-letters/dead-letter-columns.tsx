@@ -34,11 +34,18 @@ export function deadLetterColumns({ isChosen, toggle }: Choice): readonly Column
         <>
           <span className="font-medium">{letter.topic}</span>
           <code className="block max-w-56 font-mono text-xs break-all text-muted">{letter.id}</code>
-          <Body body={letter.body} />
         </>
       ),
     },
-    { head: "Reason", cell: ({ reason }) => <span className="block min-w-40 break-words">{reason}</span> },
+    {
+      head: "Reason",
+      cell: ({ reason, body }) => (
+        <div className="min-w-40 break-words">
+          {reason}
+          <Body body={body} />
+        </div>
+      ),
+    },
     { head: "Tries", align: "right", cell: ({ attempts }) => formatNumber(attempts) },
     { head: "Given up", cell: ({ deadAt }) => <Time at={deadAt} /> },
   ];
