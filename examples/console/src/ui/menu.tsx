@@ -11,14 +11,27 @@ export interface MenuItem {
   onSelect(): void;
 }
 
-export function Menu({ label, children, items }: { readonly label: string; readonly children?: ReactNode; readonly items: readonly MenuItem[] }) {
+interface MenuProps {
+  readonly label: string;
+  readonly children?: ReactNode;
+  readonly items: readonly MenuItem[];
+  readonly small?: boolean;
+}
+
+export function Menu({ label, children, items, small = false }: MenuProps) {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
-        <Button aria-label={label}>{children ?? label}</Button>
+        <Button aria-label={label} small={small} look={small ? "quiet" : "plain"}>
+          {children ?? label}
+        </Button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content align="end" sideOffset={4} className="z-50 min-w-44 rounded-md border border-line bg-surface p-1 shadow-lg">
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          className="z-50 min-w-44 rounded-md border border-line bg-surface p-1 shadow-lg"
+        >
           {items.map(({ label: name, danger, disabled, onSelect }) => (
             <DropdownMenu.Item
               key={name}

@@ -1,0 +1,40 @@
+"use client";
+
+import { useMemo, useRef } from "react";
+import { QueryBuilder, type RuleGroupType } from "react-querybuilder";
+import type { Scope } from "../leaf-form";
+import { type GroupNode, nextNodeId } from "../rule-query";
+import { BuilderProvider } from "./builder-context";
+import { GroupControl } from "./group";
+import { LeafControl } from "./leaf";
+
+const CONTROLS = { rule: LeafControl, ruleGroup: GroupControl };
+const NO_CLASSES = { queryBuilder: "" };
+
+interface RuleBuilderProps {
+  readonly query: GroupNode;
+  readonly scope?: Scope;
+  readonly prefix?: string;
+  onChange(query: GroupNode): void;
+}
+
+/** A rule as groups and conditions. The query builder keeps the tree; what is seen is ours. */
+export function RuleBuilder({ query, scope = "customer", prefix = "", onChange }: RuleBuilderProps) {
+  const fresh = useRef<string>(undefined);
+  const state = useMemo(() => ({ scope, root: query, prefix, fresh, change: onChange }), [scope, query, prefix, onChange]);
+  return (
+    <BuilderProvider value={state}>
+      <QueryBuilder
+        query={query as unknown as RuleGroupType}
+        onQueryChange={(next) => onChange(next as unknown as GroupNode)}
+        enableMountQueryChange={false}
+        idGenerator={nextNodeId}
+        controlElements={CONTROLS}
+        controlClassnames={NO_CLASSES}
+        suppressStandardClassnames
+        resetOnFieldChange={false}
+        resetOnOperatorChange={false}
+      />
+    </BuilderProvider>
+  );
+}
