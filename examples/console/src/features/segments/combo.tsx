@@ -1,6 +1,7 @@
 "use client";
 
 import { clsx } from "clsx";
+import { ChevronDown } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import { Input } from "@/ui/field";
 
@@ -72,6 +73,7 @@ export function Combo({ label, value, shown, options, placeholder, invalid, auto
         aria-invalid={invalid || undefined}
         autoFocus={autoFocus}
         autoComplete="off"
+        className="pr-7"
         placeholder={placeholder}
         value={typed ?? present}
         title={present}
@@ -99,6 +101,7 @@ export function Combo({ label, value, shown, options, placeholder, invalid, auto
           }
         }}
       />
+      <ChevronDown aria-hidden size={14} className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 text-muted" />
       {open && (
         <div
           ref={list}

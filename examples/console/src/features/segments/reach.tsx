@@ -30,7 +30,7 @@ export function Reach({ estimate, channel, onChannel }: ReachProps) {
         </span>
         <Select
           aria-labelledby="reach-label"
-          className="!w-auto"
+          className="field-sizing-content !w-auto"
           value={channel}
           onChange={(event) => onChannel(event.target.value as Channel)}
         >
@@ -39,38 +39,28 @@ export function Reach({ estimate, channel, onChannel }: ReachProps) {
         </Select>
       </div>
       {reachable !== undefined && (
-        <table className="mt-2 w-full text-table">
-          <caption className="sr-only">From those who match to those who will be sent to</caption>
-          <tbody>
-            <Step label="match" value={formatNumber(count)} from={0} to={count} of={count} tone="muted" />
-            {LOST.map(([key, label]) => {
-              const lost = reachable[key];
-              if (lost === null)
-                return <Step key={key} label={label} value="not counted" from={left} to={left} of={count} tone="lost" />;
-              left -= lost;
-              return (
-                <Step
-                  key={key}
-                  label={label}
-                  value={lost === 0 ? "0" : `− ${formatNumber(lost)}`}
-                  from={left}
-                  to={left + lost}
-                  of={count}
-                  tone="lost"
-                />
-              );
-            })}
-            <Step
-              label="will be sent to"
-              strong
-              value={`${formatNumber(reachable.willBeSent)} (${formatShare(reachable.willBeSent, count)})`}
-              from={0}
-              to={reachable.willBeSent}
-              of={count}
-              tone="good"
-            />
-          </tbody>
-        </table>
+        <ol
+          aria-label="From those who match to those who will be sent to"
+          className="mt-2 grid grid-cols-3 sm:grid-cols-4 lg:grid-cols-7 gap-x-1 gap-y-3"
+        >
+          <Step label="match" value={formatNumber(count)} from={0} to={count} of={count} tone="muted" />
+          {LOST.map(([key, label]) => {
+            const lost = reachable[key];
+            if (lost === null)
+              return <Step key={key} label={label} value="not counted" from={left} to={left} of={count} tone="lost" />;
+            left -= lost;
+            const value = lost === 0 ? "0" : `− ${formatNumber(lost)}`;
+            return <Step key={key} label={label} value={value} from={left} to={left + lost} of={count} tone="lost" />;
+          })}
+          <Step
+            label="will be sent to"
+            value={`${formatNumber(reachable.willBeSent)} (${formatShare(reachable.willBeSent, count)})`}
+            from={0}
+            to={reachable.willBeSent}
+            of={count}
+            tone="good"
+          />
+        </ol>
       )}
     </div>
   );
@@ -85,28 +75,21 @@ interface StepProps {
   readonly to: number;
   readonly of: number;
   readonly tone: keyof typeof TONES;
-  readonly strong?: boolean;
 }
 
-function Step({ label, value, from, to, of, tone, strong = false }: StepProps) {
+/** One step of the fall: the bar stands where the part is in the whole. */
+function Step({ label, value, from, to, of, tone }: StepProps) {
   const share = (part: number) => `${of === 0 ? 0 : (100 * Math.max(0, part)) / of}%`;
   return (
-    <tr>
-      <th
-        scope="row"
-        className={`py-0.5 pr-2 text-left font-normal whitespace-nowrap ${strong ? "font-semibold" : "text-muted"}`}
-      >
-        {label}
-      </th>
-      <td className="w-2/5 max-sm:hidden">
-        <div aria-hidden className="relative h-2 rounded-full bg-sunken">
-          <div
-            className={`absolute inset-y-0 rounded-full ${TONES[tone]}`}
-            style={{ left: share(from), width: share(to - from) }}
-          />
-        </div>
-      </td>
-      <td className={`py-0.5 pl-2 text-right whitespace-nowrap ${strong ? "font-semibold" : ""}`}>{value}</td>
-    </tr>
+    <li>
+      <div aria-hidden className="relative h-10 overflow-hidden rounded-sm bg-sunken">
+        <div
+          className={`absolute inset-x-0 ${TONES[tone]}`}
+          style={{ bottom: share(from), height: share(to - from), minHeight: to > from ? 2 : 0 }}
+        />
+      </div>
+      <div className="mt-1 text-xs text-muted">{label}</div>
+      <div className="text-table font-semibold tabular-nums">{value}</div>
+    </li>
   );
 }

@@ -65,14 +65,10 @@ export function RuleTab({ work, segmentId, savedWords, describe }: RuleTabProps)
   const words = changed || savedWords === undefined ? (unfinished ? undefined : describe?.(rule)) : savedWords;
 
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_19rem]">
+    <div className="flex flex-col gap-4">
+      <WholeSize rule={rule} timeZone={zone} unfinished={unfinished} />
       <Panel
         title="Who is in it"
-        note={
-          <span className="text-sm text-ink">
-            {words ?? (unfinished ? "The sentence comes when the rule is finished." : "…")}
-          </span>
-        }
         actions={
           <>
             <IconButton label="Undo (Ctrl+Z)" disabled={work.past.length === 0} onClick={undo}>
@@ -100,6 +96,9 @@ export function RuleTab({ work, segmentId, savedWords, describe }: RuleTabProps)
           </>
         }
       >
+        <p className="mb-3 text-sm break-words" data-sentence>
+          {words ?? (unfinished ? "The sentence comes when the rule is finished." : "…")}
+        </p>
         {catalogue.error !== null && catalogue.data !== undefined && (
           <StaleNotice error={catalogue.error} retry={() => void catalogue.refetch()} />
         )}
@@ -121,9 +120,6 @@ export function RuleTab({ work, segmentId, savedWords, describe }: RuleTabProps)
           </RuleWorldProvider>
         )}
       </Panel>
-      <div className="lg:sticky lg:top-4">
-        <WholeSize rule={rule} timeZone={zone} unfinished={unfinished} />
-      </div>
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import type { Segment } from "@crm-engine/core";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { type ReactNode, useSyncExternalStore } from "react";
 import { useEngine } from "@/api/engine";
 import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";
@@ -15,6 +16,13 @@ import { SegmentEditor } from "./segment-editor";
 export function SegmentPage() {
   const [params] = useParams();
   const id = params.get("id");
+  // What is kept in the tab is known to a browser only.
+  const here = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+  if (!here) return <Waiting />;
   return id === null ? <SegmentEditor key="new" saved={undefined} /> : <SavedSegment key={id} id={id} />;
 }
 
@@ -31,6 +39,24 @@ function SavedSegment({ id }: { readonly id: string }) {
     );
   }
   return (
+    <Waiting>
+      {error !== null && (
+        <>
+          <ErrorNotice error={error} retry={() => void query.refetch()} />
+          <div className="px-4 pb-4">
+            <LinkButton href="/segments">To the segments</LinkButton>
+          </div>
+        </>
+      )}
+    </Waiting>
+  );
+}
+
+const never = () => () => undefined;
+
+/** Until the segment is there, or why it isn't. */
+function Waiting({ children }: { readonly children?: ReactNode }) {
+  return (
     <>
       <PageHead
         title="Segment"
@@ -41,18 +67,7 @@ function SavedSegment({ id }: { readonly id: string }) {
           </Link>
         }
       />
-      <Panel flush>
-        {error === null ? (
-          <SkeletonRows rows={8} />
-        ) : (
-          <>
-            <ErrorNotice error={error} retry={() => void query.refetch()} />
-            <div className="px-4 pb-4">
-              <LinkButton href="/segments">To the segments</LinkButton>
-            </div>
-          </>
-        )}
-      </Panel>
+      <Panel flush>{children || <SkeletonRows rows={8} />}</Panel>
     </>
   );
 }

@@ -20,7 +20,7 @@ export function Size({ rule, label }: { readonly rule: Rule; readonly label: str
     <span
       ref={box}
       title={error === null ? note : "It could not be counted"}
-      className={`min-w-14 px-1 text-right text-table font-semibold tabular-nums ${waiting ? "opacity-60" : ""}`}
+      className={`min-w-14 px-1 text-right text-table font-semibold tabular-nums ${waiting ? "text-muted" : ""}`}
     >
       <span className="sr-only">{label}: </span>
       {text}

@@ -54,11 +54,11 @@ export function WholeSize({ rule, timeZone, unfinished }: WholeSizeProps) {
         </div>
       )}
       {data === undefined ? (
-        !unfinished && error === null && <Skeleton className="h-40 w-full" />
+        !unfinished && error === null && <Skeleton className="h-28 w-full" />
       ) : (
-        <div className={waiting || unfinished ? "opacity-60" : ""} aria-busy={waiting}>
-          <WholeCount estimate={data} everyone={everyone.data} />
-          <div className="mt-3">
+        <div aria-busy={waiting} className="grid gap-x-8 gap-y-3 md:grid-cols-[minmax(13rem,auto)_minmax(0,1fr)]">
+          <WholeCount estimate={data} everyone={everyone.data} counting={waiting && !unfinished} />
+          <div>
             <Reach estimate={data} channel={channel} onChannel={setChannel} />
           </div>
         </div>
@@ -67,7 +67,14 @@ export function WholeSize({ rule, timeZone, unfinished }: WholeSizeProps) {
   );
 }
 
-function WholeCount({ estimate, everyone }: { readonly estimate: Estimated; readonly everyone: Estimated | undefined }) {
+interface WholeCountProps {
+  readonly estimate: Estimated;
+  readonly everyone: Estimated | undefined;
+  /** A newer number is on its way. */
+  readonly counting: boolean;
+}
+
+function WholeCount({ estimate, everyone, counting }: WholeCountProps) {
   const { count, exact, marginOfError = 0, asOf } = estimate;
   const all = everyone?.count;
   return (
@@ -79,6 +86,7 @@ function WholeCount({ estimate, everyone }: { readonly estimate: Estimated; read
       <p className="text-xs text-muted">
         {all !== undefined && all > 0 && `${formatShare(count, all)} of ${everyone?.exact ? "" : "about "}${formatNumber(all)}. `}
         {exact ? "Exact" : `From a sample, ± ${formatNumber(marginOfError)}`}, as of <Ago at={asOf} />
+        {counting && ". Counting anew…"}
       </p>
       {count === 0 && exact && (
         <p className="mt-1">

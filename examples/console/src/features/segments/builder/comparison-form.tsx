@@ -29,7 +29,7 @@ export function ComparisonForm({ label, type, operators, value, counts = false, 
     <>
       <Select
         aria-label={`${label}: comparison`}
-        className="!w-auto"
+        className="!w-auto max-w-full field-sizing-content !pr-1"
         value={op}
         onChange={(event) => put(event.target.value, carried(operand, operandOf(event.target.value), held))}
       >
@@ -42,6 +42,7 @@ export function ComparisonForm({ label, type, operators, value, counts = false, 
           ))}
       </Select>
       <ValueInput
+        narrow={counts}
         operand={operand}
         type={type}
         label={label}

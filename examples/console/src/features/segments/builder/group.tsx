@@ -48,7 +48,7 @@ export function GroupControl(props: RuleGroupProps) {
       <div className="mb-2 flex flex-wrap items-center gap-1.5">
         <Select
           aria-label={`${name}: how its conditions are joined`}
-          className="!w-auto font-medium"
+          className="!w-auto max-w-full field-sizing-content !pr-1 font-medium"
           value={shown}
           onChange={(event) => actions.onPropChange("combinator", event.target.value, path)}
         >

@@ -1,7 +1,7 @@
 "use client";
 
 import type { Rule } from "@crm-engine/core";
-import { ArrowDown, ArrowUp, Copy, Trash2 } from "lucide-react";
+import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import type { RuleProps } from "react-querybuilder";
 import { Button, IconButton } from "@/ui/button";
 import { isUnfinished, kindOf } from "../leaf-form";
@@ -39,7 +39,7 @@ export function LeafControl(props: RuleProps) {
       onKeyDown={act.onKeyDown}
       className="flex flex-wrap items-start gap-x-2 gap-y-1.5 rounded-md border border-line bg-surface p-2 md:flex-nowrap"
     >
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5">
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5 max-md:basis-full">
         <Button
           small
           look={node.operator === "fails" ? "primary" : "quiet"}
@@ -88,9 +88,6 @@ export function LeafControl(props: RuleProps) {
           onClick={() => act.move("down")}
         >
           <ArrowDown aria-hidden size={15} />
-        </IconButton>
-        <IconButton label={`Duplicate: ${name}`} onClick={act.duplicate} className="max-md:hidden">
-          <Copy aria-hidden size={15} />
         </IconButton>
         <IconButton label={`Remove: ${name}`} onClick={act.remove}>
           <Trash2 aria-hidden size={15} />

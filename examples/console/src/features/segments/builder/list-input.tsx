@@ -1,5 +1,6 @@
 "use client";
 
+import { clsx } from "clsx";
 import { X } from "lucide-react";
 import { useId, useState } from "react";
 
@@ -26,7 +27,7 @@ export function ListInput<T extends string | number>({ label, values, suggestion
     <div
       role="group"
       aria-label={label}
-      className="flex min-h-8.5 min-w-40 flex-wrap items-center gap-1 rounded-md border border-line-strong bg-surface px-1 py-0.5 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent"
+      className="flex min-h-8.5 min-w-32 max-w-full flex-wrap items-center gap-1 rounded-md border border-line-strong bg-surface px-1 py-0.5 focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent"
     >
       {values.map((value, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a rule may name a value twice
@@ -47,8 +48,12 @@ export function ListInput<T extends string | number>({ label, values, suggestion
         list={suggestions.length > 0 ? `${id}-values` : undefined}
         autoComplete="off"
         aria-invalid={values.length === 0 || undefined}
-        placeholder={values.length === 0 ? "Type one, then Enter" : "Another"}
-        className="h-7 min-w-24 flex-1 bg-transparent px-1 text-sm outline-none placeholder:text-muted"
+        placeholder={values.length === 0 ? "Type one, then Enter" : "and…"}
+        className={clsx(
+          "h-7 flex-1",
+          values.length === 0 ? "w-40" : "w-16",
+          "bg-transparent px-1 text-sm outline-none placeholder:text-muted",
+        )}
         value={text}
         onChange={(event) => {
           const typed = event.target.value;

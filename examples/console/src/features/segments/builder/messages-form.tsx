@@ -42,7 +42,7 @@ export function MessagesForm({
       />
       <Select
         aria-label={`${name}: how often`}
-        className="!w-auto"
+        className="!w-auto max-w-full field-sizing-content !pr-1"
         value={count === undefined ? "once" : "count"}
         onChange={(event) =>
           put(

@@ -23,7 +23,7 @@ export function OperatorSelect({ label, field, type, op, onChange }: OperatorSel
   return (
     <Select
       aria-label={label}
-      className="!w-auto max-w-full"
+      className="!w-auto max-w-full field-sizing-content !pr-1"
       value={several && PRESENCE.includes(op) ? op : `${type} ${op}`}
       onChange={(event) => {
         const [first = "", second] = event.target.value.split(" ");

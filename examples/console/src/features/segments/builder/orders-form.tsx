@@ -29,7 +29,7 @@ export function OrdersForm({ leaf, name, onChange }: { readonly leaf: Json; read
     <>
       <Select
         aria-label={`${name}: which orders`}
-        className="!w-auto"
+        className="!w-auto max-w-full field-sizing-content !pr-1"
         value={which}
         onChange={(event) => {
           const next = event.target.value as Which;

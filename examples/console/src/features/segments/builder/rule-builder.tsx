@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { QueryBuilder, type RuleGroupType } from "react-querybuilder";
 import type { Scope } from "../leaf-form";
 import { type GroupNode, nextNodeId } from "../rule-query";
@@ -22,19 +22,26 @@ interface RuleBuilderProps {
 export function RuleBuilder({ query, scope = "customer", prefix = "", onChange }: RuleBuilderProps) {
   const fresh = useRef<string>(undefined);
   const state = useMemo(() => ({ scope, root: query, prefix, fresh, change: onChange }), [scope, query, prefix, onChange]);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The query builder makes itself a landmark, and takes no name for it.
+    box.current?.querySelector(":scope > [role=form]")?.setAttribute("aria-label", prefix === "" ? "The rule" : prefix.trim());
+  }, [prefix]);
   return (
     <BuilderProvider value={state}>
-      <QueryBuilder
-        query={query as unknown as RuleGroupType}
-        onQueryChange={(next) => onChange(next as unknown as GroupNode)}
-        enableMountQueryChange={false}
-        idGenerator={nextNodeId}
-        controlElements={CONTROLS}
-        controlClassnames={NO_CLASSES}
-        suppressStandardClassnames
-        resetOnFieldChange={false}
-        resetOnOperatorChange={false}
-      />
+      <div ref={box}>
+        <QueryBuilder
+          query={query as unknown as RuleGroupType}
+          onQueryChange={(next) => onChange(next as unknown as GroupNode)}
+          enableMountQueryChange={false}
+          idGenerator={nextNodeId}
+          controlElements={CONTROLS}
+          controlClassnames={NO_CLASSES}
+          suppressStandardClassnames
+          resetOnFieldChange={false}
+          resetOnOperatorChange={false}
+        />
+      </div>
     </BuilderProvider>
   );
 }

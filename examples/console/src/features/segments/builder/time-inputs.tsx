@@ -35,7 +35,7 @@ export function TimeInput({
         type={INPUTS[form]}
         aria-label={label}
         aria-invalid={value === null || undefined}
-        className="!w-auto"
+        className="!w-auto max-w-full field-sizing-content !pr-1"
         placeholder="2026-01-31T09:30:00Z"
         value={value ?? ""}
         onChange={(event) => onChange(event.target.value === "" ? null : event.target.value)}
@@ -43,7 +43,7 @@ export function TimeInput({
       {!dayOnly && (
         <Select
           aria-label={`${label}: how exact`}
-          className="!w-auto"
+          className="!w-auto max-w-full field-sizing-content !pr-1"
           value={form}
           onChange={(event) => {
             const next = event.target.value as TimeForm;
@@ -85,7 +85,7 @@ export function LengthInput({
       />
       <Select
         aria-label={`${label}: unit`}
-        className="!w-auto"
+        className="!w-auto max-w-full field-sizing-content !pr-1"
         value={unit}
         onChange={(event) => onChange({ [event.target.value]: amount })}
       >
@@ -116,7 +116,7 @@ export function DayFromTodayInput({
       <LengthInput label={label} units={DAY_UNITS} value={held[way]} onChange={(length) => onChange({ [way]: length })} />
       <Select
         aria-label={`${label}: before or after today`}
-        className="!w-auto"
+        className="!w-auto max-w-full field-sizing-content !pr-1"
         value={way}
         onChange={(event) => onChange({ [event.target.value]: held[way] })}
       >

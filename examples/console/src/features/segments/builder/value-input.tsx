@@ -15,11 +15,22 @@ interface ValueInputProps {
   readonly value: unknown;
   readonly currency: string | undefined;
   readonly suggestions?: readonly string[];
+  /** Its numbers are short. */
+  readonly narrow?: boolean;
   onChange(value: unknown): void;
 }
 
 /** The value of a test, by what its operator takes. */
-export function ValueInput({ operand, type, label, value, currency, suggestions = [], onChange }: ValueInputProps) {
+export function ValueInput({
+  operand,
+  type,
+  label,
+  value,
+  currency,
+  suggestions = [],
+  narrow = false,
+  onChange,
+}: ValueInputProps) {
   const money = type === "money" && currency !== undefined ? <span className="text-sm text-muted">{currency}</span> : null;
   const [from = null, to = null] = Array.isArray(value) ? value : [];
   switch (operand) {
@@ -42,7 +53,7 @@ export function ValueInput({ operand, type, label, value, currency, suggestions 
     case "number":
       return (
         <>
-          <NumberInput label={label} className="!w-28" value={numberOf(value)} onNumber={onChange} />
+          <NumberInput label={label} className={narrow ? "!w-14" : "!w-24"} value={numberOf(value)} onNumber={onChange} />
           {money}
         </>
       );

@@ -21,7 +21,7 @@ export function WhatPicker({ label, leaf, kind, scope, autoFocus, onChange }: Wh
   return (
     <Combo
       label={label}
-      className="w-56 max-w-full"
+      className="w-40 max-w-full"
       value={value}
       shown={value.startsWith("field ") ? fieldWords(value.slice("field ".length), scope) : ""}
       options={optionsOf(world, scope)}

@@ -20,7 +20,7 @@ export function WithinForm({
     <>
       <Select
         aria-label={`${label}: when`}
-        className="!w-auto"
+        className="!w-auto max-w-full field-sizing-content !pr-1"
         value={within === undefined ? "ever" : "within"}
         onChange={(event) => onChange(event.target.value === "ever" ? rest : { ...rest, within: { days: 90 } })}
       >
