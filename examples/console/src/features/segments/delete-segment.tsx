@@ -23,7 +23,6 @@ export function DeleteSegment({ segment, open, onOpenChange }: DeleteSegmentProp
       sessionStorage.removeItem(`segment-draft ${segment.id}`);
       toast.success(`“${segment.name}” is deleted.`);
       router.push("/segments");
-      queries.removeQueries({ queryKey: ["segment", segment.id] });
       return queries.invalidateQueries({ queryKey: ["segments"] });
     },
     meta: { showsError: true },

@@ -11,6 +11,7 @@ import { useParams } from "@/api/use-param";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
+import { Confirm } from "@/ui/dialog";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Field, Input } from "@/ui/field";
 import { PageHead, Panel } from "@/ui/panel";
@@ -95,6 +96,7 @@ function SaveBar({ saved, work, describe }: SaveBarProps) {
   const settings = useEngineSettings();
   const { save, newer, closeConflict } = useSave(saved, work);
   const { draft, changed } = work;
+  const [discarding, setDiscarding] = useState(false);
   const name = draft.name.trim();
   const unfinished = someUnfinished(work.query);
   const body = { name, rule: draft.rule, ...(draft.timeZone === "" ? {} : { timeZone: draft.timeZone }) };
@@ -142,8 +144,8 @@ function SaveBar({ saved, work, describe }: SaveBarProps) {
           >
             {saved === undefined ? "Create the segment" : "Save"}
           </Button>
-          <Button disabled={!changed || save.isPending} onClick={() => work.take(saved)}>
-            Discard
+          <Button disabled={!changed || save.isPending} onClick={() => setDiscarding(true)}>
+            Discard…
           </Button>
           <CopyAsCurl
             method={saved === undefined ? "POST" : "PUT"}
@@ -165,6 +167,21 @@ function SaveBar({ saved, work, describe }: SaveBarProps) {
           <ErrorNotice compact error={save.error} retry={() => save.mutate({ version: work.version })} />
         </div>
       )}
+      <Confirm
+        open={discarding}
+        onOpenChange={setDiscarding}
+        title="Discard your work?"
+        action="Discard it"
+        onConfirm={() => {
+          work.take(saved);
+          setDiscarding(false);
+        }}
+      >
+        <p>
+          {saved === undefined ? "The new segment is gone." : "Name, zone and rule are again as they were saved."} This can't be
+          undone.
+        </p>
+      </Confirm>
       {newer !== undefined && (
         <ConflictDialog
           mine={draft}
