@@ -39,7 +39,7 @@ export function Combo({ label, value, shown, options, placeholder, invalid, auto
   const [at, setAt] = useState(0);
   const open = typed !== undefined;
   const words = (typed ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const matching = options.filter(({ label: name, note = "", value: key }) => {
+  const matching = (open ? options : []).filter(({ label: name, note = "", value: key }) => {
     const text = `${name} ${note} ${key}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });

@@ -97,7 +97,12 @@ export function RuleTab({ work, segmentId, savedWords, describe }: RuleTabProps)
         }
       >
         <p className="mb-3 text-sm break-words" data-sentence>
-          {words ?? (unfinished ? "The sentence comes when the rule is finished." : "…")}
+          {words ??
+            (segmentId === undefined && !changed
+              ? "everyone"
+              : unfinished
+                ? "The sentence comes when the rule is finished."
+                : "…")}
         </p>
         {catalogue.error !== null && catalogue.data !== undefined && (
           <StaleNotice error={catalogue.error} retry={() => void catalogue.refetch()} />

@@ -4,7 +4,7 @@ import { RemoteError } from "@crm-engine/client";
 import type { Segment } from "@crm-engine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { toast } from "sonner";
 import { useEngine } from "@/api/engine";
 import { useParams } from "@/api/use-param";
@@ -35,7 +35,7 @@ export function SegmentEditor({ saved }: { readonly saved: Segment | undefined }
   const work = useSegmentDraft(saved);
   const { currency } = useEngineSettings();
   const segments = useAllSegments();
-  const describe = useDescribe(segments.data?.items ?? [], currency);
+  const describe = useDescribe(segments.data?.items ?? [], currency, work.changed);
   const leaving = useLeaveGuard(work.changed);
   const [deleting, setDeleting] = useState(false);
   const title = work.name.trim() === "" ? (saved?.name ?? "New segment") : work.name;
@@ -96,6 +96,7 @@ function SaveBar({ saved, work, describe }: SaveBarProps) {
   const settings = useEngineSettings();
   const { save, newer, closeConflict } = useSave(saved, work);
   const { draft, changed } = work;
+  const zones = useMemo(() => zoneOptions(settings.timeZone), [settings.timeZone]);
   const [discarding, setDiscarding] = useState(false);
   const name = draft.name.trim();
   const unfinished = someUnfinished(work.query);
@@ -131,7 +132,7 @@ function SaveBar({ saved, work, describe }: SaveBarProps) {
             label="Time zone of its days"
             className="w-60 max-w-full"
             value={draft.timeZone}
-            options={zoneOptions(settings.timeZone)}
+            options={zones}
             onChange={work.setTimeZone}
           />
         </div>

@@ -6,10 +6,11 @@ import { useQuery } from "@tanstack/react-query";
 export type Describe = (rule: Rule) => string;
 
 /** Puts rules into words as the engine does, as soon as its words are loaded. */
-export function useDescribe(segments: readonly Segment[], currency: string | undefined): Describe | undefined {
+export function useDescribe(segments: readonly Segment[], currency: string | undefined, on = true): Describe | undefined {
   const { data } = useQuery({
     queryKey: ["words"],
     queryFn: async () => (await import("./describe-rule")).describe,
+    enabled: on,
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (data === undefined) return undefined;

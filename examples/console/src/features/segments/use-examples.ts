@@ -6,8 +6,8 @@ import { useEngine } from "@/api/engine";
 import { ATTRIBUTE } from "./language";
 
 /** Customers that are looked at for examples. */
-const LOOKED_AT = 200;
-const KEPT = 30;
+const LOOKED_AT = 100;
+const KEPT = 20;
 
 /** Values that were seen, by field, and how many of those looked at have one. */
 export interface Examples {

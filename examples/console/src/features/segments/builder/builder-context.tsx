@@ -7,7 +7,8 @@ import type { GroupNode } from "../rule-query";
 /** What the parts of one builder share: a builder of `where` stands inside a condition of another. */
 export interface BuilderState {
   readonly scope: Scope;
-  readonly root: GroupNode;
+  /** The latest; a part that did not change is not drawn again for it. */
+  readonly root: RefObject<GroupNode>;
   /** Before the number of each part, in its name. */
   readonly prefix: string;
   /** What was added last, to be filled in next. */

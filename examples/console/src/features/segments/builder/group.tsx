@@ -2,15 +2,15 @@
 
 import type { Rule } from "@crm-engine/core";
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
-import { isRuleGroup, type Path, type RuleGroupProps } from "react-querybuilder";
+import { memo, useState } from "react";
+import { isRuleGroup, type RuleGroupProps } from "react-querybuilder";
 import { Button, IconButton } from "@/ui/button";
 import { Select } from "@/ui/field";
 import { someUnfinished } from "../leaf-form";
 import { type GroupNode, isGroupNode, type Joint, jointOf, nextNodeId, nodeOf, queryToRule } from "../rule-query";
 import { Size } from "../size";
 import { useBuilder } from "./builder-context";
-import { insertAt, newLeaf, nodeDomId, nodeNumber, replaceAt, useNodeActions } from "./node-actions";
+import { insertAt, isSamePart, newLeaf, nodeDomId, nodeNumber, replaceAt, useNodeActions } from "./node-actions";
 import { NodeMenu } from "./node-menu";
 import { PasteDialog } from "./paste-dialog";
 
@@ -23,7 +23,7 @@ const JOINTS: Readonly<Record<Exclude<Joint, "one">, string>> = {
 };
 
 /** Conditions and groups, and how they are joined. */
-export function GroupControl(props: RuleGroupProps) {
+export const GroupControl = memo(function GroupControl(props: RuleGroupProps) {
   const { ruleGroup, path, schema, actions, translations } = props;
   const node = ruleGroup as unknown as GroupNode;
   const { root, prefix, change, fresh } = useBuilder();
@@ -36,7 +36,7 @@ export function GroupControl(props: RuleGroupProps) {
   const shown = joint === "one" ? "all" : joint;
   const add = (made: GroupNode | ReturnType<typeof newLeaf>) => {
     fresh.current = isGroupNode(made) ? made.rules[0]?.id : made.id;
-    change(insertAt(root, path, node.rules.length, made));
+    change(insertAt(root.current, path, node.rules.length, made));
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys for what its buttons do
@@ -95,8 +95,8 @@ export function GroupControl(props: RuleGroupProps) {
             schema,
             actions,
             translations,
-            shiftUpDisabled: at.every((step) => step === 0),
-            shiftDownDisabled: isLast(root, at),
+            shiftUpDisabled: index === 0 && (top || props.shiftUpDisabled === true),
+            shiftDownDisabled: index === node.rules.length - 1 && (top || props.shiftDownDisabled === true),
           };
           return isRuleGroup(child) ? (
             <GroupPart key={child.id} {...shared} ruleGroup={child} />
@@ -140,8 +140,8 @@ export function GroupControl(props: RuleGroupProps) {
               top && node.rules.length === 0 && isGroupNode(made)
                 ? made
                 : path.length === 0 || node.rules.length > 0
-                  ? insertAt(root, path, node.rules.length, made)
-                  : replaceAt(root, path, { ...node, rules: [made] }),
+                  ? insertAt(root.current, path, node.rules.length, made)
+                  : replaceAt(root.current, path, { ...node, rules: [made] }),
             );
             setPasting(false);
           }}
@@ -149,7 +149,7 @@ export function GroupControl(props: RuleGroupProps) {
       )}
     </div>
   );
-}
+}, isSamePart);
 
 const EMPTY: Readonly<Record<Exclude<Joint, "one">, string>> = {
   all: "No condition: everyone. Add a condition to choose some.",
@@ -158,14 +158,3 @@ const EMPTY: Readonly<Record<Exclude<Joint, "one">, string>> = {
   notAll: "Not all of no conditions: no one. Add a condition.",
   not: "",
 };
-
-/** Nothing comes after it: it is the last in its group, which is the last, up to the root. */
-function isLast(root: GroupNode, path: Path): boolean {
-  let group: GroupNode | undefined = root;
-  for (const step of path) {
-    if (group === undefined || step !== group.rules.length - 1) return false;
-    const child: GroupNode["rules"][number] | undefined = group.rules[step];
-    group = child && isGroupNode(child) ? child : undefined;
-  }
-  return true;
-}

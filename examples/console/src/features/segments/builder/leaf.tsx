@@ -2,6 +2,7 @@
 
 import type { Rule } from "@crm-engine/core";
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
+import { memo } from "react";
 import type { RuleProps } from "react-querybuilder";
 import { Button, IconButton } from "@/ui/button";
 import { isUnfinished, kindOf } from "../leaf-form";
@@ -11,14 +12,14 @@ import { Size } from "../size";
 import { useBuilder } from "./builder-context";
 import { FieldForm } from "./field-form";
 import { MessagesForm } from "./messages-form";
-import { nodeDomId, nodeNumber, useNodeActions } from "./node-actions";
+import { isSamePart, nodeDomId, nodeNumber, useNodeActions } from "./node-actions";
 import { NodeMenu } from "./node-menu";
 import { OrdersForm } from "./orders-form";
 import { JsonForm, SampleForm, SegmentForm } from "./other-forms";
 import { WhatPicker } from "./what-picker";
 
 /** One condition: a readable row of controls, with how many meet it. */
-export function LeafControl(props: RuleProps) {
+export const LeafControl = memo(function LeafControl(props: RuleProps) {
   const { rule, path, actions } = props;
   const node = rule as unknown as LeafNode;
   const { scope, root, prefix, fresh } = useBuilder();
@@ -28,7 +29,7 @@ export function LeafControl(props: RuleProps) {
   const kind = kindOf(node.value, scope, world.catalogue);
   const put = (value: unknown) => actions.onPropChange("value", value, path);
   const unfinished = isUnfinished(node.value);
-  const at = pathInRule(root, path);
+  const at = pathInRule(root.current, path);
   const issues =
     scope === "order" ? [] : world.issues.filter(({ path: where }) => where === at || where.startsWith(`${at}.`) || at === "");
   const form = { leaf: node.value as never, name, onChange: put };
@@ -96,4 +97,4 @@ export function LeafControl(props: RuleProps) {
       </div>
     </div>
   );
-}
+}, isSamePart);

@@ -38,13 +38,13 @@ export function useNodeActions({ path, actions, shiftUpDisabled, shiftDownDisabl
   };
   const duplicate = () => {
     const copy = withNewIds(node);
-    change(insertAt(root, parent, (path.at(-1) ?? 0) + 1, copy));
+    change(insertAt(root.current, parent, (path.at(-1) ?? 0) + 1, copy));
     focusSoon(copy.id, "input, select");
   };
   const remove = () => {
     if (isGroupNode(node)) actions.onGroupRemove(path);
     else actions.onRuleRemove(path);
-    focusSoon(nodeAt(root, parent)?.id, "[data-add]");
+    focusSoon(nodeAt(root.current, parent)?.id, "[data-add]");
   };
   const actOf = (key: string): (() => void) | undefined => {
     if (key === "ArrowUp") return () => move("up");
@@ -56,7 +56,7 @@ export function useNodeActions({ path, actions, shiftUpDisabled, shiftDownDisabl
     move,
     duplicate,
     remove,
-    wrap: () => change(replaceAt(root, path, { id: nextNodeId(), combinator: "all", rules: [node] })),
+    wrap: () => change(replaceAt(root.current, path, { id: nextNodeId(), combinator: "all", rules: [node] })),
     copyJson: () => {
       const text = JSON.stringify(queryToRule(node), null, 2);
       void navigator.clipboard.writeText(text).then(() => toast.success("Copied as JSON: paste it into a group."));
@@ -111,4 +111,12 @@ export function focusSoon(id: string | undefined, what: string): void {
       node?.querySelector<HTMLElement>(`${what}:not(:disabled)`) ?? node?.querySelector<HTMLElement>("button:not(:disabled)");
     wanted?.focus();
   }, 30);
+}
+
+/** Whether a part would look the same: paths are new lists each time. */
+export function isSamePart<P extends NodeProps & { readonly schema: unknown }>(before: P, after: P): boolean {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<keyof P>;
+  return [...keys].every(
+    (key) => Object.is(before[key], after[key]) || (key === "path" && before.path.join() === after.path.join()),
+  );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { QueryBuilder, type RuleGroupType } from "react-querybuilder";
 import type { Scope } from "../leaf-form";
 import { type GroupNode, nextNodeId } from "../rule-query";
@@ -21,7 +21,10 @@ interface RuleBuilderProps {
 /** A rule as groups and conditions. The query builder keeps the tree; what is seen is ours. */
 export function RuleBuilder({ query, scope = "customer", prefix = "", onChange }: RuleBuilderProps) {
   const fresh = useRef<string>(undefined);
-  const state = useMemo(() => ({ scope, root: query, prefix, fresh, change: onChange }), [scope, query, prefix, onChange]);
+  const root = useRef(query);
+  root.current = query;
+  const state = useMemo(() => ({ scope, root, prefix, fresh, change: onChange }), [scope, prefix, onChange]);
+  const onQueryChange = useCallback((next: RuleGroupType) => onChange(next as unknown as GroupNode), [onChange]);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // The query builder makes itself a landmark, and takes no name for it.
@@ -32,7 +35,7 @@ export function RuleBuilder({ query, scope = "customer", prefix = "", onChange }
       <div ref={box}>
         <QueryBuilder
           query={query as unknown as RuleGroupType}
-          onQueryChange={(next) => onChange(next as unknown as GroupNode)}
+          onQueryChange={onQueryChange}
           enableMountQueryChange={false}
           idGenerator={nextNodeId}
           controlElements={CONTROLS}

@@ -1,9 +1,11 @@
 "use client";
 
+import type { FieldCatalogue } from "@crm-engine/core";
 import { Combo, type ComboOption } from "../combo";
 import { ATTRIBUTE, EVENT_WORDS, fieldWords, firstValue, MEASURE_WORDS, OPERATOR_WORDS, TYPE_WORDS } from "../language";
 import { fieldNamed, isRecord, type Json, type LeafKind, type Scope } from "../leaf-form";
 import { type RuleWorld, useRuleWorld } from "../rule-world";
+import type { Examples } from "../use-examples";
 
 interface WhatPickerProps {
   readonly label: string;
@@ -17,6 +19,7 @@ interface WhatPickerProps {
 /** What a condition is about: a field, purchases, messages, another segment, a sample. */
 export function WhatPicker({ label, leaf, kind, scope, autoFocus, onChange }: WhatPickerProps) {
   const world = useRuleWorld();
+  const { catalogue, examples } = world;
   const value = whatOf(leaf, kind);
   return (
     <Combo
@@ -24,7 +27,7 @@ export function WhatPicker({ label, leaf, kind, scope, autoFocus, onChange }: Wh
       className="w-40 max-w-full"
       value={value}
       shown={value.startsWith("field ") ? fieldWords(value.slice("field ".length), scope) : ""}
-      options={optionsOf(world, scope)}
+      options={optionsOf(catalogue, examples, scope)}
       placeholder="What? Type a part of it"
       invalid={kind === "new"}
       autoFocus={autoFocus}
@@ -51,7 +54,19 @@ export function measureOf(query: unknown): string {
   return isRecord(query) ? (Object.keys(query).find((key) => MEASURE_WORDS[key] !== undefined) ?? "") : "";
 }
 
-function optionsOf({ catalogue, examples }: RuleWorld, scope: Scope): readonly ComboOption[] {
+/** Each of many conditions has the same. */
+let made:
+  | { readonly catalogue: FieldCatalogue; readonly examples: Examples; readonly of: Map<Scope, readonly ComboOption[]> }
+  | undefined;
+
+function optionsOf(catalogue: FieldCatalogue, examples: Examples, scope: Scope): readonly ComboOption[] {
+  if (made?.catalogue !== catalogue || made.examples !== examples) made = { catalogue, examples, of: new Map() };
+  const options = made.of.get(scope) ?? makeOptions(catalogue, examples, scope);
+  made.of.set(scope, options);
+  return options;
+}
+
+function makeOptions(catalogue: FieldCatalogue, examples: Examples, scope: Scope): readonly ComboOption[] {
   const fields = scope === "order" ? catalogue.orders.fields : catalogue.fields;
   const seen = [...examples.fields.keys()].filter(
     (name) => name.startsWith(ATTRIBUTE) && !fields.some((field) => field.name === name),
