@@ -11,19 +11,20 @@ export interface MenuItem {
   onSelect(): void;
 }
 
-export function Menu({
-  label,
-  children,
-  items,
-}: {
+interface MenuProps {
   readonly label: string;
   readonly children?: ReactNode;
   readonly items: readonly MenuItem[];
-}) {
+  readonly small?: boolean;
+}
+
+export function Menu({ label, children, items, small = false }: MenuProps) {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
-        <Button aria-label={label}>{children ?? label}</Button>
+        <Button aria-label={label} small={small} look={small ? "quiet" : "plain"}>
+          {children ?? label}
+        </Button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
