@@ -3,7 +3,7 @@
 import { html } from "@codemirror/lang-html";
 import { liquid } from "@codemirror/lang-liquid";
 import { syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState } from "@codemirror/state";
+import { Compartment, EditorState, Prec } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { basicSetup } from "codemirror";
@@ -75,8 +75,10 @@ export function CodeEditor({ label, value, invalid, describedBy, variables, onCh
         doc: value,
         extensions: [
           basicSetup,
+          // Pairs that close by themselves are in the way where HTML stands around Liquid.
+          Prec.highest(EditorState.languageData.of(() => [{ closeBrackets: { brackets: [] } }])),
           liquid({
-            base: html(),
+            base: html({ autoCloseTags: false }),
             variables: [{ label: "customer" }, { label: "campaign" }, { label: "unsubscribeUrl" }].map((it) => ({
               ...it,
               type: "variable",

@@ -8,9 +8,9 @@ import { formatDuration, formatNumber, formatTime, plural } from "@/api/format";
 import { useNow } from "@/api/live";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Confirm } from "@/ui/dialog";
-import { isStartingBody } from "../starting-message";
 import type { useAudienceEstimate } from "../use-audience-estimate";
-import { wasTested } from "./tested";
+import { uncheckedOf, vendorDoubts } from "./unchecked";
+import { useMissing } from "./use-missing";
 
 /** From so many on their number is typed before. */
 const TYPED_ABOVE = 1_000;
@@ -27,6 +27,7 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
   const engine = useEngine();
   const queries = useQueryClient();
   const now = useNow();
+  const missing = useMissing(campaign);
   const vendor = useQuery({ queryKey: ["vendor"], queryFn: () => engine.health.vendor() });
   const launch = useMutation({
     mutationFn: () => engine.campaigns.launch(id),
@@ -42,7 +43,7 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
   const count = estimate.data?.reachable?.willBeSent;
   const rate = lowest(throttlePerSecond, vendor.data?.rate.perSecond);
   const nobody = count === 0;
-  const unchecked = [...uncheckedOf(campaign, estimate.data), ...vendorDoubts(vendor.data)];
+  const unchecked = [...uncheckedOf({ campaign, estimate: estimate.data, missing }), ...vendorDoubts(vendor.data)];
   const people = count === undefined ? "the audience" : plural(count, "person", "people");
   return (
     <Confirm
@@ -104,49 +105,4 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
 function lowest(...rates: readonly (number | undefined)[]): number | undefined {
   const known = rates.filter((rate) => rate !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
-}
-
-export function uncheckedOf(campaign: Campaign, estimate: LaunchDialogProps["estimate"]["data"]): readonly string[] {
-  const { id, message, version, name } = campaign;
-  const counts =
-    estimate === undefined
-      ? ["How many it reaches: the count has not come back yet."]
-      : [
-          ...(estimate.exact
-            ? []
-            : [
-                `The number is an estimate from a sample${estimate.marginOfError === undefined ? "" : `; it may be off by ${formatNumber(estimate.marginOfError)}`}.`,
-              ]),
-          ...(estimate.reachable?.sharedAddress === null
-            ? ["How many share an address: each address gets one message all the same."]
-            : []),
-        ];
-  const mail = message.channel === "email";
-  return [
-    ...counts,
-    ...(wasTested(id, version) ? [] : ["No test message of this version was sent from this tab."]),
-    ...(isStartingBody(message.body) ? ["The body is still the one that a new draft begins with."] : []),
-    ...(mail && message.subject === name ? ["The subject is the campaign's name."] : []),
-    ...(mail && !/unsubscribeUrl/.test(`${message.body}${message.text ?? ""}`)
-      ? ["The message has no link to unsubscribe (unsubscribeUrl)."]
-      : []),
-  ];
-}
-
-interface VendorDoubt {
-  readonly state: string;
-  readonly workers: number;
-  readonly lastError?: string | undefined;
-}
-
-function vendorDoubts(vendor: VendorDoubt | undefined): readonly string[] {
-  if (vendor === undefined) return ["Whether the vendor answers: its state has not come back yet."];
-  const { state, workers, lastError } = vendor;
-  return [
-    ...(workers === 0 ? ["No worker is alive: nothing is sent until one is."] : []),
-    ...(state === "unseen" ? ["Whether the vendor answers: nobody has called it lately."] : []),
-    ...(state === "failing" || state === "open"
-      ? [`The vendor fails at present${lastError === undefined ? "." : `: ${lastError}`}`]
-      : []),
-  ];
 }

@@ -42,8 +42,9 @@ export function useMembers(audience: Audience) {
 
   const random = async (count: number, besides: string | undefined): Promise<string | undefined> => {
     const rule = audienceRule(audience);
-    const percent = count <= SAMPLE ? 100 : Math.max(0.01, (SAMPLE / count) * 100);
-    const sample = { percent: Math.min(100, percent), seed: Math.floor(Math.random() * 1e9) };
+    // The engine takes two decimals.
+    const percent = count <= SAMPLE ? 100 : Math.max(0.01, Math.ceil((SAMPLE / count) * 10_000) / 100);
+    const sample = { percent, seed: Math.floor(Math.random() * 1e9) };
     for (const limited of [{ all: [rule, { sample }] }, rule]) {
       const { sample: some } = await engine.segments.estimate({ rule: limited });
       const others = some.filter(({ id }) => id !== besides);

@@ -13,7 +13,8 @@ import { Dialog } from "@/ui/dialog";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Field, Input, Select } from "@/ui/field";
 import type { AudienceEstimate } from "../use-audience-estimate";
-import { uncheckedOf } from "./launch-dialog";
+import { uncheckedOf } from "./unchecked";
+import { useMissing } from "./use-missing";
 import { allZones, formatIn, localText, momentOf, ownZone } from "./zoned";
 
 interface ScheduleDialogProps {
@@ -27,6 +28,7 @@ export function ScheduleDialog({ campaign, estimate, onClose }: ScheduleDialogPr
   const engine = useEngine();
   const queries = useQueryClient();
   const now = useNow();
+  const missing = useMissing(campaign);
   const zones = useMemo(allZones, []);
   const [timeZone, setTimeZone] = useState(ownZone);
   const [local, setLocal] = useState(() => localText(Math.ceil((Date.now() + 3_600_000) / 900_000) * 900_000, ownZone()));
@@ -48,7 +50,7 @@ export function ScheduleDialog({ campaign, estimate, onClose }: ScheduleDialogPr
   const late =
     Number.isInteger(maxLatenessMinutes) && lateness.trim() !== "" && maxLatenessMinutes >= 0 && maxLatenessMinutes <= 10_080;
   const ready = moment !== undefined && !past && late;
-  const unchecked = uncheckedOf(campaign, estimate);
+  const unchecked = uncheckedOf({ campaign, estimate, missing });
   const reached = estimate?.reachable?.willBeSent;
   return (
     <Dialog
@@ -97,8 +99,11 @@ export function ScheduleDialog({ campaign, estimate, onClose }: ScheduleDialogPr
         {moment !== undefined && (moment.change !== 0 || moment.kind !== "plain") && (
           <p className="rounded-md bg-warn-soft px-3 py-2 text-sm">
             <strong className="text-warn">The clocks change on that day.</strong> They go {moment.change > 0 ? "forward" : "back"}{" "}
-            by {formatDuration(Math.abs(moment.change) * 60_000)}.
-            {moment.kind === "gap" && " The time that you chose does not exist: it starts that much later by the clock."}
+            by{" "}
+            {Math.abs(moment.change) % 60 === 0
+              ? plural(Math.abs(moment.change) / 60, "hour")
+              : plural(Math.abs(moment.change), "minute")}
+            .{moment.kind === "gap" && " The time that you chose does not exist: it starts that much later by the clock."}
             {moment.kind === "overlap" && " The time that you chose comes twice: it starts the first time."}
           </p>
         )}

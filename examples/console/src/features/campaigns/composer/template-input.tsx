@@ -37,34 +37,34 @@ export function TemplateInput({
     });
   };
   return (
-    <div className="relative">
-      <Field label={label} hint={hint} error={error}>
-        {(props) =>
-          lines ? (
-            <Textarea
-              {...props}
-              ref={control}
-              rows={6}
-              placeholder={placeholder}
-              value={value}
-              onChange={(event) => onChange(event.target.value)}
-              className="font-mono"
-            />
-          ) : (
-            <Input
-              {...props}
-              ref={control}
-              placeholder={placeholder}
-              value={value}
-              maxLength={1_000}
-              onChange={(event) => onChange(event.target.value)}
-            />
-          )
-        }
-      </Field>
-      <div className="absolute -top-2 right-0">
-        <VariableSelect into={label.toLowerCase()} variables={variables} onInsert={insert} />
-      </div>
-    </div>
+    <Field
+      label={label}
+      hint={hint}
+      error={error}
+      aside={<VariableSelect into={label.toLowerCase()} variables={variables} onInsert={insert} />}
+    >
+      {(props) =>
+        lines ? (
+          <Textarea
+            {...props}
+            ref={control}
+            rows={6}
+            placeholder={placeholder}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            className="font-mono"
+          />
+        ) : (
+          <Input
+            {...props}
+            ref={control}
+            placeholder={placeholder}
+            value={value}
+            maxLength={1_000}
+            onChange={(event) => onChange(event.target.value)}
+          />
+        )
+      }
+    </Field>
   );
 }

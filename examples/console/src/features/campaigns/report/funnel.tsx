@@ -58,15 +58,11 @@ export function Funnel({ id, report }: { readonly id: string; readonly report: C
                 {NOTES[stage] !== undefined && <span className="block text-xs font-normal text-muted">{NOTES[stage]}</span>}
               </th>
               <td className="py-1.5 pr-2 text-right font-semibold">{formatNumber(count)}</td>
-              <td className="py-1.5 text-right">
-                {of === undefined || base === undefined ? (
-                  ""
-                ) : rate === null ? (
-                  <span className="text-muted">of nobody</span>
-                ) : (
+              <td className="py-1.5 text-right whitespace-nowrap">
+                {of !== undefined && base !== undefined && (
                   <>
-                    {formatShare(count, base)}
-                    <span className="block text-xs text-muted">
+                    <span className="font-medium">{rate === null ? "–" : formatShare(count, base)}</span>{" "}
+                    <span className="text-xs text-muted">
                       of {formatNumber(base)} {of}
                     </span>
                   </>

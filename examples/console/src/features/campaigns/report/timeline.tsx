@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { formatNumber } from "@/api/format";
 import { Chart } from "@/charts/chart";
 import { Panel } from "@/ui/panel";
+import { Time } from "@/ui/time";
 import type { CampaignReport } from "./campaign-report";
 
 /** Points that a chart has room for. */
@@ -13,7 +14,18 @@ const MINUTE_MS = 60_000;
 /** What was seen in each minute; of a long campaign, in each few. */
 export function Timeline({ timeline }: { readonly timeline: CampaignReport["timeline"] }) {
   const { x, series, step } = useMemo(() => buckets(timeline), [timeline]);
-  if (timeline.length === 0) return null;
+  const [only] = timeline;
+  if (only === undefined) return null;
+  if (x.length === 1) {
+    return (
+      <Panel title="Over time">
+        <p className="text-sm">
+          All within the minute from <Time at={only.at} />: {formatNumber(only.sent)} sent, {formatNumber(only.delivered)}{" "}
+          delivered, {formatNumber(only.failed)} failed.
+        </p>
+      </Panel>
+    );
+  }
   return (
     <Panel title="Over time" note={step === 1 ? "Messages in each minute" : `Messages in each ${formatNumber(step)} minutes`}>
       <Chart
