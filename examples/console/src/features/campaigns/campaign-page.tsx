@@ -6,9 +6,10 @@ import { useEngine } from "@/api/engine";
 import { POLL_MS, useEvents, useVisible } from "@/api/live";
 import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";
-import { Loaded } from "@/ui/data-table";
+import { StaleNotice } from "@/ui/data-table";
+import { ErrorNotice } from "@/ui/error-notice";
 import { Empty, PageHead, Panel, Skeleton } from "@/ui/panel";
-import { isMoving } from "./campaign-status";
+import { isMoving, wasLaunched } from "./campaign-status";
 import { Composer } from "./composer/composer";
 import { LaunchedPage } from "./live/launched-page";
 
@@ -49,10 +50,23 @@ function CampaignOf({ id }: { readonly id: string }) {
       }),
   );
   if (query.data === undefined && query.error instanceof RemoteError && query.error.code === "not_found") return <NotThere />;
+  if (query.data === undefined && query.error !== null) {
+    return (
+      <>
+        <PageHead title="Campaign" documentTitle="Campaign" />
+        <ErrorNotice error={query.error} retry={() => void query.refetch()} />
+      </>
+    );
+  }
+  const campaign = query.data;
+  if (campaign === undefined) return <PageSkeleton />;
+  if (campaign.status === "draft") return <Composer campaign={campaign} />;
   return (
-    <Loaded query={query} skeleton={<PageSkeleton />}>
-      {(campaign) => (campaign.status === "draft" ? <Composer campaign={campaign} /> : <LaunchedPage campaign={campaign} />)}
-    </Loaded>
+    <>
+      {/* Where there are counts, they say that they are old. */}
+      {query.error !== null && !wasLaunched(campaign) && <StaleNotice error={query.error} retry={() => void query.refetch()} />}
+      <LaunchedPage campaign={campaign} />
+    </>
   );
 }
 

@@ -17,14 +17,13 @@ export function SaveState({ kept, onTry }: { readonly kept: KeptDraft; onTry(): 
       {(state === "waiting" || state === "saving") && (restored ? "Restored what you had typed; saving…" : "Saving…")}
       {state === "faulty" && (
         <span className="text-bad">
-          Not saved: {Object.keys(faults).length > 0 ? `mend ${listed(faults)}` : explainError(error).text}. Your text is kept in
-          this tab; last saved <Ago at={savedAt} />
+          Not saved: {Object.keys(faults).length > 0 ? `mend ${listed(faults)}` : explainError(error).text}. Kept in this tab;
+          last saved <Ago at={savedAt} />
         </span>
       )}
       {state === "failed" && (
         <span className="text-bad">
-          Not saved: {explainError(error).title.toLowerCase()}. Your text is kept in this tab, and saving is tried again every few
-          seconds.{" "}
+          Not saved: {explainError(error).title.toLowerCase()}. Kept in this tab, and tried again.{" "}
           <Button small onClick={onTry}>
             Save now
           </Button>

@@ -130,7 +130,9 @@ function RetryConfirm({ id, reason, count, onClose }: RetryConfirmProps) {
         consent and address allow it then. The campaign runs until they are done. The vendor said that it did not take the first;
         should it have been wrong, they get two.
       </p>
-      <CopyAsCurl method="POST" path={`/api/campaigns/${id}/retry-failed`} body={which} />
+      <div>
+        <CopyAsCurl method="POST" path={`/api/campaigns/${id}/retry-failed`} body={which} />
+      </div>
     </Confirm>
   );
 }

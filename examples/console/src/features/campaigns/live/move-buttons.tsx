@@ -61,7 +61,9 @@ export function MoveButtons({ campaign, claimed, pending }: MoveButtonsProps) {
           No other is begun until you resume{pending === 0 ? "" : `; ${plural(pending, "message")} wait`}. Nothing is lost, and
           nobody is written to twice.
         </p>
-        <CopyAsCurl method="POST" path={`/api/campaigns/${id}/pause`} />
+        <div>
+          <CopyAsCurl method="POST" path={`/api/campaigns/${id}/pause`} />
+        </div>
       </Confirm>
       <Confirm
         open={asked === "cancel"}
@@ -78,7 +80,9 @@ export function MoveButtons({ campaign, claimed, pending }: MoveButtonsProps) {
             : "It will not start. Nobody was written to."}
         </p>
         <p>A cancelled campaign can't go on. A copy of it is a new draft, which would write to everyone again.</p>
-        <CopyAsCurl method="POST" path={`/api/campaigns/${id}/cancel`} />
+        <div>
+          <CopyAsCurl method="POST" path={`/api/campaigns/${id}/cancel`} />
+        </div>
       </Confirm>
     </>
   );

@@ -1,8 +1,9 @@
 "use client";
 
 import type { Campaign, CampaignStats } from "@crm-engine/core";
-import type { UseQueryResult } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useEngine } from "@/api/engine";
 import { formatDuration, formatNumber, formatShare, plural } from "@/api/format";
 import { useNow } from "@/api/live";
 import { Button } from "@/ui/button";
@@ -53,11 +54,7 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
             ) : (
               <>
                 <div className="mb-4 grid grid-cols-2 gap-4 sm:grid-cols-4">
-                  <Figure
-                    label="Recipients"
-                    value={formatNumber(counts.total)}
-                    note={status === "planning" ? "so far" : "each once"}
-                  />
+                  <SentTo campaign={campaign} counts={counts} />
                   <Figure
                     label="Done"
                     value={formatNumber(counts.total - left)}
@@ -107,6 +104,29 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
       </Loaded>
       {changesRate && <RateDialog campaign={campaign} left={left} onClose={() => setChangesRate(false)} />}
     </Panel>
+  );
+}
+
+/** The number of the waterfall and of the launch: those who match, without those who are skipped. */
+function SentTo({ campaign, counts }: { readonly campaign: Campaign; readonly counts: CampaignStats }) {
+  const { id, status, audience, message } = campaign;
+  const engine = useEngine();
+  const over = isOver(status);
+  const pinned = useQuery({
+    queryKey: ["campaign", id, "reach", audience?.asOf],
+    enabled: audience !== undefined && !over,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => {
+      if (audience === undefined) return null;
+      const { rule, asOf, timeZone } = audience;
+      const { reachable } = await engine.segments.estimate({ rule, asOf, timeZone, channel: message.channel });
+      return reachable?.willBeSent ?? null;
+    },
+  });
+  const matched = `${formatNumber(counts.total)} matched${status === "planning" ? " so far" : ""}, ${formatNumber(counts.skipped)} skipped`;
+  if (over) return <Figure label="Was to be sent to" value={formatNumber(counts.total - counts.skipped)} note={matched} />;
+  return (
+    <Figure label="Will be sent to" value={typeof pinned.data === "number" ? formatNumber(pinned.data) : "–"} note={matched} />
   );
 }
 

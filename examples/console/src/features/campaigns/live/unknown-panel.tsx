@@ -87,7 +87,9 @@ export function ResolveConfirm({ id, action, count, ids, onClose }: ResolveConfi
           ? "Whoever did get it gets it a second time: the vendor can't tell that it is the same message."
           : "They are skipped as “settled by hand”. Whoever did not get it never will, from this campaign."}
       </p>
-      <CopyAsCurl method="POST" path={`/api/campaigns/${id}/unknown`} body={input} />
+      <div>
+        <CopyAsCurl method="POST" path={`/api/campaigns/${id}/unknown`} body={input} />
+      </div>
     </Confirm>
   );
 }
