@@ -2,7 +2,7 @@
 
 import type { Campaign } from "@crm-engine/core";
 import { useState } from "react";
-import { plural } from "@/api/format";
+import { formatNumber, plural } from "@/api/format";
 import { CampaignStatusBadge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { ErrorNotice } from "@/ui/error-notice";
@@ -81,6 +81,12 @@ export function Composer({ campaign }: { readonly campaign: Campaign }) {
         </p>
       )}
       {state === "stale" && <Conflict kept={kept} onKeepMine={keepMine} onTakeTheirs={takeTheirs} />}
+      {estimate.data?.reachable !== undefined && (
+        <p className="sticky top-0 z-20 -mx-4 mb-4 border-b border-line bg-surface px-4 py-2 text-sm lg:hidden">
+          <strong className="tabular-nums">{formatNumber(estimate.data.reachable.willBeSent)}</strong> of{" "}
+          {formatNumber(estimate.data.count)} matched will be sent to
+        </p>
+      )}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <Panel title="Audience" note="Whoever is in any of the segments, once, and in none of the excepted.">

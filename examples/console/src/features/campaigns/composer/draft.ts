@@ -47,15 +47,28 @@ export function differingFields(a: Draft, b: Draft): readonly DraftField[] {
 
 type Change = Partial<CampaignInput>;
 
-/** What has to be written so that `from` becomes `to`. */
+/** What has to be written so that `from` becomes `to`; what would be kept alike is no change. */
 export function changeBetween(from: Draft, to: Draft): Change {
-  const differing = new Set(differingFields(from, to));
-  const any = (...fields: readonly DraftField[]) => fields.some((field) => differing.has(field));
+  const [before, after] = [inputOf(from), inputOf(to)];
+  const { segmentIds, excludeSegmentIds } = after;
   return {
-    ...(any("name") ? { name: to.name.trim() } : {}),
-    ...(any("segmentIds", "excludeSegmentIds") ? { segmentIds: to.segmentIds, excludeSegmentIds: to.excludeSegmentIds } : {}),
-    ...(any("channel", "subject", "preheader", "body", "text", "from", "replyTo") ? { message: messageOf(to) } : {}),
-    ...(any("rate") ? { throttlePerSecond: to.rate.trim() === "" ? null : Number(to.rate) } : {}),
+    ...(before.name === after.name ? {} : { name: after.name }),
+    ...(same([before.segmentIds, before.excludeSegmentIds], [segmentIds, excludeSegmentIds])
+      ? {}
+      : { segmentIds, excludeSegmentIds }),
+    ...(same(before.message, after.message) ? {} : { message: after.message }),
+    ...(before.throttlePerSecond === after.throttlePerSecond ? {} : { throttlePerSecond: after.throttlePerSecond }),
+  };
+}
+
+function inputOf(draft: Draft): CampaignInput {
+  const { name, segmentIds, excludeSegmentIds, rate } = draft;
+  return {
+    name: name.trim(),
+    segmentIds,
+    excludeSegmentIds,
+    message: messageOf(draft),
+    throttlePerSecond: rate.trim() === "" ? null : Number(rate),
   };
 }
 

@@ -8,6 +8,7 @@ import { formatDuration, formatNumber, formatTime, plural } from "@/api/format";
 import { useNow } from "@/api/live";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Confirm } from "@/ui/dialog";
+import { keepReach } from "../reach-at-launch";
 import type { useAudienceEstimate } from "../use-audience-estimate";
 import { uncheckedOf, vendorDoubts } from "./unchecked";
 import { useMissing } from "./use-missing";
@@ -35,6 +36,7 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
     onSuccess: (launched) => {
       const reached = launched.estimate?.reachable.willBeSent;
       toast.success(reached === undefined ? "Launched." : `Launched to ${plural(reached, "person", "people")}.`);
+      if (reached !== undefined) keepReach(id, reached);
       queries.setQueryData(["campaign", id], launched);
       void queries.invalidateQueries({ queryKey: ["campaigns"] });
       onClose();

@@ -88,7 +88,7 @@ export function LaunchedPage({ campaign }: { readonly campaign: Campaign }) {
                 { id: "log", label: "Log", content: () => <LogTab campaign={campaign} /> },
               ]
             : []),
-          { id: "message", label: "Message", content: () => <MessageTab campaign={campaign} /> },
+          { id: "message", label: "Message", content: () => <MessageTab campaign={campaign} count={stats.data?.total ?? 0} /> },
         ]}
       />
     </>

@@ -8,7 +8,7 @@ import { PreviewPanel } from "../composer/preview-panel";
 import { SourceText } from "../scrolling";
 
 /** What is, or was, sent to whom. */
-export function MessageTab({ campaign }: { readonly campaign: Campaign }) {
+export function MessageTab({ campaign, count }: { readonly campaign: Campaign; readonly count: number }) {
   const [member, setMember] = useState<string>();
   const segments = useAllSegments();
   const nameOf = (id: string) => segments.data?.find((segment) => segment.id === id)?.name ?? id;
@@ -37,7 +37,7 @@ export function MessageTab({ campaign }: { readonly campaign: Campaign }) {
           <SourceText label="Body" text={message.body} />
         </div>
       </Panel>
-      <PreviewPanel campaign={campaign} count={0} behind={false} customerId={member} onChoose={setMember} />
+      <PreviewPanel campaign={campaign} count={count} behind={false} customerId={member} onChoose={setMember} />
     </div>
   );
 }

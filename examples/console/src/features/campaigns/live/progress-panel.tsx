@@ -1,9 +1,8 @@
 "use client";
 
 import type { Campaign, CampaignStats } from "@crm-engine/core";
-import { type UseQueryResult, useQuery } from "@tanstack/react-query";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
-import { useEngine } from "@/api/engine";
 import { formatDuration, formatNumber, formatShare, plural } from "@/api/format";
 import { useNow } from "@/api/live";
 import { Button } from "@/ui/button";
@@ -13,6 +12,7 @@ import { Figure, Panel, Skeleton } from "@/ui/panel";
 import { Ago, Time } from "@/ui/time";
 import { isMoving, isOver } from "../campaign-status";
 import { inWords } from "../in-words";
+import { reachAtLaunch } from "../reach-at-launch";
 import { RateDialog } from "./rate-dialog";
 import { useRate } from "./use-rate";
 import { WaitsFor } from "./waits-for";
@@ -76,11 +76,14 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
                       />
                     </>
                   ) : (
-                    <Figure
-                      label="Left"
-                      value={formatNumber(left)}
-                      note={left === 0 ? "nothing waits" : "not begun, or under way"}
-                    />
+                    <>
+                      <Figure
+                        label="Left"
+                        value={formatNumber(left)}
+                        note={left === 0 ? "nothing waits" : "not begun, or under way"}
+                      />
+                      {isOver(status) && <Took history={campaign.history} />}
+                    </>
                   )}
                 </div>
                 <DeliveryBar counts={counts} words />
@@ -107,27 +110,29 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
   );
 }
 
-/** The number of the waterfall and of the launch: those who match, without those who are skipped. */
-function SentTo({ campaign, counts }: { readonly campaign: Campaign; readonly counts: CampaignStats }) {
-  const { id, status, audience, message } = campaign;
-  const engine = useEngine();
-  const over = isOver(status);
-  const pinned = useQuery({
-    queryKey: ["campaign", id, "reach", audience?.asOf],
-    enabled: audience !== undefined && !over,
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => {
-      if (audience === undefined) return null;
-      const { rule, asOf, timeZone } = audience;
-      const { reachable } = await engine.segments.estimate({ rule, asOf, timeZone, channel: message.channel });
-      return reachable?.willBeSent ?? null;
-    },
-  });
-  const matched = `${formatNumber(counts.total)} matched${status === "planning" ? " so far" : ""}, ${formatNumber(counts.skipped)} skipped`;
-  if (over) return <Figure label="Was to be sent to" value={formatNumber(counts.total - counts.skipped)} note={matched} />;
+/**
+ * The number of the waterfall and of the launch: those who match, without those who are skipped. Who is skipped shows only as rows are
+ * taken up; until the last, the launch's own count is shown where this tab launched it.
+ */
+function SentTo({ campaign: { id, status }, counts }: { readonly campaign: Campaign; readonly counts: CampaignStats }) {
+  const notSkipped = counts.total - counts.skipped;
+  const launched = reachAtLaunch(id);
+  const note = `${formatNumber(counts.total)} matched, ${formatNumber(counts.skipped)} skipped${isOver(status) ? "" : " so far"}`;
+  if (isOver(status)) return <Figure label="Was to be sent to" value={formatNumber(notSkipped)} note={note} />;
   return (
-    <Figure label="Will be sent to" value={typeof pinned.data === "number" ? formatNumber(pinned.data) : "–"} note={matched} />
+    <Figure
+      label="Will be sent to"
+      value={launched === undefined ? `≤ ${formatNumber(notSkipped)}` : formatNumber(launched)}
+      note={note}
+    />
   );
+}
+
+/** From its first start to its last end. */
+function Took({ history }: Pick<Campaign, "history">) {
+  const [from, to] = [history.find(({ to }) => to === "planning")?.at, history.at(-1)?.at];
+  if (from === undefined || to === undefined) return null;
+  return <Figure label="Took" value={formatDuration(Date.parse(to) - Date.parse(from))} note="from start to end" />;
 }
 
 const formatRate = (rate: number): string => formatNumber(rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10);

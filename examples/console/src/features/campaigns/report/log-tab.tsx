@@ -225,7 +225,7 @@ function SearchField({ value, onChange }: { readonly value: string; onChange(tex
     return () => clearTimeout(timer);
   }, [text]);
   return (
-    <Field label="Customer's id or address begins with" className="w-full sm:w-60">
+    <Field label="Id or address begins with" className="w-full sm:w-60">
       {(control) => (
         <Input {...control} type="search" maxLength={200} value={text} onChange={(event) => setText(event.target.value)} />
       )}
