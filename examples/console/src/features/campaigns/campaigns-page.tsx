@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Campaign>[] = [
   {
     head: "Name",
     cell: ({ id, name, message }) => (
-      <div className="min-w-36 max-w-96">
+      <div className="max-w-40 min-w-28 md:max-w-96">
         <Link href={campaignHref(id)} className="font-semibold break-words underline decoration-line-strong underline-offset-2">
           {name}
         </Link>

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { formatNumber, plural } from "@/api/format";
 import { CampaignStatusBadge } from "@/ui/badge";
 import { Button } from "@/ui/button";
+import { CopyAsCurl } from "@/ui/copy-button";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Field, Input, Select } from "@/ui/field";
 import { PageHead, Panel, Skeleton } from "@/ui/panel";
@@ -14,6 +15,7 @@ import { useAudienceEstimate } from "../use-audience-estimate";
 import { Waterfall } from "../waterfall";
 import { BodyField } from "./body-field";
 import { Conflict } from "./conflict";
+import { inputOf } from "./draft";
 import { LaunchDialog } from "./launch-dialog";
 import { PreviewPanel } from "./preview-panel";
 import { SaveState } from "./save-state";
@@ -109,7 +111,10 @@ export function Composer({ campaign }: { readonly campaign: Campaign }) {
               />
             </div>
           </Panel>
-          <Panel title="Message">
+          <Panel
+            title="Message"
+            actions={<CopyAsCurl method="PATCH" path={`/api/campaigns/${saved.id}`} body={inputOf(draft)} />}
+          >
             <div className="flex flex-col gap-4">
               <div className="grid gap-4 sm:grid-cols-2">
                 <Field label="Name" error={faults.name} hint="Not seen by recipients">

@@ -1,6 +1,7 @@
 import { Button } from "@/ui/button";
 import { Panel } from "@/ui/panel";
 import { Time } from "@/ui/time";
+import { Scrolling } from "../scrolling";
 import { type Draft, type DraftField, differingFields, draftOf, FIELD_NAMES } from "./draft";
 import type { KeptDraft } from "./draft-keeper";
 
@@ -35,7 +36,7 @@ export function Conflict({ kept: { draft, theirs }, onKeepMine, onTakeTheirs }: 
       <div role="alert" className="sr-only">
         Somebody else has changed this draft. Choose which version to keep.
       </div>
-      <div className="overflow-x-auto">
+      <Scrolling label="Both versions">
         <table className="w-full text-table">
           <thead>
             <tr className="text-left text-xs text-muted">
@@ -66,7 +67,7 @@ export function Conflict({ kept: { draft, theirs }, onKeepMine, onTakeTheirs }: 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolling>
     </Panel>
   );
 }

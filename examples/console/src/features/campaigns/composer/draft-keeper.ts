@@ -35,7 +35,7 @@ export class DraftKeeper {
   private readonly place: string;
 
   constructor(
-    private readonly engine: RemoteClient,
+    private engine: RemoteClient,
     campaign: Campaign,
     private readonly onSaved: (campaign: Campaign) => void,
   ) {
@@ -62,6 +62,11 @@ export class DraftKeeper {
       this.listeners.delete(listener);
       if (this.listeners.size === 0) void this.flush();
     };
+  };
+
+  /** With another key, say. */
+  readonly use = (engine: RemoteClient): void => {
+    this.engine = engine;
   };
 
   readonly edit = (change: Partial<Draft>): void => {

@@ -61,7 +61,7 @@ export function changeBetween(from: Draft, to: Draft): Change {
   };
 }
 
-function inputOf(draft: Draft): CampaignInput {
+export function inputOf(draft: Draft): CampaignInput {
   const { name, segmentIds, excludeSegmentIds, rate } = draft;
   return {
     name: name.trim(),

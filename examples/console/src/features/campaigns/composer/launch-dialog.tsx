@@ -6,8 +6,9 @@ import { toast } from "sonner";
 import { useEngine } from "@/api/engine";
 import { formatDuration, formatNumber, formatTime, plural } from "@/api/format";
 import { useNow } from "@/api/live";
+import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
-import { Confirm } from "@/ui/dialog";
+import { Confirm, Dialog } from "@/ui/dialog";
 import { keepReach } from "../reach-at-launch";
 import type { useAudienceEstimate } from "../use-audience-estimate";
 import { uncheckedOf, vendorDoubts } from "./unchecked";
@@ -44,27 +45,36 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
   });
   const count = estimate.data?.reachable?.willBeSent;
   const rate = lowest(throttlePerSecond, vendor.data?.rate.perSecond);
-  const nobody = count === 0;
   const unchecked = [...uncheckedOf({ campaign, estimate: estimate.data, missing }), ...vendorDoubts(vendor.data)];
   const people = count === undefined ? "the audience" : plural(count, "person", "people");
+  if (count === 0) {
+    return (
+      <Dialog
+        open
+        onOpenChange={(open) => {
+          if (!open) onClose();
+        }}
+        title="Nobody would be sent to"
+        description="Nobody in the audience can be reached by this channel now. Look at the counts beside the message, and choose other segments or another channel."
+      >
+        <div className="flex justify-end">
+          <Button onClick={onClose}>Back to the draft</Button>
+        </div>
+      </Dialog>
+    );
+  }
   return (
     <Confirm
       open
       onOpenChange={(open) => {
         if (!open) onClose();
       }}
-      title={nobody ? "Nobody would be sent to" : `Launch to ${people}?`}
+      title={`Launch to ${people}?`}
       action={`Launch to ${people}`}
       look="primary"
       busy={launch.isPending || estimate.isPending}
       error={launch.error ?? (estimate.data === undefined ? estimate.error : null)}
-      typed={
-        count !== undefined && count > TYPED_ABOVE
-          ? { label: `Type ${count} to launch`, text: String(count) }
-          : nobody
-            ? { label: "Nobody would be sent to: change the audience first", text: "\u0000" }
-            : undefined
-      }
+      typed={count !== undefined && count > TYPED_ABOVE ? { label: `Type ${count} to launch`, text: String(count) } : undefined}
       onConfirm={() => launch.mutate()}
     >
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">

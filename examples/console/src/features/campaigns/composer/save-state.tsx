@@ -6,32 +6,47 @@ import type { KeptDraft } from "./draft-keeper";
 
 /** Says when the draft was saved, or why it isn't. */
 export function SaveState({ kept, onTry }: { readonly kept: KeptDraft; onTry(): void }) {
-  const { state, savedAt, faults, error, restored } = kept;
+  const { state, savedAt } = kept;
+  const words = wordsOf(kept);
   return (
-    <div className="text-sm text-muted" role="status">
+    <div className={`text-sm ${words.bad ? "text-bad" : "text-muted"}`}>
+      <span role="status">{words.text}</span>
       {state === "saved" && (
         <>
-          Saved <Ago at={savedAt} />
+          {" "}
+          <Ago at={savedAt} />
         </>
       )}
-      {(state === "waiting" || state === "saving") && (restored ? "Restored what you had typed; saving…" : "Saving…")}
       {state === "faulty" && (
-        <span className="text-bad">
-          Not saved: {Object.keys(faults).length > 0 ? `mend ${listed(faults)}` : explainError(error).text}. Kept in this tab;
-          last saved <Ago at={savedAt} />
-        </span>
-      )}
+        <>
+          ; last saved <Ago at={savedAt} />
+        </>
+      )}{" "}
       {state === "failed" && (
-        <span className="text-bad">
-          Not saved: {explainError(error).title.toLowerCase()}. Kept in this tab, and tried again.{" "}
-          <Button small onClick={onTry}>
-            Save now
-          </Button>
-        </span>
+        <Button small onClick={onTry}>
+          Save now
+        </Button>
       )}
-      {state === "stale" && <span className="text-bad">Not saved: somebody else has changed this draft. Choose below.</span>}
     </div>
   );
+}
+
+function wordsOf({ state, faults, error, restored }: KeptDraft): { readonly text: string; readonly bad: boolean } {
+  switch (state) {
+    case "saved":
+      return { text: "Saved", bad: false };
+    case "waiting":
+    case "saving":
+      return { text: restored ? "Restored what you had typed; saving…" : "Saving…", bad: false };
+    case "faulty": {
+      const what = Object.keys(faults).length > 0 ? `mend ${listed(faults)}` : explainError(error).text;
+      return { text: `Not saved: ${what}. Kept in this tab`, bad: true };
+    }
+    case "failed":
+      return { text: `Not saved: ${explainError(error).title.toLowerCase()}. Kept in this tab, and tried again.`, bad: true };
+    case "stale":
+      return { text: "Not saved: somebody else has changed this draft. Choose below.", bad: true };
+  }
 }
 
 function listed(faults: KeptDraft["faults"]): string {

@@ -19,6 +19,7 @@ export function useDraft(campaign: Campaign): readonly [KeptDraft, DraftActions]
         void queries.invalidateQueries({ queryKey: ["campaigns"] });
       }),
   );
+  useEffect(() => keeper.use(engine), [keeper, engine]);
   useEffect(() => keeper.adopt(campaign), [keeper, campaign]);
   const kept = useSyncExternalStore(keeper.subscribe, keeper.read, keeper.read);
   const atRisk = kept.state === "failed" || kept.state === "faulty" || kept.state === "stale";

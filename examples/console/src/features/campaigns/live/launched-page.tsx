@@ -10,6 +10,7 @@ import { Tabs } from "@/ui/tabs";
 import { Ago, Time } from "@/ui/time";
 import { CampaignMenu } from "../campaign-menu";
 import { isMoving, isOver, wasLaunched } from "../campaign-status";
+import { inWords } from "../in-words";
 import { LogTab } from "../report/log-tab";
 import { ReportTab } from "../report/report-tab";
 import { useAudienceEstimate } from "../use-audience-estimate";
@@ -105,6 +106,19 @@ function LastMove({ campaign: { history } }: { readonly campaign: Campaign }) {
   );
 }
 
+function NotStarted({ campaign: { status, reason } }: { readonly campaign: Campaign }) {
+  return (
+    <div className="text-sm">
+      <p className="font-semibold">{reason === undefined ? "It was never started." : `Not started: ${inWords(reason)}.`}</p>
+      {status === "paused" && (
+        <p className="mt-1 text-muted">
+          Nobody was written to. Resume starts it now, to whoever is in the audience; Cancel ends it for good.
+        </p>
+      )}
+    </div>
+  );
+}
+
 function ScheduledPanel({ campaign }: { readonly campaign: Campaign }) {
   const { schedule, waitsFor, message } = campaign;
   const estimate = useAudienceEstimate(campaign, message.channel);
@@ -112,7 +126,7 @@ function ScheduledPanel({ campaign }: { readonly campaign: Campaign }) {
     <div className="grid items-start gap-4 lg:grid-cols-2">
       <Panel title="When">
         {schedule === undefined ? (
-          <p className="text-sm text-muted">It was never started.</p>
+          <NotStarted campaign={campaign} />
         ) : (
           <>
             <p className="text-figure font-semibold">

@@ -39,6 +39,11 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
           <strong className="text-warn">{status === "failed" ? "Failed" : "Paused"}:</strong> {inWords(reason)}
         </p>
       )}
+      {status === "paused" && left > 0 && (
+        <p className="mb-3 text-sm text-muted">
+          Resume goes on from the {plural(left, "message")} that are left; nobody is written to twice. Cancel skips them for good.
+        </p>
+      )}
       {waitsFor !== undefined && waitsFor.length > 0 && (
         <div className="mb-4">
           <WaitsFor waitsFor={waitsFor} />

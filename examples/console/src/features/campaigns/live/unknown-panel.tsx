@@ -19,6 +19,8 @@ export function UnknownPanel({ campaign, count }: { readonly campaign: Campaign;
   const [asked, setAsked] = useState<Action>();
   if (count === 0) return null;
   const people = plural(count, "person", "people");
+  const { status, archived } = campaign;
+  const canResend = !archived && (status === "running" || status === "paused" || status === "completed");
   return (
     <Panel
       className="border-warn"
@@ -26,10 +28,10 @@ export function UnknownPanel({ campaign, count }: { readonly campaign: Campaign;
       note="The line to the vendor broke after a call had begun. The vendor's own log, or a receipt that still comes, may tell."
       actions={
         <>
-          <Button disabled={campaign.archived} onClick={() => setAsked("skip")}>
+          <Button disabled={archived} onClick={() => setAsked("skip")}>
             Leave them
           </Button>
-          <Button disabled={campaign.archived} onClick={() => setAsked("resend")}>
+          <Button disabled={!canResend} onClick={() => setAsked("resend")}>
             Send again
           </Button>
         </>
@@ -37,7 +39,9 @@ export function UnknownPanel({ campaign, count }: { readonly campaign: Campaign;
     >
       <dl className="grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[auto_1fr]">
         <dt className="font-medium">Send again</dt>
-        <dd className="text-muted">risks that some of the {people} get it twice.</dd>
+        <dd className="text-muted">
+          risks that some of the {people} get it twice.{canResend ? "" : " Not possible as the campaign is now."}
+        </dd>
         <dt className="font-medium">Leave them</dt>
         <dd className="text-muted">risks that some of the {people} never get it.</dd>
       </dl>

@@ -2,6 +2,7 @@ import { formatMoney, formatNumber, plural } from "@/api/format";
 import { Select } from "@/ui/field";
 import { Panel } from "@/ui/panel";
 import { Ago, Time } from "@/ui/time";
+import { Scrolling } from "../scrolling";
 import type { CampaignReport } from "./campaign-report";
 
 type Window = NonNullable<CampaignReport["audienceOrders"]>["after"];
@@ -48,7 +49,7 @@ export function AudienceOrders({ report: { audienceOrders, currency }, windows, 
         </Select>
       }
     >
-      <div className="overflow-x-auto">
+      <Scrolling label="Orders of those who were sent to">
         <table className="w-full text-table">
           <caption className="sr-only">Orders of the audience, after the start beside before it</caption>
           <thead>
@@ -70,7 +71,7 @@ export function AudienceOrders({ report: { audienceOrders, currency }, windows, 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrolling>
     </Panel>
   );
 }

@@ -9,6 +9,7 @@ import { POLL_MS, useVisible } from "@/api/live";
 import { useParams } from "@/api/use-param";
 import { DeliveryStatusBadge } from "@/ui/badge";
 import { Button } from "@/ui/button";
+import { CopyAsCurl } from "@/ui/copy-button";
 import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
 import { DELIVERY_STATES } from "@/ui/delivery-bar";
 import { Field, Input, Select } from "@/ui/field";
@@ -119,9 +120,12 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
         </Field>
         <ReasonField id={id} status={status} value={reason} onChange={(chosen) => change({ ...chosen, cursor: null })} />
         <SearchField value={search ?? ""} onChange={(text) => change({ search: text, cursor: null })} />
-        <Button className="ml-auto" busy={download.isPending} onClick={() => download.mutate()}>
-          Export CSV
-        </Button>
+        <div className="ml-auto flex flex-wrap items-center gap-2">
+          <CopyAsCurl method="GET" path={path} />
+          <Button busy={download.isPending} onClick={() => download.mutate()}>
+            Export CSV
+          </Button>
+        </div>
       </div>
       <DataTable
         label="Log"
