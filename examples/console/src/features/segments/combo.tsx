@@ -34,7 +34,19 @@ interface ComboProps {
 const SHOWN = 60;
 
 /** One of many, by typing a part of its name. */
-export function Combo({ label, value, shown, options, placeholder, invalid, autoFocus, className, fit = false, free, onChange }: ComboProps) {
+export function Combo({
+  label,
+  value,
+  shown,
+  options,
+  placeholder,
+  invalid,
+  autoFocus,
+  className,
+  fit = false,
+  free,
+  onChange,
+}: ComboProps) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState<string>();
