@@ -23,6 +23,8 @@ interface ComboProps {
   readonly invalid?: boolean;
   readonly autoFocus?: boolean;
   readonly className?: string;
+  /** As wide as what it says. */
+  readonly fit?: boolean;
   /** Offers what was typed, where no option is called so. */
   free?(text: string): ComboOption | undefined;
   onChange(value: string): void;
@@ -32,7 +34,19 @@ interface ComboProps {
 const SHOWN = 60;
 
 /** One of many, by typing a part of its name. */
-export function Combo({ label, value, shown, options, placeholder, invalid, autoFocus, className, free, onChange }: ComboProps) {
+export function Combo({
+  label,
+  value,
+  shown,
+  options,
+  placeholder,
+  invalid,
+  autoFocus,
+  className,
+  fit = false,
+  free,
+  onChange,
+}: ComboProps) {
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const [typed, setTyped] = useState<string>();
@@ -73,7 +87,7 @@ export function Combo({ label, value, shown, options, placeholder, invalid, auto
         aria-invalid={invalid || undefined}
         autoFocus={autoFocus}
         autoComplete="off"
-        className="pr-7"
+        className={clsx("pr-7", fit && "field-sizing-content !w-auto max-w-full min-w-32")}
         placeholder={placeholder}
         value={typed ?? present}
         title={present}

@@ -17,12 +17,14 @@ import { Field, Input } from "@/ui/field";
 import { PageHead, Panel } from "@/ui/panel";
 import { Tabs } from "@/ui/tabs";
 import { Ago } from "@/ui/time";
+import { readAnalytics } from "./analytics-api";
 import { Combo } from "./combo";
 import { ConflictDialog } from "./conflict-dialog";
 import { DeleteSegment } from "./delete-segment";
 import { someUnfinished } from "./leaf-form";
 import { MembersTab } from "./members-tab";
 import { RuleTab } from "./rule-tab";
+import { SegmentAnalyticsTab } from "./segment-analytics";
 import { useAllSegments } from "./use-all-pages";
 import { useDescribe } from "./use-description";
 import { useEngineSettings } from "./use-engine-settings";
@@ -32,6 +34,7 @@ import { UsedByTab } from "./used-by-tab";
 import { zoneOptions } from "./zones";
 
 export function SegmentEditor({ saved }: { readonly saved: Segment | undefined }) {
+  const engine = useEngine();
   const work = useSegmentDraft(saved);
   const { currency } = useEngineSettings();
   const segments = useAllSegments();
@@ -75,6 +78,9 @@ export function SegmentEditor({ saved }: { readonly saved: Segment | undefined }
           tabs={[
             { id: "rule", label: "Rule", content: rule },
             { id: "members", label: "Members", content: () => <MembersTab segment={saved} changed={work.changed} /> },
+            ...(readAnalytics(engine) === undefined
+              ? []
+              : [{ id: "analytics", label: "Analytics", content: () => <SegmentAnalyticsTab segment={saved} /> }]),
             { id: "used-by", label: "Used by", content: () => <UsedByTab id={saved.id} /> },
           ]}
         />

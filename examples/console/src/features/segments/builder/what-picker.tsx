@@ -24,7 +24,8 @@ export function WhatPicker({ label, leaf, kind, scope, autoFocus, onChange }: Wh
   return (
     <Combo
       label={label}
-      className="w-40 max-w-full"
+      className="max-w-full"
+      fit
       value={value}
       shown={value.startsWith("field ") ? fieldWords(value.slice("field ".length), scope) : ""}
       options={optionsOf(catalogue, examples, scope)}
