@@ -103,9 +103,9 @@ describe("an engine that wants a key", needsConsole(), () => {
     await fill(engine.api);
     const { page } = await openPage(engine.url);
     await page.goto("/segments");
-    await page.getByLabel("API key").fill("a-wrong-key");
+    await page.getByRole("textbox", { name: "API key" }).fill("a-wrong-key");
     await page.getByRole("button", { name: "Use this key" }).click();
-    await page.getByLabel("API key").fill("a-key-of-this-test");
+    await page.getByRole("textbox", { name: "API key" }).fill("a-key-of-this-test");
     await page.getByRole("button", { name: "Use this key" }).click();
     await page.getByRole("link", { name: "Buyers" }).first().waitFor();
     await page.goto("/customers");

@@ -9,10 +9,13 @@ export function ErrorNotice({
   error,
   retry,
   compact = false,
+  byHand = false,
 }: {
   readonly error: unknown;
   readonly retry?: () => void;
   readonly compact?: boolean;
+  /** Reads are tried again by themselves; this is not. */
+  readonly byHand?: boolean;
 }) {
   const { title, text, requestId, issues, passing } = explainError(error);
   return (
@@ -34,7 +37,7 @@ export function ErrorNotice({
             Try again
           </Button>
         )}
-        {passing && retry !== undefined && (
+        {passing && !byHand && retry !== undefined && (
           <span className="text-xs text-muted">It is tried again by itself every few seconds.</span>
         )}
         {requestId !== undefined && <CopyButton text={requestId} label={`Copy request id ${requestId.slice(0, 8)}…`} />}

@@ -46,7 +46,7 @@ export function MembersTab({ segment, changed }: { readonly segment: Segment; re
           </>
         }
       >
-        {download.error !== null && <ErrorNotice error={download.error} retry={() => download.mutate()} />}
+        {download.error !== null && <ErrorNotice byHand error={download.error} retry={() => download.mutate()} />}
         <DataTable
           label="Members"
           query={query}

@@ -171,7 +171,7 @@ function SaveBar({ saved, work, describe }: SaveBarProps) {
       )}
       {save.error !== null && newer === undefined && (
         <div className="mt-3">
-          <ErrorNotice compact error={save.error} retry={() => save.mutate({ version: work.version })} />
+          <ErrorNotice byHand compact error={save.error} retry={() => save.mutate({ version: work.version })} />
         </div>
       )}
       <Confirm
