@@ -13,7 +13,7 @@ export function MailFrame({ html, dark, narrow }: MailFrameProps) {
       <iframe
         title={`The message as it looks${dark ? ", dark" : ""}${narrow ? ", narrow" : ""}`}
         sandbox=""
-        srcDoc={`<meta name="color-scheme" content="${dark ? "dark" : "light"}"><base target="_blank">${html}`}
+        srcDoc={shownAs(html, dark ? "dark" : "light")}
         className="mx-auto block h-105 rounded bg-white"
         style={{
           width: narrow ? 360 : "100%",
@@ -24,4 +24,10 @@ export function MailFrame({ html, dark, narrow }: MailFrameProps) {
       />
     </div>
   );
+}
+
+/** Behind the doctype, where there is one: before it, it would not count. */
+function shownAs(html: string, scheme: "dark" | "light"): string {
+  const doctype = /^\s*<!doctype[^>]*>/i.exec(html)?.[0] ?? "";
+  return `${doctype === "" ? "<!doctype html>" : doctype}<meta name="color-scheme" content="${scheme}"><base target="_blank">${html.slice(doctype.length)}`;
 }
