@@ -13,11 +13,12 @@ export interface MenuItem {
 
 export function Menu({ label, children, items }: { readonly label: string; readonly children?: ReactNode; readonly items: readonly MenuItem[] }) {
   return (
-    <DropdownMenu.Root>
+    // Not modal: the page behind it is neither hidden nor locked.
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <Button aria-label={label}>{children ?? label}</Button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={typeof document === "undefined" ? undefined : document.getElementById("main")}>
         <DropdownMenu.Content align="end" sideOffset={4} className="z-50 min-w-44 rounded-md border border-line bg-surface p-1 shadow-lg">
           {items.map(({ label: name, danger, disabled, onSelect }) => (
             <DropdownMenu.Item

@@ -26,8 +26,17 @@ export function MailFrame({ html, dark, narrow }: MailFrameProps) {
   );
 }
 
-/** Behind the doctype, where there is one: before it, it would not count. */
+const ASKS_SCHEME = /\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/gi;
+
+/**
+ * As a mail program in that scheme shows it: the mail's own question after the scheme is answered here, since a frame is told the
+ * browser's. What is added stands behind the doctype, where there is one: before it, it would not count.
+ */
 function shownAs(html: string, scheme: "dark" | "light"): string {
-  const doctype = /^\s*<!doctype[^>]*>/i.exec(html)?.[0] ?? "";
-  return `${doctype === "" ? "<!doctype html>" : doctype}<meta name="color-scheme" content="${scheme}"><base target="_blank">${html.slice(doctype.length)}`;
+  const answered = html.replace(ASKS_SCHEME, (_, asked: string) =>
+    asked.toLowerCase() === scheme ? "(min-width: 0)" : "(max-width: 0)",
+  );
+  const doctype = /^\s*<!doctype[^>]*>/i.exec(answered)?.[0] ?? "";
+  const added = `<meta name="color-scheme" content="${scheme}"><base target="_blank">`;
+  return `${doctype === "" ? "<!doctype html>" : doctype}${added}${answered.slice(doctype.length)}`;
 }
