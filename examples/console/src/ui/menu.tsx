@@ -20,13 +20,14 @@ interface MenuProps {
 
 export function Menu({ label, children, items, small = false }: MenuProps) {
   return (
-    <DropdownMenu.Root>
+    // Not modal: the page behind it is neither hidden nor locked.
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>
         <Button aria-label={label} small={small} look={small ? "quiet" : "plain"}>
           {children ?? label}
         </Button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={typeof document === "undefined" ? undefined : document.getElementById("main")}>
         <DropdownMenu.Content
           align="end"
           sideOffset={4}

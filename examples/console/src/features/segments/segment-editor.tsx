@@ -223,7 +223,8 @@ function useSave(saved: Segment | undefined, work: DraftWork) {
     },
     onSuccess: (segment) => {
       setNewer(undefined);
-      work.take(segment);
+      // The next new one begins with nothing of this.
+      work.take(saved === undefined ? undefined : segment);
       queries.setQueryData(["segment", segment.id], segment);
       void queries.invalidateQueries({ queryKey: ["segments"] });
       toast.success(`“${segment.name}” is saved.`);

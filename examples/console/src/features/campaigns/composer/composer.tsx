@@ -86,7 +86,7 @@ export function Composer({ campaign }: { readonly campaign: Campaign }) {
       {estimate.data?.reachable !== undefined && (
         <p className="sticky top-0 z-20 -mx-4 mb-4 border-b border-line bg-surface px-4 py-2 text-sm lg:hidden">
           <strong className="tabular-nums">{formatNumber(estimate.data.reachable.willBeSent)}</strong> of{" "}
-          {formatNumber(estimate.data.count)} matched will be sent to
+          {formatNumber(estimate.data.count)} matched get it
         </p>
       )}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">

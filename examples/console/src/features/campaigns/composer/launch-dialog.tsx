@@ -74,7 +74,7 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
       look="primary"
       busy={launch.isPending || estimate.isPending}
       error={launch.error ?? (estimate.data === undefined ? estimate.error : null)}
-      typed={count !== undefined && count > TYPED_ABOVE ? { label: `Type ${count} to launch`, text: String(count) } : undefined}
+      typed={typedFor(count)}
       onConfirm={() => launch.mutate()}
     >
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
@@ -112,6 +112,11 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
       </div>
     </Confirm>
   );
+}
+
+function typedFor(count: number | undefined) {
+  if (count === undefined) return { label: "How many it reaches is not known: type LAUNCH", text: "LAUNCH" };
+  return count > TYPED_ABOVE ? { label: `Type ${count} to launch`, text: String(count) } : undefined;
 }
 
 function lowest(...rates: readonly (number | undefined)[]): number | undefined {

@@ -13,7 +13,7 @@ export function MailFrame({ html, dark, narrow }: MailFrameProps) {
       <iframe
         title={`The message as it looks${dark ? ", dark" : ""}${narrow ? ", narrow" : ""}`}
         sandbox=""
-        srcDoc={`<meta name="color-scheme" content="${dark ? "dark" : "light"}"><base target="_blank">${html}`}
+        srcDoc={shownAs(html, dark ? "dark" : "light")}
         className="mx-auto block h-105 rounded bg-white"
         style={{
           width: narrow ? 360 : "100%",
@@ -24,4 +24,19 @@ export function MailFrame({ html, dark, narrow }: MailFrameProps) {
       />
     </div>
   );
+}
+
+const ASKS_SCHEME = /\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)/gi;
+
+/**
+ * As a mail program in that scheme shows it: the mail's own question after the scheme is answered here, since a frame is told the
+ * browser's. What is added stands behind the doctype, where there is one: before it, it would not count.
+ */
+function shownAs(html: string, scheme: "dark" | "light"): string {
+  const answered = html.replace(ASKS_SCHEME, (_, asked: string) =>
+    asked.toLowerCase() === scheme ? "(min-width: 0)" : "(max-width: 0)",
+  );
+  const doctype = /^\s*<!doctype[^>]*>/i.exec(answered)?.[0] ?? "";
+  const added = `<meta name="color-scheme" content="${scheme}"><base target="_blank">`;
+  return `${doctype === "" ? "<!doctype html>" : doctype}${added}${answered.slice(doctype.length)}`;
 }

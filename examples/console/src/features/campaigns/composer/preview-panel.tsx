@@ -139,7 +139,7 @@ export function PreviewPanel({ campaign, count, behind, customerId, onChoose }: 
               {shown.channel === "email" ? (
                 <>
                   <div className="my-3 flex flex-wrap gap-x-4 gap-y-2">
-                    <Checkbox label="Text part" checked={asText} onChange={(event) => setAsText(event.target.checked)} />
+                    <Checkbox label="Plain text" checked={asText} onChange={(event) => setAsText(event.target.checked)} />
                     <Checkbox label="Dark" checked={dark} disabled={asText} onChange={(event) => setDark(event.target.checked)} />
                     <Checkbox
                       label="Narrow"

@@ -69,7 +69,7 @@ export function LaunchedPage({ campaign }: { readonly campaign: Campaign }) {
                 starts <Time at={schedule.at} /> (<Ago at={schedule.at} />)
               </span>
             )}
-            <LastMove campaign={campaign} />
+            {schedule === undefined && <LastMove campaign={campaign} />}
           </div>
         }
         actions={

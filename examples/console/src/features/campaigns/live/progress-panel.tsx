@@ -17,6 +17,9 @@ import { RateDialog } from "./rate-dialog";
 import { useRate } from "./use-rate";
 import { WaitsFor } from "./waits-for";
 
+/** While it waits for one of these, nothing is sent. */
+const STOPS: ReadonlySet<string> = new Set(["user", "schedule", "store", "queue", "worker", "lease", "vendor", "dead_letter"]);
+
 interface ProgressPanelProps {
   readonly campaign: Campaign;
   readonly stats: UseQueryResult<CampaignStats>;
@@ -27,6 +30,7 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
   const [changesRate, setChangesRate] = useState(false);
   const moving = isMoving(status);
   const rate = useRate(stats.data, stats.dataUpdatedAt, status === "running");
+  const stuck = waitsFor?.some(({ what }) => STOPS.has(what)) ?? false;
   const left = (stats.data?.pending ?? 0) + (stats.data?.claimed ?? 0);
   return (
     <Panel
@@ -76,8 +80,8 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
                       />
                       <Figure
                         label="Time left"
-                        value={rate === undefined || rate === 0 ? "–" : formatDuration((left / rate) * 1_000)}
-                        note="at this rate"
+                        value={rate === undefined || rate === 0 || stuck ? "–" : formatDuration((left / rate) * 1_000)}
+                        note={stuck ? "it waits, as said above" : "at this rate"}
                       />
                     </>
                   ) : (
@@ -98,12 +102,7 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
               <p className="mt-3 text-sm">
                 {plural(counts.waiting.count, "message")} put off
                 {Object.entries(counts.waiting.reasons).map(([why, count]) => ` · ${why} (${formatNumber(count)})`)}
-                {counts.waiting.nextAt !== undefined && (
-                  <>
-                    {" "}
-                    · the next try is <Ago at={counts.waiting.nextAt} />
-                  </>
-                )}
+                {counts.waiting.nextAt !== undefined && <NextTry at={counts.waiting.nextAt} />}
               </p>
             )}
             <LastEvent stats={counts} />
@@ -147,6 +146,17 @@ function Updated({ at, live }: { readonly at: number; readonly live: boolean }) 
   return (
     <>
       Updated {formatDuration(Math.max(0, now - at))} ago{live ? "; goes on by itself" : ""}
+    </>
+  );
+}
+
+function NextTry({ at }: { readonly at: string }) {
+  const now = useNow();
+  if (Date.parse(at) <= now) return " · the next try is due";
+  return (
+    <>
+      {" "}
+      · the next try is <Ago at={at} />
     </>
   );
 }

@@ -88,7 +88,10 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
         </div>
       ),
     },
-    { head: "Reason", cell: (row) => <span className="break-words">{row.reason === undefined ? "" : inWords(row.reason)}</span> },
+    {
+      head: "Reason",
+      cell: (row) => <span className="block min-w-36 break-words">{row.reason === undefined ? "" : inWords(row.reason)}</span>,
+    },
     { head: "Attempts", align: "right", wideOnly: true, cell: ({ attempts }) => attempts },
     { head: "Times", cell: (row) => <Times row={row} /> },
     {
