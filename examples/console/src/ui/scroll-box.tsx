@@ -13,7 +13,7 @@ export function ScrollBox({
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section aria-label={label} tabIndex={0} className={clsx("overflow-auto", className)}>
+    <section aria-label={label} tabIndex={0} className={clsx("relative overflow-auto", className)}>
       {children}
     </section>
   );

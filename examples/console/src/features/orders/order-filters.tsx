@@ -21,7 +21,10 @@ export function OrderFilters() {
   const set = (what: ParamChange) => change({ ...what, cursor: null });
   const filtered = ORDER_FILTERS.some((name) => params.has(name));
   return (
-    <search aria-label="Filters" className="grid grid-cols-2 items-start gap-3 px-4 pb-3 sm:grid-cols-4 lg:grid-cols-8">
+    <search
+      aria-label="Filters"
+      className="grid grid-cols-2 items-start gap-3 px-4 pb-3 sm:grid-cols-4 xl:grid-cols-[9rem_9rem_1fr_1fr_1fr_1fr_7rem_7rem]"
+    >
       <DayRange />
       {TEXTS.map(([name, label]) => (
         <TextFilter key={name} label={label} value={params.get(name) ?? ""} onChange={(value) => set({ [name]: value })} />

@@ -12,13 +12,16 @@ import { CopyAsCurl } from "@/ui/copy-button";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Field, Input, Select } from "@/ui/field";
 import { SendingNote } from "@/ui/sending-note";
+import { useFocusFault } from "@/ui/use-focus-fault";
 import { EMPTY_ITEM, emptyOrder, issuesByField, type OrderValues, orderOf, sumOf } from "./order-values";
 
 /** One order, checked by the engine as it comes in. */
 export function OrderForm() {
   const engine = useEngine();
   const currency = useCurrency();
-  const { register, control, handleSubmit, getValues, watch, reset } = useForm<OrderValues>({ defaultValues: emptyOrder() });
+  const { register, control, handleSubmit, getValues, watch, reset, formState } = useForm<OrderValues>({
+    defaultValues: emptyOrder(),
+  });
   const items = useFieldArray({ control, name: "items" });
   const [stored, setStored] = useState<string>();
   const { send, busy, error, taken, waitsFor } = useSendRow({
@@ -30,22 +33,43 @@ export function OrderForm() {
   });
   const values = watch();
   const faults = issuesByField(error, values.items);
+  const form = useFocusFault(error);
   const submit = handleSubmit((entered) => {
     setStored(undefined);
     send(() => engine.ingest.stream("orders", JSON.stringify(orderOf(entered)), { contentType: "application/json" }));
   });
   const sum = sumOf(values.items);
   return (
-    <form onSubmit={submit} noValidate className="flex max-w-3xl flex-col gap-4">
+    <form ref={form} onSubmit={submit} noValidate className="flex max-w-3xl flex-col gap-4">
       <div className="grid gap-3 sm:grid-cols-3">
-        <Field label="Order id" error={faults.get("id")}>
-          {(field) => <Input {...field} {...register("id")} autoComplete="off" required />}
+        <Field label="Order id" error={formState.errors.id?.message ?? faults.get("id")}>
+          {(field) => (
+            <Input {...field} {...register("id", { required: "Say which order it is" })} autoComplete="off" aria-required />
+          )}
         </Field>
-        <Field label="Customer id" hint="One that isn't there yet is made." error={faults.get("customerId")}>
-          {(field) => <Input {...field} {...register("customerId")} autoComplete="off" required />}
+        <Field
+          label="Customer id"
+          hint="One that isn't there yet is made."
+          error={formState.errors.customerId?.message ?? faults.get("customerId")}
+        >
+          {(field) => (
+            <Input
+              {...field}
+              {...register("customerId", { required: "Say whose order it is" })}
+              autoComplete="off"
+              aria-required
+            />
+          )}
         </Field>
-        <Field label="Placed" hint="In your time zone." error={faults.get("placedAt")}>
-          {(field) => <Input {...field} {...register("placedAt")} type="datetime-local" required />}
+        <Field label="Placed" hint="In your time zone." error={formState.errors.placedAt?.message ?? faults.get("placedAt")}>
+          {(field) => (
+            <Input
+              {...field}
+              {...register("placedAt", { required: "Say when it was placed" })}
+              type="datetime-local"
+              aria-required
+            />
+          )}
         </Field>
         <Field label="Type" error={faults.get("type")}>
           {(field) => (
@@ -58,9 +82,19 @@ export function OrderForm() {
         <Field
           label={currency === undefined ? "Amount" : `Amount in ${currency}`}
           hint={sum === undefined ? "What was paid, or given back." : `If empty, the items' sum: ${sum}.`}
-          error={faults.get("amount")}
+          error={formState.errors.amount?.message ?? faults.get("amount")}
         >
-          {(field) => <Input {...field} {...register("amount")} inputMode="decimal" autoComplete="off" />}
+          {(field) => (
+            <Input
+              {...field}
+              {...register("amount", {
+                validate: (text, all) =>
+                  text.trim() !== "" || sumOf(all.items) !== undefined || "Say what was paid, or give each item its price",
+              })}
+              inputMode="decimal"
+              autoComplete="off"
+            />
+          )}
         </Field>
         <Field label="Channel" hint="Such as web or shop." error={faults.get("channel")}>
           {(field) => <Input {...field} {...register("channel")} autoComplete="off" />}

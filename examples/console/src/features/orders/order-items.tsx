@@ -66,7 +66,7 @@ export function OrderItems({ order: { items, currency } }: { readonly order: Ord
             </tbody>
             <tfoot>
               <tr className="font-semibold">
-                <td className="py-2 pr-3 pl-4">Items</td>
+                <td className="py-2 pr-3 pl-4 whitespace-nowrap">Sum of items</td>
                 <td />
                 <td className="max-md:hidden" />
                 <td />

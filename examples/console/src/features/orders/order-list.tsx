@@ -7,6 +7,7 @@ import { useEngine } from "@/api/engine";
 import { formatMoney, formatNumber } from "@/api/format";
 import { useParams } from "@/api/use-param";
 import { SampleDataButton } from "@/features/sample-data/sample-data-button";
+import { shortBatchId } from "@/features/uploads/short-batch-id";
 import { LinkButton } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
@@ -61,7 +62,7 @@ const COLUMNS: readonly Column<Order>[] = [
         "–"
       ) : (
         <Link className="font-mono text-xs underline" href={`/upload?id=${of(batchId)}`}>
-          {batchId.slice(0, 8)}
+          {shortBatchId(batchId)}
           {row === undefined ? "" : `, row ${formatNumber(row)}`}
         </Link>
       ),

@@ -8,6 +8,7 @@ import { useEngine } from "@/api/engine";
 import { formatMoney, formatNumber } from "@/api/format";
 import { hasRemoteCode } from "@/api/has-remote-code";
 import { useParams } from "@/api/use-param";
+import { shortBatchId } from "@/features/uploads/short-batch-id";
 import { LinkButton } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
@@ -105,7 +106,7 @@ function OrderFacts({ order }: { readonly order: Order }) {
             "an upload of before uploads were noted"
           ) : (
             <Link className="underline" href={`/upload?id=${of(batchId)}`}>
-              upload <span className="font-mono text-xs">{batchId.slice(0, 8)}</span>
+              upload <span className="font-mono text-xs">{shortBatchId(batchId)}</span>
               {row === undefined ? "" : `, row ${formatNumber(row)}`}
             </Link>
           )}

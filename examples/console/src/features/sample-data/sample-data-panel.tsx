@@ -6,15 +6,12 @@ export function SampleDataPanel() {
   return (
     <Panel
       title="Sample data"
-      note="300 made-up customers with addresses at example.com, where no mail arrives, and 900 orders of the last 90 days, to look around with."
-      actions={
-        <>
-          <SampleDataButton />
-          <RemoveSampleData />
-        </>
-      }
+      note="300 made-up customers with addresses at example.com, where no mail arrives, and 900 orders of the last 90 days"
     >
-      {null}
+      <div className="flex flex-wrap items-center gap-2">
+        <SampleDataButton />
+        <RemoveSampleData />
+      </div>
     </Panel>
   );
 }

@@ -7,8 +7,8 @@ type State = Pick<Batch, "status" | "waitsFor" | "truncated" | "rejected">;
 export function BatchStateBadge({ status, waitsFor, truncated, rejected }: State) {
   if (status === "processing")
     return waitsFor === undefined ? <Badge tone="info">processing</Badge> : <Badge tone="warn">waiting</Badge>;
-  if (truncated) return <Badge tone="warn">completed, cut short</Badge>;
-  return rejected > 0 ? <Badge tone="warn">completed, with rejected rows</Badge> : <Badge tone="good">completed</Badge>;
+  if (truncated) return <Badge tone="warn">cut short</Badge>;
+  return rejected > 0 ? <Badge tone="warn">some rejected</Badge> : <Badge tone="good">completed</Badge>;
 }
 
 export function WaitsFor({ waitsFor }: Pick<Batch, "waitsFor">) {

@@ -12,6 +12,7 @@ import { CopyAsCurl } from "@/ui/copy-button";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Field, Input, Select } from "@/ui/field";
 import { SendingNote } from "@/ui/sending-note";
+import { useFocusFault } from "@/ui/use-focus-fault";
 import { type CustomerValues, customerOf, EMPTY_CUSTOMER, issuesByField } from "./customer-values";
 
 /** One customer, checked by the engine as it comes in. */
@@ -30,6 +31,7 @@ export function CustomerForm() {
   });
   const faults = issuesByField(error, sent);
   const saysConsent = watch("consentEmail") !== "" || watch("consentSms") !== "";
+  const form = useFocusFault(error);
   const submit = handleSubmit((values) => {
     const customer = customerOf(values);
     setSent(customer);
@@ -37,7 +39,7 @@ export function CustomerForm() {
     send(() => engine.ingest.stream("customers", JSON.stringify(customer), { contentType: "application/json" }));
   });
   return (
-    <form onSubmit={submit} noValidate className="flex max-w-3xl flex-col gap-4">
+    <form ref={form} onSubmit={submit} noValidate className="flex max-w-3xl flex-col gap-4">
       <div className="grid gap-3 sm:grid-cols-2">
         <Field label="Id" hint="As your shop knows them. Without one the address tells who it is." error={faults.get("id")}>
           {(field) => <Input {...field} {...register("id")} autoComplete="off" />}

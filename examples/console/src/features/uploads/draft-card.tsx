@@ -13,12 +13,7 @@ import type { FileHead } from "./file-head";
 import { ORDER_MAPS, propose } from "./proposal";
 import type { ReadyFile } from "./sending";
 import { uploadCurl } from "./upload-curl";
-
-export interface Draft {
-  readonly id: string;
-  readonly file: File;
-  readonly head: FileHead;
-}
+import type { Draft } from "./use-drafts";
 
 interface DraftCardProps {
   readonly draft: Draft;

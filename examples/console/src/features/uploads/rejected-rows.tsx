@@ -1,5 +1,5 @@
 import type { Batch } from "@crm-engine/core";
-import { formatNumber, plural } from "@/api/format";
+import { formatNumber } from "@/api/format";
 import { DownloadButton } from "@/ui/download-button";
 import { Panel } from "@/ui/panel";
 import { ScrollBox } from "@/ui/scroll-box";
@@ -15,14 +15,14 @@ export function RejectedRows({ batch: { id, rejected, errors } }: { readonly bat
     <Panel
       flush
       title="Rejected rows"
-      note={`${rejected > shown.length ? `The first ${shown.length} reasons; ${plural(rejected, "row was", "rows were")} rejected.` : ""} Rows are counted from 1, without a CSV's header. Nothing of a rejected row was applied: mend it, and upload it again.${rejected > FILED ? ` The file holds ${formatNumber(FILED)} of them.` : ""}`}
+      note={`${rejected > shown.length ? `The first ${shown.length} of ${formatNumber(rejected)}. ` : ""}Nothing of them was applied: mend them, and upload them again`}
       actions={<DownloadButton small path={`/api/batches/${encodeURIComponent(id)}/errors.csv`} label="Download all errors" />}
     >
       <ScrollBox label="Rejected rows" className="max-h-96">
         <table className="w-full text-table">
           <thead className="sticky top-0">
             <tr className="border-b border-line bg-sunken text-left text-xs text-muted">
-              <th scope="col" className="py-2 pr-3 pl-4 text-right font-semibold">
+              <th scope="col" className="w-24 py-2 pr-3 pl-4 text-right font-semibold">
                 Row
               </th>
               <th scope="col" className="px-3 py-2 font-semibold">
@@ -37,13 +37,17 @@ export function RejectedRows({ batch: { id, rejected, errors } }: { readonly bat
             {shown.map(({ row, path, message }) => (
               <tr key={`${row} ${path} ${message}`} className="border-b border-line last:border-b-0">
                 <td className="py-1.5 pr-3 pl-4 text-right">{formatNumber(row)}</td>
-                <td className="px-3 py-1.5 font-mono text-xs">{path === "" ? "the whole row" : path}</td>
+                <td className="px-3 py-1.5 font-mono text-xs break-all">{path === "" ? "the whole row" : path}</td>
                 <td className="py-1.5 pr-4 pl-3">{message}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </ScrollBox>
+      <p className="border-t border-line px-4 py-2 text-xs text-muted">
+        Rows are counted from 1; a CSV's header is not one.
+        {rejected > FILED && ` The file holds the first ${formatNumber(FILED)}, and says how many more there are.`}
+      </p>
     </Panel>
   );
 }

@@ -5,6 +5,7 @@ import { X } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useEngine } from "@/api/engine";
+import { explainError } from "@/api/explain-error";
 import { formatBytes, formatNumber, formatShare, plural } from "@/api/format";
 import { Badge } from "@/ui/badge";
 import { Button, IconButton, LinkButton } from "@/ui/button";
@@ -17,11 +18,27 @@ import { BatchStateBadge } from "./batch-state";
 import { forgetSending, type Sending, sendAgain, stopSending } from "./sending";
 import { useBatch } from "./use-batch";
 
+interface SendingCardProps {
+  readonly sending: Sending;
+  /** Looks at the file again, as if it was chosen anew. */
+  readonly onReview: (file: File) => void;
+}
+
+const SAID: Readonly<Record<Sending["state"], string>> = {
+  sending: "is being sent",
+  queued: "is sent, and its rows are being done",
+  failed: "could not be sent",
+  stopped: "was stopped",
+};
+
 /** One file on its way: being sent, then its rows being done. */
-export function SendingCard({ sending }: { readonly sending: Sending }) {
+export function SendingCard({ sending, onReview }: SendingCardProps) {
   const { id, kind, file, state } = sending;
   return (
     <li className="flex flex-col gap-2 border-b border-line px-4 py-3 last:border-b-0">
+      <span role="status" className="sr-only">
+        {file.name} {SAID[state]}
+      </span>
       <div className="flex items-start justify-between gap-3">
         <p className="min-w-0 text-sm break-words">
           <span className="font-semibold">{file.name}</span>{" "}
@@ -37,7 +54,7 @@ export function SendingCard({ sending }: { readonly sending: Sending }) {
       </div>
       {state === "sending" && <OnItsWay sending={sending} />}
       {state === "queued" && sending.batchId !== undefined && <Queued batchId={sending.batchId} />}
-      {(state === "failed" || state === "stopped") && <Broken sending={sending} />}
+      {(state === "failed" || state === "stopped") && <Broken sending={sending} onReview={onReview} />}
     </li>
   );
 }
@@ -96,15 +113,16 @@ function Queued({ batchId }: { readonly batchId: string }) {
   );
 }
 
-function Broken({ sending: { id, state, error, file } }: { readonly sending: Sending }) {
+function Broken({ sending: { id, state, error, file }, onReview }: SendingCardProps) {
   const engine = useEngine();
   const { batchId, rowsRead } = cutAt(error);
+  const mayHelp = state === "stopped" || batchId !== undefined || explainError(error).passing;
   return (
     <>
       {state === "stopped" ? (
         <p className="flex flex-wrap items-center gap-2 text-sm">
           <Badge tone="warn">stopped</Badge>
-          What the engine had queued by then is applied; it is in the list of uploads, as cut short.
+          What the engine had queued by then is applied. The list of uploads has it, as cut short.
         </p>
       ) : (
         <ErrorNotice compact error={error} />
@@ -120,11 +138,22 @@ function Broken({ sending: { id, state, error, file } }: { readonly sending: Sen
         </p>
       )}
       <div className="flex flex-wrap items-center gap-2">
-        <Button small look="primary" onClick={() => sendAgain(engine, id)}>
+        <Button small look={mayHelp ? "primary" : "plain"} onClick={() => sendAgain(engine, id)}>
           Send {file.name} again
         </Button>
+        <Button
+          small
+          onClick={() => {
+            forgetSending(id);
+            onReview(file);
+          }}
+        >
+          Look at it again
+        </Button>
         <span className="text-xs text-muted">
-          The file is kept while this tab is open. It is sent under the same key, and no row counts twice.
+          {mayHelp
+            ? "The file is kept while this tab is open. It is sent under the same key, and no row counts twice."
+            : "Nothing was changed. Mend the file and choose it anew, or look at how its rows are read."}
         </span>
       </div>
     </>

@@ -4,7 +4,7 @@ import type { Batch, BatchKind } from "@crm-engine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEngine } from "@/api/engine";
-import { formatNumber } from "@/api/format";
+import { formatNumber, plural } from "@/api/format";
 import { POLL_MS } from "@/api/live";
 import { useParams } from "@/api/use-param";
 import { SampleDataButton } from "@/features/sample-data/sample-data-button";
@@ -14,6 +14,7 @@ import { Empty, Panel } from "@/ui/panel";
 import { Ago } from "@/ui/time";
 import { BatchStateBadge, WaitsFor } from "./batch-state";
 import { useSendings } from "./sending";
+import { shortBatchId } from "./short-batch-id";
 
 /** Others upload too. */
 const IDLE_MS = 10_000;
@@ -24,12 +25,12 @@ const COLUMNS: readonly Column<Batch>[] = [
     head: "Upload",
     cell: ({ id, kind }) => (
       <Link href={`/upload?id=${encodeURIComponent(id)}`} className="font-medium underline">
-        {kind} <span className="font-mono text-xs text-muted">{id.slice(0, 8)}</span>
+        {kind} <span className="font-mono text-xs text-muted">{shortBatchId(id)}</span>
       </Link>
     ),
   },
   { head: "When", cell: ({ createdAt }) => <Ago at={createdAt} /> },
-  { head: "Received", align: "right", cell: ({ received }) => formatNumber(received) },
+  { head: "Received", align: "right", wideOnly: true, cell: ({ received }) => formatNumber(received) },
   { head: "Accepted", align: "right", wideOnly: true, cell: ({ accepted }) => formatNumber(accepted) },
   {
     head: "Rejected",
@@ -41,6 +42,7 @@ const COLUMNS: readonly Column<Batch>[] = [
     cell: (batch) => (
       <>
         <BatchStateBadge {...batch} />
+        <span className="mt-1 block text-xs text-muted md:hidden">{plural(batch.received, "row")}</span>
         <WaitsFor waitsFor={batch.waitsFor} />
       </>
     ),
@@ -69,7 +71,7 @@ export function UploadHistory() {
     <Panel
       flush
       title="Uploads"
-      note="Whatever was sent by this console, by other people or by programs. Single rows that were sent one by one are among them."
+      note="From this console, other people and programs; newest first"
       actions={
         <Field label="Kind" hiddenLabel>
           {(control) => (

@@ -1,6 +1,6 @@
 "use client";
 
-import { formatNumber } from "@/api/format";
+import { formatNumber, formatShare } from "@/api/format";
 import { hasRemoteCode } from "@/api/has-remote-code";
 import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";
@@ -75,10 +75,18 @@ export function UploadPage() {
                     value={formatNumber(batch.received)}
                     note={waiting > 0 ? `= accepted + rejected + ${formatNumber(waiting)} to do` : "= accepted + rejected"}
                   />
-                  <Figure label="Accepted" value={formatNumber(batch.accepted)} />
-                  <Figure label="Rejected" value={formatNumber(batch.rejected)} />
+                  <Figure
+                    label="Accepted"
+                    value={formatNumber(batch.accepted)}
+                    note={formatShare(batch.accepted, batch.received)}
+                  />
+                  <Figure
+                    label="Rejected"
+                    value={formatNumber(batch.rejected)}
+                    note={formatShare(batch.rejected, batch.received)}
+                  />
                 </div>
-                <BatchProgress batch={batch} />
+                {batch.status === "processing" && <BatchProgress batch={batch} />}
                 {batch.accepted > 0 && (
                   <div className="mt-4 flex flex-wrap gap-2">
                     {batch.kind === "orders" ? (

@@ -7,9 +7,11 @@ import { NewUpload } from "./new-upload";
 import { useSendings } from "./sending";
 import { SendingCard } from "./sending-card";
 import { UploadHistory } from "./upload-history";
+import { useDrafts } from "./use-drafts";
 
 export function UploadsPage() {
   const sendings = useSendings();
+  const drafts = useDrafts();
   const queries = useQueryClient();
   return (
     <>
@@ -19,16 +21,16 @@ export function UploadsPage() {
         note="Customers and orders come in here. Each row is accepted, or rejected with its reason."
       />
       <div className="flex flex-col gap-4">
-        <NewUpload onSent={() => void queries.invalidateQueries({ queryKey: ["batches"] })} />
+        <NewUpload drafts={drafts} onSent={() => void queries.invalidateQueries({ queryKey: ["batches"] })} />
         {sendings.length > 0 && (
           <Panel
             flush
             title="Sent from this tab"
             note="You may go to other pages. Keep the tab open until a file is sent; what was queued goes on without it."
           >
-            <ul aria-label="Sent from this tab" aria-live="polite">
+            <ul aria-label="Sent from this tab">
               {sendings.map((sending) => (
-                <SendingCard key={sending.id} sending={sending} />
+                <SendingCard key={sending.id} sending={sending} onReview={(file) => void drafts.add([file])} />
               ))}
             </ul>
           </Panel>

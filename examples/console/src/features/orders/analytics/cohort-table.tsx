@@ -12,6 +12,8 @@ import { stepName } from "./period-charts";
 type Shown = "share" | "customers" | "purchased";
 /** The ground at its strongest still lets the number be read. */
 const MAX_HEAT = 38;
+/** Of the first purchase, and twelve since. */
+const MONTHS_SHOWN = 13;
 
 /** Who first bought in a month, and how many of them did in each month since. */
 export function CohortTable({ data: { cohorts, currency } }: { readonly data: OrderAnalytics }) {
@@ -20,13 +22,16 @@ export function CohortTable({ data: { cohorts, currency } }: { readonly data: Or
     .flatMap(({ months }) => months.map(({ month }) => month))
     .sort()
     .at(-1);
-  const columns = Math.max(0, ...cohorts.map(({ month }) => (last === undefined ? 0 : monthsBetween(month, last) + 1)));
+  const columns = Math.min(
+    MONTHS_SHOWN,
+    Math.max(0, ...cohorts.map(({ month }) => (last === undefined ? 0 : monthsBetween(month, last) + 1))),
+  );
   const most = Math.max(1, ...cohorts.flatMap(({ months }) => months.map(({ purchased }) => Number(purchased))));
   return (
     <Panel
       flush
       title="Cohorts by month of the first purchase"
-      note="Month 0 is that of the first purchase; the others say how many of the same people bought in that month"
+      note="Month 0 is that of the first purchase; the next twelve say how many of the same people bought then"
       actions={
         <Field label="Show in each month" hiddenLabel>
           {(control) => (

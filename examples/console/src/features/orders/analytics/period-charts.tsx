@@ -5,6 +5,7 @@ import { formatCompact, formatMoney, formatNumber, formatShare } from "@/api/for
 import { Chart } from "@/charts/chart";
 import { Field, Select } from "@/ui/field";
 import { Panel } from "@/ui/panel";
+import { todayIn } from "../days";
 import type { OrderAnalytics, Period } from "./order-analytics";
 import type { Unit } from "./ranges";
 
@@ -36,7 +37,7 @@ const MEASURES: readonly Measure[] = [
   { id: "customers", label: "Customers who bought", of: ({ customers }) => customers, ...count },
   {
     id: "repeat",
-    label: "Bought more than once",
+    label: "Repeat rate",
     of: ({ repeatCustomers, customers }) => (customers === 0 ? null : repeatCustomers / customers),
     format: (value) => formatShare(value, 1),
     axis: (value) => formatShare(value, 1),
@@ -88,7 +89,7 @@ export function MeasureChart({ data }: { readonly data: OrderAnalytics }) {
         height={220}
         format={(value) => measure.format(value, currency)}
         axisFormat={(value) => measure.axis(value, currency)}
-        note="Dashed: as many days before."
+        note={`Dashed: as many days before.${isOpen(data) ? ` The last ${by} is not over.` : ""}`}
       />
     </Panel>
   );
@@ -127,6 +128,11 @@ export function CustomersChart({ data: { periods, by } }: { readonly data: Order
 }
 
 const NAMES: Readonly<Record<Unit, string>> = { day: "Day", week: "Week from", month: "Month" };
+
+/** Its last step is still going on. */
+function isOpen({ totals, timeZone }: OrderAnalytics): boolean {
+  return totals.to > todayIn(timeZone);
+}
 
 export function stepName({ from }: Pick<Period, "from">, by: Unit): string {
   return new Date(`${from}T00:00:00Z`).toLocaleDateString("en-GB", {

@@ -28,16 +28,16 @@ export function Summary({ data: { totals, before, currency } }: { readonly data:
       formatNumber(earlier.returningCustomers),
       change(totals.returningCustomers, earlier.returningCustomers),
     ],
-    ["Bought more than once", repeatRate(totals), repeatRate(earlier)],
+    ["Repeat rate", repeatRate(totals), repeatRate(earlier)],
   ];
   return (
     <Panel title="In these days" note={`${daysOf(totals)}, beside ${daysOf(earlier)}`}>
-      <div className="grid grid-cols-2 gap-4 md:grid-cols-3 xl:grid-cols-6">
+      <div className="grid grid-cols-2 gap-4 md:grid-cols-3">
         {figures.map(([label, value, was, by]) => (
           <Figure
             key={label}
             label={label}
-            value={<span className="text-page">{value}</span>}
+            value={<span className="block text-page leading-8">{value}</span>}
             note={`${was} before${by === undefined ? "" : ` (${by})`}`}
           />
         ))}
