@@ -17,7 +17,7 @@ export function QueuesPanel() {
       <Panel
         flush
         title="Queues"
-        note="Messages that wait or are worked on. A part of an upload is one."
+        note="Messages that wait or are worked on."
         actions={<CopyAsCurl method="GET" path="/api/queues" />}
       >
         <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>

@@ -63,9 +63,7 @@ function VendorFacts({ vendor }: { readonly vendor: Vendor }) {
         )}
         {lastError !== undefined && <Fact name="Its last words">{lastError}</Fact>}
         {nextTryAt !== undefined && (
-          <Fact name="Next try">
-            <Ago at={nextTryAt} />
-          </Fact>
+          <Fact name="Next try">{Date.parse(nextTryAt) > Date.now() ? <Ago at={nextTryAt} /> : "at any moment"}</Fact>
         )}
         {answeredAt !== undefined && (
           <Fact name="Last answered">

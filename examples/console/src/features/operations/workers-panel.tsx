@@ -95,7 +95,7 @@ const COLUMNS: readonly Column<WorkerProcess>[] = [
 function Doing({ doing }: Pick<WorkerProcess, "doing">) {
   if (doing.length === 0) return <span className="text-muted">answers calls</span>;
   return (
-    <ul className="flex flex-wrap gap-x-3 gap-y-1">
+    <ul className="flex min-w-48 flex-wrap gap-x-3 gap-y-1">
       {doing.map(({ duty, inHand, trouble }) => (
         <li key={duty} className={trouble === undefined ? "" : "basis-full"}>
           {duty}
