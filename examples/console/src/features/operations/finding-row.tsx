@@ -46,29 +46,26 @@ function actionOf({ code, campaignId, topic }: Finding): ReactNode {
       );
     case "worker_silent":
     case "worker_trouble":
-      return (
-        <LinkButton small href="/operations#workers">
-          See the workers
-        </LinkButton>
-      );
+      return <PartLink part="workers">See the workers</PartLink>;
     case "vendor_failing":
     case "vendor_throttles":
-      return (
-        <LinkButton small href="/operations#vendor">
-          See the vendor
-        </LinkButton>
-      );
+      return <PartLink part="vendor">See the vendor</PartLink>;
     case "queue_lag":
-      return (
-        <LinkButton small href="/operations#queues">
-          See the queues
-        </LinkButton>
-      );
+      return <PartLink part="queues">See the queues</PartLink>;
     case "no_worker":
       return <CopyButton text="npx crm worker" label="Copy npx crm worker" />;
     default:
       return <CopyButton text="npx crm doctor" label="Copy crm doctor" />;
   }
+}
+
+/** To a part of this page: by its address, and again where that stands there already. */
+function PartLink({ part, children }: { readonly part: string; readonly children: string }) {
+  return (
+    <LinkButton small href={`/operations#${part}`} onClick={() => document.getElementById(part)?.scrollIntoView()}>
+      {children}
+    </LinkButton>
+  );
 }
 
 const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
