@@ -1,7 +1,7 @@
 "use client";
 
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { Button } from "./button";
 
 export interface MenuItem {
@@ -20,12 +20,18 @@ export function Menu({
   readonly children?: ReactNode;
   readonly items: readonly MenuItem[];
 }) {
+  // In the landmark or the dialog of its button, so that it is found there.
+  const [host, setHost] = useState<HTMLElement | null>(null);
+  const hold = useCallback(
+    (button: HTMLButtonElement | null) => setHost(button?.closest<HTMLElement>("[role=dialog],main,header") ?? null),
+    [],
+  );
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger asChild ref={hold}>
         <Button aria-label={label}>{children ?? label}</Button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal container={host}>
         <DropdownMenu.Content
           align="end"
           sideOffset={4}
