@@ -4,6 +4,7 @@ import { createClient, type RemoteClient, RemoteError } from "@crm-engine/client
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { keepKeys } from "./keep-keys";
+import { tellSent } from "./tell-sent";
 import { toastError } from "./toast-error";
 
 interface Session {
@@ -30,7 +31,7 @@ export function EngineProvider({ children }: { readonly children: ReactNode }) {
         apiKey: apiKey ?? undefined,
         retries: 1,
         timeoutMs: 30_000,
-        fetch: keepKeys((url, init) => fetch(url, init)),
+        fetch: keepKeys(tellSent((url, init) => fetch(url, init))),
       }),
     [apiKey],
   );

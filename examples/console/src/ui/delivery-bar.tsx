@@ -21,7 +21,7 @@ export function DeliveryBar({ counts, words = false }: { readonly counts: Delive
         ))}
       </div>
       {words && (
-        <dl className="mt-3 grid grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-x-4 gap-y-2">
+        <dl className="mt-3 grid grid-cols-[repeat(auto-fill,minmax(6.5rem,1fr))] gap-x-4 gap-y-2">
           {DELIVERY_STATES.map((state) => (
             <div key={state}>
               <dt className="flex items-center gap-1.5 text-xs text-muted">

@@ -24,6 +24,8 @@ interface FieldProps {
   /** Seen by screen readers only. */
   readonly hiddenLabel?: boolean;
   readonly className?: string;
+  /** Beside the label: something small that helps to fill it in. */
+  readonly aside?: ReactNode;
   /** Spread these onto the control. */
   readonly children: (control: {
     readonly id: string;
@@ -33,14 +35,24 @@ interface FieldProps {
 }
 
 /** A control with its label, its hint and its error, tied together for whoever does not see them. */
-export function Field({ label, hint, error, hiddenLabel = false, className, children }: FieldProps) {
+export function Field({ label, hint, error, hiddenLabel = false, className, aside, children }: FieldProps) {
   const id = useId();
   const note = error !== undefined || hint !== undefined ? `${id}-note` : undefined;
+  const name = (
+    <label htmlFor={id} className={clsx("text-xs font-semibold text-muted", hiddenLabel && "sr-only")}>
+      {label}
+    </label>
+  );
   return (
     <div className={clsx("flex flex-col gap-1", className)}>
-      <label htmlFor={id} className={clsx("text-xs font-semibold text-muted", hiddenLabel && "sr-only")}>
-        {label}
-      </label>
+      {aside === undefined ? (
+        name
+      ) : (
+        <div className="flex items-end justify-between gap-2">
+          {name}
+          {aside}
+        </div>
+      )}
       {children({
         id,
         ...(note === undefined ? {} : { "aria-describedby": note }),

@@ -11,15 +11,14 @@ export interface MenuItem {
   onSelect(): void;
 }
 
-export function Menu({
-  label,
-  children,
-  items,
-}: {
+interface MenuProps {
   readonly label: string;
   readonly children?: ReactNode;
   readonly items: readonly MenuItem[];
-}) {
+  readonly small?: boolean;
+}
+
+export function Menu({ label, children, items, small = false }: MenuProps) {
   // In the landmark or the dialog of its button, so that it is found there.
   const [host, setHost] = useState<HTMLElement | null>(null);
   const hold = useCallback(
@@ -29,7 +28,9 @@ export function Menu({
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild ref={hold}>
-        <Button aria-label={label}>{children ?? label}</Button>
+        <Button aria-label={label} small={small} look={small ? "quiet" : "plain"}>
+          {children ?? label}
+        </Button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal container={host}>
         <DropdownMenu.Content

@@ -12,7 +12,7 @@ export function ScrollRegion({
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section className={className} tabIndex={0} aria-label={label}>
+    <section className={`relative ${className}`} tabIndex={0} aria-label={label}>
       {children}
     </section>
   );

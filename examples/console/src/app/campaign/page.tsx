@@ -1,3 +1,5 @@
+import { CampaignPage } from "@/features/campaigns/campaign-page";
+
 export default function Page() {
-  return null;
+  return <CampaignPage />;
 }

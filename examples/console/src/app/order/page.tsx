@@ -1,3 +1,5 @@
+import { OrderPage } from "@/features/orders/order-page";
+
 export default function Page() {
-  return null;
+  return <OrderPage />;
 }

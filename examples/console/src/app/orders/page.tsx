@@ -1,3 +1,5 @@
+import { OrdersPage } from "@/features/orders/orders-page";
+
 export default function Page() {
-  return null;
+  return <OrdersPage />;
 }

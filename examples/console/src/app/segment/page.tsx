@@ -1,3 +1,5 @@
+import { SegmentPage } from "@/features/segments/segment-page";
+
 export default function Page() {
-  return null;
+  return <SegmentPage />;
 }

@@ -1,3 +1,5 @@
+import { SegmentsPage } from "@/features/segments/segments-page";
+
 export default function Page() {
-  return null;
+  return <SegmentsPage />;
 }

@@ -1,3 +1,5 @@
+import { UploadPage } from "@/features/uploads/upload-page";
+
 export default function Page() {
-  return null;
+  return <UploadPage />;
 }

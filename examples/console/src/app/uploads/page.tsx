@@ -1,3 +1,5 @@
+import { UploadsPage } from "@/features/uploads/uploads-page";
+
 export default function Page() {
-  return null;
+  return <UploadsPage />;
 }

@@ -1,0 +1,2 @@
+export const campaignHref = (id: string, tab?: string): string =>
+  `/campaign?id=${encodeURIComponent(id)}${tab === undefined ? "" : `&tab=${tab}`}`;

@@ -1,0 +1,26 @@
+"use client";
+
+import { createContext, type RefObject, useContext } from "react";
+import type { Scope } from "../leaf-form";
+import type { GroupNode } from "../rule-query";
+
+/** What the parts of one builder share: a builder of `where` stands inside a condition of another. */
+export interface BuilderState {
+  readonly scope: Scope;
+  /** The latest; a part that did not change is not drawn again for it. */
+  readonly root: RefObject<GroupNode>;
+  /** Before the number of each part, in its name. */
+  readonly prefix: string;
+  /** What was added last, to be filled in next. */
+  readonly fresh: RefObject<string | undefined>;
+  change(root: GroupNode): void;
+}
+
+const BuilderContext = createContext<BuilderState | undefined>(undefined);
+export const BuilderProvider = BuilderContext;
+
+export function useBuilder(): BuilderState {
+  const state = useContext(BuilderContext);
+  if (state === undefined) throw new Error("There is no BuilderProvider above.");
+  return state;
+}

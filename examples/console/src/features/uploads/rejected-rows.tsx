@@ -1,0 +1,49 @@
+import type { Batch } from "@crm-engine/core";
+import { formatNumber, plural } from "@/api/format";
+import { DownloadButton } from "@/ui/download-button";
+import { Panel } from "@/ui/panel";
+import { ScrollBox } from "@/ui/scroll-box";
+
+const HELD = 100;
+const FILED = 200_000;
+
+/** The first rejected rows, and all of them as a file. */
+export function RejectedRows({ batch: { id, rejected, errors } }: { readonly batch: Batch }) {
+  if (rejected === 0) return null;
+  const shown = errors.slice(0, HELD);
+  return (
+    <Panel
+      flush
+      title="Rejected rows"
+      note={`${rejected > shown.length ? `The first ${shown.length} reasons; ${plural(rejected, "row was", "rows were")} rejected.` : ""} Rows are counted from 1, without a CSV's header. Nothing of a rejected row was applied: mend it, and upload it again.${rejected > FILED ? ` The file holds ${formatNumber(FILED)} of them.` : ""}`}
+      actions={<DownloadButton small path={`/api/batches/${encodeURIComponent(id)}/errors.csv`} label="Download all errors" />}
+    >
+      <ScrollBox label="Rejected rows" className="max-h-96">
+        <table className="w-full text-table">
+          <thead className="sticky top-0">
+            <tr className="border-b border-line bg-sunken text-left text-xs text-muted">
+              <th scope="col" className="py-2 pr-3 pl-4 text-right font-semibold">
+                Row
+              </th>
+              <th scope="col" className="px-3 py-2 font-semibold">
+                Field
+              </th>
+              <th scope="col" className="py-2 pr-4 pl-3 font-semibold">
+                Reason
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(({ row, path, message }) => (
+              <tr key={`${row} ${path} ${message}`} className="border-b border-line last:border-b-0">
+                <td className="py-1.5 pr-3 pl-4 text-right">{formatNumber(row)}</td>
+                <td className="px-3 py-1.5 font-mono text-xs">{path === "" ? "the whole row" : path}</td>
+                <td className="py-1.5 pr-4 pl-3">{message}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+    </Panel>
+  );
+}
