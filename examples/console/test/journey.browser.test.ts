@@ -74,11 +74,11 @@ describe("with a shop's year of orders", needsConsole(), () => {
     await page.getByRole("textbox", { name: "Subject" }).fill("For you, {{ customer.name }}");
     await page.getByText(/For you, Customer \d+/).waitFor();
 
-    await page.getByRole("button", { name: "Schedule" }).click();
+    await page.getByRole("button", { name: "Schedule", exact: true }).click();
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 16);
     await dialog.getByLabel("Starts at").fill(tomorrow);
-    await dialog.getByRole("button", { name: "Schedule" }).click();
-    await page.getByRole("button", { name: "Unschedule" }).click();
+    await dialog.getByRole("button", { name: "Schedule it" }).click();
+    await page.getByRole("button", { name: "Unschedule and edit" }).click();
 
     await page.getByRole("button", { name: `Launch to ${HEART_BUYERS} people` }).click();
     await dialog.getByRole("button", { name: `Launch to ${HEART_BUYERS} people` }).click();

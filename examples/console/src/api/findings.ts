@@ -9,7 +9,7 @@ import { useHydrated } from "./use-hydrated";
 export type Finding = Awaited<ReturnType<RemoteClient["health"]["findings"]>>[number];
 
 /** What is wrong, or will be. The heart beat of the page: it also tells whether the engine answers, and how fast. */
-export function useFindings() {
+export function useFindings({ everyMs = 3_000 } = {}) {
   const engine = useEngine();
   const visible = useVisible();
   // The bar above is taken over before its page, and may know the answer by then.
@@ -18,6 +18,6 @@ export function useFindings() {
     queryKey: hydrated ? ["findings"] : ["findings", "ahead"],
     enabled: hydrated,
     queryFn: () => engine.health.findings(),
-    refetchInterval: visible ? 3_000 : false,
+    refetchInterval: visible ? everyMs : false,
   });
 }

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from "react";
 import { Button, type ButtonLook, IconButton } from "./button";
 import { ErrorNotice } from "./error-notice";
 import { Field, Input } from "./field";
+import { useDialogFocus } from "./use-dialog-focus";
 
 interface DialogProps {
   readonly open: boolean;
@@ -17,11 +18,13 @@ interface DialogProps {
 }
 
 export function Dialog({ open, onOpenChange, title, description, wide = false, children }: DialogProps) {
+  const focus = useDialogFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/50" />
         <Radix.Content
+          {...focus}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
           className={`fixed top-1/2 left-1/2 z-50 max-h-[90dvh] w-[calc(100vw-2rem)] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg border border-line bg-surface p-5 shadow-xl ${wide ? "max-w-3xl" : "max-w-lg"}`}
         >

@@ -1,7 +1,7 @@
 "use client";
 
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { Button } from "./button";
 
 export interface MenuItem {
@@ -19,15 +19,20 @@ interface MenuProps {
 }
 
 export function Menu({ label, children, items, small = false }: MenuProps) {
+  // In the landmark or the dialog of its button, so that it is found there.
+  const [host, setHost] = useState<HTMLElement | null>(null);
+  const hold = useCallback(
+    (button: HTMLButtonElement | null) => setHost(button?.closest<HTMLElement>("[role=dialog],main,header") ?? null),
+    [],
+  );
   return (
-    // Not modal: the page behind it is neither hidden nor locked.
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
+      <DropdownMenu.Trigger asChild ref={hold}>
         <Button aria-label={label} small={small} look={small ? "quiet" : "plain"}>
           {children ?? label}
         </Button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal container={typeof document === "undefined" ? undefined : document.getElementById("main")}>
+      <DropdownMenu.Portal container={host}>
         <DropdownMenu.Content
           align="end"
           sideOffset={4}

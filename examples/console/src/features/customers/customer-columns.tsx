@@ -10,15 +10,19 @@ export function customerColumns(currency: string | undefined): readonly Column<C
   return [
     {
       head: "Name",
-      cell: ({ id, name }) => (
-        <Link href={customerHref(id)} className="font-medium text-accent hover:underline">
-          {name ?? id}
-          {name !== undefined && <span className="block font-normal text-xs text-muted">{id}</span>}
-        </Link>
+      cell: ({ id, name, email, phone }) => (
+        <>
+          <Link href={customerHref(id)} className="font-medium text-accent hover:underline">
+            {name ?? id}
+          </Link>
+          {name !== undefined && <span className="block text-xs text-muted max-md:hidden">{id}</span>}
+          <span className="block w-32 truncate text-xs text-muted md:hidden">{email ?? phone ?? id}</span>
+        </>
       ),
     },
     {
       head: "E-mail",
+      wideOnly: true,
       cell: ({ email, phone }) => (
         <>
           {email ?? <span className="text-muted">no e-mail</span>}
@@ -27,7 +31,7 @@ export function customerColumns(currency: string | undefined): readonly Column<C
       ),
     },
     { head: "Consent", cell: (customer) => <ConsentCell customer={customer} /> },
-    { head: "Orders", align: "right", cell: ({ orderCount }) => formatNumber(orderCount) },
+    { head: "Orders", align: "right", wideOnly: true, cell: ({ orderCount }) => formatNumber(orderCount) },
     {
       head: "Spend",
       align: "right",

@@ -40,22 +40,17 @@ export function CustomerOrders({ id }: { readonly id: string }) {
         columns={[
           {
             head: "Order",
-            cell: (order) => (
-              <Link href={orderHref(order.id)} className="font-medium text-accent hover:underline">
-                {order.id}
-              </Link>
-            ),
-          },
-          { head: "Placed", cell: ({ placedAt }) => <Time at={placedAt} /> },
-          {
-            head: "State",
-            cell: ({ type, status }) => (
-              <span className="flex flex-wrap gap-1">
-                <Badge tone={type === "refund" ? "info" : "plain"}>{type}</Badge>
+            cell: ({ id: order, type, status }) => (
+              <span className="flex flex-wrap items-center gap-1">
+                <Link href={orderHref(order)} className="font-medium text-accent hover:underline">
+                  {order}
+                </Link>
+                {type === "refund" && <Badge tone="info">refund</Badge>}
                 {status === "cancelled" && <Badge tone="warn">cancelled</Badge>}
               </span>
             ),
           },
+          { head: "Placed", cell: ({ placedAt }) => <Time at={placedAt} /> },
           { head: "Lines", align: "right", wideOnly: true, cell: ({ items }) => formatNumber(items.length) },
           {
             head: "Amount",

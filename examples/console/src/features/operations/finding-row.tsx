@@ -3,8 +3,7 @@ import type { Finding } from "@/api/views";
 import { Badge } from "@/ui/badge";
 import { LinkButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
-import { Ago } from "@/ui/time";
-import { StartWorker } from "./start-worker";
+import { Ago, Time } from "@/ui/time";
 
 export function FindingRow({ finding }: { readonly finding: Finding }) {
   const { needsHand, text, since } = finding;
@@ -14,13 +13,14 @@ export function FindingRow({ finding }: { readonly finding: Finding }) {
         <Badge tone={needsHand ? "bad" : "warn"}>{needsHand ? "needs a hand" : "will pass"}</Badge>
       </div>
       <div className="min-w-56 flex-1">
-        <p className="text-sm break-words">{text}</p>
+        <p className="text-sm break-words">
+          <WithTimes text={text} />
+        </p>
         {since !== undefined && (
           <p className="text-xs text-muted">
             since <Ago at={since} />
           </p>
         )}
-        {finding.code === "no_worker" && <StartWorker />}
       </div>
       <div className="flex flex-wrap gap-2">{actionOf(finding)}</div>
     </li>
@@ -46,27 +46,38 @@ function actionOf({ code, campaignId, topic }: Finding): ReactNode {
       );
     case "worker_silent":
     case "worker_trouble":
-      return (
-        <LinkButton small href="/operations#workers">
-          See the workers
-        </LinkButton>
-      );
+      return <PartLink part="workers">See the workers</PartLink>;
     case "vendor_failing":
     case "vendor_throttles":
-      return (
-        <LinkButton small href="/operations#vendor">
-          See the vendor
-        </LinkButton>
-      );
+      return <PartLink part="vendor">See the vendor</PartLink>;
     case "queue_lag":
-      return (
-        <LinkButton small href="/operations#queues">
-          See the queues
-        </LinkButton>
-      );
+      return <PartLink part="queues">See the queues</PartLink>;
     case "no_worker":
-      return null;
+      return <CopyButton text="npx crm worker" label="Copy npx crm worker" />;
     default:
       return <CopyButton text="npx crm doctor" label="Copy crm doctor" />;
   }
+}
+
+/** To a part of this page: by its address, and again where that stands there already. */
+function PartLink({ part, children }: { readonly part: string; readonly children: string }) {
+  return (
+    <LinkButton small href={`/operations#${part}`} onClick={() => document.getElementById(part)?.scrollIntoView()}>
+      {children}
+    </LinkButton>
+  );
+}
+
+const INSTANT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+
+/** The engine's words, with its times in the reader's zone. */
+function WithTimes({ text }: { readonly text: string }) {
+  const [before, at, ...after] = text.split(INSTANT);
+  return (
+    <>
+      {before}
+      {at !== undefined && <Time at={at} />}
+      {after.length > 0 && <WithTimes text={after.join("")} />}
+    </>
+  );
 }

@@ -2,6 +2,7 @@
 
 import { useFindings } from "@/api/findings";
 import { plural } from "@/api/format";
+import { POLL_MS } from "@/api/live";
 import { Badge } from "@/ui/badge";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
@@ -10,7 +11,7 @@ import { FindingRow } from "./finding-row";
 
 /** What is wrong, first what does not go away by itself. */
 export function FindingsPanel() {
-  const query = useFindings();
+  const query = useFindings({ everyMs: POLL_MS });
   return (
     <Panel flush title="What needs a hand" actions={<CopyAsCurl method="GET" path="/api/findings" />}>
       <Loaded query={query} skeleton={<SkeletonRows rows={2} />}>

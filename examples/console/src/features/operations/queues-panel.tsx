@@ -6,6 +6,7 @@ import { formatDuration, formatNumber } from "@/api/format";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
 import { Panel, SkeletonRows } from "@/ui/panel";
+import { Named } from "./named";
 import { useChangeOf } from "./use-change-of";
 import { useQueues } from "./use-queues";
 
@@ -13,11 +14,11 @@ export function QueuesPanel() {
   const query = useQueues();
   const changes = useChangeOf(query.data, query.dataUpdatedAt);
   return (
-    <div id="queues" className="min-w-0 scroll-mt-4">
+    <Named id="queues" ready={query.data !== undefined}>
       <Panel
         flush
         title="Queues"
-        note="Messages that wait or are worked on. A part of an upload is one."
+        note="Messages that wait or are worked on."
         actions={<CopyAsCurl method="GET" path="/api/queues" />}
       >
         <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
@@ -49,7 +50,7 @@ export function QueuesPanel() {
           )}
         </Loaded>
       </Panel>
-    </div>
+    </Named>
   );
 }
 

@@ -66,7 +66,7 @@ export function SuppressionsPanel() {
             </Select>
           )}
         </Field>
-        {address !== "" && (
+        {address !== "" && query.isSuccess && (
           <div className="flex flex-wrap gap-2">
             <Button onClick={() => setDecision({ kind: "suppress", address, ...of })}>Suppress this address…</Button>
             {query.data?.items.some(({ suppressed }) => suppressed) && (

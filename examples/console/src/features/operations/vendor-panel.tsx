@@ -11,6 +11,7 @@ import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
 import { Panel } from "@/ui/panel";
 import { Ago, Time } from "@/ui/time";
+import { Named } from "./named";
 
 const STATES: Readonly<Record<Vendor["state"], { readonly tone: Tone; readonly word: string; readonly text: string }>> = {
   none: { tone: "plain", word: "none", text: "This engine has no vendor: nothing can be launched." },
@@ -33,7 +34,7 @@ export function VendorPanel() {
   const engine = useEngine();
   const query = useQuery({ queryKey: ["vendor"], queryFn: () => engine.health.vendor(), refetchInterval: POLL_MS });
   return (
-    <div id="vendor" className="min-w-0 scroll-mt-4">
+    <Named id="vendor" ready={query.data !== undefined}>
       <Panel
         title="Vendor"
         note="Who carries the messages, as the workers see it."
@@ -41,7 +42,7 @@ export function VendorPanel() {
       >
         <Loaded query={query}>{(vendor) => <VendorFacts vendor={vendor} />}</Loaded>
       </Panel>
-    </div>
+    </Named>
   );
 }
 
@@ -63,9 +64,7 @@ function VendorFacts({ vendor }: { readonly vendor: Vendor }) {
         )}
         {lastError !== undefined && <Fact name="Its last words">{lastError}</Fact>}
         {nextTryAt !== undefined && (
-          <Fact name="Next try">
-            <Ago at={nextTryAt} />
-          </Fact>
+          <Fact name="Next try">{Date.parse(nextTryAt) > Date.now() ? <Ago at={nextTryAt} /> : "at any moment"}</Fact>
         )}
         {answeredAt !== undefined && (
           <Fact name="Last answered">

@@ -11,6 +11,7 @@ import { type Column, DataTable } from "@/ui/data-table";
 import { Checkbox } from "@/ui/field";
 import { Empty, Panel } from "@/ui/panel";
 import { Ago, Time } from "@/ui/time";
+import { Named } from "./named";
 import { StartWorker } from "./start-worker";
 
 const ORDER = ["alive", "silent", "ended"] as const satisfies readonly WorkerProcess["state"][];
@@ -37,7 +38,7 @@ export function WorkersPanel() {
   });
   const ended = query.data?.ended ?? 0;
   return (
-    <div id="workers" className="scroll-mt-4">
+    <Named id="workers" ready={query.data !== undefined}>
       <Panel
         flush
         title="Processes"
@@ -70,7 +71,7 @@ export function WorkersPanel() {
           empty={<Empty title="No process was heard of">Each says every 3 seconds that it is alive.</Empty>}
         />
       </Panel>
-    </div>
+    </Named>
   );
 }
 
@@ -95,7 +96,7 @@ const COLUMNS: readonly Column<WorkerProcess>[] = [
 function Doing({ doing }: Pick<WorkerProcess, "doing">) {
   if (doing.length === 0) return <span className="text-muted">answers calls</span>;
   return (
-    <ul className="flex flex-wrap gap-x-3 gap-y-1">
+    <ul className="flex min-w-48 flex-wrap gap-x-3 gap-y-1">
       {doing.map(({ duty, inHand, trouble }) => (
         <li key={duty} className={trouble === undefined ? "" : "basis-full"}>
           {duty}

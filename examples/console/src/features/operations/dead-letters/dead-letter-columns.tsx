@@ -33,7 +33,9 @@ export function deadLetterColumns({ isChosen, toggle }: Choice): readonly Column
       cell: (letter) => (
         <>
           <span className="font-medium">{letter.topic}</span>
-          <code className="block max-w-56 font-mono text-xs break-all text-muted">{letter.id}</code>
+          <code title={letter.id} className="block max-w-24 truncate font-mono text-xs text-muted md:max-w-72">
+            {letter.id}
+          </code>
         </>
       ),
     },
