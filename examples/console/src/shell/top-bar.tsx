@@ -15,7 +15,7 @@ export function TopBar() {
   const { theme, choose } = useTheme();
   const Icon = ICONS[theme];
   return (
-    <div className="flex items-center gap-2 border-b border-line bg-surface px-4 py-1.5 md:px-6">
+    <header className="flex items-center gap-2 border-b border-line bg-surface px-4 py-1.5 md:px-6">
       <CustomerSearch />
       <div className="ml-auto flex items-center gap-1">
         <HealthLink />
@@ -28,7 +28,7 @@ export function TopBar() {
           </span>
         </IconButton>
       </div>
-    </div>
+    </header>
   );
 }
 
