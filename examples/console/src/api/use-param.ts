@@ -1,6 +1,6 @@
 "use client";
 
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import { useCallback } from "react";
 
 export type ParamChange = Readonly<Record<string, string | null | undefined>>;
@@ -9,7 +9,6 @@ export type ParamChange = Readonly<Record<string, string | null | undefined>>;
 export function useParams(): readonly [URLSearchParams, (change: ParamChange, options?: { readonly push?: boolean }) => void] {
   const params = useSearchParams();
   const path = usePathname();
-  const router = useRouter();
   const change = useCallback(
     (wanted: ParamChange, { push = false } = {}) => {
       const next = new URLSearchParams(window.location.search);
@@ -19,10 +18,11 @@ export function useParams(): readonly [URLSearchParams, (change: ParamChange, op
       }
       const query = next.toString();
       const address = query === "" ? path : `${path}?${query}`;
-      if (push) router.push(address, { scroll: false });
-      else router.replace(address, { scroll: false });
+      // The router follows these, and the address has changed when they return: a change right after this one builds on it.
+      if (push) window.history.pushState(null, "", address);
+      else window.history.replaceState(null, "", address);
     },
-    [path, router],
+    [path],
   );
   return [params, change];
 }

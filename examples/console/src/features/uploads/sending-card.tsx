@@ -53,18 +53,22 @@ export function SendingCard({ sending, onReview }: SendingCardProps) {
         )}
       </div>
       {state === "sending" && <OnItsWay sending={sending} />}
-      {state === "queued" && sending.batchId !== undefined && <Queued batchId={sending.batchId} />}
+      {state === "queued" && sending.batchId !== undefined && (
+        <Queued batchId={sending.batchId} received={sending.received ?? 0} />
+      )}
       {(state === "failed" || state === "stopped") && <Broken sending={sending} onReview={onReview} />}
     </li>
   );
 }
 
-function OnItsWay({ sending: { id, file, sentBytes } }: { readonly sending: Sending }) {
+function OnItsWay({ sending: { id, file, sentBytes, waits } }: { readonly sending: Sending }) {
   const [asks, setAsks] = useState(false);
-  const all = sentBytes >= file.size;
-  const words = all
-    ? `All ${formatBytes(file.size)} are sent; the engine queues the rows.`
-    : `${formatBytes(sentBytes)} of ${formatBytes(file.size)} sent (${formatShare(sentBytes, file.size)})`;
+  const all = waits || sentBytes >= file.size;
+  const words = waits
+    ? "The engine still holds the sending before, which was cut. It lets go within half a minute; then this goes on."
+    : all
+      ? `All ${formatBytes(file.size)} are sent; the engine queues the rows. The list below shows how far it is.`
+      : `${formatBytes(sentBytes)} of ${formatBytes(file.size)} sent (${formatShare(sentBytes, file.size)})`;
   return (
     <>
       <ProgressBar label={`Sending ${file.name}`} done={sentBytes} of={all ? undefined : file.size} text={words} />
@@ -93,13 +97,13 @@ function OnItsWay({ sending: { id, file, sentBytes } }: { readonly sending: Send
   );
 }
 
-function Queued({ batchId }: { readonly batchId: string }) {
+function Queued({ batchId, received }: { readonly batchId: string; readonly received: number }) {
   const query = useBatch(batchId);
   return (
     <Loaded query={query} skeleton={<ProgressBar label="Rows done" done={0} />}>
       {(batch) => (
         <>
-          <BatchProgress batch={batch} />
+          <BatchProgress batch={{ ...batch, received: Math.max(received, batch.received) }} />
           <div className="flex flex-wrap items-center gap-2">
             <BatchStateBadge {...batch} />
             {batch.rejected > 0 && <span className="text-sm">{plural(batch.rejected, "row")} rejected</span>}
@@ -126,6 +130,11 @@ function Broken({ sending: { id, state, error, file }, onReview }: SendingCardPr
         </p>
       ) : (
         <ErrorNotice compact error={error} />
+      )}
+      {state === "failed" && mayHelp && batchId === undefined && (
+        <p className="text-sm">
+          It isn't known how far it came: the list of uploads below has it, if rows were queued, and those are applied.
+        </p>
       )}
       {batchId !== undefined && (
         <p className="text-sm">

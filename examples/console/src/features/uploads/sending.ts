@@ -3,6 +3,7 @@
 import type { RemoteClient } from "@crm-engine/client";
 import type { BatchKind } from "@crm-engine/core";
 import { useSyncExternalStore } from "react";
+import { hasRemoteCode } from "@/api/has-remote-code";
 import { watchSending } from "@/api/tell-sent";
 import type { FileFormat } from "./file-format";
 
@@ -22,6 +23,8 @@ export interface Sending extends ReadyFile {
   readonly received?: number;
   readonly batchId?: string;
   readonly error?: unknown;
+  /** The engine still holds the sending before this one, which was cut. */
+  readonly waits?: boolean;
 }
 
 /** Of this tab, whatever page it shows; a reload ends what is being sent, and the list of uploads tells what became of it. */
@@ -64,23 +67,36 @@ export function forgetSending(id: string): void {
   put(sendings.filter((one) => one.id !== id));
 }
 
+/** A process that died holds its key for 30 s. */
+const HELD_TRIES = 10;
+const HELD_MS = 4_000;
+
 async function send(engine: RemoteClient, { id, kind, file, format, map }: Sending): Promise<void> {
   const stop = new AbortController();
   stops.set(id, stop);
   watchSending(file, (sentBytes) => change(id, { sentBytes }));
   try {
-    const { batchId, received } = await engine.ingest.stream(kind, file, {
-      contentType: format.contentType,
-      gzip: format.gzip,
-      idempotencyKey: id,
-      signal: stop.signal,
-      ...(map === undefined ? {} : { map }),
-    });
+    const options = { ...format, idempotencyKey: id, signal: stop.signal, ...(map === undefined ? {} : { map }) };
+    const { batchId, received } = await whileHeld(id, stop.signal, () => engine.ingest.stream(kind, file, options));
     change(id, { state: "queued", batchId, received });
   } catch (error) {
     change(id, stop.signal.aborted ? { state: "stopped" } : { state: "failed", error });
   } finally {
     stops.delete(id);
+  }
+}
+
+async function whileHeld<T>(id: string, signal: AbortSignal, sends: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await sends();
+    } catch (error) {
+      if (!hasRemoteCode(error, "conflict") || tries === HELD_TRIES) throw error;
+      change(id, { waits: true });
+      await new Promise((resolve) => setTimeout(resolve, HELD_MS));
+      signal.throwIfAborted();
+      change(id, { waits: false });
+    }
   }
 }
 

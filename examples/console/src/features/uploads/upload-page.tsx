@@ -71,19 +71,19 @@ export function UploadPage() {
                 )}
                 <div className="mb-4 grid grid-cols-2 gap-4 sm:grid-cols-4">
                   <Figure
-                    label="Received"
+                    label={batch.status === "completed" ? "Received" : "Received so far"}
                     value={formatNumber(batch.received)}
                     note={waiting > 0 ? `= accepted + rejected + ${formatNumber(waiting)} to do` : "= accepted + rejected"}
                   />
                   <Figure
                     label="Accepted"
                     value={formatNumber(batch.accepted)}
-                    note={formatShare(batch.accepted, batch.received)}
+                    note={batch.status === "completed" ? formatShare(batch.accepted, batch.received) : undefined}
                   />
                   <Figure
                     label="Rejected"
                     value={formatNumber(batch.rejected)}
-                    note={formatShare(batch.rejected, batch.received)}
+                    note={batch.status === "completed" ? formatShare(batch.rejected, batch.received) : undefined}
                   />
                 </div>
                 {batch.status === "processing" && <BatchProgress batch={batch} />}

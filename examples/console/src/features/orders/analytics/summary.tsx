@@ -6,7 +6,7 @@ import type { OrderAnalytics, Period } from "./order-analytics";
 /** The days' figures, each beside what it was before. */
 export function Summary({ data: { totals, before, currency } }: { readonly data: OrderAnalytics }) {
   const earlier = before.totals;
-  const money = (value: number | string | null) => (value === null ? "–" : formatMoney(value, currency));
+  const money = (value: number | string | null) => (value === null ? "none" : formatMoney(value, currency));
   const figures: readonly (readonly [string, string, string, string?])[] = [
     ["Revenue", money(totals.revenue), money(earlier.revenue), change(totals.revenue, earlier.revenue)],
     ["Orders", formatNumber(totals.orders), formatNumber(earlier.orders), change(totals.orders, earlier.orders)],
@@ -52,7 +52,7 @@ export function daysOf({ from, to }: Pick<Period, "from" | "to">): string {
 }
 
 function repeatRate({ repeatCustomers, customers }: Period): string {
-  return formatShare(repeatCustomers, customers);
+  return customers === 0 ? "none" : formatShare(repeatCustomers, customers);
 }
 
 function change(now: number | string | null, was: number | string | null): string | undefined {
