@@ -66,8 +66,7 @@ export function mongoCustomers({ use }: Connection): Customers {
           ? previewReach(collections, condition, { examples, reach }, options)
           : previewCustomers(collections, condition, examples, options),
       ),
-    profile: (condition, bounds, options) =>
-      use((collections) => profileCustomers(collections, condition, bounds, options)),
+    profile: (condition, bounds, options) => use((collections) => profileCustomers(collections, condition, bounds, options)),
     idAfter: (after, size) =>
       use(async ({ customers }) => {
         const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...NOT_ERASED }).sort({ _id: 1 });

@@ -50,7 +50,10 @@ function countLines({ on, stages, sign, isEveryone }: Addend, { orders }: Collec
     pipeline: [placed, ...linesOf(choice)],
     as: "line",
   };
-  return { on, stages: [...stages, { $project: { _id: 1 } }, { $lookup: lookUp }, { $unwind: "$line" }, countBy("$line.", sign)] };
+  return {
+    on,
+    stages: [...stages, { $project: { _id: 1 } }, { $lookup: lookUp }, { $unwind: "$line" }, countBy("$line.", sign)],
+  };
 }
 
 /** Of orders, the lines that are asked for. */

@@ -45,9 +45,7 @@ export function addendsOf(
     if (plan) return [byDocuments(certain), byRows(plan, sign)];
   }
   const { filter, stages } = selectCustomers(condition, collections);
-  return [
-    { on: "customers", stages: [{ $match: filter }, ...stages], sign: 1, prefix: "", isEveryone: parts.length === 0 },
-  ];
+  return [{ on: "customers", stages: [{ $match: filter }, ...stages], sign: 1, prefix: "", isEveryone: parts.length === 0 }];
 }
 
 /** One pipeline of several, whose documents follow one another. */

@@ -23,7 +23,7 @@ export interface ProfileGroup {
   readonly totalSpend: bigint;
 }
 
-/** Groups add up; those with a negative count are taken off. */
+/** Groups add up; those with a negative count are taken off. No number of customers is below zero, whatever was written between two reads. */
 export function profileOf(groups: Iterable<ProfileGroup>, bounds: ProfileBounds): CustomerProfile {
   const buckets = recordOf(PROFILE_MEASURES, (measure) => [0, ...bounds[measure].map(() => 0)]);
   let count = 0;
@@ -36,7 +36,12 @@ export function profileOf(groups: Iterable<ProfileGroup>, bounds: ProfileBounds)
       if (bucket >= 0) buckets[measure][bucket] = (buckets[measure][bucket] ?? 0) + group.count;
     }
   }
-  return { count, totalSpend, buckets };
+  const atLeastNone = (customers: number): number => Math.max(0, customers);
+  return {
+    count: atLeastNone(count),
+    totalSpend,
+    buckets: recordOf(PROFILE_MEASURES, (measure) => buckets[measure].map(atLeastNone)),
+  };
 }
 
 /** -1 of no value. */

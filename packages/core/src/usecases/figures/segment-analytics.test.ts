@@ -253,7 +253,9 @@ describe("segment analytics that take long", () => {
     const id = await segmentOf(engine, BUYERS);
     log.takesMs = 60_000;
     const [one, two] = [new AbortController(), new AbortController()];
-    const answers = [one, two].map(({ signal }) => engine.segments.analytics(id, {}, { signal }).catch((error: unknown) => error));
+    const answers = [one, two].map(({ signal }) =>
+      engine.segments.analytics(id, {}, { signal }).catch((error: unknown) => error),
+    );
     await sleep(20, one.signal);
     one.abort(new Error("the first"));
     expect(await answers[0]).toMatchObject({ message: "the first" });

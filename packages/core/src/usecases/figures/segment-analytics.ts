@@ -45,7 +45,11 @@ export function createSegmentAnalytics(parts: EngineParts): SegmentsApi["analyti
     const asked = { own, other: other && (await resolve(other)), asOf: await readAsOf(query.asOf, parts) };
     const time = query.asOf === undefined ? `now ${Math.floor((await clock()) / SHARED_MS)}` : asked.asOf;
     const key = JSON.stringify([time, own, asked.other]);
-    const figures = await runs.join(key, (stop) => withinTime(analyticsTimeoutMs, stop, (until) => figure(asked, until, parts)), signal);
+    const figures = await runs.join(
+      key,
+      (stop) => withinTime(analyticsTimeoutMs, stop, (until) => figure(asked, until, parts)),
+      signal,
+    );
     return viewSegmentAnalytics(figures, context);
   };
 }

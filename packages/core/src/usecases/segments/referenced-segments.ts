@@ -70,7 +70,9 @@ export async function campaignsNaming(
   const ids = await readWhole((page) => store.campaigns.findIds(statuses, page));
   const found: StoredCampaign[] = [];
   for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
-    const campaigns = await Promise.all(ids.slice(first, first + READ_AT_ONCE).map((campaignId) => store.campaigns.get(campaignId)));
+    const campaigns = await Promise.all(
+      ids.slice(first, first + READ_AT_ONCE).map((campaignId) => store.campaigns.get(campaignId)),
+    );
     for (const campaign of campaigns) {
       if (campaign?.segmentIds.includes(id) || campaign?.excludeSegmentIds.includes(id)) found.push(campaign);
     }

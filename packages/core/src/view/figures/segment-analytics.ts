@@ -61,9 +61,7 @@ const schema = z
       daysSinceFirstOrder: ageBuckets,
     }),
     topProducts: z
-      .array(
-        both(sums).extend({ sku: z.string(), name: z.string().optional().meta({ description: "As it was called last." }) }),
-      )
+      .array(both(sums).extend({ sku: z.string(), name: z.string().optional().meta({ description: "As it was called last." }) }))
       .meta({ description: "The segment's ten by revenue, beside what everyone bought of the same." }),
     overlap: z
       .object({ with: versioned, segment: z.int(), other: z.int(), both: z.int() })

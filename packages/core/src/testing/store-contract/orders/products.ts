@@ -70,24 +70,27 @@ export const productCases: CasesOf<"orders">["products"] = [
       );
     }
   }),
-  storeCase("what is bought adds up exactly: fractions, what was given back, and prices finer than the currency", async (store) => {
-    await store.orders.apply([
-      order("o1", "c1", { items: [item("a", 0.1, 0.2), item("a", 3, 0.005), item("b", 1, 0.035), item("$c", 2, 1e9 + 0.01)] }),
-      order("o2", "c2", { items: [item("a", 1, 5)], status: "cancelled" }),
-      order("o3", "c2", { items: [item("$c", 1, 1e9 + 0.01), item("d", 1, 2)], type: "refund" }),
-      order("o4", "c3", { items: Array.from({ length: 10 }, () => item("e", 1, 0.1)) }),
-      order("o5", "c4", { items: [] }),
-    ]);
-    deepEqual(texts(await store.orders.products(EVERYONE, ALL)), [
-      ["$c", "1", "1000000000.01"],
-      ["e", "10", "1"],
-      ["a", "3.1", "0.035"],
-      ["b", "1", "0.035"],
-      ["d", "-1", "-2"],
-    ]);
-    deepEqual(texts(await store.orders.products(isOne("c1"), { top: 1 })), [["$c", "2", "2000000000.02"]]);
-    deepEqual(await store.orders.products(isOne("c2", "nobody"), { skus: [] }), []);
-  }),
+  storeCase(
+    "what is bought adds up exactly: fractions, what was given back, and prices finer than the currency",
+    async (store) => {
+      await store.orders.apply([
+        order("o1", "c1", { items: [item("a", 0.1, 0.2), item("a", 3, 0.005), item("b", 1, 0.035), item("$c", 2, 1e9 + 0.01)] }),
+        order("o2", "c2", { items: [item("a", 1, 5)], status: "cancelled" }),
+        order("o3", "c2", { items: [item("$c", 1, 1e9 + 0.01), item("d", 1, 2)], type: "refund" }),
+        order("o4", "c3", { items: Array.from({ length: 10 }, () => item("e", 1, 0.1)) }),
+        order("o5", "c4", { items: [] }),
+      ]);
+      deepEqual(texts(await store.orders.products(EVERYONE, ALL)), [
+        ["$c", "1", "1000000000.01"],
+        ["e", "10", "1"],
+        ["a", "3.1", "0.035"],
+        ["b", "1", "0.035"],
+        ["d", "-1", "-2"],
+      ]);
+      deepEqual(texts(await store.orders.products(isOne("c1"), { top: 1 })), [["$c", "2", "2000000000.02"]]);
+      deepEqual(await store.orders.products(isOne("c2", "nobody"), { skus: [] }), []);
+    },
+  ),
   storeCase("what was bought by somebody who was erased is nobody's, and who comes back begins anew", async (store) => {
     await store.orders.apply([
       order("o1", "c1", { items: [item("a", 1, 1)] }),
