@@ -146,6 +146,14 @@ const CALLS: Readonly<Record<Method, (scene: Scene) => Promise<unknown>>> = {
     const estimate = await client.segments.estimate({ rule, channel: "email" });
     expect(estimate).toMatchObject({ count: 1, exact: true, sample: [{ id: "ada" }], reachable: { willBeSent: 1 } });
   },
+  "segments.analytics": async ({ client, engine, segment }) => {
+    const other = await client.segments.create({ name: "Others", rule: { not: rule } });
+    const query = { with: other.id, asOf: "2026-06-01T00:00:00Z" };
+    const analytics = await client.segments.analytics(segment, query);
+    expect(analytics).toMatchObject({ asOf: "2026-06-01T00:00:00.000Z", overlap: { segment: 1, both: 0 } });
+    expect(analytics).toEqual(await engine.segments.analytics(segment, query));
+    await sameFigures(client.segments.analytics(segment), () => engine.segments.analytics(segment));
+  },
   "segments.members": async ({ client, engine, segment }) => {
     const members = await client.segments.members(segment, page, { asOf: "2026-06-01T00:00:00Z" });
     expect(members.items).toMatchObject([{ id: "ada" }]);

@@ -140,6 +140,7 @@ function engineParts(options: EngineOptions): EngineParts {
       ...(options.attributes === undefined ? {} : { attributes: checkedAttributes(options.attributes) }),
     },
     estimateTimeoutMs: options.estimateTimeoutMs ?? 2_000,
+    analyticsTimeoutMs: options.analyticsTimeoutMs ?? 10_000,
     batchSize: options.batchSize ?? 500,
     leaseMs,
     maxAttempts: options.maxAttempts ?? 0,

@@ -64,9 +64,13 @@ export { bareCustomer, foldCustomerChange, withdrawConsent } from "./model/custo
 export type { EdgeContext } from "./model/edge.js";
 export type { ErasedAddress, ErasureRequest, StoredErasure } from "./model/erasure.js";
 export { foldErasure, reasonWithoutWords, withProgress } from "./model/erasure.js";
+export type { CustomerProfile, ProfileBounds, ProfileGroup, ProfileMeasure } from "./model/figures/customer-profile.js";
+export { PROFILE_MEASURES, profileOf } from "./model/figures/customer-profile.js";
 export type { SeenCount } from "./model/figures/deliveries.js";
 export { SEEN_STEP_MS } from "./model/figures/deliveries.js";
 export type { OrderLink } from "./model/figures/order-link.js";
+export type { ProductChoice, SoldProduct } from "./model/figures/product-sales.js";
+export { ProductSales } from "./model/figures/product-sales.js";
 export type { Instant } from "./model/instant.js";
 export { formatInstant, readTimeText } from "./model/instant.js";
 export type { MinorUnits } from "./model/money.js";

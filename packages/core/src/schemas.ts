@@ -42,6 +42,7 @@ export { fieldCatalogueViewSchema } from "./view/field-catalogue.js";
 export { type CampaignReport, campaignReportViewSchema } from "./view/figures/campaign-report.js";
 export { type Dashboard, dashboardViewSchema } from "./view/figures/dashboard.js";
 export { type OrderAnalytics, orderAnalyticsViewSchema } from "./view/figures/order-analytics.js";
+export { type SegmentAnalytics, segmentAnalyticsViewSchema } from "./view/figures/segment-analytics.js";
 export { findingViewSchema } from "./view/health/finding.js";
 export { vendorViewSchema } from "./view/health/vendor.js";
 export { workerProcessViewSchema } from "./view/health/worker-process.js";

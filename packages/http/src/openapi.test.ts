@@ -28,6 +28,7 @@ const ROUTES = [
   "POST /api/segments/estimate",
   "POST /api/segments/explain",
   "GET /api/segments/fields",
+  "GET /api/segments/{id}/analytics",
   "GET /api/segments/{id}/customers",
   "GET /api/segments/{id}/customers.csv",
   "POST /api/campaigns",

@@ -14,6 +14,8 @@ export function segmentsOf(connection: Connection): RemoteClient["segments"] {
     update: (id, input, options) => json({ method: "PUT", path: path`/api/segments/${id}`, json: input, ...ifMatch(options) }),
     delete: (id, options) => json({ method: "DELETE", path: path`/api/segments/${id}`, ...ifMatch(options) }),
     estimate: (request, { signal } = {}) => json({ method: "POST", path: "/api/segments/estimate", json: request, signal }),
+    analytics: (id, query, { signal } = {}) =>
+      json({ method: "GET", path: path`/api/segments/${id}/analytics`, query: { ...query }, signal }),
     members: (id, page, { asOf } = {}) =>
       json({ method: "GET", path: path`/api/segments/${id}/customers`, query: { asOf, ...page } }),
     explain: (request) => json({ method: "POST", path: "/api/segments/explain", json: request }),

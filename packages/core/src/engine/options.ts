@@ -46,6 +46,8 @@ export interface EngineOptions {
   readonly attributes?: AttributeTypes;
   /** After this an estimate is made from a sample of the customers; 2,000. */
   readonly estimateTimeoutMs?: number;
+  /** After this the analytics of a segment are `unavailable`; 10,000. */
+  readonly analyticsTimeoutMs?: number;
   /** Told of each change of state once, without addresses or content; nobody. */
   readonly logger?: Logger;
   /** Room for grouping order lines; in memory. */

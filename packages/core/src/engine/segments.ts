@@ -6,6 +6,7 @@ import type { Rule } from "../query/language/rule.js";
 import type { Customer } from "../view/customer.js";
 import type { Estimate } from "../view/estimate.js";
 import type { Explanation } from "../view/explanation.js";
+import type { SegmentAnalytics } from "../view/figures/segment-analytics.js";
 import type { Segment } from "../view/segment.js";
 import type { ChangeOptions } from "./change-options.js";
 
@@ -22,6 +23,13 @@ export interface SegmentInput {
   readonly rule: Rule;
   /** IANA; the engine's. */
   readonly timeZone?: string | undefined;
+}
+
+export interface SegmentAnalyticsQuery {
+  /** The id of another segment, to count who is in both. */
+  readonly with?: string | undefined;
+  /** The rules' "now", and the day from which days are counted; the data stays as it is. ISO 8601. */
+  readonly asOf?: string | undefined;
 }
 
 /** Rules, whom they select, and why. */
@@ -41,6 +49,12 @@ export interface SegmentsApi {
     options?: { readonly signal?: AbortSignal },
   ): Promise<Estimate>;
   members(id: string, page: PageRequest, options?: { readonly asOf?: string }): Promise<Page<Customer>>;
+  /**
+   * Who is in a segment, beside everyone, computed when it is asked for. Equal questions share a run while it is under way. At the signal it
+   * rejects with the signal's reason, and the queries are stopped when nobody else waits for them; after the engine's limit (`analyticsTimeoutMs`)
+   * it is `unavailable`.
+   */
+  analytics(id: string, query?: SegmentAnalyticsQuery, options?: { readonly signal?: AbortSignal }): Promise<SegmentAnalytics>;
   explain(request: RuleRequest & { readonly customerId: string }): Promise<Explanation>;
   /** What rules can name, the declared attributes among it, with the operators of each. */
   fields(): FieldCatalogue;

@@ -2,6 +2,7 @@ import { ADDRESS_FIELDS, CHANNEL } from "../model/channel.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { reachOf } from "../model/contact/reach.js";
 import { bareCustomer, foldCustomerChange, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
+import { bucketOf, PROFILE_MEASURES, profileOf } from "../model/figures/customer-profile.js";
 import type { OrderTotals, StoredOrder } from "../model/order.js";
 import { recordOf } from "../model/record-of.js";
 import type { Customers } from "../ports/customers.js";
@@ -122,6 +123,14 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
     preview: (condition, examples, reach) => {
       const met = all(condition);
       return { count: met.length, examples: met.slice(0, examples), ...(reach ? { reach: reachOf(met, reach) } : {}) };
+    },
+    profile: (condition, bounds) => {
+      const groups = all(condition).map((customer) => ({
+        buckets: recordOf(PROFILE_MEASURES, (measure) => bucketOf(customer[measure], bounds[measure])),
+        count: 1,
+        totalSpend: BigInt(customer.totalSpend),
+      }));
+      return profileOf(groups, bounds);
     },
     idAfter: (after, size) => {
       let left = size;

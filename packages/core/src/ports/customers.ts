@@ -2,6 +2,7 @@ import type { AddressField, Channel } from "../model/channel.js";
 import type { Reach, ReachQuestion } from "../model/contact/reach.js";
 import type { AddressKey } from "../model/contact/suppression.js";
 import type { CustomerChange, CustomerOutcome, Stamp, StoredCustomer, SuppressionMark } from "../model/customer.js";
+import type { CustomerProfile, ProfileBounds } from "../model/figures/customer-profile.js";
 import type { Instant } from "../model/instant.js";
 import type { StatusWith } from "../model/receipt.js";
 import type { Condition } from "../query/condition/condition.js";
@@ -40,6 +41,8 @@ export interface Customers {
    * With `reach`, in the same pass, what `reachOf` says of those counted.
    */
   preview(condition: Condition, examples: number, reach?: ReachQuestion, options?: QueryOptions): Promise<AudiencePreview>;
+  /** How many there are of whom the condition holds, what they spent, and how they are distributed, in one pass. */
+  profile(condition: Condition, bounds: ProfileBounds, options?: QueryOptions): Promise<CustomerProfile>;
   /** The id of the `size`-th customer after `after` (from the first, if absent); undefined when fewer are left. */
   idAfter(after: string | undefined, size: number): Promise<string | undefined>;
   /** Sets each mark on all who have the address now, where no later version has marked them. */

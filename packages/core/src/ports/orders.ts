@@ -1,7 +1,9 @@
 import type { OrderLink } from "../model/figures/order-link.js";
+import type { ProductChoice, SoldProduct } from "../model/figures/product-sales.js";
 import type { Sales } from "../model/figures/sales.js";
 import type { Instant } from "../model/instant.js";
 import type { OrderChange, OrderItem, OrderOutcome, StoredOrder } from "../model/order.js";
+import type { Condition } from "../query/condition/condition.js";
 import type { FilteredTotals, OrderFilter } from "../query/condition/order-filter.js";
 import type { QueryOptions } from "./customers.js";
 import type { Page, PageRequest } from "./page.js";
@@ -32,6 +34,11 @@ export interface Orders {
   links(time: TimeSpan, page: PageRequest): Promise<Page<OrderLink>>;
   /** Of the same orders: how many lines have the same SKU, name, price and quantity, purchased and given back. In no particular order; may be split. */
   lines(time: TimeSpan, options?: QueryOptions): Promise<readonly LineCount[]>;
+  /**
+   * What the lines of orders add up to by SKU, exactly, of all times: orders, but for cancelled ones, of the customers for whom the condition
+   * holds. Orders that stayed when somebody was erased are nobody's. Of SKUs that were never sold the sums are 0.
+   */
+  products(condition: Condition, choice: ProductChoice, options?: QueryOptions): Promise<readonly SoldProduct[]>;
   /**
    * Orders of the time, but for cancelled ones, of those to whom a vendor took the campaign's message; of the erased too. What it costs
    * depends on how many orders the time has, and not on how many recipients the campaign.

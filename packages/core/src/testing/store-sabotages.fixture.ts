@@ -16,6 +16,7 @@ import { settingSabotages } from "./store-sabotages/coordination/settings.fixtur
 import { customerSabotages } from "./store-sabotages/customers/customers.fixture.js";
 import { eraseSabotages } from "./store-sabotages/customers/erase.fixture.js";
 import { markSabotages } from "./store-sabotages/customers/marks.fixture.js";
+import { profileSabotages } from "./store-sabotages/customers/profile.fixture.js";
 import { searchSabotages } from "./store-sabotages/customers/search.fixture.js";
 import { erasureSabotages } from "./store-sabotages/erasures.fixture.js";
 import { figureSabotages } from "./store-sabotages/figures.fixture.js";
@@ -23,6 +24,7 @@ import { filteredOrderSabotages } from "./store-sabotages/filtered-orders.fixtur
 import { heartbeatSabotages } from "./store-sabotages/heartbeats.fixture.js";
 import { orderLinkSabotages } from "./store-sabotages/order-links.fixture.js";
 import { orderSabotages } from "./store-sabotages/orders.fixture.js";
+import { productSabotages } from "./store-sabotages/products.fixture.js";
 import { recipientOrderSabotages } from "./store-sabotages/recipient-orders.fixture.js";
 import { storeSabotages } from "./store-sabotages/store.fixture.js";
 import type { StoreSabotage } from "./store-sabotages/store-sabotage.fixture.js";
@@ -33,6 +35,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...customerSabotages,
   ...eraseSabotages,
   ...searchSabotages,
+  ...profileSabotages,
   ...markSabotages,
   ...suppressionSabotages,
   ...erasureSabotages,
@@ -40,6 +43,7 @@ export const STORE_SABOTAGES: readonly StoreSabotage[] = [
   ...orderSabotages,
   ...orderLinkSabotages,
   ...recipientOrderSabotages,
+  ...productSabotages,
   ...versionedSabotages,
   ...campaignSabotages,
   ...planSabotages,

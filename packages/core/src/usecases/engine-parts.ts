@@ -24,6 +24,7 @@ export interface EngineParts {
   readonly maxAttempts: number;
   readonly retryMs: number;
   readonly estimateTimeoutMs: number;
+  readonly analyticsTimeoutMs: number;
   readonly senderRate: number | undefined;
   readonly vendorDownAfterMs: number;
   readonly breakerFailures: number;

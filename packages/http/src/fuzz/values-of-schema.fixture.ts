@@ -120,8 +120,15 @@ export function valuesOf(
 
   const valueAt = (name: string, schema: JsonSchema, tie: (name: string) => Values): Values => {
     const value = valueFor(schema, tie);
-    const texts = schema.type === "string" ? known[name] : undefined;
-    return texts ? fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...texts) }, value) : value;
+    const texts = known[name];
+    if (!texts) return value;
+    const types = [schema, ...(schema.anyOf ?? [])].map(({ type }) => type);
+    const text = fc.constantFrom(...texts);
+    return fc.oneof(
+      { weight: 1, arbitrary: value },
+      ...(types.includes("string") ? [{ weight: 5, arbitrary: text }] : []),
+      ...(types.includes("array") ? [{ weight: 5, arbitrary: fc.array(text, { minLength: 1, maxLength: 2 }) }] : []),
+    );
   };
 
   const objectOf = (schema: JsonSchema, tie: (name: string) => Values): Values => {

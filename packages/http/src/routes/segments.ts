@@ -8,6 +8,7 @@ import {
   pageViewSchema,
   ruleRequestSchema,
   ruleSchema,
+  segmentAnalyticsViewSchema,
   segmentSchema,
   segmentViewSchema,
 } from "@crm-engine/core/schemas";
@@ -92,6 +93,22 @@ const explain = createRoute({
   request: { body: jsonBody(explainRequestSchema.extend({ rule: ruleSchema })) },
   responses: answers(200, explanationViewSchema, "The verdict at each node of the rule."),
 });
+const analytics = createRoute({
+  method: "get",
+  path: `${path}/{id}/analytics`,
+  tags,
+  summary: "Who is in a segment, beside everyone",
+  description:
+    "How many there are, what they spent, how they are distributed by spend, orders and days, which products they bought, who is in another segment too, and what uses it. Computed when it is asked for, for at most 10 s; past them it is `unavailable`.",
+  request: {
+    params: idParam,
+    query: z.object({
+      with: z.string().min(1).max(400).optional().openapi({ description: "The id of another segment, to count who is in both." }),
+      asOf,
+    }),
+  },
+  responses: answers(200, segmentAnalyticsViewSchema, "Computed now, of the data of now."),
+});
 const members = createRoute({
   method: "get",
   path: `${path}/{id}/customers`,
@@ -138,6 +155,12 @@ function ruleRoutes(app: App, { engine: { untrusted } }: AppParts): void {
 }
 
 function memberRoutes(app: App, { engine, logger }: AppParts): void {
+  app.openapi(analytics, async (c) => {
+    const { signal } = c.req.raw;
+    const { id } = c.req.valid("param");
+    const found = await engine.segments.analytics(id, c.req.valid("query"), { signal }).catch(unlessGone(signal));
+    return c.json(found, 200);
+  });
   app.openapi(members, async (c) => {
     const { asOf, ...page } = c.req.valid("query");
     const { id } = c.req.valid("param");

@@ -32,6 +32,7 @@ import {
 import { eraseCustomer } from "./erase-customer.js";
 import { countMatching, findCustomers, previewCustomers, previewReach } from "./find-customers.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
+import { profileCustomers } from "./profile-customers.js";
 import { searchCustomers } from "./search-customers.js";
 import { noteSharing } from "./shared-addresses.js";
 
@@ -65,6 +66,7 @@ export function mongoCustomers({ use }: Connection): Customers {
           ? previewReach(collections, condition, { examples, reach }, options)
           : previewCustomers(collections, condition, examples, options),
       ),
+    profile: (condition, bounds, options) => use((collections) => profileCustomers(collections, condition, bounds, options)),
     idAfter: (after, size) =>
       use(async ({ customers }) => {
         const rest = customers.find({ ...(after === undefined ? {} : { _id: { $gt: after } }), ...NOT_ERASED }).sort({ _id: 1 });

@@ -20,6 +20,7 @@ import { type OrderDocument, toOrder, toOrderDocument } from "../schema/order-do
 import { listOrders, totalOrders } from "./list-orders.js";
 import { orderLines, orderLinks } from "./order-links.js";
 import { ofRecipients } from "./recipient-orders.js";
+import { soldProducts } from "./sold-products.js";
 import { createTouched, type Touched } from "./touched-hours.js";
 
 type Standing = Pick<OrderDocument, "_id" | "customerId" | "stamp" | "amount" | "block" | "placedAt">;
@@ -48,6 +49,7 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
     list: (filter, page) => use((collections) => listOrders(collections, filter, page)),
     totals: (filter, options) => use((collections) => totalOrders(collections, filter, options)),
     links: (time, page) => use((collections) => orderLinks(collections, time, page)),
+    products: (condition, choice, options) => use((collections) => soldProducts(collections, condition, choice, options)),
     ofRecipients: (campaignId, time, options) => use((collections) => ofRecipients(collections, campaignId, time, options)),
     lines: (time, options) => use((collections) => orderLines(collections, time, options)),
   };

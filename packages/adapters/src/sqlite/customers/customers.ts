@@ -33,12 +33,13 @@ import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 import { countCustomers, previewCustomers } from "./count-customers.js";
 import { findCustomers, idAfter } from "./find-customers.js";
+import { profileCustomers } from "./profile-customers.js";
 import { searchCustomers, termsWriter } from "./search-customers.js";
 import { sharingNoter } from "./shared-addresses.js";
 
 export const customers = {
   reads: { get, getMany, findOwners, idAfter, search: searchCustomers },
-  scans: { find: findCustomers, count: countCustomers, preview: previewCustomers },
+  scans: { find: findCustomers, count: countCustomers, preview: previewCustomers, profile: profileCustomers },
   writes: { erase },
   chunked: { apply, mark, withdrawConsent },
 } satisfies OperationsOf<Customers>;

@@ -13,11 +13,12 @@ import { itemsWriter } from "./order-items.js";
 import { orderLines, orderLinks } from "./order-links.js";
 import { orderOf, selectOrders } from "./order-rows.js";
 import { ofRecipients } from "./recipient-orders.js";
+import { soldProducts } from "./sold-products.js";
 import { createTouched } from "./touched-hours.js";
 
 export const orders = {
   reads: { get, list: listOrders, links: orderLinks },
-  scans: { totals: totalOrders, lines: orderLines, ofRecipients },
+  scans: { totals: totalOrders, lines: orderLines, products: soldProducts, ofRecipients },
   chunked: { apply },
   composed: recounting,
 } satisfies OperationsOf<Orders>;

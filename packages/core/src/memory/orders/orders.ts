@@ -1,6 +1,7 @@
 import { compareCodePoints } from "../../model/code-points.js";
 import type { StoredCommunication } from "../../model/communication-log.js";
 import type { Stamp } from "../../model/customer.js";
+import { ProductSales } from "../../model/figures/product-sales.js";
 import type { Sales } from "../../model/figures/sales.js";
 import type { Instant } from "../../model/instant.js";
 import type { MinorUnits } from "../../model/money.js";
@@ -134,6 +135,18 @@ export function memoryOrders(
       );
     },
     lines: (time) => linesOf(rows.values(), time),
+    products: (condition, choice) => {
+      const isMeant = customers.selector(condition);
+      const sales = new ProductSales();
+      for (const customer of customers.rows.values()) {
+        if (!isMeant(customer)) continue;
+        for (const { status, type, items } of ordersOf(customer.id)) {
+          if (status === "cancelled") continue;
+          for (const item of items) sales.add(item, type === "refund" ? -1 : 1);
+        }
+      }
+      return sales.chosen(choice);
+    },
     ofRecipients: (campaignId, { from, to }) => {
       const wasMessaged = (customerId: string) =>
         messagesOf(customerId).some(

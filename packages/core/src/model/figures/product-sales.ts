@@ -11,6 +11,14 @@ export interface ProductSums {
   readonly revenue: Decimal;
 }
 
+/** Which products are asked for: these, or those with the highest revenue, so many at most. */
+export type ProductChoice = { readonly skus: readonly string[] } | { readonly top: number };
+
+/** What was sold of a product. */
+export interface SoldProduct extends ProductSums {
+  readonly sku: string;
+}
+
 interface Sums {
   quantity: bigint;
   revenue: bigint;
@@ -57,6 +65,12 @@ export class ProductSales {
   /** The SKUs of the highest revenue, and of the same revenue by SKU. */
   top(limit: number): readonly string[] {
     return this.#ranked().slice(0, limit);
+  }
+
+  /** Those given, in their order; or the highest first, and of the same revenue by SKU. */
+  chosen(choice: ProductChoice): readonly SoldProduct[] {
+    const skus = "skus" in choice ? choice.skus : this.top(choice.top);
+    return skus.map((sku) => ({ sku, ...this.get(sku) }));
   }
 
   toJSON(): ProductSalesJson {

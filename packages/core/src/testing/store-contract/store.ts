@@ -133,6 +133,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       search: () => customers.search("c", page),
       count: () => customers.count(EVERYONE),
       preview: () => customers.preview(EVERYONE, 1),
+      profile: () => customers.profile(EVERYONE, { totalSpend: [], orderCount: [], lastOrderAt: [], firstOrderAt: [] }),
       idAfter: () => customers.idAfter(undefined, 1),
       mark: () => customers.mark([{ channel: "email", hash: "1:x", version: 1 }]),
       withdrawConsent: () => customers.withdrawConsent([{ customerId: "c1", channel: "email", by: "unsubscribed", at: START }]),
@@ -158,6 +159,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       totals: () => orders.totals({}),
       links: () => orders.links({ from: START, to: START + 1 }, page),
       lines: () => orders.lines({ from: START, to: START + 1 }),
+      products: () => orders.products(EVERYONE, { top: 1 }),
       ofRecipients: () => orders.ofRecipients("k1", { from: START, to: START + 1 }),
     },
     segments: {

@@ -1,4 +1,4 @@
-import { type Day, type Period, type PeriodUnit, piecesOf } from "../../model/figures/calendar.js";
+import { type Day, type Period, type PeriodUnit, periodOf, periodsOf, piecesOf } from "../../model/figures/calendar.js";
 import { Cohorts } from "../../model/figures/cohorts.js";
 import { PeriodFigures, type PeriodSummary, summaryJson, summaryOf } from "../../model/figures/period-figures.js";
 import { MAX_PRODUCTS, ProductSales } from "../../model/figures/product-sales.js";
@@ -85,6 +85,21 @@ export async function productsOf(kept: KeptFigures, days: DayRange): Promise<Pro
     for (const products of (await kept.products(run.unit, run)).values()) merged.merge(products);
   }
   return merged;
+}
+
+/** As they were called last: most are in the last month. */
+export async function namesOf(kept: KeptFigures, { from, to }: DayRange, skus: readonly string[]): Promise<ProductNames> {
+  const names = new Map<string, string>();
+  for (const month of periodsOf("month", from, to).toReversed()) {
+    const missing = skus.filter((sku) => !names.has(sku));
+    if (missing.length === 0) break;
+    const [known] = (await kept.names("month", { from: periodOf("month", month.from).from, to: month.to })).values();
+    for (const sku of missing) {
+      const name = known?.get(sku);
+      if (name !== undefined) names.set(sku, name);
+    }
+  }
+  return names;
 }
 
 /** Periods of one unit that follow one another are read together. */

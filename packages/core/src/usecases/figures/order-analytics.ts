@@ -6,7 +6,7 @@ import { readTimeText } from "../../model/instant.js";
 import { type CohortFigures, type ProductFigures, viewOrderAnalytics } from "../../view/figures/order-analytics.js";
 import type { EngineParts } from "../engine-parts.js";
 import { freshness } from "./freshness.js";
-import { type DayRange, type KeptFigures, keptFigures, ordersOf, type ProductNames, productsOf } from "./kept-figures.js";
+import { type DayRange, type KeptFigures, keptFigures, namesOf, ordersOf, productsOf } from "./kept-figures.js";
 import { salesByPeriod } from "./sales-by-period.js";
 
 /** If no day is given: so many, up to today. */
@@ -84,21 +84,6 @@ async function topProducts(
   const skus = products.top(TOP_PRODUCTS);
   const names = await namesOf(kept, days, skus);
   return skus.map((sku) => ({ sku, name: names.get(sku), sums: products.get(sku), before: before.get(sku) }));
-}
-
-/** As they were called last: most are in the last month. */
-async function namesOf(kept: KeptFigures, { from, to }: DayRange, skus: readonly string[]): Promise<ProductNames> {
-  const names = new Map<string, string>();
-  for (const month of periodsOf("month", from, to).toReversed()) {
-    const missing = skus.filter((sku) => !names.has(sku));
-    if (missing.length === 0) break;
-    const [known] = (await kept.names("month", { from: periodOf("month", month.from).from, to: month.to })).values();
-    for (const sku of missing) {
-      const name = known?.get(sku);
-      if (name !== undefined) names.set(sku, name);
-    }
-  }
-  return names;
 }
 
 /** Of whom the first purchase is in one of the months; a month in which none of them bought is left out. */

@@ -1,10 +1,13 @@
 import { invalid } from "../../errors.js";
-import type { StoredCampaign } from "../../model/campaign.js";
+import type { CampaignStatus, StoredCampaign } from "../../model/campaign.js";
 import type { PinnedSegment, PinnedSegments, StoredRule, StoredSegment } from "../../model/segment.js";
 import { readWhole } from "../../ports/page.js";
 import { MAX_RULE_NODES, tooLarge } from "../../query/language/limits.js";
 import { referenceIssue, type SegmentRules, segmentsIn } from "../../query/parse/references.js";
 import type { EngineParts } from "../engine-parts.js";
+
+/** Campaigns that are read beside one another. */
+const READ_AT_ONCE = 10;
 
 /** The segments that a rule refers to, directly and indirectly, as they are now. Those that don't exist are left out. */
 export async function loadReferences(rule: StoredRule, parts: EngineParts): Promise<PinnedSegments> {
@@ -54,13 +57,25 @@ export async function requireReferrersHold(id: string, rule: StoredRule, parts: 
 }
 
 /** Campaigns that choose or exclude this segment, and are to be planned from it as it will be then. */
-export async function campaignsToPlanFrom(id: string, { store }: EngineParts): Promise<readonly StoredCampaign[]> {
-  const ids = await readWhole((page) => store.campaigns.findIds(["draft", "scheduled", "paused"], page));
+export async function campaignsToPlanFrom(id: string, parts: EngineParts): Promise<readonly StoredCampaign[]> {
+  return (await campaignsNaming(id, ["draft", "scheduled", "paused"], parts)).filter(({ plan }) => !plan);
+}
+
+/** Campaigns in any of the states that choose or exclude this segment, oldest first. */
+export async function campaignsNaming(
+  id: string,
+  statuses: readonly CampaignStatus[],
+  { store }: Pick<EngineParts, "store">,
+): Promise<readonly StoredCampaign[]> {
+  const ids = await readWhole((page) => store.campaigns.findIds(statuses, page));
   const found: StoredCampaign[] = [];
-  for (const campaignId of ids) {
-    const campaign = await store.campaigns.get(campaignId);
-    if (!campaign || campaign.plan) continue;
-    if (campaign.segmentIds.includes(id) || campaign.excludeSegmentIds.includes(id)) found.push(campaign);
+  for (let first = 0; first < ids.length; first += READ_AT_ONCE) {
+    const campaigns = await Promise.all(
+      ids.slice(first, first + READ_AT_ONCE).map((campaignId) => store.campaigns.get(campaignId)),
+    );
+    for (const campaign of campaigns) {
+      if (campaign?.segmentIds.includes(id) || campaign?.excludeSegmentIds.includes(id)) found.push(campaign);
+    }
   }
   return found;
 }

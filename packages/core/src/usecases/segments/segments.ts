@@ -20,6 +20,7 @@ import { viewCustomer } from "../../view/customer.js";
 import { viewPage } from "../../view/page.js";
 import { type Segment, viewSegment } from "../../view/segment.js";
 import type { EngineParts } from "../engine-parts.js";
+import { createSegmentAnalytics } from "../figures/segment-analytics.js";
 import { requireVersion } from "../require-version.js";
 import { type Counted, estimateCount, reachBy } from "./estimate.js";
 import {
@@ -106,6 +107,7 @@ export function createSegments(parts: EngineParts): SegmentsApi & UntrustedSegme
       const condition = lowerRule(segment.rule, ruleContext(parts, { now, timeZone: segment.timeZone, segments }));
       return pinCursor(viewPage(await store.customers.find(condition, inner), shown), now);
     },
+    analytics: createSegmentAnalytics(parts),
     explain: async (json: unknown) => {
       const { request, lowered } = await readRequest(explainRequestSchema, json, parts);
       const { customerId } = request;

@@ -29,3 +29,10 @@ export function viewMean(sum: bigint, count: number, context: Pick<EdgeContext, 
   const rounded = of / by + (twice > by || (twice === by && (of / by) % 2n === 1n) ? 1n : 0n);
   return viewSum(sum < 0n ? -rounded : rounded, context);
 }
+
+/** The one by the other, rounded to millionths; null where there is nothing to be a share of. */
+export function viewShare(part: Decimal, whole: Decimal): number | null {
+  if (whole.coefficient <= 0n) return null;
+  const [of, by] = [part.coefficient * 10n ** BigInt(whole.scale), whole.coefficient * 10n ** BigInt(part.scale)];
+  return Number((of * 2_000_000n + (of < 0n ? -by : by)) / (by * 2n)) / 1_000_000;
+}

@@ -4,6 +4,7 @@ import { addCustomers, customerOf, hashOf, ids, order, START, upsert } from "../
 import { type CasesOf, storeCase } from "../store-harness.js";
 import { applyCases } from "./apply.js";
 import { eraseCases } from "./erase.js";
+import { profileCases } from "./profile.js";
 import { searchCases } from "./search.js";
 import { countCases, findCases, previewCases } from "./select.js";
 
@@ -77,6 +78,7 @@ export const customerCases: CasesOf<"customers"> = {
   search: searchCases,
   count: countCases,
   preview: previewCases,
+  profile: profileCases,
   idAfter: [
     storeCase("a range ends with its last customer, and the last range has no end", async (store) => {
       equal(await store.customers.idAfter(undefined, 1), undefined, "nobody is there");

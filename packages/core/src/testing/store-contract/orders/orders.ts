@@ -6,6 +6,7 @@ import { addCustomers, customerOf, ids, order, START, stamp, upsert } from "../g
 import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 import { filteredListCases, totalsCases } from "./filtered-orders.js";
 import { lineCases, linkCases } from "./order-links.js";
+import { productCases } from "./products.js";
 import { recipientOrdersCases } from "./recipient-orders.js";
 
 export const orderCases: CasesOf<"orders"> = {
@@ -309,6 +310,7 @@ export const orderCases: CasesOf<"orders"> = {
   totals: totalsCases,
   links: linkCases,
   lines: lineCases,
+  products: productCases,
   ofRecipients: recipientOrdersCases,
   list: [
     ...filteredListCases,
