@@ -100,9 +100,18 @@ export async function openPage(
     reducedMotion: "reduce",
     ...options,
   });
-  onTestFinished(() => context.close());
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === "fail") {
+      const picture = path.resolve(PACKAGE, `../../reports/${task.id}-${Date.now()}.png`);
+      await page.screenshot({ path: picture, fullPage: true }).then(
+        () => console.error(`What the page showed when ${JSON.stringify(task.name)} failed: ${picture}`),
+        () => undefined,
+      );
+    }
+    await context.close();
+  });
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {

@@ -42,6 +42,32 @@ describe("every page", needsConsole(), () => {
     }
   });
 
+  it("follows any other in one tab, where what was read is shared", { timeout: 120_000 }, async () => {
+    const engine = await openEngine();
+    const { segment, over, draft } = await fill(engine.api);
+    const { page, complaints } = await openPage(engine.url);
+    await page.goto("/");
+    const links = [
+      `/segment?id=${segment.id}`,
+      `/campaign?id=${draft.id}`,
+      `/campaign?id=${over.id}`,
+      "/customer?id=p1",
+      "/order?id=o1",
+      ...PAGES.map(({ path }) => path),
+    ];
+    for (const href of [...links, ...links.toReversed()]) {
+      // A link of the page itself, so that nothing is loaded anew.
+      await page.evaluate(
+        (to) => (window as unknown as { next: { router: { push(to: string): void } } }).next.router.push(to),
+        href,
+      );
+      await page.waitForURL((url) => `${url.pathname}${url.search}` === href);
+      await page.waitForLoadState("networkidle", { timeout: 2_000 }).catch(() => undefined);
+      expect({ href, broken: await page.getByText("This page broke").count() }).toEqual({ href, broken: 0 });
+    }
+    expect(complaints).toEqual([]);
+  });
+
   it("fits a narrow screen: nothing is wider than it", { timeout: 120_000 }, async () => {
     const engine = await openEngine();
     await fill(engine.api);

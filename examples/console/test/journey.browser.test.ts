@@ -10,7 +10,9 @@ const HEART_BUYERS = 35;
 const DECEMBER_ONLY = 119;
 
 describe("with a shop's year of orders", needsConsole(), () => {
-  it("uploads them, describes two audiences by clicking, writes to one, and finds each message", { timeout: 400_000 }, async (test) => {
+  it("uploads them, describes two audiences by clicking, writes to one, and finds each message", {
+    timeout: 400_000,
+  }, async (test) => {
     const file = retailFile;
     if (file === undefined) return test.skip(NO_RETAIL_FILE);
     const engine = await openEngine({ CURRENCY: "GBP" });

@@ -28,6 +28,8 @@ export function Navigation() {
               <Link
                 key={href}
                 href={href}
+                // Seven pages fetched ahead are seven times what one needs.
+                prefetch={false}
                 aria-current={here ? "page" : undefined}
                 className="flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm font-medium whitespace-nowrap text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-ink pointer-coarse:min-h-11"
               >

@@ -2,9 +2,9 @@
 
 import { X } from "lucide-react";
 import Link from "next/link";
+import { useAllSegments } from "@/api/use-all";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Field, Select } from "@/ui/field";
-import { useAllSegments } from "./all-segments";
 
 interface SegmentPickerProps {
   readonly label: string;
@@ -19,8 +19,8 @@ interface SegmentPickerProps {
 /** Several segments, each with what it means. */
 export function SegmentPicker({ label, add, chosen, taken, error, onChange }: SegmentPickerProps) {
   const segments = useAllSegments();
-  const known = new Map(segments.data?.map((segment) => [segment.id, segment]));
-  const offered = segments.data?.filter(({ id }) => !chosen.includes(id) && !taken.includes(id)) ?? [];
+  const known = new Map(segments.data?.items.map((segment) => [segment.id, segment]));
+  const offered = segments.data?.items.filter(({ id }) => !chosen.includes(id) && !taken.includes(id)) ?? [];
   return (
     <div className="flex flex-col gap-1.5">
       <Field label={label} error={error}>

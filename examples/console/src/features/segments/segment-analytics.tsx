@@ -1,18 +1,24 @@
 "use client";
 
 import type { Segment } from "@crm-engine/core";
+import type { SegmentAnalytics } from "@crm-engine/core/schemas";
 import { useQuery } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
 import { formatCompact, formatMoney, formatNumber, formatShare } from "@/api/format";
+import { useAllSegments } from "@/api/use-all";
 import { useParams } from "@/api/use-param";
 import { Chart } from "@/charts/chart";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
 import { Empty, Figure, Panel, Skeleton } from "@/ui/panel";
 import { Ago } from "@/ui/time";
-import { type Both, type Bucket, readAnalytics, type SegmentAnalytics } from "./analytics-api";
 import { Combo } from "./combo";
-import { useAllSegments } from "./use-all-pages";
+
+interface Both<T> {
+  readonly segment: T;
+  readonly everyone: T;
+}
+type Bucket = SegmentAnalytics["distributions"]["totalSpend"][number];
 
 /** Who is in a segment, beside everyone. */
 export function SegmentAnalyticsTab({ segment }: { readonly segment: Segment }) {
@@ -20,13 +26,9 @@ export function SegmentAnalyticsTab({ segment }: { readonly segment: Segment }) 
   const [params, change] = useParams();
   const segments = useAllSegments();
   const other = params.get("with");
-  const read = readAnalytics(engine);
   const query = useQuery({
     queryKey: ["segment", segment.id, "analytics", segment.version, other],
-    queryFn: ({ signal }) => {
-      if (read === undefined) throw new Error("This engine has no analytics of segments yet.");
-      return read(segment.id, other === null ? {} : { with: other }, { signal });
-    },
+    queryFn: ({ signal }) => engine.segments.analytics(segment.id, other === null ? {} : { with: other }, { signal }),
     staleTime: 60_000,
     placeholderData: (before) => before,
   });

@@ -7,6 +7,7 @@ import Link from "next/link";
 import { useMemo, useState } from "react";
 import { toast } from "sonner";
 import { useEngine } from "@/api/engine";
+import { useAllSegments } from "@/api/use-all";
 import { useParams } from "@/api/use-param";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -17,7 +18,6 @@ import { Field, Input } from "@/ui/field";
 import { PageHead, Panel } from "@/ui/panel";
 import { Tabs } from "@/ui/tabs";
 import { Ago } from "@/ui/time";
-import { readAnalytics } from "./analytics-api";
 import { Combo } from "./combo";
 import { ConflictDialog } from "./conflict-dialog";
 import { DeleteSegment } from "./delete-segment";
@@ -25,7 +25,6 @@ import { someUnfinished } from "./leaf-form";
 import { MembersTab } from "./members-tab";
 import { RuleTab } from "./rule-tab";
 import { SegmentAnalyticsTab } from "./segment-analytics";
-import { useAllSegments } from "./use-all-pages";
 import { useDescribe } from "./use-description";
 import { useEngineSettings } from "./use-engine-settings";
 import { useLeaveGuard } from "./use-leave-guard";
@@ -34,7 +33,6 @@ import { UsedByTab } from "./used-by-tab";
 import { zoneOptions } from "./zones";
 
 export function SegmentEditor({ saved }: { readonly saved: Segment | undefined }) {
-  const engine = useEngine();
   const work = useSegmentDraft(saved);
   const { currency } = useEngineSettings();
   const segments = useAllSegments();
@@ -78,9 +76,7 @@ export function SegmentEditor({ saved }: { readonly saved: Segment | undefined }
           tabs={[
             { id: "rule", label: "Rule", content: rule },
             { id: "members", label: "Members", content: () => <MembersTab segment={saved} changed={work.changed} /> },
-            ...(readAnalytics(engine) === undefined
-              ? []
-              : [{ id: "analytics", label: "Analytics", content: () => <SegmentAnalyticsTab segment={saved} /> }]),
+            { id: "analytics", label: "Analytics", content: () => <SegmentAnalyticsTab segment={saved} /> },
             { id: "used-by", label: "Used by", content: () => <UsedByTab id={saved.id} /> },
           ]}
         />

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEngine } from "@/api/engine";
 import { formatNumber } from "@/api/format";
+import { useAllSegments } from "@/api/use-all";
 import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
@@ -12,7 +13,6 @@ import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
 import { Field, Input } from "@/ui/field";
 import { Empty, PageHead, Panel } from "@/ui/panel";
 import { Ago } from "@/ui/time";
-import { useAllSegments } from "./use-all-pages";
 
 const COLUMNS: readonly Column<Segment>[] = [
   {

@@ -4,12 +4,12 @@ import type { Campaign, Segment } from "@crm-engine/core";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatNumber } from "@/api/format";
+import { useAllCampaigns, useAllSegments } from "@/api/use-all";
 import { CampaignStatusBadge } from "@/ui/badge";
 import { LinkButton } from "@/ui/button";
 import { Loaded } from "@/ui/data-table";
 import { Empty, Panel } from "@/ui/panel";
 import { segmentsIn } from "./leaf-form";
-import { useAllCampaigns, useAllSegments } from "./use-all-pages";
 
 /** Drawn at most of each. */
 const SHOWN = 90;

@@ -2,8 +2,8 @@
 
 import type { Campaign } from "@crm-engine/core";
 import { useState } from "react";
+import { useAllSegments } from "@/api/use-all";
 import { Panel } from "@/ui/panel";
-import { useAllSegments } from "../all-segments";
 import { PreviewPanel } from "../composer/preview-panel";
 import { SourceText } from "../scrolling";
 
@@ -11,7 +11,7 @@ import { SourceText } from "../scrolling";
 export function MessageTab({ campaign, count }: { readonly campaign: Campaign; readonly count: number }) {
   const [member, setMember] = useState<string>();
   const segments = useAllSegments();
-  const nameOf = (id: string) => segments.data?.find((segment) => segment.id === id)?.name ?? id;
+  const nameOf = (id: string) => segments.data?.items.find((segment) => segment.id === id)?.name ?? id;
   const { message, segmentIds, excludeSegmentIds } = campaign;
   const rows: readonly (readonly [string, string])[] = [
     ["Audience", segmentIds.map(nameOf).join(", ")],
