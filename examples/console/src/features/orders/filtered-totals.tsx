@@ -21,19 +21,32 @@ export function FilteredTotals({ query: filters }: { readonly query: OrderQuery 
           <section aria-label="Totals of the orders below" className="grid grid-cols-2 gap-4 lg:grid-cols-4">
             <Figure
               label="Orders"
-              value={formatNumber(orders)}
+              value={<Amount>{formatNumber(orders)}</Amount>}
               note={
                 cancelledCount > 0 && filters.status === undefined
                   ? `and ${formatNumber(cancelledCount)} cancelled, which count in no sum`
                   : undefined
               }
             />
-            <Figure label="Purchases" value={formatMoney(purchases, currency)} note={plural(purchaseCount, "purchase")} />
-            <Figure label="Refunds" value={formatMoney(refunds, currency)} note={plural(refundCount, "refund")} />
-            <Figure label="Revenue" value={formatMoney(revenue, currency)} note="Purchases less refunds" />
+            <Figure
+              label="Purchases"
+              value={<Amount>{formatMoney(purchases, currency)}</Amount>}
+              note={plural(purchaseCount, "purchase")}
+            />
+            <Figure
+              label="Refunds"
+              value={<Amount>{formatMoney(refunds, currency)}</Amount>}
+              note={plural(refundCount, "refund")}
+            />
+            <Figure label="Revenue" value={<Amount>{formatMoney(revenue, currency)}</Amount>} note="Purchases less refunds" />
           </section>
         )}
       </Loaded>
     </Panel>
   );
+}
+
+/** Millions have to find room on a phone too. */
+function Amount({ children }: { readonly children: string }) {
+  return <span className="block max-lg:text-page max-sm:text-panel">{children}</span>;
 }

@@ -104,14 +104,14 @@ export function OrderForm() {
         <legend className="mb-2 text-xs font-semibold text-muted">Items</legend>
         <ul className="flex flex-col gap-3">
           {items.fields.map(({ id }, at) => (
-            <li key={id} className="grid grid-cols-[1fr_1fr_2rem] items-start gap-2 sm:grid-cols-[7rem_1fr_1fr_5rem_6rem_2rem]">
+            <li key={id} className="grid grid-cols-2 items-start gap-2 sm:grid-cols-[7rem_1fr_1fr_5rem_6rem_2rem]">
               <Field label={`SKU ${at + 1}`} error={faults.get(`items.${at}.sku`)}>
                 {(field) => <Input {...field} {...register(`items.${at}.sku`)} autoComplete="off" />}
               </Field>
               <Field label={`Name ${at + 1}`} error={faults.get(`items.${at}.name`)}>
                 {(field) => <Input {...field} {...register(`items.${at}.name`)} autoComplete="off" />}
               </Field>
-              <Field label={`Category ${at + 1}`} error={faults.get(`items.${at}.category`)} className="max-sm:col-start-1">
+              <Field label={`Category ${at + 1}`} error={faults.get(`items.${at}.category`)}>
                 {(field) => <Input {...field} {...register(`items.${at}.category`)} autoComplete="off" />}
               </Field>
               <Field label={`Quantity ${at + 1}`} error={faults.get(`items.${at}.quantity`)}>

@@ -93,11 +93,21 @@ async function whileHeld<T>(id: string, signal: AbortSignal, sends: () => Promis
     } catch (error) {
       if (!hasRemoteCode(error, "conflict") || tries === HELD_TRIES) throw error;
       change(id, { waits: true });
-      await new Promise((resolve) => setTimeout(resolve, HELD_MS));
+      await pause(HELD_MS, signal);
       signal.throwIfAborted();
       change(id, { waits: false });
     }
   }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function change(id: string, what: Partial<Sending>): void {

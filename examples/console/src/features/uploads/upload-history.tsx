@@ -23,13 +23,18 @@ const RECOVER_MS = 3_000;
 const COLUMNS: readonly Column<Batch>[] = [
   {
     head: "Upload",
-    cell: ({ id, kind }) => (
-      <Link href={`/upload?id=${encodeURIComponent(id)}`} className="font-medium underline">
-        {kind} <span className="font-mono text-xs text-muted">{shortBatchId(id)}</span>
-      </Link>
+    cell: ({ id, kind, createdAt }) => (
+      <>
+        <Link href={`/upload?id=${encodeURIComponent(id)}`} className="font-medium underline">
+          {kind} <span className="font-mono text-xs text-muted">{shortBatchId(id)}</span>
+        </Link>
+        <span className="block text-xs text-muted md:hidden">
+          <Ago at={createdAt} />
+        </span>
+      </>
     ),
   },
-  { head: "When", cell: ({ createdAt }) => <Ago at={createdAt} /> },
+  { head: "When", wideOnly: true, cell: ({ createdAt }) => <Ago at={createdAt} /> },
   { head: "Received", align: "right", wideOnly: true, cell: ({ received }) => formatNumber(received) },
   { head: "Accepted", align: "right", wideOnly: true, cell: ({ accepted }) => formatNumber(accepted) },
   {

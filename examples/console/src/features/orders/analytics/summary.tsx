@@ -37,7 +37,7 @@ export function Summary({ data: { totals, before, currency } }: { readonly data:
           <Figure
             key={label}
             label={label}
-            value={<span className="block text-page leading-8">{value}</span>}
+            value={<span className="block text-page leading-8 max-sm:text-panel">{value}</span>}
             note={`${was} before${by === undefined ? "" : ` (${by})`}`}
           />
         ))}
