@@ -19,6 +19,8 @@ export interface Bench {
   readonly keepsData: boolean;
   /** The URL of a MongoDB-compatible server, or why there is none. */
   mongo(): Promise<{ readonly url: string } | { readonly missing: string }>;
+  /** The URL of a Redis server, or why there is none. */
+  redis(): Promise<{ readonly url: string } | { readonly missing: string }>;
   /** What a store or queue calls itself. */
   server(label: string, product: string): void;
   measured(measurement: Measurement): void;

@@ -8,8 +8,9 @@ import { figures } from "./figures/figures.js";
 import { hotCustomer } from "./hot-customer/hot-customer.js";
 import { parseOptions, USAGE } from "./options.js";
 import { formatReport, type Report, thisMachine, writeReport } from "./report.js";
+import { uploads } from "./uploads/uploads.js";
 
-const BENCHMARKS: readonly Benchmark[] = [estimates, reachable, figures, hotCustomer];
+const BENCHMARKS: readonly Benchmark[] = [estimates, reachable, figures, hotCustomer, uploads];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { names, full, rounds, json, data } = orExit("bench", USAGE, (args) =>
@@ -36,6 +37,7 @@ try {
       folder,
       keepsData: data !== undefined,
       mongo: () => servers.open("mongo"),
+      redis: () => servers.open("redis"),
       server: (label, product) => {
         products[label] = product;
       },

@@ -11,7 +11,7 @@ export interface Measurement {
   /** The median, of `unit`. */
   readonly ours: number;
   readonly baseline: number;
-  readonly unit: "ms";
+  readonly unit: "ms" | "MiB";
   readonly oursP95: number;
   readonly baselineP95: number;
   /** What both answered. */

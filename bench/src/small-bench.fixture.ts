@@ -13,6 +13,7 @@ export function smallBench(folder: string): { readonly bench: Bench; readonly re
     folder,
     keepsData: false,
     mongo: async () => ({ missing: "is not asked for" }),
+    redis: async () => ({ missing: "is not asked for" }),
     server: () => {},
     measured: (measurement) => void results.push(measurement),
     notRun: () => {},

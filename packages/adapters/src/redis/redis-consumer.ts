@@ -3,6 +3,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promi
 import { type ConsumerEvents, hasCode, type MessageHandler, type Subscription } from "@crm-engine/core/ports";
 import { type Reachability, reachability } from "../brokers/reachability.js";
 import { type Comebacks, judgeRefusal, lostConsumersReason, type RefusalPolicy } from "../brokers/refusal.js";
+import { Room } from "../brokers/room.js";
 import { reconnectPauseMs, wait } from "../brokers/wait.js";
 import { gathered } from "./gathered.js";
 import { promoteDelayed } from "./promote-delayed.js";
@@ -40,6 +41,7 @@ export class RedisConsumer implements Subscription {
   readonly #broker: Reachability;
   readonly #name = randomUUID();
   readonly #running = new Map<string, Promise<void>>();
+  readonly #room: Room;
   readonly #stop = new AbortController();
   readonly #finish: (entry: string) => Promise<void>;
   #delayed: ReturnType<typeof promoteDelayed> | undefined;
@@ -56,6 +58,7 @@ export class RedisConsumer implements Subscription {
     this.#topic = topic;
     this.#reads = reads;
     this.#options = options;
+    this.#room = new Room(options.prefetch);
     this.#broker = reachability(options.events);
     this.#finish = gathered(FINISHED_AT_ONCE, (entries) => topic.finish(entries));
   }
@@ -121,8 +124,7 @@ export class RedisConsumer implements Subscription {
   }
 
   async #readSome(): Promise<void> {
-    const { prefetch } = this.#options;
-    if (this.#running.size >= prefetch) {
+    if (this.#room.free() === 0) {
       await new Promise<void>((resolve) => {
         this.#slotFreed = resolve;
       });
@@ -130,19 +132,14 @@ export class RedisConsumer implements Subscription {
       return await nextTurn();
     }
     if (Date.now() >= this.#takeOverAt) return await this.#takeOver();
-    const entries = await this.#topic.read(this.#reads, this.#name, this.#from, prefetch - this.#running.size, BLOCK_MS);
+    const entries = await this.#topic.read(this.#reads, this.#name, this.#from, this.#room.free(), BLOCK_MS);
     await Promise.all(entries.map((entry) => this.#accept(entry, 1)));
     if (this.#from !== NEW_ENTRIES) this.#from = entries.at(-1)?.[0] ?? NEW_ENTRIES;
   }
 
   async #takeOver(): Promise<void> {
-    const { prefetch, leaseMs } = this.#options;
-    const { cursor, entries } = await this.#topic.takeOver(
-      this.#name,
-      leaseMs,
-      this.#takeOverFrom,
-      prefetch - this.#running.size,
-    );
+    const { leaseMs } = this.#options;
+    const { cursor, entries } = await this.#topic.takeOver(this.#name, leaseMs, this.#takeOverFrom, this.#room.free());
     await Promise.all(entries.map(({ raw, deliveries }) => this.#accept(raw, deliveries)));
     this.#takeOverFrom = cursor;
     if (cursor !== FIRST_ENTRY) return;
@@ -163,10 +160,12 @@ export class RedisConsumer implements Subscription {
 
   /** An outcome that can't be told to Redis leaves the message pending: its lease ends, and it is delivered again. */
   #start(given: Given): void {
+    this.#room.take(given.body);
     const done = this.#deliver(given)
       .catch((error: unknown) => this.#broker.failed(error))
       .finally(() => {
         this.#running.delete(given.entry);
+        this.#room.give(given.body);
         this.#slotFreed();
       });
     this.#running.set(given.entry, done);

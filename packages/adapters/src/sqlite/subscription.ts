@@ -6,6 +6,7 @@ import {
   type Subscription,
   type Topic,
 } from "@crm-engine/core/ports";
+import { Room } from "../brokers/room.js";
 import type { Delivered, DeliveryRef, QueueCalls, Turn } from "./queue-messages.js";
 import type { Session } from "./threads/session.js";
 
@@ -37,6 +38,7 @@ export class SqliteSubscription implements Subscription {
   readonly #options: SubscriptionOptions;
   readonly #inHand = new Set<DeliveryRef>();
   readonly #handlers = new Set<Promise<void>>();
+  readonly #room: Room;
   readonly #stopListening: () => void;
   readonly #renewal: NodeJS.Timeout;
   #settled: Settled = { done: [], refused: [], returned: [] };
@@ -52,6 +54,7 @@ export class SqliteSubscription implements Subscription {
     this.topic = options.topic;
     this.#calls = calls;
     this.#options = options;
+    this.#room = new Room(options.prefetch);
     this.#stopListening = session.listen(options.topic, () => this.wake());
     this.#renewal = setInterval(() => {
       this.#renew = true;
@@ -104,12 +107,12 @@ export class SqliteSubscription implements Subscription {
 
   /** False if the file did not answer: what is to be settled is kept for the next turn. */
   async #turn(): Promise<boolean> {
-    const { topic, prefetch, leaseMs, maxAttempts, retryDelayMs } = this.#options;
+    const { topic, leaseMs, maxAttempts, retryDelayMs } = this.#options;
     const settled = this.#settled;
     this.#settled = { done: [], refused: [], returned: [] };
     const renewed = this.#renew ? [...this.#inHand] : [];
     this.#renew = false;
-    const want = this.#closing ? 0 : prefetch - this.#handlers.size;
+    const want = this.#closing ? 0 : this.#room.free();
     const idle =
       want === 0 && renewed.length === 0 && settled.done.length + settled.refused.length + settled.returned.length === 0;
     if (idle) return true;
@@ -143,9 +146,11 @@ export class SqliteSubscription implements Subscription {
       return;
     }
     this.#inHand.add(ref);
+    this.#room.take(body);
     const handling = this.#handle({ id, body, attempts }, ref).finally(() => {
       this.#inHand.delete(ref);
       this.#handlers.delete(handling);
+      this.#room.give(body);
       this.wake();
     });
     this.#handlers.add(handling);
