@@ -75,6 +75,13 @@ module.exports = {
       to: { path: "^packages/(?!core/)", pathNot: "^packages/$1/" },
     },
     {
+      name: "console-knows-the-client",
+      comment: "The console speaks to the engine as any other page would: by the client, with core's types and rules.",
+      severity: "error",
+      from: { path: "^examples/console/" },
+      to: { path: "^(packages/(?!(client|core)/)|examples/(?!console/)|bench/|prove/|servers/)" },
+    },
+    {
       name: "client-knows-types-only",
       comment: "The client takes core's types, and nothing else of ours: a page that loads it loads no engine.",
       severity: "error",

@@ -7,7 +7,7 @@ import { useEngine } from "@/api/engine";
 import { formatMoney, formatNumber } from "@/api/format";
 import { useParams } from "@/api/use-param";
 import { SampleDataButton } from "@/features/sample-data/sample-data-button";
-import { shortBatchId } from "@/features/uploads/short-batch-id";
+import { shortBatchId } from "@/features/uploads/batch/short-batch-id";
 import { LinkButton } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";

@@ -8,7 +8,7 @@ import { useEngine } from "@/api/engine";
 import { formatMoney, formatNumber } from "@/api/format";
 import { hasRemoteCode } from "@/api/has-remote-code";
 import { useParams } from "@/api/use-param";
-import { shortBatchId } from "@/features/uploads/short-batch-id";
+import { shortBatchId } from "@/features/uploads/batch/short-batch-id";
 import { LinkButton } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";

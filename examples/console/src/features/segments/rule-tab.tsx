@@ -11,16 +11,16 @@ import { StaleNotice } from "@/ui/data-table";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Panel, SkeletonRows } from "@/ui/panel";
 import { JsonView } from "./json-view";
-import { someUnfinished } from "./leaf-form";
-import { ruleToQuery } from "./rule-query";
+import { someUnfinished } from "./rule/leaf-form";
+import { ruleToQuery } from "./rule/rule-query";
 import { type RuleWorld, RuleWorldProvider } from "./rule-world";
+import { useEstimate } from "./size/use-estimate";
+import { WholeSize } from "./size/whole-size";
 import { useCatalogue } from "./use-catalogue";
 import type { Describe } from "./use-description";
 import { useEngineSettings } from "./use-engine-settings";
-import { useEstimate } from "./use-estimate";
 import { useExamples } from "./use-examples";
 import type { DraftWork } from "./use-segment-draft";
-import { WholeSize } from "./whole-size";
 
 const RuleBuilder = dynamic(async () => (await import("./builder/rule-builder")).RuleBuilder, {
   ssr: false,

@@ -21,8 +21,9 @@ import { Ago } from "@/ui/time";
 import { Combo } from "./combo";
 import { ConflictDialog } from "./conflict-dialog";
 import { DeleteSegment } from "./delete-segment";
-import { someUnfinished } from "./leaf-form";
-import { MembersTab } from "./members-tab";
+import { MembersTab } from "./members/members-tab";
+import { someUnfinished } from "./rule/leaf-form";
+import { zoneOptions } from "./rule/zones";
 import { RuleTab } from "./rule-tab";
 import { SegmentAnalyticsTab } from "./segment-analytics";
 import { useDescribe } from "./use-description";
@@ -30,7 +31,6 @@ import { useEngineSettings } from "./use-engine-settings";
 import { useLeaveGuard } from "./use-leave-guard";
 import { type DraftWork, useSegmentDraft } from "./use-segment-draft";
 import { UsedByTab } from "./used-by-tab";
-import { zoneOptions } from "./zones";
 
 export function SegmentEditor({ saved }: { readonly saved: Segment | undefined }) {
   const work = useSegmentDraft(saved);

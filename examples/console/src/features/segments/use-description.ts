@@ -9,7 +9,7 @@ export type Describe = (rule: Rule) => string;
 export function useDescribe(segments: readonly Segment[], currency: string | undefined, on = true): Describe | undefined {
   const { data } = useQuery({
     queryKey: ["words"],
-    queryFn: async () => (await import("./describe-rule")).describe,
+    queryFn: async () => (await import("./rule/describe-rule")).describe,
     enabled: on,
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -3,7 +3,7 @@
 import type { Customer } from "@crm-engine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
-import { ATTRIBUTE } from "./language";
+import { ATTRIBUTE } from "./rule/language";
 
 /** Customers that are looked at for examples. */
 const LOOKED_AT = 100;

@@ -2,7 +2,7 @@
 
 import type { Rule, Segment } from "@crm-engine/core";
 import { useCallback, useEffect, useMemo, useReducer } from "react";
-import { type GroupNode, isGroupNode, type QueryNode, queryToRule, ruleToQuery } from "./rule-query";
+import { type GroupNode, isGroupNode, type QueryNode, queryToRule, ruleToQuery } from "./rule/rule-query";
 
 /** What is edited of a segment. */
 export interface SegmentDraft {

@@ -9,7 +9,7 @@ import { CampaignStatusBadge } from "@/ui/badge";
 import { LinkButton } from "@/ui/button";
 import { Loaded } from "@/ui/data-table";
 import { Empty, Panel } from "@/ui/panel";
-import { segmentsIn } from "./leaf-form";
+import { segmentsIn } from "./rule/leaf-form";
 
 /** Drawn at most of each. */
 const SHOWN = 90;

@@ -8,11 +8,11 @@ import { Button, IconButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
 import { Field, Select } from "@/ui/field";
 import { ScrollBox } from "@/ui/scroll-box";
-import { FORMAT_NAMES } from "./file-format";
-import type { FileHead } from "./file-head";
-import { ORDER_MAPS, propose } from "./proposal";
+import { FORMAT_NAMES } from "./file/file-format";
+import type { FileHead } from "./file/file-head";
+import { ORDER_MAPS, propose } from "./file/proposal";
+import { uploadCurl } from "./file/upload-curl";
 import type { ReadyFile } from "./sending";
-import { uploadCurl } from "./upload-curl";
 import type { Draft } from "./use-drafts";
 
 interface DraftCardProps {

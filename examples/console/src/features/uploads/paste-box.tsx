@@ -4,7 +4,7 @@ import { useState } from "react";
 import { formatBytes } from "@/api/format";
 import { Button } from "@/ui/button";
 import { Field, Textarea } from "@/ui/field";
-import { FORMAT_NAMES, formatOf } from "./file-format";
+import { FORMAT_NAMES, formatOf } from "./file/file-format";
 
 const EXTENSIONS = { "text/csv": "csv", "application/x-ndjson": "ndjson", "application/json": "json" } as const;
 

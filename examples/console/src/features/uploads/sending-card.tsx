@@ -13,10 +13,10 @@ import { Loaded } from "@/ui/data-table";
 import { Confirm } from "@/ui/dialog";
 import { ErrorNotice } from "@/ui/error-notice";
 import { ProgressBar } from "@/ui/progress-bar";
-import { BatchProgress } from "./batch-progress";
-import { BatchStateBadge } from "./batch-state";
+import { BatchProgress } from "./batch/batch-progress";
+import { BatchStateBadge } from "./batch/batch-state";
+import { useBatch } from "./batch/use-batch";
 import { forgetSending, type Sending, sendAgain, stopSending } from "./sending";
-import { useBatch } from "./use-batch";
 
 interface SendingCardProps {
   readonly sending: Sending;

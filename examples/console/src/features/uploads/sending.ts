@@ -5,7 +5,7 @@ import type { BatchKind } from "@crm-engine/core";
 import { useSyncExternalStore } from "react";
 import { hasRemoteCode } from "@/api/has-remote-code";
 import { watchSending } from "@/api/tell-sent";
-import type { FileFormat } from "./file-format";
+import type { FileFormat } from "./file/file-format";
 
 /** What is to be sent. */
 export interface ReadyFile {

@@ -12,9 +12,9 @@ import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
 import { Field, Select } from "@/ui/field";
 import { Empty, Panel } from "@/ui/panel";
 import { Ago } from "@/ui/time";
-import { BatchStateBadge, WaitsFor } from "./batch-state";
+import { BatchStateBadge, WaitsFor } from "./batch/batch-state";
+import { shortBatchId } from "./batch/short-batch-id";
 import { useSendings } from "./sending";
-import { shortBatchId } from "./short-batch-id";
 
 /** Others upload too. */
 const IDLE_MS = 10_000;

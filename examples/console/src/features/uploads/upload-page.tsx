@@ -8,10 +8,10 @@ import { CopyAsCurl, CopyButton } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
 import { Empty, Figure, PageHead, Panel } from "@/ui/panel";
 import { Time } from "@/ui/time";
-import { BatchProgress } from "./batch-progress";
-import { BatchStateBadge } from "./batch-state";
-import { RejectedRows } from "./rejected-rows";
-import { useBatch } from "./use-batch";
+import { BatchProgress } from "./batch/batch-progress";
+import { BatchStateBadge } from "./batch/batch-state";
+import { RejectedRows } from "./batch/rejected-rows";
+import { useBatch } from "./batch/use-batch";
 
 const AllUploads = () => <LinkButton href="/uploads">All uploads</LinkButton>;
 

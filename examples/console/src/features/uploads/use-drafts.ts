@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { toast } from "sonner";
 import { plural } from "@/api/format";
-import { type FileHead, readHead } from "./file-head";
+import { type FileHead, readHead } from "./file/file-head";
 
 /** A file that was chosen, and looked at, but not sent. */
 export interface Draft {

@@ -17,7 +17,7 @@ import { BodyField } from "./body-field";
 import { Conflict } from "./conflict";
 import { inputOf } from "./draft";
 import { LaunchDialog } from "./launch-dialog";
-import { PreviewPanel } from "./preview-panel";
+import { PreviewPanel } from "./preview/preview-panel";
 import { SaveState } from "./save-state";
 import { ScheduleDialog } from "./schedule-dialog";
 import { TemplateInput } from "./template-input";

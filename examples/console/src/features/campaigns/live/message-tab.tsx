@@ -4,7 +4,7 @@ import type { Campaign } from "@crm-engine/core";
 import { useState } from "react";
 import { useAllSegments } from "@/api/use-all";
 import { Panel } from "@/ui/panel";
-import { PreviewPanel } from "../composer/preview-panel";
+import { PreviewPanel } from "../composer/preview/preview-panel";
 import { SourceText } from "../scrolling";
 
 /** What is, or was, sent to whom. */

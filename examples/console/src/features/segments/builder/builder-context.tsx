@@ -1,8 +1,15 @@
 "use client";
 
-import { createContext, type RefObject, useContext } from "react";
-import type { Scope } from "../leaf-form";
-import type { GroupNode } from "../rule-query";
+import { type ComponentType, createContext, type RefObject, useContext } from "react";
+import type { Scope } from "../rule/leaf-form";
+import type { GroupNode } from "../rule/rule-query";
+
+export interface RuleBuilderProps {
+  readonly query: GroupNode;
+  readonly scope?: Scope;
+  readonly prefix?: string;
+  onChange(query: GroupNode): void;
+}
 
 /** What the parts of one builder share: a builder of `where` stands inside a condition of another. */
 export interface BuilderState {
@@ -14,6 +21,8 @@ export interface BuilderState {
   /** What was added last, to be filled in next. */
   readonly fresh: RefObject<string | undefined>;
   change(root: GroupNode): void;
+  /** For a rule inside a condition. */
+  readonly Nested: ComponentType<RuleBuilderProps>;
 }
 
 const BuilderContext = createContext<BuilderState | undefined>(undefined);

@@ -1,12 +1,12 @@
 "use client";
 
 import { Select } from "@/ui/field";
-import { COUNT_WORDS, type FieldType, OPERATOR_WORDS } from "../language";
-import { comparisonOf } from "../leaf-form";
+import { COUNT_WORDS, type FieldType, OPERATOR_WORDS } from "../rule/language";
+import { comparisonOf } from "../rule/leaf-form";
 import { useRuleWorld } from "../rule-world";
 import { carried } from "./field-form";
+import { ValueInput } from "./inputs/value-input";
 import { Meaning } from "./meaning";
-import { ValueInput } from "./value-input";
 
 interface ComparisonFormProps {
   readonly label: string;

@@ -1,12 +1,12 @@
 "use client";
 
 import { useState } from "react";
-import { type FieldType, fieldWords, firstValue, KNOWN_VALUES, OPERATOR_WORDS, typeRead } from "../language";
-import { fieldNamed, type Json, type Scope } from "../leaf-form";
+import { type FieldType, fieldWords, firstValue, KNOWN_VALUES, OPERATOR_WORDS, typeRead } from "../rule/language";
+import { fieldNamed, type Json, type Scope } from "../rule/leaf-form";
 import { useRuleWorld } from "../rule-world";
+import { ValueInput } from "./inputs/value-input";
 import { Meaning } from "./meaning";
 import { OperatorSelect } from "./operator-select";
-import { ValueInput } from "./value-input";
 
 interface FieldFormProps {
   readonly leaf: Json;

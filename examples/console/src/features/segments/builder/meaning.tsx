@@ -1,7 +1,7 @@
 "use client";
 
 import { useNow } from "@/api/live";
-import { datesMeant } from "../dates-meant";
+import { datesMeant } from "../rule/dates-meant";
 import { useRuleWorld } from "../rule-world";
 
 /** The dates that a relative one means today. */

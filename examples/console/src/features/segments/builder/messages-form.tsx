@@ -2,7 +2,7 @@
 
 import { Select } from "@/ui/field";
 import { Combo } from "../combo";
-import { isRecord, type Json } from "../leaf-form";
+import { isRecord, type Json } from "../rule/leaf-form";
 import { useRuleWorld } from "../rule-world";
 import { ComparisonForm } from "./comparison-form";
 import { WithinForm } from "./within-form";

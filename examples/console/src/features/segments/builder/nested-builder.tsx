@@ -2,8 +2,8 @@
 
 import type { Rule } from "@crm-engine/core";
 import { useState } from "react";
-import { type GroupNode, queryToRule, ruleToQuery } from "../rule-query";
-import { RuleBuilder } from "./rule-builder";
+import { type GroupNode, queryToRule, ruleToQuery } from "../rule/rule-query";
+import { useBuilder } from "./builder-context";
 
 /** A small builder inside a condition, for which orders count. */
 export function NestedBuilder({
@@ -15,6 +15,7 @@ export function NestedBuilder({
   readonly rule: Rule;
   onChange(rule: Rule): void;
 }) {
+  const { Nested } = useBuilder();
   const [query, setQuery] = useState<GroupNode>(() => ruleToQuery(rule));
   const text = JSON.stringify(rule);
   const [said, setSaid] = useState(text);
@@ -24,7 +25,7 @@ export function NestedBuilder({
     setQuery(ruleToQuery(rule));
   }
   return (
-    <RuleBuilder
+    <Nested
       scope="order"
       prefix={`${name} `}
       query={query}

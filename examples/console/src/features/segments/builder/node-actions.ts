@@ -3,7 +3,7 @@
 import type { KeyboardEvent } from "react";
 import type { Path, QueryActions } from "react-querybuilder";
 import { toast } from "sonner";
-import { type GroupNode, isGroupNode, type LeafNode, nextNodeId, nodeOf, type QueryNode, queryToRule } from "../rule-query";
+import { type GroupNode, isGroupNode, type LeafNode, nextNodeId, nodeOf, type QueryNode, queryToRule } from "../rule/rule-query";
 import { useBuilder } from "./builder-context";
 
 export interface NodeActions {

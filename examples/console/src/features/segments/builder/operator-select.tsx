@@ -1,7 +1,7 @@
 "use client";
 
 import { Select } from "@/ui/field";
-import { type CatalogueField, type FieldType, OPERATOR_WORDS, TYPE_WORDS } from "../language";
+import { type CatalogueField, type FieldType, OPERATOR_WORDS, TYPE_WORDS } from "../rule/language";
 
 interface OperatorSelectProps {
   readonly label: string;

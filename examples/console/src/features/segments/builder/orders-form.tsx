@@ -3,10 +3,10 @@
 import type { Rule } from "@crm-engine/core";
 import { useState } from "react";
 import { Select } from "@/ui/field";
-import { isRecord, type Json, productsOf, whereProducts } from "../leaf-form";
+import { isRecord, type Json, productsOf, whereProducts } from "../rule/leaf-form";
 import { useRuleWorld } from "../rule-world";
 import { ComparisonForm } from "./comparison-form";
-import { ListInput } from "./list-input";
+import { ListInput } from "./inputs/list-input";
 import { NestedBuilder } from "./nested-builder";
 import { measureOf } from "./what-picker";
 import { WithinForm } from "./within-form";

@@ -3,9 +3,9 @@
 import { useState } from "react";
 import { Input, Textarea } from "@/ui/field";
 import { Combo } from "../combo";
-import { isRecord, type Json } from "../leaf-form";
+import { isRecord, type Json } from "../rule/leaf-form";
 import { useRuleWorld } from "../rule-world";
-import { NumberInput } from "./number-input";
+import { NumberInput } from "./inputs/number-input";
 
 interface FormProps {
   readonly leaf: Json;

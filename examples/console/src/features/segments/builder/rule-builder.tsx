@@ -2,28 +2,20 @@
 
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { QueryBuilder, type RuleGroupType } from "react-querybuilder";
-import type { Scope } from "../leaf-form";
-import { type GroupNode, nextNodeId } from "../rule-query";
-import { BuilderProvider } from "./builder-context";
+import { type GroupNode, nextNodeId } from "../rule/rule-query";
+import { BuilderProvider, type RuleBuilderProps } from "./builder-context";
 import { GroupControl } from "./group";
 import { LeafControl } from "./leaf";
 
 const CONTROLS = { rule: LeafControl, ruleGroup: GroupControl };
 const NO_CLASSES = { queryBuilder: "" };
 
-interface RuleBuilderProps {
-  readonly query: GroupNode;
-  readonly scope?: Scope;
-  readonly prefix?: string;
-  onChange(query: GroupNode): void;
-}
-
 /** A rule as groups and conditions. The query builder keeps the tree; what is seen is ours. */
 export function RuleBuilder({ query, scope = "customer", prefix = "", onChange }: RuleBuilderProps) {
   const fresh = useRef<string>(undefined);
   const root = useRef(query);
   root.current = query;
-  const state = useMemo(() => ({ scope, root, prefix, fresh, change: onChange }), [scope, prefix, onChange]);
+  const state = useMemo(() => ({ scope, root, prefix, fresh, change: onChange, Nested: RuleBuilder }), [scope, prefix, onChange]);
   const onQueryChange = useCallback((next: RuleGroupType) => onChange(next as unknown as GroupNode), [onChange]);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {

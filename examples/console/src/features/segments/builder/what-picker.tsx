@@ -2,8 +2,8 @@
 
 import type { FieldCatalogue } from "@crm-engine/core";
 import { Combo, type ComboOption } from "../combo";
-import { ATTRIBUTE, EVENT_WORDS, fieldWords, firstValue, MEASURE_WORDS, OPERATOR_WORDS, TYPE_WORDS } from "../language";
-import { fieldNamed, isRecord, type Json, type LeafKind, type Scope } from "../leaf-form";
+import { ATTRIBUTE, EVENT_WORDS, fieldWords, firstValue, MEASURE_WORDS, OPERATOR_WORDS, TYPE_WORDS } from "../rule/language";
+import { fieldNamed, isRecord, type Json, type LeafKind, type Scope } from "../rule/leaf-form";
 import { type RuleWorld, useRuleWorld } from "../rule-world";
 import type { Examples } from "../use-examples";
 

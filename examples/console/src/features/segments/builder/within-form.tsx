@@ -1,9 +1,9 @@
 "use client";
 
 import { Select } from "@/ui/field";
-import type { Json } from "../leaf-form";
+import type { Json } from "../rule/leaf-form";
+import { LengthInput } from "./inputs/time-inputs";
 import { Meaning } from "./meaning";
-import { LengthInput } from "./time-inputs";
 
 /** "in the last 90 days", or at any time. */
 export function WithinForm({

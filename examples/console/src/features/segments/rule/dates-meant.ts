@@ -1,4 +1,4 @@
-import { formatDay } from "../../api/format";
+import { formatDay } from "../../../api/format";
 import { isRecord } from "./leaf-form";
 
 /** What a relative date means today, in the segment's zone: "since 29 Aug 2026". Undefined where it says so itself. */

@@ -2,8 +2,8 @@
 
 import { useId } from "react";
 import { Input } from "@/ui/field";
-import type { FieldType, Operand } from "../language";
-import { isRecord } from "../leaf-form";
+import type { FieldType, Operand } from "../../rule/language";
+import { isRecord } from "../../rule/leaf-form";
 import { ListInput } from "./list-input";
 import { NumberInput } from "./number-input";
 import { DayFromTodayInput, LengthInput, TimeInput } from "./time-inputs";

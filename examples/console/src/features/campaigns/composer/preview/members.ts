@@ -3,7 +3,7 @@
 import type { Customer } from "@crm-engine/core";
 import { useRef } from "react";
 import { useEngine } from "@/api/engine";
-import { type Audience, audienceRule } from "../audience-rule";
+import { type Audience, audienceRule } from "../../audience-rule";
 
 const PAGE = 50;
 /** Wanted in a random sample: enough to have somebody, few enough to be quick. */

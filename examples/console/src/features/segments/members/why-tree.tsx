@@ -4,7 +4,7 @@ import type { ExplanationNode, Rule } from "@crm-engine/core";
 import Link from "next/link";
 import { formatMoney, formatNumber, formatTime } from "@/api/format";
 import { Badge } from "@/ui/badge";
-import type { Describe } from "./use-description";
+import type { Describe } from "../use-description";
 
 interface WhyTreeProps {
   readonly node: ExplanationNode;

@@ -12,7 +12,7 @@ import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Empty, Panel } from "@/ui/panel";
 import { Ago } from "@/ui/time";
-import { useEngineSettings } from "./use-engine-settings";
+import { useEngineSettings } from "../use-engine-settings";
 import { WhyPanel } from "./why-panel";
 
 export function MembersTab({ segment, changed }: { readonly segment: Segment; readonly changed: boolean }) {

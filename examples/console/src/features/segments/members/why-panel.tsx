@@ -12,8 +12,8 @@ import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
 import { Field, Input } from "@/ui/field";
 import { Panel } from "@/ui/panel";
-import { useDescribe } from "./use-description";
-import { useEngineSettings } from "./use-engine-settings";
+import { useDescribe } from "../use-description";
+import { useEngineSettings } from "../use-engine-settings";
 import { WhyTree } from "./why-tree";
 
 const FOUND = 6;

@@ -1,4 +1,4 @@
-import type { ComboOption } from "./combo";
+import type { ComboOption } from "../combo";
 
 /** IANA zones, with the engine's own first. */
 export function zoneOptions(engineZone: string | undefined): readonly ComboOption[] {

@@ -1,4 +1,4 @@
-import type { ReadyFile } from "./sending";
+import type { ReadyFile } from "../sending";
 
 /** The same upload for a terminal. A key is named, never shown. */
 export function uploadCurl({ kind, file, format, map }: ReadyFile): string {

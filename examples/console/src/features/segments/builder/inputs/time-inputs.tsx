@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { Input, Select } from "@/ui/field";
-import { DAY_UNITS, UNITS } from "../language";
-import { isRecord } from "../leaf-form";
+import { DAY_UNITS, UNITS } from "../../rule/language";
+import { isRecord } from "../../rule/leaf-form";
 import { NumberInput } from "./number-input";
 
 const DAY = /^\d{4}-\d\d-\d\d$/;

@@ -3,7 +3,7 @@
 import type { Rule } from "@crm-engine/core";
 import { useEffect, useRef, useState } from "react";
 import { formatNumber, formatTime } from "@/api/format";
-import { useRuleWorld } from "./rule-world";
+import { useRuleWorld } from "../rule-world";
 import { useEstimate } from "./use-estimate";
 
 /** How many meet one condition, counted while it can be seen. */
