@@ -5,6 +5,7 @@ import path from "node:path";
 import { createClient, type RemoteClient } from "@crm-engine/client";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { onTestFinished } from "vitest";
+import type {} from "../../../test/service-needs.ts";
 
 const PACKAGE = path.resolve(import.meta.dirname, "..");
 const BUILT = path.join(PACKAGE, "dist");
@@ -51,7 +52,14 @@ export async function openEngine(env: Readonly<Record<string, string>> = {}): Pr
   };
   const start = async (): Promise<void> => {
     const started = spawn(process.execPath, [CRM, "start", "--console", BUILT], {
-      env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "warn", STORE_URL: `sqlite:${folder}/crm.db`, ...env, PORT: port },
+      env: {
+        NODE_ENV: "production",
+        PATH: process.env.PATH ?? "",
+        LOG_LEVEL: "warn",
+        STORE_URL: `sqlite:${folder}/crm.db`,
+        ...env,
+        PORT: port,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     child = started;

@@ -1,4 +1,5 @@
 import type { Finding } from "@/api/findings";
+import { SampleDataButton } from "@/features/sample-data/sample-data-button";
 import { LinkButton } from "@/ui/button";
 import { Panel } from "@/ui/panel";
 import { NeedsHand } from "./needs-hand";
@@ -37,10 +38,11 @@ export function FirstSteps({ findings }: { readonly findings: readonly Finding[]
                 {index + 1}. {title}
               </h3>
               <p className="flex-1 text-sm text-muted">{text}</p>
-              <div>
+              <div className="flex flex-wrap gap-2">
                 <LinkButton look={index === 0 ? "primary" : "plain"} href={href}>
                   {label}
                 </LinkButton>
+                {index === 0 && <SampleDataButton />}
               </div>
             </li>
           ))}

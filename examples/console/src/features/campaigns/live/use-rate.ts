@@ -6,11 +6,11 @@ import { useEffect, useRef, useState } from "react";
 /** The rate is that of so long. */
 const WINDOW_MS = 15_000;
 
-/** Messages a second that are settled now, from the counts as they come in; undefined until there are two. */
+/** Messages a second that go out now, from the counts as they come in; undefined until there are two. */
 export function useRate(stats: CampaignStats | undefined, readAt: number, on: boolean): number | undefined {
   const seen = useRef<{ readonly at: number; readonly done: number }[]>([]);
   const [rate, setRate] = useState<number>();
-  const done = stats === undefined ? undefined : stats.total - stats.pending - stats.claimed;
+  const done = stats === undefined ? undefined : stats.total - stats.pending - stats.claimed - stats.skipped;
   useEffect(() => {
     if (!on || done === undefined) {
       seen.current = [];
