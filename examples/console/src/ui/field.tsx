@@ -17,6 +17,32 @@ export function Select({ className, ...rest }: ComponentProps<"select">) {
   return <select {...rest} className={clsx(CONTROL, "h-8.5 pr-7", className)} />;
 }
 
+/**
+ * One that does something with what is picked, and then shows its first option again. A key that would pick the next option unseen opens the
+ * list instead, so that the keyboard gets to each.
+ */
+export function PickSelect({
+  onPick,
+  ...rest
+}: Omit<ComponentProps<"select">, "value" | "onChange"> & { onPick(value: string): void }) {
+  return (
+    <Select
+      {...rest}
+      value=""
+      onChange={(event) => {
+        if (event.target.value !== "") onPick(event.target.value);
+      }}
+      onKeyDown={(event) => {
+        const { key, altKey, ctrlKey, metaKey, currentTarget } = event;
+        const picks = /^(Arrow|Page)(Up|Down|Left|Right)$/.test(key) || key === "Home" || key === "End" || /^\S$/u.test(key);
+        if (!picks || altKey || ctrlKey || metaKey || typeof currentTarget.showPicker !== "function") return;
+        event.preventDefault();
+        currentTarget.showPicker();
+      }}
+    />
+  );
+}
+
 interface FieldProps {
   readonly label: string;
   readonly hint?: ReactNode;

@@ -4,7 +4,7 @@ import { X } from "lucide-react";
 import Link from "next/link";
 import { useAllSegments } from "@/api/use-all";
 import { ErrorNotice } from "@/ui/error-notice";
-import { Field, Select } from "@/ui/field";
+import { Field, PickSelect } from "@/ui/field";
 
 interface SegmentPickerProps {
   readonly label: string;
@@ -57,14 +57,7 @@ export function SegmentPicker({ label, add, chosen, taken, error, onChange }: Se
                 })}
               </ul>
             )}
-            <Select
-              {...control}
-              value=""
-              disabled={offered.length === 0}
-              onChange={(event) => {
-                if (event.target.value !== "") onChange([...chosen, event.target.value]);
-              }}
-            >
+            <PickSelect {...control} disabled={offered.length === 0} onPick={(id) => onChange([...chosen, id])}>
               <option value="">
                 {segments.isPending ? "Reading segments…" : offered.length === 0 ? "No more segments" : add}
               </option>
@@ -73,7 +66,7 @@ export function SegmentPicker({ label, add, chosen, taken, error, onChange }: Se
                   {name}
                 </option>
               ))}
-            </Select>
+            </PickSelect>
           </>
         )}
       </Field>

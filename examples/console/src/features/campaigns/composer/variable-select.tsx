@@ -1,4 +1,4 @@
-import { Select } from "@/ui/field";
+import { PickSelect } from "@/ui/field";
 
 interface VariableSelectProps {
   /** The field that it is put into. */
@@ -10,18 +10,15 @@ interface VariableSelectProps {
 /** Puts a variable where the cursor is. */
 export function VariableSelect({ into, variables, onInsert }: VariableSelectProps) {
   return (
-    <Select
+    <PickSelect
       aria-label={`Insert a variable into ${into}`}
-      value=""
       className="!h-7 !w-auto max-w-40 !text-xs"
-      onChange={(event) => {
-        if (event.target.value !== "") onInsert(`{{ ${event.target.value} }}`);
-      }}
+      onPick={(name) => onInsert(`{{ ${name} }}`)}
     >
       <option value="">Insert variable…</option>
       {variables.map((name) => (
         <option key={name}>{name}</option>
       ))}
-    </Select>
+    </PickSelect>
   );
 }
