@@ -37,33 +37,34 @@ export async function soldProducts(
   return sales.chosen(choice);
 }
 
-/** Orders of everyone are read as they are; those of others are looked up for each of them, which an index leads to. */
+/**
+ * Orders of everyone are read as they are; those of others are looked up for each of them, by an index. Lines are taken apart afterwards: with an
+ * `$unwind` in the lookup's pipeline DocumentDB takes minutes instead of seconds.
+ */
 function countLines({ on, stages, sign, isEveryone }: Addend, { orders }: Collections, choice: ProductChoice): PipelineOn {
   const placed = { $match: { status: { $eq: "placed" } } };
   if (isEveryone) {
-    return { on: "orders", stages: [placed, { $match: notFormer("customerId") }, ...linesOf(choice), countBy("$", sign)] };
+    const all = [placed, { $match: notFormer("customerId") }, ...soldIn("", choice)];
+    return { on: "orders", stages: [...all, ...countBy("", choice, sign)] };
   }
   const lookUp = {
     from: orders.collectionName,
     localField: "_id",
     foreignField: "customerId",
-    pipeline: [placed, ...linesOf(choice)],
-    as: "line",
+    pipeline: [placed, ...soldIn("", choice)],
+    as: "order",
   };
-  return {
-    on,
-    stages: [...stages, { $project: { _id: 1 } }, { $lookup: lookUp }, { $unwind: "$line" }, countBy("$line.", sign)],
-  };
+  const looked = [{ $project: { _id: 1 } }, { $lookup: lookUp }, { $unwind: "$order" }];
+  return { on, stages: [...stages, ...looked, ...countBy("order.", choice, sign)] };
 }
 
-/** Of orders, the lines that are asked for. */
-function linesOf(choice: ProductChoice): readonly Document[] {
-  const sold = "skus" in choice ? [{ $match: { "items.sku": { $in: choice.skus } } }] : [];
-  const line = { type: 1, sku: "$items.sku", price: "$items.price", quantity: "$items.quantity" };
-  return [...sold, { $unwind: "$items" }, ...sold, { $project: { _id: 0, ...line } }];
+function countBy(prefix: "" | "order.", choice: ProductChoice, sign: 1 | -1): readonly Document[] {
+  const items = `$${prefix}items`;
+  const line = { type: `$${prefix}type`, sku: `${items}.sku`, price: `${items}.price`, quantity: `${items}.quantity` };
+  return [{ $unwind: items }, ...soldIn(prefix, choice), { $group: { _id: line, lines: { $sum: sign } } }];
 }
 
-function countBy(prefix: "$" | "$line.", sign: 1 | -1): Document {
-  const line = { type: `${prefix}type`, sku: `${prefix}sku`, price: `${prefix}price`, quantity: `${prefix}quantity` };
-  return { $group: { _id: line, lines: { $sum: sign } } };
+/** Orders in which one of the products was sold, or their lines. */
+function soldIn(prefix: "" | "order.", choice: ProductChoice): readonly Document[] {
+  return "skus" in choice ? [{ $match: { [`${prefix}items.sku`]: { $in: choice.skus } } }] : [];
 }

@@ -39,7 +39,8 @@ import { sharingNoter } from "./shared-addresses.js";
 
 export const customers = {
   reads: { get, getMany, findOwners, idAfter, search: searchCustomers },
-  scans: { find: findCustomers, count: countCustomers, preview: previewCustomers, profile: profileCustomers },
+  scans: { find: findCustomers, count: countCustomers, preview: previewCustomers },
+  surveys: { profile: profileCustomers },
   writes: { erase },
   chunked: { apply, mark, withdrawConsent },
 } satisfies OperationsOf<Customers>;

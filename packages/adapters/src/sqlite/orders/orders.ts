@@ -18,7 +18,8 @@ import { createTouched } from "./touched-hours.js";
 
 export const orders = {
   reads: { get, list: listOrders, links: orderLinks },
-  scans: { totals: totalOrders, lines: orderLines, products: soldProducts, ofRecipients },
+  scans: { totals: totalOrders, lines: orderLines, ofRecipients },
+  surveys: { products: soldProducts },
   chunked: { apply },
   composed: recounting,
 } satisfies OperationsOf<Orders>;

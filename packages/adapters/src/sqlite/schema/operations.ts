@@ -11,6 +11,8 @@ export interface Operations {
   readonly reads?: Table;
   /** On a thread of their own, since they may take long. The port's method takes a signal too, which interrupts the statement. */
   readonly scans?: Table;
+  /** Scans of everything there is, on another thread of their own, so that the others need not wait for them. */
+  readonly surveys?: Table;
   /** On the writer's thread, in one transaction. */
   readonly writes?: Table;
   /** Writes of a list of any length, in transactions of limited size. The results (lists, maps or nothing) are joined. */
@@ -39,6 +41,7 @@ type ScanFor<F> = F extends (...args: infer A) => Promise<infer R>
 export interface OperationsOf<P> extends Pick<Operations, "composed"> {
   readonly reads?: { readonly [M in keyof P]?: OperationFor<P[M]> };
   readonly scans?: { readonly [M in keyof P]?: ScanFor<P[M]> };
+  readonly surveys?: { readonly [M in keyof P]?: ScanFor<P[M]> };
   readonly writes?: { readonly [M in keyof P]?: OperationFor<P[M]> };
   readonly chunked?: { readonly [M in keyof P]?: OperationFor<P[M]> };
   readonly peeks?: { readonly [M in keyof P]?: OperationFor<P[M]> };
@@ -56,6 +59,7 @@ type Methods<T> = { readonly [M in keyof T]: MethodFor<T[M]> };
 /** The methods that run these operations on the threads. */
 export type PortOf<O extends Operations> = (O extends { readonly reads: infer T } ? Methods<T> : unknown) &
   (O extends { readonly scans: infer T } ? { readonly [M in keyof T]: ScanMethodFor<T[M]> } : unknown) &
+  (O extends { readonly surveys: infer T } ? { readonly [M in keyof T]: ScanMethodFor<T[M]> } : unknown) &
   (O extends { readonly writes: infer T } ? Methods<T> : unknown) &
   (O extends { readonly chunked: infer T } ? { readonly [M in keyof T]: ChunkedMethodFor<T[M]> } : unknown) &
   (O extends { readonly peeks: infer T } ? Methods<T> : unknown) &

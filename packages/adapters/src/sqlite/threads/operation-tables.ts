@@ -17,7 +17,7 @@ export function operationTables(nouns: Readonly<Record<string, Operations>>): Op
       ),
     );
   return {
-    read: named(({ reads, scans }) => [reads, scans]),
+    read: named(({ reads, scans, surveys }) => [reads, scans, surveys]),
     write: named(({ writes, chunked }) => [writes, chunked]),
     peek: named(({ peeks }) => [peeks]),
   };

@@ -3,9 +3,9 @@ import type { Operations, PortOf } from "../schema/operations.js";
 /** Items of one transaction: other writes wait no longer than these take. */
 const CHUNK = 1_000;
 
-/** Runs an operation on the thread for its kind; `scan` is a read on the thread for long ones. */
+/** Runs an operation on the thread for its kind; `scan` and `survey` are reads, each on a thread for long ones. */
 export type Run = (
-  way: "read" | "scan" | "write" | "peek",
+  way: "read" | "scan" | "survey" | "write" | "peek",
   name: string,
   args: readonly unknown[],
   signal?: AbortSignal,
@@ -16,10 +16,11 @@ export function portOf<O extends Operations>(run: Run, noun: string, operations:
     Object.fromEntries(
       Object.keys(table ?? {}).map((name) => [name, (...args: readonly unknown[]) => call(`${noun}.${name}`, args)]),
     );
-  const { reads, scans, writes, chunked, peeks, composed } = operations;
+  const { reads, scans, surveys, writes, chunked, peeks, composed } = operations;
   return {
     ...methods(reads, (name, args) => run("read", name, args)),
     ...methods(scans, (name, args) => run("scan", name, ...withoutSignal(args))),
+    ...methods(surveys, (name, args) => run("survey", name, ...withoutSignal(args))),
     ...methods(writes, (name, args) => run("write", name, args)),
     ...methods(chunked, (name, [items]) => inChunks(items as readonly unknown[], (chunk) => run("write", name, [chunk]))),
     ...methods(peeks, (name, args) => run("peek", name, args)),

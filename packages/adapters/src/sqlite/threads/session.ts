@@ -12,7 +12,7 @@ export interface SqliteOptions {
   readonly synchronous?: Synchronous;
 }
 
-const THREADS = { read: "reader", scan: "scanner", write: "writer", peek: "writer" } as const;
+const THREADS = { read: "reader", scan: "scanner", survey: "surveyor", write: "writer", peek: "writer" } as const;
 const NAMESPACE = /^[a-z][a-z0-9_]{0,30}$/i;
 
 /** One user of a file. Calls run on the file's threads; `close` waits for them. */
@@ -45,7 +45,7 @@ export function createSession({ file, namespace = "crm", synchronous = "full" }:
     const use = shared();
     const thread = use[THREADS[way]];
     thread.start();
-    const kind = way === "scan" ? "read" : way;
+    const kind = way === "scan" || way === "survey" ? "read" : way;
     const call = laidOut(use, namespace).then(() => thread.call(kind, namespace, name, args, signal));
     inFlight.add(call);
     try {

@@ -8,6 +8,8 @@ export interface SharedFile {
   readonly reader: DatabaseThread;
   /** For reads that may take long, so that short ones don't wait for them. */
   readonly scanner: DatabaseThread;
+  /** For those that take longest. */
+  readonly surveyor: DatabaseThread;
   /** By namespace: settles when its tables are there. Done once for all who use it. */
   readonly layouts: Map<string, Promise<unknown>>;
   /** Called when this process has published, by namespace and topic. */
@@ -39,7 +41,8 @@ export function leaseFile(path: string, synchronous: Synchronous): FileLease {
       entry.users -= 1;
       if (entry.users > 0) return;
       open.delete(key);
-      await Promise.all([entry.file.reader.close(), entry.file.scanner.close()]);
+      const { reader, scanner, surveyor } = entry.file;
+      await Promise.all([reader, scanner, surveyor].map((thread) => thread.close()));
       await entry.file.writer.close();
     },
   };
@@ -50,6 +53,7 @@ function createFile(file: string, synchronous: Synchronous): SharedFile {
     writer: new DatabaseThread({ role: "writer", file, synchronous }),
     reader: new DatabaseThread({ role: "reader", file, synchronous }),
     scanner: new DatabaseThread({ role: "reader", file, synchronous }),
+    surveyor: new DatabaseThread({ role: "reader", file, synchronous }),
     layouts: new Map(),
     listeners: new Map(),
   };
