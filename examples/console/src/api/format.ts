@@ -3,7 +3,7 @@
 const NUMBER = new Intl.NumberFormat("en-GB");
 const COMPACT = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
 const PERCENT = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1 });
-const RELATIVE = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" });
+const RELATIVE = new Intl.RelativeTimeFormat("en-GB", { numeric: "always" });
 
 export const formatNumber = (value: number): string => NUMBER.format(value);
 export const formatCompact = (value: number): string => COMPACT.format(value);
@@ -49,11 +49,12 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["second", 1_000],
 ];
 
-/** "in 3 hours", "2 minutes ago". */
+/** "in 3 hours", "2 minutes ago", "1 day ago": a length of time, which "yesterday" is not. */
 export function formatDistance(at: string | number | Date, now: number = Date.now()): string {
   const ms = new Date(at).getTime() - now;
   const [unit, size] = STEPS.find(([, step]) => Math.abs(ms) >= step) ?? ["second", 1_000];
-  return RELATIVE.format(Math.trunc(ms / size), unit);
+  const count = Math.trunc(ms / size);
+  return count === 0 ? "now" : RELATIVE.format(count, unit);
 }
 
 /** "3 h 12 min". */

@@ -5,6 +5,9 @@ export const SAMPLE_ORDERS = 900;
 /** All sample orders came by this channel, by which they are found again. */
 export const SAMPLE_CHANNEL = "sample";
 const DAYS = 90;
+/** So many of the first bought much, and not of late: whom one would want to win back. */
+const LAPSED = 20;
+const LAPSED_DAYS = 35;
 const DAY_MS = 86_400_000;
 
 export const isSampleCustomer = (id: string): boolean => /^sample-[a-z0-9]{6}-\d{3}$/.test(id);
@@ -66,16 +69,17 @@ export function makeSample(run: string, now: number): Sample {
   const orders = Array.from({ length: SAMPLE_ORDERS }, (_, index): OrderInput => {
     // Some buy often, most seldom.
     const buyer = Math.floor(random() ** 2 * SAMPLE_CUSTOMERS);
+    const lapsed = buyer < LAPSED;
     const items = Array.from({ length: 1 + Math.floor(random() * 3) }, () => {
       const [sku, name, category, price] = pick(PRODUCTS);
-      return { sku, name, category, quantity: 1 + Math.floor(random() * 4), price };
+      return { sku, name, category, quantity: 1 + Math.floor(random() * (lapsed ? 12 : 4)), price };
     });
     return {
       id: `sample-${run}-o${number(index)}`,
       customerId: idOf(buyer),
       type: random() < 0.04 ? "refund" : "purchase",
       amount: items.reduce((sum, { price, quantity }) => sum + price * quantity, 0),
-      placedAt: daysAgo(random() * DAYS),
+      placedAt: daysAgo(lapsed ? LAPSED_DAYS + random() * (DAYS - LAPSED_DAYS) : random() * DAYS),
       channel: SAMPLE_CHANNEL,
       items,
     };
