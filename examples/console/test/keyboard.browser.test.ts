@@ -66,7 +66,15 @@ describe("by the keyboard alone", needsConsole(), () => {
     await page.getByRole("heading", { level: 1, name: "Thanks" }).waitFor();
     await tabTo(page, "textbox", "Subject");
     await keyboard.press("ControlOrMeta+a");
-    await keyboard.type("Thank you");
+    await keyboard.type("Thank you, ");
+    await tabTo(page, "combobox", "Insert a variable into subject", { back: true });
+    await keyboard.press("ArrowDown");
+    await page.locator("select:open").waitFor();
+    await keyboard.type("customer.name");
+    await keyboard.press("Enter");
+    const subject = page.getByRole("textbox", { name: "Subject", exact: true });
+    await expectFocus(subject);
+    await expect.poll(() => subject.inputValue()).toBe("Thank you, {{ customer.name }}");
     await tabTo(page, "textbox", "Body");
     // An editor of code keeps no one in it.
     await tabTo(page, "textbox", "Messages a second");
@@ -77,8 +85,11 @@ describe("by the keyboard alone", needsConsole(), () => {
     await keyboard.press("Enter");
     await page.getByRole("tab", { name: "Overview" }).waitFor({ timeout: 45_000 });
     await page.getByRole("img", { name: `Of ${BIG}: ${BIG} delivered`, exact: true }).waitFor({ timeout: 45_000 });
-    const [campaign] = (await engine.api.campaigns.list({ search: "Thanks" }, { limit: 1 })).items;
-    expect(campaign).toMatchObject({ status: "completed", message: { subject: "Thank you" } });
+    const id = new URL(page.url()).searchParams.get("id") ?? "";
+    expect(await engine.api.campaigns.get(id)).toMatchObject({
+      status: "completed",
+      message: { subject: "Thank you, {{ customer.name }}" },
+    });
     expect(complaints).toEqual([]);
   });
 

@@ -109,7 +109,7 @@ describe("an engine that wants a key", needsConsole(), () => {
     await page.getByRole("button", { name: "Use this key" }).click();
     await page.getByRole("link", { name: "Buyers" }).first().waitFor();
     await page.goto("/customers");
-    await page.getByText("p1@example.com").first().waitFor();
+    await page.getByText("p1@example.com").filter({ visible: true }).first().waitFor();
     expect(await page.evaluate(() => localStorage.length)).toBe(0);
   });
 });
