@@ -42,24 +42,19 @@ export async function leaveMark({ staleMarks }: Collections, hours: readonly num
   if (hours.length > 0) await insertIfAbsent(staleMarks, { _id: randomUUID(), at, hours });
 }
 
-/** What is missing is inserted; where another inserts it at the same time, the epochs decide. */
+/** What is missing is inserted first, so that every key is there when the epochs decide, whoever else inserts it at the same time. */
 async function keepFigures(figures: Collection<FigureDocument>, kept: readonly Figure[], epoch: number): Promise<void> {
   if (kept.length === 0) return;
-  const replace = async (those: readonly Figure[]): Promise<void> => {
-    const writes = those.map(({ key, value }) => ({
-      updateOne: { filter: { _id: key, epoch: { $lte: epoch } }, update: { $set: { epoch, value } } },
-    }));
-    if (writes.length > 0) await figures.bulkWrite(writes, { ordered: false });
-  };
-  await replace(kept);
   const found = await figures
     .find({ _id: { $in: kept.map(({ key }) => key) } })
     .project<{ readonly _id: string }>({ _id: 1 })
     .toArray();
   const known = new Set(found.map(({ _id }) => _id));
-  const missing = kept.filter(({ key }) => !known.has(key));
-  for (const { key, value } of missing) await insertIfAbsent(figures, { _id: key, epoch, value });
-  await replace(missing);
+  for (const { key, value } of kept) if (!known.has(key)) await insertIfAbsent(figures, { _id: key, epoch, value });
+  const writes = kept.map(({ key, value }) => ({
+    updateOne: { filter: { _id: key, epoch: { $lte: epoch } }, update: { $set: { epoch, value } } },
+  }));
+  await figures.bulkWrite(writes, { ordered: false });
 }
 
 function toFigure({ _id: key, value }: FigureDocument): Figure {

@@ -129,8 +129,10 @@ export const figureCases: CasesOf<"figures"> = {
       },
     ),
     twoStoreCase("of many that keep a new key at once the one of the latest lease wins", async (stores) => {
-      await race(12, (index) => stores[index % 2 === 0 ? 0 : 1].figures.keep([{ key: "k", value: String(index) }], 12 - index));
-      deepEqual(await stores[0].figures.get(["k"]), [{ key: "k", value: "0" }]);
+      for (const key of ["k1", "k2", "k3", "k4", "k5"]) {
+        await race(12, (index) => stores[index % 2 === 0 ? 0 : 1].figures.keep([{ key, value: String(index) }], 12 - index));
+        deepEqual(await stores[0].figures.get([key]), [{ key, value: "0" }]);
+      }
     }),
   ],
   get: [
