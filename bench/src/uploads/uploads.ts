@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { createClient, type RemoteClient } from "@crm-engine/client";
+import { type CrmProcess, peakMb, startCrm } from "@crm-engine/servers";
 import type { Bench, Benchmark } from "../benchmark.js";
 import { quantile } from "../rounds.js";
-import { type CrmProcess, startCrm } from "./crm-process.js";
 import { makeOtherCalls, type OtherCalls } from "./other-calls.js";
 import { type UploadFile, uploadFiles } from "./rows.js";
 
@@ -51,12 +51,15 @@ export interface Pairing {
 
 /** Sends the files, and measures; rejects where a row is not accounted for, or a call beside them failed. */
 export async function upload(label: string, { storeUrl, redisUrl }: Pairing, rows: number, bench: Bench): Promise<void> {
-  const env = { STORE_URL: storeUrl, QUEUE_URL: redisUrl, NAMESPACE: `bench_${process.pid}`, PORT: "0" };
-  const api = await startCrm("serve", env);
-  const processes: [string, CrmProcess][] = [["api", api]];
+  const env = { STORE_URL: storeUrl, QUEUE_URL: redisUrl, NAMESPACE: `bench_${process.pid}`, PORT: "0", LOG_LEVEL: "error" };
+  const ended = new AbortController();
+  const start = (command: "serve" | "worker"): CrmProcess =>
+    startCrm({ name: `crm ${command}`, command, env, onUnexpectedEnd: (how) => ended.abort(new Error(how)) });
+  const [api, worker] = [start("serve"), start("worker")];
   try {
-    processes.push(["worker", await startCrm("worker", env)]);
-    const crm = createClient({ url: api.url });
+    await Promise.all([api.ready, worker.ready]);
+    // Nothing is waited for in vain: whatever is under way rejects with how the process ended.
+    const crm = createClient({ url: api.url(), signal: ended.signal });
     const { store, queue } = await crm.ready();
     bench.server(`uploads/${label}`, `${store.name} ${store.version}, ${queue.name} ${queue.version}`);
     const known = await crm.ingest.customers([{ id: KNOWN, name: "Known" }]);
@@ -65,28 +68,30 @@ export async function upload(label: string, { storeUrl, redisUrl }: Pairing, row
     const files = uploadFiles(FILES, rows);
     const begun = performance.now();
     const others = makeOtherCalls(crm, KNOWN);
-    await Promise.all(files.map((file) => account(crm, file)));
+    const sent = await Promise.allSettled(files.map((file) => account(crm, file)));
     const seconds = (performance.now() - begun) / 1_000;
     const calls = await others.stop();
+    for (const outcome of sent) if (outcome.status === "rejected") throw outcome.reason;
     bench.say(
       `${label}: ${Math.round((FILES * rows) / seconds).toLocaleString("en")} rows/s, all ${(FILES * rows).toLocaleString("en")} accounted for`,
     );
     await requireEveryone(crm, files);
-    for (const [name, crmProcess] of processes) {
-      const peak = await crmProcess.peakMiB();
-      if (peak === undefined) bench.notRun(`uploads/${label}/${name}-memory`, "this system does not tell a process's memory");
-      else
-        measure(bench, `uploads/${label}/${name}-memory`, {
-          ours: peak,
-          worst: peak,
-          limit: MAX_MIB,
-          unit: "MiB",
-          answer: FILES * rows,
-        });
+    for (const [name, crmProcess] of [
+      ["api", api],
+      ["worker", worker],
+    ] as const) {
+      const peak = peakMb(crmProcess);
+      measure(bench, `uploads/${label}/${name}-memory`, {
+        ours: peak,
+        worst: peak,
+        limit: MAX_MIB,
+        unit: "MiB",
+        answer: FILES * rows,
+      });
     }
     measureCalls(bench, label, calls);
   } finally {
-    await Promise.all(processes.map(([, crmProcess]) => crmProcess.end()));
+    await Promise.all([api.drain(), worker.drain()]);
   }
 }
 

@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Container } from "@crm-engine/servers";
+import { type Container, type CrmProcess, residentMb } from "@crm-engine/servers";
 import type { Experiment } from "../experiment.js";
 import { type Answer, ingestLoad } from "../uploads/ingest-load.js";
 import { judgeIngested, untilApplied } from "../uploads/judge-ingested.js";
 import type { Verdict } from "../verdict.js";
-import type { CrmProcess } from "../world/crm-process.js";
 import { getJson } from "../world/http.js";
-import { residentMb } from "../world/memory.js";
 import { until } from "../world/until.js";
 import type { World } from "../world/world.js";
 

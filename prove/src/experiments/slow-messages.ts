@@ -1,11 +1,10 @@
+import { type CrmProcess, peakMb } from "@crm-engine/servers";
 import type { Experiment } from "../experiment.js";
 import { deliveriesOf } from "../vendor/deliveries.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";
 import type { Verdict } from "../verdict.js";
 import { draftTo, ledgerRows, loadPeople, personId } from "../world/audience.js";
-import type { CrmProcess } from "../world/crm-process.js";
 import { type Health, type Stops, stopNowAndThen, watchHealth } from "../world/health.js";
-import { peakMb } from "../world/memory.js";
 import { patiently } from "../world/patiently.js";
 import { whileProgressing } from "../world/until.js";
 import type { World } from "../world/world.js";

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasCode } from "@crm-engine/core";
 import type { StoredCommunication } from "@crm-engine/core/ports";
+import type { CrmProcess } from "@crm-engine/servers";
 import type { Experiment } from "../experiment.js";
 import { deliveriesOf, messagesOf } from "../vendor/deliveries.js";
 import type { FakeVendor } from "../vendor/fake-vendor.js";
 import type { Verdict } from "../verdict.js";
 import { draftTo, ledgerRows, loadPeople } from "../world/audience.js";
-import type { CrmProcess } from "../world/crm-process.js";
 import { until } from "../world/until.js";
 import type { World } from "../world/world.js";
 

@@ -1,5 +1,5 @@
+import type { CrmProcess } from "@crm-engine/servers";
 import type { Random } from "../random.js";
-import type { CrmProcess } from "./crm-process.js";
 import { until } from "./until.js";
 
 /** Processes that do the same, one in each place; who is killed is replaced at once. */

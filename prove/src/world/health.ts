@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CrmProcess } from "./crm-process.js";
+import type { CrmProcess } from "@crm-engine/servers";
 import type { World } from "./world.js";
 
 const ASK_EVERY_MS = 100;

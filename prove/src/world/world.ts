@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseConfig } from "@crm-engine/adapters/container";
-import type { Container } from "@crm-engine/servers";
+import { type Container, type CrmCommand, type CrmProcess, startCrm } from "@crm-engine/servers";
 import type { Ports } from "../breaks/break.js";
 import { BREAKS } from "../breaks/breaks.js";
 import { type Composed, composeBroken } from "../breaks/compose-broken.js";
@@ -10,9 +11,11 @@ import type { Random } from "../random.js";
 import type { Scale } from "../scale.js";
 import { type FakeVendor, startVendor } from "../vendor/fake-vendor.js";
 import { type Crew, createCrew } from "./crew.js";
-import { type CrmCommand, type CrmProcess, startCrm } from "./crm-process.js";
 import type { Pairing } from "./pairings.js";
 import type { Place } from "./places.js";
+
+/** `crm` with one port broken on purpose. */
+const BROKEN_CRM = fileURLToPath(new URL("../../dist/breaks/main.js", import.meta.url));
 
 /**
  * Where one experiment happens: a fresh namespace or file, real processes, and an engine to look at the store with, on the same
@@ -96,7 +99,7 @@ export async function openWorld(options: WorldOptions): Promise<OpenWorld> {
       name: processName,
       command,
       env: { ...env, ...more },
-      breakName,
+      ...(breakName === undefined ? {} : { program: [process.execPath, BROKEN_CRM], more: ["--break", breakName] }),
       onUnexpectedEnd: (how) => ends.push(how),
     });
     processes.add(started);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { CrmProcess } from "./crm-process.js";
 
-/** What the process has in memory. */
+/** MiB that the process has in memory. Linux only, as `peakMb`. */
 export function residentMb(process: CrmProcess): number {
   return megabytes(process, "VmRSS");
 }

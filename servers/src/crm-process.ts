@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** The crm command itself, and the same with one port broken on purpose. */
-const CRM = fileURLToPath(new URL("../../../packages/cli/bin/crm.js", import.meta.url));
-const BROKEN_CRM = fileURLToPath(new URL("../../dist/breaks/main.js", import.meta.url));
+const CRM = fileURLToPath(new URL("../../packages/cli/bin/crm.js", import.meta.url));
 
 const STARTUP_MS = 60_000;
 const KEPT_STDERR = 8_192;
@@ -16,8 +14,10 @@ export interface CrmOptions {
   readonly name: string;
   readonly command: CrmCommand;
   readonly env: Readonly<Record<string, string>>;
-  /** A deliberate break of one port. */
-  readonly breakName: string | undefined;
+  /** Run with the command as its argument, instead of `crm` as it is installed. */
+  readonly program?: readonly [file: string, ...before: string[]];
+  /** After the command. */
+  readonly more?: readonly string[];
   /** Told when it ends without having been asked to. */
   readonly onUnexpectedEnd: (how: string) => void;
 }
@@ -49,11 +49,12 @@ export interface CrmProcess {
   drain(): Promise<Drained>;
 }
 
-export function startCrm({ name, command, env, breakName, onUnexpectedEnd }: CrmOptions): CrmProcess {
-  const program = breakName === undefined ? [CRM, command] : [BROKEN_CRM, command, "--break", breakName];
-  const child = spawn(process.execPath, program, {
-    // npm_command: as below npm, so that it drains by itself when this process dies.
-    env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", npm_command: "prove", ...env },
+/** As a process of its own, which drains by itself when this one dies. */
+export function startCrm({ name, command, env, program = [CRM], more = [], onUnexpectedEnd }: CrmOptions): CrmProcess {
+  const [file, ...before] = program;
+  const child = spawn(file, [...before, command, ...more], {
+    // npm_command: as below npm, which is what it looks at.
+    env: { PATH: process.env.PATH ?? "", LOG_LEVEL: "error", npm_command: "run", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let askedToEnd = false;
