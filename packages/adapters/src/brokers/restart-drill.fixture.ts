@@ -57,7 +57,10 @@ export function restartDrills(start: () => Promise<Broker>, openOn: (broker: Bro
         how === "kill" ? broker.kill().then(broker.start) : broker.restart(),
       );
       expect(settled).toBeGreaterThan(100);
-      expect(await open(namespace).depth("orders")).toEqual({ topic: "orders", messages: 0, deadLetters: 0 });
+      // What a consumer has seen it has not yet told the broker.
+      await expect
+        .poll(() => open(namespace).depth("orders"), { timeout: RECOVERY_MS })
+        .toEqual({ topic: "orders", messages: 0, deadLetters: 0 });
     },
   );
 
