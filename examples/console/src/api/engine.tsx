@@ -3,6 +3,7 @@
 import { createClient, type RemoteClient, RemoteError } from "@crm-engine/client";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import { keepApiKey, keptApiKey } from "./api-key";
 import { keepKeys } from "./keep-keys";
 import { tellSent } from "./tell-sent";
 import { toastError } from "./toast-error";
@@ -16,19 +17,18 @@ interface Session {
 }
 
 const SessionContext = createContext<Session | undefined>(undefined);
-const KEY = "crm-api-key";
 /** A read that failed is asked again so often while somebody looks. */
 const RECOVER_MS = 3_000;
 
 export function EngineProvider({ children }: { readonly children: ReactNode }) {
-  const [apiKey, setApiKey] = useState(() => (typeof window === "undefined" ? null : sessionStorage.getItem(KEY)));
+  const [apiKey, setApiKey] = useState(keptApiKey);
   const [wantsKey, setWantsKey] = useState(false);
 
   const engine = useMemo(
     () =>
       createClient({
         url: typeof window === "undefined" ? "http://localhost" : window.location.origin,
-        apiKey: apiKey ?? undefined,
+        apiKey,
         retries: 1,
         timeoutMs: 30_000,
         fetch: keepKeys(tellSent((url, init) => fetch(url, init))),
@@ -66,7 +66,7 @@ export function EngineProvider({ children }: { readonly children: ReactNode }) {
       engine,
       wantsKey,
       giveKey: (key) => {
-        sessionStorage.setItem(KEY, key);
+        keepApiKey(key);
         setApiKey(key);
         setWantsKey(false);
         void queries.resetQueries();

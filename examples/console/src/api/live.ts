@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 
 /** Looked at so often where events don't get through. */
 export const POLL_MS = 2_000;
@@ -67,12 +67,33 @@ export function useEvents(on: boolean, key: string, listen: (signal: AbortSignal
   return hears;
 }
 
-/** Once a second, where the reader is told how long ago something was. */
+const clock = {
+  now: Date.now(),
+  listeners: new Set<() => void>(),
+  timer: undefined as ReturnType<typeof setInterval> | undefined,
+};
+
+function tick(): void {
+  clock.now = Date.now();
+  for (const listener of clock.listeners) listener();
+}
+
+function listenToClock(listener: () => void): () => void {
+  clock.listeners.add(listener);
+  if (clock.timer === undefined) {
+    clock.now = Date.now();
+    clock.timer = setInterval(tick, 1_000);
+  }
+  return () => {
+    clock.listeners.delete(listener);
+    if (clock.listeners.size > 0) return;
+    clearInterval(clock.timer);
+    clock.timer = undefined;
+  };
+}
+
+/** The time, in steps, where the reader is told how long ago something was: one clock for all who look. */
 export function useNow(everyMs = 1_000): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  return now;
+  const step = () => Math.floor(clock.now / everyMs) * everyMs;
+  return useSyncExternalStore(listenToClock, step, step);
 }

@@ -1,12 +1,12 @@
 "use client";
 
+import { pages } from "@crm-engine/client";
 import type { Campaign, Page, PageRequest, Segment } from "@crm-engine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEngine } from "@/api/engine";
+import { useEngine } from "./engine";
 
-const AT_ONCE = 200;
-/** Pages that are read at most: a picker and a search in the page are of no use with more. */
-const PAGES = 10;
+/** Read at most: a picker and a search in the page are of no use with more. */
+const MOST = 2_000;
 
 export interface AllOf<T> {
   readonly items: readonly T[];
@@ -14,21 +14,18 @@ export interface AllOf<T> {
   readonly more: boolean;
 }
 
-async function allPages<T>(read: (page: PageRequest) => Promise<Page<T>>): Promise<AllOf<T>> {
+async function readAll<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<AllOf<T>> {
   const items: T[] = [];
-  let cursor: string | null = null;
-  for (let page = 0; page < PAGES; page++) {
-    const next: Page<T> = await read({ limit: AT_ONCE, ...(cursor === null ? {} : { cursor }) });
-    items.push(...next.items);
-    cursor = next.nextCursor;
-    if (cursor === null) return { items, more: false };
+  for await (const item of pages(list)) {
+    if (items.length === MOST) return { items, more: true };
+    items.push(item);
   }
-  return { items, more: true };
+  return { items, more: false };
 }
 
 export function useAllSegments() {
   const engine = useEngine();
-  return useQuery({ queryKey: ["segments", "all"], queryFn: () => allPages<Segment>((page) => engine.segments.list(page)) });
+  return useQuery({ queryKey: ["segments", "all"], queryFn: () => readAll<Segment>((page) => engine.segments.list(page)) });
 }
 
 /** Those in the archive too. */
@@ -38,8 +35,8 @@ export function useAllCampaigns() {
     queryKey: ["campaigns", "all"],
     queryFn: async () => {
       const [open, archived] = await Promise.all([
-        allPages<Campaign>((page) => engine.campaigns.list(page)),
-        allPages<Campaign>((page) => engine.campaigns.list(page, { archived: true })),
+        readAll<Campaign>((page) => engine.campaigns.list(page)),
+        readAll<Campaign>((page) => engine.campaigns.list(page, { archived: true })),
       ]);
       return { items: [...open.items, ...archived.items], more: open.more || archived.more };
     },

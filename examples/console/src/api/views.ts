@@ -9,6 +9,5 @@ export type TimelineItem = Answer<RemoteClient["customers"]["timeline"]>["items"
 export type TimelineKind = TimelineItem["kind"];
 export type BegunErasure = NonNullable<Answer<RemoteClient["customers"]["erase"]>>;
 export type Erasure = Answer<RemoteClient["customers"]["erasure"]>;
-export type Finding = Answer<RemoteClient["health"]["findings"]>[number];
 export type WorkerProcess = Answer<RemoteClient["health"]["workers"]>[number];
 export type Vendor = Answer<RemoteClient["health"]["vendor"]>;

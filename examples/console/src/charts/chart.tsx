@@ -30,7 +30,7 @@ export function Chart({ label, height = 190, note, ...plot }: ChartProps) {
         <figcaption className="text-xs text-muted">{note}</figcaption>
         <details className="text-xs text-muted">
           <summary className="text-right whitespace-nowrap">Show numbers</summary>
-          <ScrollRegion label={`Numbers: ${label}`} className="mt-2 max-h-64 overflow-auto">
+          <ScrollRegion label={`Numbers: ${label}`} className="mt-2 max-h-64">
             <table className="text-xs">
               <thead>
                 <tr>

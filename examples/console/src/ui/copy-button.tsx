@@ -2,6 +2,7 @@
 
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
+import { keptApiKey } from "@/api/api-key";
 import { Button } from "./button";
 
 export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
@@ -31,10 +32,11 @@ export function CopyAsCurl({ method, path, body }: { readonly method: string; re
 function curlOf(method: string, path: string, body: unknown): string {
   const origin = typeof window === "undefined" ? "" : window.location.origin;
   const parts = [`curl -X ${method} ${quoted(`${origin}${path}`)}`];
-  const keyed = typeof window !== "undefined" && sessionStorage.getItem("crm-api-key") !== null;
-  if (keyed) parts.push(`-H "Authorization: Bearer $API_KEY"`);
+  if (keptApiKey() !== undefined) parts.push(KEY_HEADER);
   if (body !== undefined) parts.push("-H 'Content-Type: application/json'", `-d ${quoted(JSON.stringify(body))}`);
   return parts.join(" \\\n  ");
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+/** A key is named, never shown. */
+export const KEY_HEADER = `-H "Authorization: Bearer $API_KEY"`;
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

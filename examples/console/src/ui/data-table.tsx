@@ -54,7 +54,7 @@ export function DataTable<T>({ label, query, columns, keyOf, empty, cursorParam 
       {data.items.length === 0 && cursor === null ? (
         empty
       ) : (
-        <ScrollRegion label={label} className="overflow-x-auto">
+        <ScrollRegion label={label}>
           <table className="w-full border-collapse text-table">
             <caption className="sr-only">{label}</caption>
             <thead>

@@ -18,7 +18,7 @@ export function Time({ at }: { readonly at: string }) {
 
 /** "3 minutes ago", kept right. */
 export function Ago({ at }: { readonly at: string }) {
-  const now = useNow(1_000);
+  const now = useNow();
   return (
     <time dateTime={at} title={`${formatTime(at)} · ${new Date(at).toISOString()}`} className="whitespace-nowrap">
       {formatDistance(at, now)}

@@ -3,15 +3,15 @@
 import type { Campaign } from "@crm-engine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useEffect, useState } from "react";
 import { useEngine } from "@/api/engine";
 import { POLL_MS, useVisible } from "@/api/live";
 import { useParams } from "@/api/use-param";
 import { CampaignStatusBadge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { type Column, DataTable } from "@/ui/data-table";
-import { Field, Input, Select } from "@/ui/field";
+import { Field, Select } from "@/ui/field";
 import { Empty, PageHead, Panel } from "@/ui/panel";
+import { SearchField } from "@/ui/search-field";
 import { Ago, Time } from "@/ui/time";
 import { campaignHref } from "./campaign-href";
 import { CampaignMenu } from "./campaign-menu";
@@ -82,7 +82,7 @@ export function CampaignsPage() {
       />
       <Panel flush>
         <div className="flex flex-wrap items-end gap-3 px-4 py-3">
-          <SearchField value={search ?? ""} onChange={(text) => change({ search: text, cursor: null })} />
+          <SearchField label="Name has" className="w-full sm:w-64" />
           <Field label="Status" className="w-36">
             {(control) => (
               <Select
@@ -142,25 +142,6 @@ export function CampaignsPage() {
         <NewCampaignDialog segmentId={wanted === "1" ? undefined : wanted} onClose={() => change({ new: null })} />
       )}
     </>
-  );
-}
-
-/** In the address a moment after the last key. */
-function SearchField({ value, onChange }: { readonly value: string; onChange(text: string): void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed counts
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onChange(text), 300);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <Field label="Name has" className="w-full sm:w-64">
-      {(control) => (
-        <Input {...control} type="search" maxLength={200} value={text} onChange={(event) => setText(event.target.value)} />
-      )}
-    </Field>
   );
 }
 

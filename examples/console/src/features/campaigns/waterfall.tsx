@@ -1,14 +1,7 @@
 import { formatNumber } from "@/api/format";
+import { REACH_LOSSES } from "@/api/reach-losses";
 import { Ago } from "@/ui/time";
 import type { AudienceEstimate } from "./use-audience-estimate";
-
-const STEPS = [
-  ["unsubscribed", "unsubscribed"],
-  ["notSubscribed", "not subscribed"],
-  ["suppressed", "suppressed"],
-  ["noAddress", "no address"],
-  ["sharedAddress", "shared address"],
-] as const;
 
 /** From everyone whom the segments match to those who will be sent to; it adds up. */
 export function Waterfall({ estimate, counting }: { readonly estimate: AudienceEstimate; readonly counting: boolean }) {
@@ -19,7 +12,7 @@ export function Waterfall({ estimate, counting }: { readonly estimate: AudienceE
     <div aria-busy={counting} className={counting ? "opacity-60" : ""}>
       <dl className="text-table" aria-label="From matched to sent">
         <Step name="matched" value={formatNumber(count)} width={width(count)} colour="line-strong" />
-        {STEPS.map(([key, name]) => {
+        {REACH_LOSSES.map(([key, name]) => {
           const taken = reachable[key];
           return (
             <Step

@@ -3,7 +3,7 @@
 import type { Customer } from "@crm-engine/core";
 import { useState } from "react";
 import { formatMoney, formatNumber } from "@/api/format";
-import { useCurrency } from "@/api/use-currency";
+import { useEngineSettings } from "@/api/use-engine-settings";
 import { Button } from "@/ui/button";
 import { CopyAsCurl, CopyButton } from "@/ui/copy-button";
 import { Menu } from "@/ui/menu";
@@ -61,7 +61,7 @@ function Figures({
 }: {
   readonly customer: Customer;
 }) {
-  const currency = useCurrency();
+  const { currency } = useEngineSettings();
   return (
     <Panel>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-x-4 gap-y-3">

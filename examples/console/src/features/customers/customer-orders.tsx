@@ -7,12 +7,12 @@ import { useState } from "react";
 import { useEngine } from "@/api/engine";
 import { formatMoney, formatNumber } from "@/api/format";
 import { POLL_MS } from "@/api/live";
+import { StatusDialog } from "@/features/orders/change-status";
 import { Badge } from "@/ui/badge";
 import { Button, LinkButton } from "@/ui/button";
 import { DataTable } from "@/ui/data-table";
 import { Empty, Panel } from "@/ui/panel";
 import { Time } from "@/ui/time";
-import { CancelOrder } from "./cancel-order";
 import { orderHref } from "./words";
 
 const SHOWN = 10;
@@ -73,7 +73,7 @@ export function CustomerOrders({ id }: { readonly id: string }) {
           </Empty>
         }
       />
-      {cancels !== undefined && <CancelOrder order={cancels} onClose={() => setCancels(undefined)} />}
+      {cancels !== undefined && <StatusDialog order={cancels} onClose={() => setCancels(undefined)} />}
     </Panel>
   );
 }

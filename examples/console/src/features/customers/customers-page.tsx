@@ -1,26 +1,24 @@
 "use client";
 
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
-import { Download, Search } from "lucide-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
 import { POLL_MS } from "@/api/live";
-import { useCurrency } from "@/api/use-currency";
+import { useEngineSettings } from "@/api/use-engine-settings";
 import { useParams } from "@/api/use-param";
 import { Button, LinkButton } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { DataTable, PAGE_SIZE } from "@/ui/data-table";
-import { Field, Input } from "@/ui/field";
+import { DownloadButton } from "@/ui/download-button";
 import { Empty, PageHead, Panel } from "@/ui/panel";
+import { SearchField } from "@/ui/search-field";
 import { customerColumns } from "./customer-columns";
-import { useSearchText } from "./use-search-text";
 
 const CSV = "/api/customers.csv";
 
 export function CustomersPage() {
   const engine = useEngine();
-  const [params] = useParams();
-  const currency = useCurrency();
-  const [text, setText] = useSearchText("search");
+  const [params, change] = useParams();
+  const { currency } = useEngineSettings();
   const search = params.get("search") ?? "";
   const cursor = params.get("cursor");
   const page = { limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) };
@@ -29,10 +27,6 @@ export function CustomersPage() {
     queryFn: () => (search === "" ? engine.customers.list(page) : engine.customers.search(search, page)),
     placeholderData: keepPreviousData,
     refetchInterval: POLL_MS,
-  });
-  const csv = useMutation({
-    mutationFn: () => engine.downloads.linkTo(CSV),
-    onSuccess: (url) => window.location.assign(url),
   });
   return (
     <>
@@ -43,34 +37,18 @@ export function CustomersPage() {
         actions={
           <>
             <CopyAsCurl method="GET" path={CSV} />
-            <Button busy={csv.isPending} onClick={() => csv.mutate()}>
-              <Download aria-hidden size={15} />
-              Export CSV
-            </Button>
+            <DownloadButton path={CSV} label="Export CSV" />
           </>
         }
       />
       <Panel flush>
         <div className="px-4 py-3">
-          <Field
+          <SearchField
             label="Search customers"
             hint="The beginning of an e-mail address, a phone number (+44…), a word of the name, or an id."
+            maxLength={400}
             className="max-w-md"
-          >
-            {(control) => (
-              <div className="relative">
-                <Search aria-hidden size={15} className="absolute top-2.5 left-2.5 text-muted" />
-                <Input
-                  {...control}
-                  type="search"
-                  value={text}
-                  maxLength={400}
-                  className="pl-8"
-                  onChange={(event) => setText(event.target.value)}
-                />
-              </div>
-            )}
-          </Field>
+          />
         </div>
         <div className="border-t border-line">
           <DataTable
@@ -78,7 +56,13 @@ export function CustomersPage() {
             query={query}
             columns={customerColumns(currency)}
             keyOf={({ id }) => id}
-            empty={search === "" ? <NoCustomers /> : <NobodyFound search={search} onClear={() => setText("")} />}
+            empty={
+              search === "" ? (
+                <NoCustomers />
+              ) : (
+                <NobodyFound search={search} onClear={() => change({ search: null, cursor: null })} />
+              )
+            }
           />
         </div>
       </Panel>

@@ -5,8 +5,8 @@ import { useMemo } from "react";
 import { formatCompact, formatDay, formatNumber, formatShare } from "@/api/format";
 import { Chart } from "@/charts/chart";
 import type { Series } from "@/charts/plot";
+import { Change } from "@/features/dashboard/change";
 import { Badge, type Tone } from "@/ui/badge";
-import { Change } from "@/ui/change";
 import { Figure, Panel } from "@/ui/panel";
 
 /** Mailbox providers want less than this. */

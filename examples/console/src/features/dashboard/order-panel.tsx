@@ -6,7 +6,7 @@ import { useMemo } from "react";
 import { formatCompact, formatDay, formatMoney, formatNumber } from "@/api/format";
 import { Chart } from "@/charts/chart";
 import type { Series } from "@/charts/plot";
-import { Change } from "@/ui/change";
+import { Change } from "@/features/dashboard/change";
 import { Figure, Panel } from "@/ui/panel";
 
 /** Customers, orders and revenue by day, beside as many days before. */

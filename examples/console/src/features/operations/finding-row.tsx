@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Finding } from "@/api/views";
+import type { Finding } from "@/api/findings";
 import { Badge } from "@/ui/badge";
 import { LinkButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
@@ -27,7 +27,7 @@ export function FindingRow({ finding }: { readonly finding: Finding }) {
   );
 }
 
-function actionOf({ code, campaignId, topic }: Finding): ReactNode {
+function actionOf({ code, campaignId }: Finding): ReactNode {
   switch (code) {
     case "campaign_paused":
     case "campaign_failed":
@@ -40,8 +40,8 @@ function actionOf({ code, campaignId, topic }: Finding): ReactNode {
       );
     case "dead_letters":
       return (
-        <LinkButton small href={`/operations?tab=dead-letters${topic === undefined ? "" : `&topic=${topic}`}`}>
-          See the dead letters
+        <LinkButton small href="/operations?tab=dead-letters">
+          See dead letters
         </LinkButton>
       );
     case "worker_silent":

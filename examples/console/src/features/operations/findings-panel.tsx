@@ -7,7 +7,7 @@ import { Badge } from "@/ui/badge";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
 import { Panel, SkeletonRows } from "@/ui/panel";
-import { FindingRow } from "./finding-row";
+import { FindingList } from "./finding-list";
 
 /** What is wrong, first what does not go away by itself. */
 export function FindingsPanel() {
@@ -16,13 +16,12 @@ export function FindingsPanel() {
     <Panel flush title="What needs a hand" actions={<CopyAsCurl method="GET" path="/api/findings" />}>
       <Loaded query={query} skeleton={<SkeletonRows rows={2} />}>
         {(findings) => {
-          const hand = findings.filter(({ needsHand }) => needsHand);
-          const passing = findings.filter(({ needsHand }) => !needsHand);
+          const hand = findings.filter(({ needsHand }) => needsHand).length;
+          const passing = findings.length - hand;
           return (
             <div className="border-t border-line">
               <p role="status" className="sr-only">
-                {plural(hand.length, "finding needs a hand", "findings need a hand")}, {plural(passing.length, "passes", "pass")}{" "}
-                by themselves.
+                {plural(hand, "finding needs a hand", "findings need a hand")}, {plural(passing, "passes", "pass")} by themselves.
               </p>
               {findings.length === 0 ? (
                 <p className="flex items-center gap-2 px-4 py-3 text-sm">
@@ -30,14 +29,7 @@ export function FindingsPanel() {
                   Nothing needs a hand: store, queue, workers and vendor do what they should.
                 </p>
               ) : (
-                <ul className="divide-y divide-line">
-                  {[...hand, ...passing].map((finding) => (
-                    <FindingRow
-                      key={`${finding.code} ${finding.campaignId ?? finding.topic ?? finding.workerId ?? ""} ${finding.text}`}
-                      finding={finding}
-                    />
-                  ))}
-                </ul>
+                <FindingList findings={findings} />
               )}
             </div>
           );

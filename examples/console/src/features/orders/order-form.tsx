@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { useFieldArray, useForm } from "react-hook-form";
 import { useEngine } from "@/api/engine";
-import { useCurrency } from "@/api/use-currency";
+import { useEngineSettings } from "@/api/use-engine-settings";
 import { useSendRow } from "@/api/use-send-row";
 import { Button, IconButton } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
@@ -18,7 +18,7 @@ import { EMPTY_ITEM, emptyOrder, issuesByField, type OrderValues, orderOf, sumOf
 /** One order, checked by the engine as it comes in. */
 export function OrderForm() {
   const engine = useEngine();
-  const currency = useCurrency();
+  const { currency } = useEngineSettings();
   const { register, control, handleSubmit, getValues, watch, reset, formState } = useForm<OrderValues>({
     defaultValues: emptyOrder(),
   });

@@ -2,7 +2,7 @@ import type { Order } from "@crm-engine/core";
 import Link from "next/link";
 import { formatMoney, formatNumber } from "@/api/format";
 import { Panel } from "@/ui/panel";
-import { ScrollBox } from "@/ui/scroll-box";
+import { ScrollRegion } from "@/ui/scroll-region";
 
 const SHOWN = 200;
 
@@ -23,7 +23,7 @@ export function OrderItems({ order: { items, currency } }: { readonly order: Ord
       {items.length === 0 ? (
         <p className="px-4 pb-4 text-sm text-muted">This order came without items.</p>
       ) : (
-        <ScrollBox label="Items">
+        <ScrollRegion label="Items">
           <table className="w-full text-table">
             <thead>
               <tr className="border-y border-line bg-sunken text-left text-xs text-muted">
@@ -75,7 +75,7 @@ export function OrderItems({ order: { items, currency } }: { readonly order: Ord
               </tr>
             </tfoot>
           </table>
-        </ScrollBox>
+        </ScrollRegion>
       )}
     </Panel>
   );

@@ -6,6 +6,7 @@ import { Redo2, Undo2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useEffect, useMemo, useState } from "react";
 import { useAllCampaigns, useAllSegments } from "@/api/use-all";
+import { useEngineSettings } from "@/api/use-engine-settings";
 import { Button, IconButton } from "@/ui/button";
 import { StaleNotice } from "@/ui/data-table";
 import { ErrorNotice } from "@/ui/error-notice";
@@ -18,7 +19,6 @@ import { useEstimate } from "./size/use-estimate";
 import { WholeSize } from "./size/whole-size";
 import { useCatalogue } from "./use-catalogue";
 import type { Describe } from "./use-description";
-import { useEngineSettings } from "./use-engine-settings";
 import { useExamples } from "./use-examples";
 import type { DraftWork } from "./use-segment-draft";
 

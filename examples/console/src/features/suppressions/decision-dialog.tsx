@@ -7,7 +7,7 @@ import { toast } from "sonner";
 import { useEngine } from "@/api/engine";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Confirm } from "@/ui/dialog";
-import { Field, Input } from "@/ui/field";
+import { ReasonField } from "@/ui/reason-field";
 import { CHANNEL_WORDS } from "./words";
 
 export interface Decision {
@@ -62,24 +62,16 @@ export function DecisionDialog({ decision, onClose }: { readonly decision: Decis
           themselves (unsubscribed, complained) stays, and is refused here; only their own later opt-in lifts that.
         </p>
       )}
-      <Field
-        label="Reason"
+      <ReasonField
         hint="Kept with the decision, for whoever looks at it later."
-        error={missing ? "Say why, in a few words." : undefined}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            value={reason}
-            maxLength={500}
-            onChange={(event) => {
-              setReason(event.target.value);
-              setMissing(false);
-            }}
-            placeholder={suppresses ? "asked by phone on Monday" : "the mailbox works again"}
-          />
-        )}
-      </Field>
+        value={reason}
+        missing={missing}
+        placeholder={suppresses ? "asked by phone on Monday" : "the mailbox works again"}
+        onChange={(said) => {
+          setReason(said);
+          setMissing(false);
+        }}
+      />
       <div>
         <CopyAsCurl method={suppresses ? "POST" : "DELETE"} path="/api/suppressions" body={body} />
       </div>

@@ -7,7 +7,7 @@ import { formatBytes } from "@/api/format";
 import { Button, IconButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
 import { Field, Select } from "@/ui/field";
-import { ScrollBox } from "@/ui/scroll-box";
+import { ScrollRegion } from "@/ui/scroll-region";
 import { FORMAT_NAMES } from "./file/file-format";
 import type { FileHead } from "./file/file-head";
 import { ORDER_MAPS, propose } from "./file/proposal";
@@ -89,7 +89,7 @@ function HeadTable({ head: { columns, rows }, name }: { readonly head: FileHead;
       </p>
     );
   return (
-    <ScrollBox label={`First rows of ${name}`} className="rounded-md border border-line">
+    <ScrollRegion label={`First rows of ${name}`} className="rounded-md border border-line">
       <table className="w-full text-xs">
         <thead>
           <tr className="bg-sunken text-left text-muted">
@@ -115,6 +115,6 @@ function HeadTable({ head: { columns, rows }, name }: { readonly head: FileHead;
           ))}
         </tbody>
       </table>
-    </ScrollBox>
+    </ScrollRegion>
   );
 }

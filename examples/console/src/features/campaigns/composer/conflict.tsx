@@ -1,7 +1,7 @@
 import { Button } from "@/ui/button";
 import { Panel } from "@/ui/panel";
+import { ScrollRegion } from "@/ui/scroll-region";
 import { Time } from "@/ui/time";
-import { Scrolling } from "../scrolling";
 import { type Draft, type DraftField, differingFields, draftOf, FIELD_NAMES } from "./draft";
 import type { KeptDraft } from "./draft-keeper";
 
@@ -36,7 +36,7 @@ export function Conflict({ kept: { draft, theirs }, onKeepMine, onTakeTheirs }: 
       <div role="alert" className="sr-only">
         Somebody else has changed this draft. Choose which version to keep.
       </div>
-      <Scrolling label="Both versions">
+      <ScrollRegion label="Both versions">
         <table className="w-full text-table">
           <thead>
             <tr className="text-left text-xs text-muted">
@@ -67,7 +67,7 @@ export function Conflict({ kept: { draft, theirs }, onKeepMine, onTakeTheirs }: 
             ))}
           </tbody>
         </table>
-      </Scrolling>
+      </ScrollRegion>
     </Panel>
   );
 }

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useAllSegments } from "@/api/use-all";
 import { Panel } from "@/ui/panel";
 import { PreviewPanel } from "../composer/preview/preview-panel";
-import { SourceText } from "../scrolling";
+import { SourceText } from "../source-text";
 
 /** What is, or was, sent to whom. */
 export function MessageTab({ campaign, count }: { readonly campaign: Campaign; readonly count: number }) {

@@ -1,8 +1,8 @@
 import { formatMoney, formatNumber, plural } from "@/api/format";
 import { Select } from "@/ui/field";
 import { Panel } from "@/ui/panel";
+import { ScrollRegion } from "@/ui/scroll-region";
 import { Ago, Time } from "@/ui/time";
-import { Scrolling } from "../scrolling";
 import type { CampaignReport } from "./campaign-report";
 
 type Window = NonNullable<CampaignReport["audienceOrders"]>["after"];
@@ -49,7 +49,7 @@ export function AudienceOrders({ report: { audienceOrders, currency }, windows, 
         </Select>
       }
     >
-      <Scrolling label="Orders of those who were sent to">
+      <ScrollRegion label="Orders of those who were sent to">
         <table className="w-full text-table">
           <caption className="sr-only">Orders of the audience, after the start beside before it</caption>
           <thead>
@@ -71,7 +71,7 @@ export function AudienceOrders({ report: { audienceOrders, currency }, windows, 
             ))}
           </tbody>
         </table>
-      </Scrolling>
+      </ScrollRegion>
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
 import { formatDay, formatNumber } from "@/api/format";
 import { Panel } from "@/ui/panel";
-import { Scrolling } from "../scrolling";
+import { ScrollRegion } from "@/ui/scroll-region";
 import type { CampaignReport } from "./campaign-report";
 
 const SEEN = ["sent", "delivered", "bounced", "failed", "opened", "clicked", "complained", "unsubscribed"] as const;
@@ -11,7 +11,7 @@ export function Days({ days, timeZone }: { readonly days: CampaignReport["days"]
   if (days.length === 0) return null;
   return (
     <Panel flush title="By day" note={`Days of ${timeZone}; what was first seen on each.`}>
-      <Scrolling label="By day" className="max-h-120">
+      <ScrollRegion label="By day" className="max-h-120">
         <table className="w-full text-table">
           <thead>
             <tr className="border-b border-line bg-sunken text-xs text-muted">
@@ -40,7 +40,7 @@ export function Days({ days, timeZone }: { readonly days: CampaignReport["days"]
             ))}
           </tbody>
         </table>
-      </Scrolling>
+      </ScrollRegion>
     </Panel>
   );
 }

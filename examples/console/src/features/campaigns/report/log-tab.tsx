@@ -1,9 +1,9 @@
 "use client";
 
 import type { Campaign, CommunicationLog } from "@crm-engine/core";
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useEngine } from "@/api/engine";
 import { POLL_MS, useVisible } from "@/api/live";
 import { useParams } from "@/api/use-param";
@@ -12,8 +12,10 @@ import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
 import { DELIVERY_STATES } from "@/ui/delivery-bar";
-import { Field, Input, Select } from "@/ui/field";
+import { DownloadButton } from "@/ui/download-button";
+import { Field, Select } from "@/ui/field";
 import { Empty, Panel } from "@/ui/panel";
+import { SearchField } from "@/ui/search-field";
 import { Time } from "@/ui/time";
 import { isMoving } from "../campaign-status";
 import { inWords } from "../in-words";
@@ -46,10 +48,6 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
     Object.entries({ status, reason, search }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
   const path = `/api/campaigns/${encodeURIComponent(id)}/log.csv${filter.size === 0 ? "" : `?${filter}`}`;
-  const download = useMutation({
-    mutationFn: () => engine.downloads.linkTo(path),
-    onSuccess: (url) => window.location.assign(url),
-  });
   const filtered = filter.size > 0;
   const columns: readonly Column<CommunicationLog>[] = [
     {
@@ -122,12 +120,10 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
           )}
         </Field>
         <ReasonField id={id} status={status} value={reason} onChange={(chosen) => change({ ...chosen, cursor: null })} />
-        <SearchField value={search ?? ""} onChange={(text) => change({ search: text, cursor: null })} />
+        <SearchField label="Id or address begins with" className="w-full sm:w-60" />
         <div className="ml-auto flex flex-wrap items-center gap-2">
           <CopyAsCurl method="GET" path={path} />
-          <Button busy={download.isPending} onClick={() => download.mutate()}>
-            Export CSV
-          </Button>
+          <DownloadButton path={path} label="Export CSV" />
         </div>
       </div>
       <DataTable
@@ -217,24 +213,6 @@ function ReasonField({ id, status, value, onChange }: ReasonFieldProps) {
             </option>
           ))}
         </Select>
-      )}
-    </Field>
-  );
-}
-
-function SearchField({ value, onChange }: { readonly value: string; onChange(text: string): void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed counts
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onChange(text), 300);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <Field label="Id or address begins with" className="w-full sm:w-60">
-      {(control) => (
-        <Input {...control} type="search" maxLength={200} value={text} onChange={(event) => setText(event.target.value)} />
       )}
     </Field>
   );

@@ -8,7 +8,7 @@ import { useEngine } from "@/api/engine";
 import { plural } from "@/api/format";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Confirm } from "@/ui/dialog";
-import { Field, Input } from "@/ui/field";
+import { ReasonField } from "@/ui/reason-field";
 import { DEAD_LETTER_KEYS } from "./use-replay";
 
 interface DiscardDialogProps {
@@ -53,19 +53,15 @@ export function DiscardDialog({ letters, onDone, onClose }: DiscardDialogProps) 
     >
       <p>They are taken away, and can't be brought back. What they say is never applied.</p>
       {ofUploads && <p>Some are parts of uploads: those uploads stay “processing”.</p>}
-      <Field label="Reason" hint="Goes to the server's log." error={missing ? "Say why, in a few words." : undefined}>
-        {(control) => (
-          <Input
-            {...control}
-            value={reason}
-            maxLength={500}
-            onChange={(event) => {
-              setReason(event.target.value);
-              setMissing(false);
-            }}
-          />
-        )}
-      </Field>
+      <ReasonField
+        hint="Goes to the server's log."
+        value={reason}
+        missing={missing}
+        onChange={(said) => {
+          setReason(said);
+          setMissing(false);
+        }}
+      />
       <div>
         <CopyAsCurl method="POST" path="/api/dead-letters/discard" body={body} />
       </div>

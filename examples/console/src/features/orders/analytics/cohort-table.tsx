@@ -4,7 +4,7 @@ import { useState } from "react";
 import { formatMoney, formatNumber, formatShare } from "@/api/format";
 import { Field, Select } from "@/ui/field";
 import { Panel } from "@/ui/panel";
-import { ScrollBox } from "@/ui/scroll-box";
+import { ScrollRegion } from "@/ui/scroll-region";
 import { addMonths } from "../days";
 import type { OrderAnalytics } from "./order-analytics";
 import { stepName } from "./period-charts";
@@ -47,7 +47,7 @@ export function CohortTable({ data: { cohorts, currency } }: { readonly data: Or
       {cohorts.length === 0 ? (
         <p className="px-4 pb-4 text-sm text-muted">Nobody bought for the first time in the months of these days.</p>
       ) : (
-        <ScrollBox label="Cohorts by month of the first purchase">
+        <ScrollRegion label="Cohorts by month of the first purchase">
           <table className="w-full text-xs">
             <thead>
               <tr className="border-y border-line bg-sunken text-muted">
@@ -101,7 +101,7 @@ export function CohortTable({ data: { cohorts, currency } }: { readonly data: Or
               })}
             </tbody>
           </table>
-        </ScrollBox>
+        </ScrollRegion>
       )}
     </Panel>
   );

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { formatMoney, formatNumber } from "@/api/format";
 import { Panel } from "@/ui/panel";
-import { ScrollBox } from "@/ui/scroll-box";
+import { ScrollRegion } from "@/ui/scroll-region";
 import type { OrderAnalytics } from "./order-analytics";
 
 /** Ten, by revenue; each leads to its orders in these days. */
@@ -19,7 +19,7 @@ export function TopProducts({ data: { topProducts, topProductsExact, currency, t
       {topProducts.length === 0 ? (
         <p className="px-4 pb-4 text-sm text-muted">No order of these days has items.</p>
       ) : (
-        <ScrollBox label="Top products">
+        <ScrollRegion label="Top products">
           <table className="w-full text-table">
             <thead>
               <tr className="border-y border-line bg-sunken text-left text-xs text-muted">
@@ -58,7 +58,7 @@ export function TopProducts({ data: { topProducts, topProductsExact, currency, t
               ))}
             </tbody>
           </table>
-        </ScrollBox>
+        </ScrollRegion>
       )}
     </Panel>
   );

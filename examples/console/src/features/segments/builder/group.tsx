@@ -1,17 +1,17 @@
 "use client";
 
 import type { Rule } from "@crm-engine/core";
-import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
+import { Plus } from "lucide-react";
 import { memo, useState } from "react";
 import { isRuleGroup, type RuleGroupProps } from "react-querybuilder";
-import { Button, IconButton } from "@/ui/button";
+import { Button } from "@/ui/button";
 import { Select } from "@/ui/field";
 import { someUnfinished } from "../rule/leaf-form";
 import { type GroupNode, isGroupNode, type Joint, jointOf, nextNodeId, nodeOf, queryToRule } from "../rule/rule-query";
 import { Size } from "../size/size";
 import { useBuilder } from "./builder-context";
 import { insertAt, isSamePart, newLeaf, nodeDomId, nodeNumber, replaceAt, useNodeActions } from "./node-actions";
-import { NodeMenu } from "./node-menu";
+import { NodeButtons } from "./node-buttons";
 import { PasteDialog } from "./paste-dialog";
 
 const JOINTS: Readonly<Record<Exclude<Joint, "one">, string>> = {
@@ -63,23 +63,11 @@ export const GroupControl = memo(function GroupControl(props: RuleGroupProps) {
         {!top && (
           <div className="ml-auto flex items-center">
             {prefix === "" && !someUnfinished(node) && <Size rule={queryToRule(node) as Rule} label={name} />}
-            <IconButton label={`Move up: ${name}`} data-move="up" disabled={props.shiftUpDisabled} onClick={() => act.move("up")}>
-              <ArrowUp aria-hidden size={15} />
-            </IconButton>
-            <IconButton
-              label={`Move down: ${name}`}
-              data-move="down"
-              disabled={props.shiftDownDisabled}
-              onClick={() => act.move("down")}
-            >
-              <ArrowDown aria-hidden size={15} />
-            </IconButton>
-            <IconButton label={`Remove: ${name}`} onClick={act.remove}>
-              <Trash2 aria-hidden size={15} />
-            </IconButton>
-            <NodeMenu
+            <NodeButtons
               name={name}
               act={act}
+              upDisabled={props.shiftUpDisabled}
+              downDisabled={props.shiftDownDisabled}
               more={[{ label: "Take out of the group", onSelect: () => actions.ungroupRuleGroup(path) }]}
             />
           </div>

@@ -1,10 +1,9 @@
 "use client";
 
 import type { Rule } from "@crm-engine/core";
-import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import { memo } from "react";
 import type { RuleProps } from "react-querybuilder";
-import { Button, IconButton } from "@/ui/button";
+import { Button } from "@/ui/button";
 import { isUnfinished, kindOf } from "../rule/leaf-form";
 import { type LeafNode, pathInRule, queryToRule } from "../rule/rule-query";
 import { useRuleWorld } from "../rule-world";
@@ -13,7 +12,7 @@ import { useBuilder } from "./builder-context";
 import { FieldForm } from "./field-form";
 import { MessagesForm } from "./messages-form";
 import { isSamePart, nodeDomId, nodeNumber, useNodeActions } from "./node-actions";
-import { NodeMenu } from "./node-menu";
+import { NodeButtons } from "./node-buttons";
 import { OrdersForm } from "./orders-form";
 import { JsonForm, SampleForm, SegmentForm } from "./other-forms";
 import { WhatPicker } from "./what-picker";
@@ -79,21 +78,7 @@ export const LeafControl = memo(function LeafControl(props: RuleProps) {
       </div>
       <div className="ml-auto flex shrink-0 items-center">
         {scope === "customer" && !unfinished && <Size rule={queryToRule(node) as Rule} label={name} />}
-        <IconButton label={`Move up: ${name}`} data-move="up" disabled={props.shiftUpDisabled} onClick={() => act.move("up")}>
-          <ArrowUp aria-hidden size={15} />
-        </IconButton>
-        <IconButton
-          label={`Move down: ${name}`}
-          data-move="down"
-          disabled={props.shiftDownDisabled}
-          onClick={() => act.move("down")}
-        >
-          <ArrowDown aria-hidden size={15} />
-        </IconButton>
-        <IconButton label={`Remove: ${name}`} onClick={act.remove}>
-          <Trash2 aria-hidden size={15} />
-        </IconButton>
-        <NodeMenu name={name} act={act} />
+        <NodeButtons name={name} act={act} upDisabled={props.shiftUpDisabled} downDisabled={props.shiftDownDisabled} />
       </div>
     </div>
   );

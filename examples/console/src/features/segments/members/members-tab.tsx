@@ -1,18 +1,18 @@
 "use client";
 
 import type { Customer, Segment } from "@crm-engine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEngine } from "@/api/engine";
 import { formatMoney, formatNumber } from "@/api/format";
+import { useEngineSettings } from "@/api/use-engine-settings";
 import { useParams } from "@/api/use-param";
 import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
-import { ErrorNotice } from "@/ui/error-notice";
+import { DownloadButton } from "@/ui/download-button";
 import { Empty, Panel } from "@/ui/panel";
 import { Ago } from "@/ui/time";
-import { useEngineSettings } from "../use-engine-settings";
 import { WhyPanel } from "./why-panel";
 
 export function MembersTab({ segment, changed }: { readonly segment: Segment; readonly changed: boolean }) {
@@ -26,11 +26,6 @@ export function MembersTab({ segment, changed }: { readonly segment: Segment; re
     placeholderData: (before) => before,
   });
   const path = `/api/segments/${encodeURIComponent(segment.id)}/customers`;
-  const download = useMutation({
-    mutationFn: () => engine.downloads.linkTo(`${path}.csv`),
-    onSuccess: (link) => window.location.assign(link),
-    meta: { showsError: true },
-  });
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <Panel
@@ -40,13 +35,10 @@ export function MembersTab({ segment, changed }: { readonly segment: Segment; re
         actions={
           <>
             <CopyAsCurl method="GET" path={`${path}?limit=${PAGE_SIZE}`} />
-            <Button busy={download.isPending} onClick={() => download.mutate()}>
-              Export CSV
-            </Button>
+            <DownloadButton path={`${path}.csv`} label="Export CSV" />
           </>
         }
       >
-        {download.error !== null && <ErrorNotice byHand error={download.error} retry={() => download.mutate()} />}
         <DataTable
           label="Members"
           query={query}

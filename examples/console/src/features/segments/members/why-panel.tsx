@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useEngine } from "@/api/engine";
 import { useAllSegments } from "@/api/use-all";
+import { useEngineSettings } from "@/api/use-engine-settings";
 import { useParams } from "@/api/use-param";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -13,7 +14,6 @@ import { Loaded } from "@/ui/data-table";
 import { Field, Input } from "@/ui/field";
 import { Panel } from "@/ui/panel";
 import { useDescribe } from "../use-description";
-import { useEngineSettings } from "../use-engine-settings";
 import { WhyTree } from "./why-tree";
 
 const FOUND = 6;

@@ -2,6 +2,7 @@
 
 import type { Channel, Estimate } from "@crm-engine/core";
 import { formatNumber, formatShare } from "@/api/format";
+import { REACH_LOSSES } from "@/api/reach-losses";
 import { Select } from "@/ui/field";
 
 interface ReachProps {
@@ -9,14 +10,6 @@ interface ReachProps {
   readonly channel: Channel;
   onChannel(channel: Channel): void;
 }
-
-const LOST: readonly (readonly [key: keyof NonNullable<Estimate["reachable"]>, label: string])[] = [
-  ["unsubscribed", "unsubscribed"],
-  ["notSubscribed", "not subscribed"],
-  ["suppressed", "suppressed"],
-  ["noAddress", "no address"],
-  ["sharedAddress", "shared address"],
-];
 
 /** From everyone who matches to everyone who will be sent to, and why the others won't. */
 export function Reach({ estimate, channel, onChannel }: ReachProps) {
@@ -44,7 +37,7 @@ export function Reach({ estimate, channel, onChannel }: ReachProps) {
           className="mt-2 grid grid-cols-3 sm:grid-cols-4 lg:grid-cols-7 gap-x-1 gap-y-3"
         >
           <Step label="match" value={formatNumber(count)} from={0} to={count} of={count} tone="muted" />
-          {LOST.map(([key, label]) => {
+          {REACH_LOSSES.map(([key, label]) => {
             const lost = reachable[key];
             if (lost === null)
               return <Step key={key} label={label} value="not counted" from={left} to={left} of={count} tone="lost" />;

@@ -2,8 +2,8 @@
 
 import type { Channel, Estimate, Rule } from "@crm-engine/core";
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { useEngine } from "@/api/engine";
+import { useSettled } from "@/api/use-settled";
 
 /** After the last change, before the engine is asked. */
 const PAUSE_MS = 300;
@@ -37,16 +37,6 @@ export function useEstimate(wanted: EstimateOf, on = true): UseQueryResult<Estim
     placeholderData: (before) => before,
   });
   return { ...query, waiting: on && (settled !== text || query.isFetching) };
-}
-
-function useSettled(text: string, pauseMs: number): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    if (text === settled) return;
-    const timer = setTimeout(() => setSettled(text), pauseMs);
-    return () => clearTimeout(timer);
-  }, [text, settled, pauseMs]);
-  return settled;
 }
 
 /** Asked at once at most: a browser has six lines to a server, and others need some. */

@@ -2,7 +2,7 @@ import type { Batch } from "@crm-engine/core";
 import { formatNumber } from "@/api/format";
 import { DownloadButton } from "@/ui/download-button";
 import { Panel } from "@/ui/panel";
-import { ScrollBox } from "@/ui/scroll-box";
+import { ScrollRegion } from "@/ui/scroll-region";
 
 const HELD = 100;
 const FILED = 200_000;
@@ -18,7 +18,7 @@ export function RejectedRows({ batch: { id, rejected, errors } }: { readonly bat
       note={`${rejected > shown.length ? `The first ${shown.length} of ${formatNumber(rejected)}. ` : ""}Nothing of them was applied: mend them, and upload them again`}
       actions={<DownloadButton small path={`/api/batches/${encodeURIComponent(id)}/errors.csv`} label="Download all errors" />}
     >
-      <ScrollBox label="Rejected rows" className="max-h-96">
+      <ScrollRegion label="Rejected rows" className="max-h-96">
         <table className="w-full text-table">
           <thead className="sticky top-0">
             <tr className="border-b border-line bg-sunken text-left text-xs text-muted">
@@ -43,7 +43,7 @@ export function RejectedRows({ batch: { id, rejected, errors } }: { readonly bat
             ))}
           </tbody>
         </table>
-      </ScrollBox>
+      </ScrollRegion>
       <p className="border-t border-line px-4 py-2 text-xs text-muted">
         Rows are counted from 1; a CSV's header is not one.
         {rejected > FILED && ` The file holds the first ${formatNumber(FILED)}, and says how many more there are.`}

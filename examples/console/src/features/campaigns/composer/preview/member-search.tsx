@@ -2,19 +2,18 @@
 
 import type { Customer } from "@crm-engine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useEngine } from "@/api/engine";
+import { useSettled } from "@/api/use-settled";
 import { Field, Input } from "@/ui/field";
+
+const PAUSE_MS = 250;
 
 /** Finds a customer to see the message as. */
 export function MemberSearch({ onChoose }: { onChoose(customer: Pick<Customer, "id" | "name">): void }) {
   const engine = useEngine();
   const [text, setText] = useState("");
-  const [asked, setAsked] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(text.trim()), 250);
-    return () => clearTimeout(timer);
-  }, [text]);
+  const asked = useSettled(text.trim(), PAUSE_MS);
   const found = useQuery({
     queryKey: ["customers", "search", asked],
     enabled: asked !== "",

@@ -1,11 +1,12 @@
 "use client";
 
+import { pages } from "@crm-engine/client";
 import type { Customer } from "@crm-engine/core";
 import { useRef } from "react";
 import { useEngine } from "@/api/engine";
 import { type Audience, audienceRule } from "../../audience-rule";
 
-const PAGE = 50;
+const AT_ONCE = 50;
 /** Wanted in a random sample: enough to have somebody, few enough to be quick. */
 const SAMPLE = 25;
 
@@ -17,12 +18,7 @@ export function useMembers(audience: Audience) {
 
   async function* inTurn(): AsyncGenerator<Customer> {
     for (const id of audience.segmentIds) {
-      let cursor: string | undefined;
-      do {
-        const page = await engine.segments.members(id, { limit: PAGE, ...(cursor === undefined ? {} : { cursor }) });
-        yield* page.items;
-        cursor = page.nextCursor ?? undefined;
-      } while (cursor !== undefined);
+      yield* pages((page) => engine.segments.members(id, page), { limit: AT_ONCE });
     }
   }
 

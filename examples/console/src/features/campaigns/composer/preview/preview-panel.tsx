@@ -14,7 +14,7 @@ import { Checkbox } from "@/ui/field";
 import { Panel, Skeleton } from "@/ui/panel";
 import { Time } from "@/ui/time";
 import { inWords } from "../../in-words";
-import { SourceText } from "../../scrolling";
+import { SourceText } from "../../source-text";
 import { MailFrame } from "./mail-frame";
 import { MemberSearch } from "./member-search";
 import { useMembers } from "./members";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEngine } from "@/api/engine";
+import { useEngine } from "./engine";
 
 interface EngineSettings {
   readonly currency?: string;
@@ -10,11 +10,11 @@ interface EngineSettings {
 
 const UNKNOWN: EngineSettings = {};
 
-/** The engine's currency and zone, from the figures of a day on which nothing happened. */
+/** The engine's currency and zone, which stay as long as it runs, from the figures of a day on which nothing happened. */
 export function useEngineSettings(): EngineSettings {
   const engine = useEngine();
   const { data } = useQuery({
-    queryKey: ["orders", "settings"],
+    queryKey: ["settings"],
     queryFn: async (): Promise<EngineSettings> => {
       const { currency, timeZone } = await engine.orders.analytics({ from: "2000-01-01", to: "2000-01-02" });
       return { currency, timeZone };

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { useParams } from "@/api/use-param";
+import { useParams } from "./use-param";
 
 const PAUSE_MS = 300;
 
