@@ -1,4 +1,4 @@
-import type { RemoteClient } from "@crm-engine/client";
+import { pages, type RemoteClient } from "@crm-engine/client";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { NO_RETAIL_FILE, retailFile } from "../../../test/retail-file.ts";
@@ -102,12 +102,9 @@ describe("with a shop's year of orders", needsConsole(), () => {
 /** The file has none. */
 async function giveAddresses(api: RemoteClient): Promise<void> {
   const people: { readonly id: string; readonly name: string; readonly email: string }[] = [];
-  let cursor: string | undefined;
-  do {
-    const { items, nextCursor } = await api.customers.list({ limit: 500, ...(cursor === undefined ? {} : { cursor }) });
-    for (const { id } of items) people.push({ id, name: `Customer ${id}`, email: `c${id}@example.com` });
-    cursor = nextCursor ?? undefined;
-  } while (cursor !== undefined);
+  for await (const { id } of pages((page) => api.customers.list(page))) {
+    people.push({ id, name: `Customer ${id}`, email: `c${id}@example.com` });
+  }
   expect(people).toHaveLength(4_372);
   await api.batches.completed((await api.ingest.customers(people)).batchId);
 }
