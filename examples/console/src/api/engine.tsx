@@ -1,9 +1,10 @@
 "use client";
 
-import { createClient, type RemoteClient, RemoteError } from "@crm-engine/client";
+import { createClient, type RemoteClient } from "@crm-engine/client";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { keepApiKey, keptApiKey } from "./api-key";
+import { hasRemoteCode } from "./has-remote-code";
 import { keepKeys } from "./keep-keys";
 import { tellSent } from "./tell-sent";
 import { toastError } from "./toast-error";
@@ -38,7 +39,7 @@ export function EngineProvider({ children }: { readonly children: ReactNode }) {
 
   const [queries] = useState(() => {
     const onError = (error: unknown) => {
-      if (error instanceof RemoteError && error.code === "unauthenticated") setWantsKey(true);
+      if (hasRemoteCode(error, "unauthenticated")) setWantsKey(true);
     };
     return new QueryClient({
       queryCache: new QueryCache({ onError }),

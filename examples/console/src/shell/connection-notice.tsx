@@ -1,9 +1,9 @@
 "use client";
 
-import { RemoteError } from "@crm-engine/client";
 import { useIsFetching } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useFindings } from "@/api/findings";
+import { hasRemoteCode } from "@/api/has-remote-code";
 
 /** A read that takes longer is called slow. */
 const SLOW_MS = 2_000;
@@ -14,7 +14,7 @@ export function ConnectionNotice() {
   const fetching = useIsFetching();
   const slow = useLasting(fetching > 0, SLOW_MS);
   const offline = useOffline();
-  const cut = error !== null && !(error instanceof RemoteError && error.code === "unauthenticated");
+  const cut = error !== null && !hasRemoteCode(error, "unauthenticated");
   const text = offline
     ? "This computer is offline. What you entered is kept; the page goes on when it is back."
     : cut

@@ -1,8 +1,8 @@
 "use client";
 
-import { RemoteError } from "@crm-engine/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
+import { hasRemoteCode } from "@/api/has-remote-code";
 import { POLL_MS, useEvents, useVisible } from "@/api/live";
 import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";
@@ -30,7 +30,7 @@ function CampaignOf({ id }: { readonly id: string }) {
     queryKey: ["campaign", id],
     queryFn: () => engine.campaigns.get(id),
     refetchInterval: ({ state }) => {
-      if (!visible || (state.error instanceof RemoteError && state.error.code === "not_found")) return false;
+      if (!visible || hasRemoteCode(state.error, "not_found")) return false;
       if (state.status === "error") return 3_000;
       const status = state.data?.status;
       return status !== undefined && (isMoving(status) || status === "paused" || status === "scheduled") ? POLL_MS : REST_MS;
@@ -49,7 +49,7 @@ function CampaignOf({ id }: { readonly id: string }) {
         },
       }),
   );
-  if (query.data === undefined && query.error instanceof RemoteError && query.error.code === "not_found") return <NotThere />;
+  if (query.data === undefined && hasRemoteCode(query.error, "not_found")) return <NotThere />;
   if (query.data === undefined && query.error !== null) {
     return (
       <>

@@ -1,8 +1,8 @@
 "use client";
 
-import { RemoteError } from "@crm-engine/client";
 import { useQuery } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
+import { hasRemoteCode } from "@/api/has-remote-code";
 import { POLL_MS } from "@/api/live";
 import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";
@@ -41,7 +41,7 @@ function OneCustomer({ id }: { readonly id: string }) {
     queryFn: () => engine.customers.get(id),
     refetchInterval: POLL_MS,
   });
-  if (query.error instanceof RemoteError && query.error.code === "not_found") return <MissingCustomer id={id} />;
+  if (hasRemoteCode(query.error, "not_found")) return <MissingCustomer id={id} />;
   const { data: customer, error } = query;
   const again = () => void query.refetch();
   if (customer === undefined) {

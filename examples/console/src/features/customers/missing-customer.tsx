@@ -1,8 +1,8 @@
 "use client";
 
-import { RemoteError } from "@crm-engine/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
+import { hasRemoteCode } from "@/api/has-remote-code";
 import { POLL_MS } from "@/api/live";
 import type { BegunErasure } from "@/api/views";
 import { LinkButton } from "@/ui/button";
@@ -20,7 +20,7 @@ export function MissingCustomer({ id }: { readonly id: string }) {
     queryFn: () => engine.customers.erasure(id),
     refetchInterval: ({ state }) => (state.data?.status === "completed" ? false : POLL_MS),
   });
-  const neverWas = query.error instanceof RemoteError && query.error.code === "not_found";
+  const neverWas = hasRemoteCode(query.error, "not_found");
   return (
     <>
       <PageHead

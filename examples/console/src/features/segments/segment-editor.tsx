@@ -7,6 +7,7 @@ import Link from "next/link";
 import { useMemo, useState } from "react";
 import { toast } from "sonner";
 import { useEngine } from "@/api/engine";
+import { hasRemoteCode } from "@/api/has-remote-code";
 import { useAllSegments } from "@/api/use-all";
 import { useEngineSettings } from "@/api/use-engine-settings";
 import { useParams } from "@/api/use-param";
@@ -191,7 +192,7 @@ function SaveBar({ saved, work, describe }: SaveBarProps) {
           newer={newer}
           describe={describe}
           busy={save.isPending}
-          error={save.error instanceof RemoteError && save.error.code === "stale" ? null : save.error}
+          error={hasRemoteCode(save.error, "stale") ? null : save.error}
           onClose={closeConflict}
           onKeepMine={() => save.mutate({ version: newer.version })}
           onTakeNewer={() => {

@@ -1,11 +1,11 @@
 "use client";
 
-import { RemoteError } from "@crm-engine/client";
 import type { Campaign } from "@crm-engine/core";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { useEngine } from "@/api/engine";
+import { hasRemoteCode } from "@/api/has-remote-code";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
@@ -51,7 +51,7 @@ export function PreviewPanel({ campaign, count, behind, customerId, onChoose }: 
       if (found !== undefined) onChoose(found);
     },
   });
-  const nobody = preview.error instanceof RemoteError && preview.error.code === "conflict";
+  const nobody = hasRemoteCode(preview.error, "conflict");
   return (
     <Panel
       title="Preview"
