@@ -32,26 +32,29 @@ export function createConsoleBuilder(
   };
 
   const run = async (say: (line: string) => void): Promise<void> => {
-    if (state.status === "absent" || (await useBuilt())) return;
+    if (state.status === "absent" || (await useBuilt(await sourcesNow()))) return;
     state = { status: "waiting", since: new Date() };
     const lock = await lockWhenFree(paths.lock, stop.signal);
     if (lock === undefined) return;
     try {
-      if (!(await useBuilt())) await buildNow(lock, say);
+      // Another may have built it meanwhile, and somebody may have changed the sources.
+      const hash = await sourcesNow();
+      if (!(await useBuilt(hash))) await buildNow(hash, lock, say);
     } finally {
       lock.release();
     }
   };
 
-  const useBuilt = async (): Promise<boolean> => {
-    const site = await openBuilt(paths, await hashOfSources(folder, libraries));
+  const sourcesNow = (): Promise<string> => hashOfSources(folder, libraries);
+
+  const useBuilt = async (hash: string): Promise<boolean> => {
+    const site = await openBuilt(paths, hash);
     if (site !== undefined) state = { status: "built", site };
     return site !== undefined;
   };
 
-  const buildNow = async (lock: BuildLock, say: (line: string) => void): Promise<void> => {
+  const buildNow = async (hash: string, lock: BuildLock, say: (line: string) => void): Promise<void> => {
     const startedAt = Date.now();
-    const hash = await hashOfSources(folder, libraries);
     say(`The web console is being built at low priority; its log is ${shownLog}.`);
     // A log that can't be written (a full disk) is no reason to end the API.
     const log = createWriteStream(paths.log).on("error", () => undefined);

@@ -50,6 +50,9 @@ it.each([
   "console/next-env.d.ts",
   "console/tsconfig.tsbuildinfo",
   "console/README.md",
+  "console/test/journey.browser.test.ts",
+  "console/src/rule/rule.test.ts",
+  "console/tsconfig.test.json",
   "dist/index.js.map",
   "dist/a.tsbuildinfo",
 ])("is the same when %s changes", async (name) => {

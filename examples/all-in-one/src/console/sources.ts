@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a build of the console leaves in its folder, or a person reads. */
+/** What a build of the console leaves in its folder, what only tests and checks use, and what a person reads. */
 const NOT_SOURCES =
-  /^(node_modules|out|dist|coverage|test-results|playwright-report|next-env\.d\.ts)$|^dist\.|\.(tsbuildinfo|log|md)$/;
+  /^(node_modules|out|dist|test|coverage|test-results|playwright-report|next-env\.d\.ts|tsconfig\.(test|layers)\.json)$|\.test\.tsx?$|^dist\.|\.(tsbuildinfo|log|md)$/;
 const BUNDLED = /\.(js|d\.ts)$/;
 
 /**
