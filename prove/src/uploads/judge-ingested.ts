@@ -40,6 +40,13 @@ export async function untilNothingLeft({ engine, pairing }: World, left: () => P
   }
 }
 
+/** What the queues still hold once nothing happens any more: a batch is completed by its last row's write, and its message acknowledged after. */
+export async function messagesLeft(world: World): Promise<number> {
+  const left = () => waiting(world.engine);
+  await untilNothingLeft(world, left);
+  return left();
+}
+
 /** Settles when every accepted batch is applied, or when nothing more happens. */
 export function untilApplied(world: World, ingested: Ingested): Promise<void> {
   return untilNothingLeft(world, async () => (await openBatches(world, ingested)).length);
