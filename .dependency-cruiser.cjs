@@ -32,7 +32,7 @@ module.exports = {
       to: {
         dependencyTypes: ["npm-no-pkg", "npm-dev", "npm-unknown"],
         dependencyTypesNot: ["npm-peer"],
-        pathNot: [pkg("core|adapters|client|http|worker|cli"), "^servers/(src|dist)/"],
+        pathNot: [pkg("core|adapters|client|files|http|worker|cli"), "^servers/(src|dist)/"],
       },
     },
     {
@@ -69,10 +69,17 @@ module.exports = {
     },
     {
       name: "edges-know-core-only",
-      comment: "adapters, http and worker import core and nothing else of ours.",
+      comment: "adapters, files and worker import core and nothing else of ours.",
       severity: "error",
-      from: { path: "^packages/(adapters|http|worker)/src/" },
+      from: { path: "^packages/(adapters|files|worker)/src/" },
       to: { path: "^packages/(?!core/)", pathNot: "^packages/$1/" },
+    },
+    {
+      name: "http-knows-core-and-files",
+      comment: "http imports core, and files to read and write what people upload and download.",
+      severity: "error",
+      from: { path: "^packages/http/src/" },
+      to: { path: "^packages/(?!(core|files|http)/)" },
     },
     {
       name: "console-knows-the-client",
@@ -222,7 +229,7 @@ module.exports = {
       name: "middleware-knows-no-route",
       comment: "What every request passes does not import what one of them reaches.",
       severity: "error",
-      from: { path: "^packages/http/src/(middleware|present|rows|body)/", pathNot: TEST },
+      from: { path: "^packages/http/src/(middleware|present|downloads)/", pathNot: TEST },
       to: { path: "^packages/http/src/routes/" },
     },
     {

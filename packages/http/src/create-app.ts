@@ -1,6 +1,7 @@
 import { CrmError, type Engine, type Logger } from "@crm-engine/core";
 import { SILENT_LOGGER } from "@crm-engine/core/ports";
 import { issuesOf } from "@crm-engine/core/schemas";
+import { DEFAULT_MAX_ROW_BYTES, malformed } from "@crm-engine/files";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { except } from "hono/combine";
@@ -37,8 +38,6 @@ import { segmentRoutes } from "./routes/segments.js";
 import { suppressionRoutes } from "./routes/suppressions.js";
 import { UNSUBSCRIBE_PATH, unsubscribeRoutes } from "./routes/unsubscribe.js";
 import { workerRoutes } from "./routes/workers.js";
-import { malformed } from "./rows/limits.js";
-import { DEFAULT_MAX_ROW_BYTES } from "./rows/read-rows.js";
 
 export interface AppOptions extends Partial<BodyLimits>, Pick<AppParts, "webhookSecret" | "messageIdOf"> {
   /** Wanted as a bearer token. Without one, only loopback is let in. */

@@ -1,6 +1,6 @@
+import { malformed } from "@crm-engine/files";
 import type { Context } from "hono";
 import type { AppEnv } from "./app-env.js";
-import { malformed } from "./rows/limits.js";
 
 /** Versions rise with each write, so that a tag never comes again. */
 export function etagOf(version: number): string {

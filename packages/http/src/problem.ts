@@ -1,11 +1,11 @@
 import { CrmError, type ErrorCode, hasCode, type Issue } from "@crm-engine/core";
+import type { InputFault } from "@crm-engine/files";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppEnv } from "./app-env.js";
 import { etagOf } from "./etag.js";
-import type { InputFault } from "./rows/limits.js";
 
 const RETRY_AFTER_S = 2;
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { decodedBytes, malformed } from "@crm-engine/files";
 import { HTTPException } from "hono/http-exception";
-import { decodedBytes, malformed } from "./rows/limits.js";
 
 /** An answer waits this long, and for this much, for a client that is still sending: most clients read no answer before they are done. */
 const DRAIN_MS = 5_000;

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import type { RowFormat } from "@crm-engine/http";
+import type { RowFormat } from "@crm-engine/files";
 import { CommandError } from "../exit.js";
 
 /** A file of rows, read once as a stream. */

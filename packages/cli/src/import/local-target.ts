@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type Config, composeEngine } from "@crm-engine/adapters/container";
 import { type BatchKind, type Engine, hasCode, type Logger, type OrderLineMap, type RowInput } from "@crm-engine/core";
-import { listRejections, readRows } from "@crm-engine/http";
+import { readRows } from "@crm-engine/files";
+import { listRejections } from "@crm-engine/http";
 import { createWorker } from "@crm-engine/worker";
 import { stringify } from "csv-stringify/sync";
 import type { ImportTarget } from "./import-target.js";

@@ -1,9 +1,9 @@
 import type { Logger, Page } from "@crm-engine/core";
+import { textCell } from "@crm-engine/files";
 import { stringify } from "csv-stringify/sync";
 import type { Context } from "hono";
 import type { AppEnv } from "../app-env.js";
 import { faultOf } from "../middleware/request-log.js";
-import { textCell } from "../rows/csv-cells.js";
 
 const PAGE_ROWS = 500;
 

@@ -1,6 +1,6 @@
 import type { Customer } from "@crm-engine/core";
 import { CHANNELS } from "@crm-engine/core/schemas";
-import { anyTextCell, listCell, valueCell } from "../rows/csv-cells.js";
+import { anyTextCell, listCell, valueCell } from "@crm-engine/files";
 import type { CsvRow } from "./csv-download.js";
 
 const OWN_COLUMNS = [

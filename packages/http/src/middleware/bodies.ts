@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { AppEnv, BodyLimits } from "../app-env.js";
 import { readJson, requestBody } from "../request-body.js";
-import { UPLOAD_PATHS, uploadFormat } from "../rows/upload-formats.js";
+import { UPLOAD_PATHS, uploadFormat } from "../upload-formats.js";
 
 const WITHOUT_BODY = new Set(["GET", "HEAD", "OPTIONS"]);
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { CrmError, type Engine } from "@crm-engine/core";
+import { malformed } from "@crm-engine/files";
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { v5 as uuidV5 } from "uuid";
 import type { AppEnv } from "../app-env.js";
-import { malformed } from "../rows/limits.js";
 
 const LEASE_MS = 30_000;
 const KEEP_MS = 24 * 60 * 60 * 1000;

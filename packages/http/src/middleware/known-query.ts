@@ -1,9 +1,9 @@
+import { malformed } from "@crm-engine/files";
 import { z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { AppEnv } from "../app-env.js";
 import type { App } from "../openapi.js";
-import { malformed } from "../rows/limits.js";
 
 /**
  * Refuses query parameters that the route's description doesn't name: a filter with a typo in its name would otherwise select

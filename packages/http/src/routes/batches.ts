@@ -2,11 +2,11 @@ import { BATCH_KINDS, batchViewSchema, pageViewSchema } from "@crm-engine/core/s
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { csvDownload } from "../downloads/csv-download.js";
+import { listRejections } from "../downloads/list-rejections.js";
 import { EVENTS, eventStream } from "../live/event-stream.js";
 import { Watches } from "../live/watches.js";
 import { type App, answers, eventStreams, idParam, lastEventIdHeader, streams } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
-import { listRejections } from "../rows/list-rejections.js";
 
 const tags = ["batches"];
 const LOOK_MS = 500;

@@ -1,15 +1,13 @@
 import { type BatchKind, type IngestOptions, ORDER_LINE_PRESETS, type OrderLineMap, type RowInput } from "@crm-engine/core";
 import { customerSchema, orderSchema } from "@crm-engine/core/schemas";
+import { isTooDeep, malformed, readRows, TOO_DEEP, tooLarge, tooLongRow } from "@crm-engine/files";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { AppEnv, AppParts } from "../app-env.js";
 import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader } from "../openapi.js";
 import { isJson, type RequestBody, readJson, unsupported } from "../request-body.js";
-import { isTooDeep, malformed, tooLarge } from "../rows/limits.js";
-import { TOO_DEEP, tooLongRow } from "../rows/ndjson.js";
-import { readRows } from "../rows/read-rows.js";
-import { uploadFormat } from "../rows/upload-formats.js";
+import { uploadFormat } from "../upload-formats.js";
 
 const acceptedSchema = z.object({ batchId: z.string(), received: z.int(), statusUrl: z.string() }).openapi("Accepted");
 

@@ -1,11 +1,11 @@
 import { CrmError, type Engine } from "@crm-engine/core";
 import { receiptSchema } from "@crm-engine/core/schemas";
+import { malformed } from "@crm-engine/files";
 import { z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { idempotent } from "../middleware/idempotency.js";
 import { requireSignature } from "../middleware/require-signature.js";
 import { type App, answers, idempotencyHeader, jsonBody } from "../openapi.js";
-import { malformed } from "../rows/limits.js";
 
 export const RECEIPTS_PATH = "/api/receipts";
 const SIGNATURE_HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"];

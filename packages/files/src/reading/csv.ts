@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { Issue, RowInput } from "@crm-engine/core";
 import { CsvError, parse } from "csv-parse/sync";
-import type { ReadRecord } from "./csv-columns.js";
-import { malformed } from "./limits.js";
+import type { ReadRecord } from "../cells/field-columns.js";
+import { malformed } from "../input-fault.js";
 import { NOT_UTF8, type RowLimits, tooLongRow } from "./ndjson.js";
 import { splitRecords } from "./split-records.js";
 

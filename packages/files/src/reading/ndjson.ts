@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Issue, RowInput } from "@crm-engine/core";
-import { isTooDeep } from "./limits.js";
 import { splitRecords } from "./split-records.js";
+import { isTooDeep, TOO_DEEP } from "./too-deep.js";
 
 export interface RowLimits {
   readonly maxRowBytes: number;
@@ -33,7 +33,6 @@ export function tooLongRow(maxRowBytes: number): Issue {
 }
 
 export const NOT_UTF8: Issue = { path: "", message: "the row is not valid UTF-8" };
-export const TOO_DEEP: Issue = { path: "", message: "the row is nested too deeply" };
 
 function readLine(line: Buffer): { readonly data: unknown } | { readonly issue: Issue } | undefined {
   if (!isUtf8(line)) return { issue: NOT_UTF8 };

@@ -1,7 +1,8 @@
 import type { AttributeType, AttributeTypes, BatchKind, Issue } from "@crm-engine/core";
 import { ADDRESS_FIELDS, CHANNELS } from "@crm-engine/core/schemas";
+import { malformed } from "../input-fault.js";
+import { isTooDeep } from "../reading/too-deep.js";
 import { parsedJson, readList, readNumber, readText, readValue } from "./csv-cells.js";
-import { isTooDeep, malformed } from "./limits.js";
 
 type ReadCell = (cell: string) => unknown;
 

@@ -1,7 +1,7 @@
 import type { AttributeTypes, BatchKind, OrderLineMap, RowInput } from "@crm-engine/core";
+import { fieldReader, rawReader } from "../cells/field-columns.js";
 import { readCsv } from "./csv.js";
-import { fieldReader, rawReader } from "./csv-columns.js";
-import { type DecodeOptions, decodedBytes } from "./limits.js";
+import { type DecodeOptions, decodedBytes } from "./decoded-bytes.js";
 import { readNdjson } from "./ndjson.js";
 
 export const ROW_FORMATS = ["ndjson", "csv"] as const;

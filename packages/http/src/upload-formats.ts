@@ -1,4 +1,4 @@
-import type { RowFormat } from "./read-rows.js";
+import type { RowFormat } from "@crm-engine/files";
 
 /** Where rows are taken in; every other body is JSON. */
 export const UPLOAD_PATHS: ReadonlySet<string> = new Set(["/api/customers", "/api/orders"]);
