@@ -26,7 +26,10 @@ type OrderQuery = Parameters<Engine["orders"]["list"]>[0];
 
 /** Of what the engine's own filter takes, that which has a route. */
 type LogFilter =
-  | (Pick<EngineLogFilter, "status" | "reason" | "search"> & { readonly campaignId: string; readonly customerId?: never })
+  | (Pick<EngineLogFilter, "status" | "reason" | "search" | "names"> & {
+      readonly campaignId: string;
+      readonly customerId?: never;
+    })
   | ({ readonly [Name in keyof EngineLogFilter]?: Name extends "customerId" ? string : never } & { readonly customerId: string });
 type EngineLogFilter = Parameters<Engine["campaigns"]["log"]>[0];
 

@@ -254,6 +254,8 @@ const CALLS: Readonly<Record<Method, (scene: Scene) => Promise<unknown>>> = {
     sameFigures(client.campaigns.report(campaign, { windowDays: 3 }), () => engine.campaigns.report(campaign, { windowDays: 3 })),
   "campaigns.log": async ({ client, engine, campaign }) => {
     await same(client.campaigns.log({ campaignId: campaign }, page), engine.campaigns.log({ campaignId: campaign }, page));
+    const named = { campaignId: campaign, names: true };
+    await same(client.campaigns.log(named, page), engine.campaigns.log(named, page));
     const found = await client.campaigns.log({ campaignId: campaign, search: "ad" }, page);
     expect(found.items).toMatchObject([{ customerId: "ada" }]);
     await same(client.campaigns.log({ customerId: "ada" }, page), engine.campaigns.log({ customerId: "ada" }, page));

@@ -4,6 +4,7 @@ import { Moon, Search, Sun, SunMoon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { IconButton } from "@/ui/button";
+import { SimulatedBadge } from "@/ui/simulated";
 import { HealthLink } from "./health-link";
 import { isTyping } from "./is-typing";
 import { type Theme, useTheme } from "./theme";
@@ -18,6 +19,7 @@ export function TopBar() {
     <header className="flex items-center gap-2 border-b border-line bg-surface px-4 py-1.5 md:px-6">
       <CustomerSearch />
       <div className="ml-auto flex items-center gap-1">
+        <SimulatedBadge />
         <HealthLink />
         <IconButton label={`Colours: ${theme}. Change to ${NEXT[theme]}.`} onClick={() => choose(NEXT[theme])}>
           <Icon aria-hidden size={17} />

@@ -70,7 +70,7 @@ export function Field({ label, hint, error, hiddenLabel = false, className, asid
     </label>
   );
   return (
-    <div className={clsx("flex flex-col gap-1", className)}>
+    <div data-field={label} className={clsx("flex flex-col gap-1", className)}>
       {aside === undefined ? (
         name
       ) : (

@@ -63,6 +63,7 @@ export function simulatedSender(options: SimulatedSenderOptions): Sender {
   };
 
   return {
+    simulated: true,
     remembersKeysMs: Number.POSITIVE_INFINITY,
     maxBatch: 500,
     maxBatchBytes: 4 * 2 ** 20,

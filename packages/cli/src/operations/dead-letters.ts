@@ -16,7 +16,7 @@ export async function listDeadLetters(options: { readonly topic?: Topic; readonl
       count += page.items.length;
       cursor = page.nextCursor;
     }
-    if (!options.json) process.stdout.write(count === 0 ? "no dead letters\n" : `${count} dead letters\n`);
+    if (!options.json) process.stdout.write(count === 0 ? "no dead letters\n" : `${letters(count)}\n`);
   });
 }
 
@@ -26,7 +26,7 @@ export async function replayDeadLetters(ids: readonly string[], options: { reado
   if ((topic === undefined) === (ids.length === 0)) throw new CommandError("give ids, or --topic for all of a topic");
   await withEngine(async ({ queues }) => {
     const replayed = await queues.replay(topic === undefined ? { ids } : { topic });
-    process.stdout.write(`${replayed} dead letters put back; a worker takes them up\n`);
+    process.stdout.write(`${letters(replayed)} put back; a worker takes ${replayed === 1 ? "it" : "them"} up\n`);
   });
 }
 
@@ -35,11 +35,15 @@ export async function discardDeadLetters(ids: readonly string[], { reason }: { r
   await withEngine(async ({ queues }, { logLevel }) => {
     const discarded = await queues.discard({ ids, reason });
     createLogger(logLevel).info({ discarded, reason }, "dead letters discarded");
-    process.stdout.write(`${discarded} dead letters discarded\n`);
+    process.stdout.write(`${letters(discarded)} discarded\n`);
   });
 }
 
 /** Without the body: it may hold personal data. */
 function line({ id, topic, reason, attempts, deadAt }: DeadLetter): string {
   return `${deadAt}  ${topic}  ${id}  after ${attempts} attempts: ${reason}`;
+}
+
+function letters(count: number): string {
+  return count === 1 ? "1 dead letter" : `${count} dead letters`;
 }

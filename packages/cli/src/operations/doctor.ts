@@ -22,7 +22,14 @@ export async function doctorCommand(): Promise<void> {
 /** Of a store that does not answer nothing more can be told. */
 async function state(engine: Engine): Promise<readonly Finding[]> {
   const faults = await engine.health.findings();
-  const found = faults.map(({ needsHand, text }) => (needsHand ? fail(text) : warn(text)));
+  const found = faults.map(({ needsHand, text, campaignId, command }) => {
+    const told = [
+      text,
+      ...(campaignId === undefined ? [] : [`(${campaignId})`]),
+      ...(command === undefined ? [] : [`Try: ${command}`]),
+    ];
+    return (needsHand ? fail : warn)(told.join(" "));
+  });
   if (faults.some(({ code }) => code === "store_away")) return found;
   const answered = faults.some(({ code }) => code === "queue_away")
     ? []

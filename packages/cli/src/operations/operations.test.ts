@@ -35,7 +35,7 @@ describe("crm operations", () => {
 
     const listed = await crm(["dead-letters", "list"], env).exited;
     expect(listed.code).toBe(0);
-    expect(listed.stdout).toMatch(/receipts {2}\S+ {2}after 5 attempts: .*nobody:knows.*\n1 dead letters\n$/);
+    expect(listed.stdout).toMatch(/receipts {2}\S+ {2}after 5 attempts: .*nobody:knows.*\n1 dead letter\n$/);
     const [whole = ""] = (await crm(["dead-letters", "list", "--json", "--topic", "receipts"], env).exited).stdout.split("\n");
     expect(JSON.parse(JSON.parse(whole).body)).toMatchObject({ messageId: "nobody:knows~0" });
     expect((await crm(["dead-letters", "list", "--topic", "orders"], env).exited).stdout).toBe("no dead letters\n");
@@ -43,20 +43,22 @@ describe("crm operations", () => {
     const ill = await crm(["doctor"], env).exited;
     // The worker ended, too.
     expect(ill).toMatchObject({ code: 1, stderr: "crm: 2 of these need a hand\n" });
-    expect(ill.stdout).toMatch(/^fail {2}No worker has been seen since .*: start one with crm worker\.$/m);
+    expect(ill.stdout).toMatch(
+      /^fail {2}No worker has been seen since .*: uploads and campaigns wait until one is started\. Try: crm worker$/m,
+    );
     expect(ill.stdout).toMatch(/^ok {4}store answers: SQLite \d/m);
     expect(ill.stdout).toMatch(
-      /^fail {2}receipts: 1 dead letters; see crm dead-letters list --topic receipts, then replay or discard them\.$/m,
+      /^fail {2}receipts: 1 message could not be applied, and is kept as a dead letter: replay or discard it\. Try: crm dead-letters list --topic receipts$/m,
     );
 
     expect(await crm(["dead-letters", "replay"], env).exited).toMatchObject({
       code: 1,
       stderr: "crm: give ids, or --topic for all of a topic\n",
     });
-    expect((await crm(["dead-letters", "replay", "--topic", "receipts"], env).exited).stdout).toMatch(/^1 dead letters put back/);
+    expect((await crm(["dead-letters", "replay", "--topic", "receipts"], env).exited).stdout).toMatch(/^1 dead letter put back/);
     const well = await crm(["doctor"], env).exited;
     expect(well.stdout).toMatch(/^ok {4}receipts: 1 messages wait$/m);
-    expect(well.stdout).not.toContain("dead letters");
+    expect(well.stdout).not.toContain("dead letter");
 
     const recounted = await crm(["recount"], env).exited;
     expect(recounted).toMatchObject({ code: 0, stdout: "customers checked: 2\ntotals corrected:  0\n" });
@@ -73,9 +75,9 @@ describe("crm operations", () => {
     await queue.close();
     const discarded = await crm(["dead-letters", "discard", "r1", "r9", "--reason", "a test"], { ...env, LOG_LEVEL: "info" })
       .exited;
-    expect(discarded).toMatchObject({ code: 0, stdout: "1 dead letters discarded\n" });
+    expect(discarded).toMatchObject({ code: 0, stdout: "1 dead letter discarded\n" });
     expect(JSON.parse(discarded.stderr)).toMatchObject({ msg: "dead letters discarded", discarded: 1, reason: "a test" });
-    expect((await crm(["dead-letters", "list"], env).exited).stdout).toMatch(/ {2}r2 {2}.*\n1 dead letters\n$/);
+    expect((await crm(["dead-letters", "list"], env).exited).stdout).toMatch(/ {2}r2 {2}.*\n1 dead letter\n$/);
     expect(await crm(["dead-letters", "discard"], env).exited).toMatchObject({ code: 1 });
   });
 });

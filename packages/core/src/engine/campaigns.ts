@@ -63,6 +63,8 @@ export interface LogFilter {
    * short, and not be the last.
    */
   readonly search?: string | undefined;
+  /** Rows say who their customers are (`customer`). */
+  readonly names?: boolean | undefined;
 }
 
 /** Campaigns, from draft to their last message. */

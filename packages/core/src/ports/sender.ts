@@ -37,6 +37,8 @@ export interface SendResult {
 
 /** A vendor. */
 export interface Sender {
+  /** It reaches nobody: a stand-in, of which screens say so. */
+  readonly simulated?: true;
   /**
    * For how long it surely remembers a key: until then, sending it again is harmless. 0: it has no keys, and an ambiguous call leaves its
    * rows `unknown`, as does one that is older than this.

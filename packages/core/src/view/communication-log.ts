@@ -15,6 +15,10 @@ const schema = z
     id: z.string(),
     campaignId: z.string(),
     customerId: z.string(),
+    customer: z
+      .object({ name: z.string().optional(), email: z.string().optional(), phone: z.string().optional() })
+      .optional()
+      .meta({ description: "With `names`: who it is, as of now; absent where there is no such customer any more." }),
     channel: z.enum(CHANNELS),
     to: z.string().optional().meta({ description: "The address of the last call." }),
     status: z.enum(DELIVERY_STATUSES),
@@ -32,12 +36,13 @@ const schema = z
 export interface CommunicationLog extends View<z.output<typeof schema>> {}
 export const communicationLogViewSchema: z.ZodType<CommunicationLog> = viewSchema(schema);
 
-export function viewCommunication(log: StoredCommunication): CommunicationLog {
+export function viewCommunication(log: StoredCommunication, customer?: CommunicationLog["customer"]): CommunicationLog {
   const { id, campaignId, customerId, channel, to, status, reason, attempts, vendorMessageId, plannedAt, updatedAt } = log;
   return {
     id,
     campaignId,
     customerId,
+    ...(customer === undefined ? {} : { customer }),
     channel,
     ...(to === undefined ? {} : { to }),
     status,

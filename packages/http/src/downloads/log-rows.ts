@@ -18,6 +18,6 @@ export const LOG_COLUMNS = [
   ...RECEIPT_STATUSES.map((status) => `${status}At`),
 ];
 
-export function logRows(log: CommunicationLog): readonly CsvRow[] {
-  return [{ ...log }];
+export function logRows({ customer, ...row }: CommunicationLog): readonly CsvRow[] {
+  return [row];
 }

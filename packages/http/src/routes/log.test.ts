@@ -54,6 +54,16 @@ it("shows and exports a campaign's rows by state, reason, and the beginning of a
   for (const wrong of ["search=", "search=%20", "search=a&cursor=x", "reason="])
     expect([wrong, await list(wrong)]).toEqual([wrong, 400]);
 
+  const people = async () => (await call("GET", `${path}/log?names=true`)).json.items;
+  expect((await people()).map(({ customer }: { readonly customer?: unknown }) => customer)).toEqual([
+    { email: "ann@example.com" },
+    { email: "anna@example.com" },
+    { email: "bob@example.com" },
+    { email: "carl@example.com" },
+    {},
+  ]);
+  expect((await call("GET", `${path}/log`)).json.items[0]).not.toHaveProperty("customer");
+
   const first = await call("GET", `${path}/log?search=ann&limit=1`);
   expect((await call("GET", `${path}/log?search=ann&limit=1&cursor=${first.json.nextCursor}`)).json.items).toMatchObject([
     { customerId: "c1" },

@@ -20,12 +20,16 @@ const rowQuery = z.object({
   }),
 });
 
+const nameQuery = z.object({
+  names: z.enum(["true", "false"]).optional().openapi({ description: "`true`: rows say who their customers are." }),
+});
+
 const ofCampaign = createRoute({
   method: "get",
   path: "/api/campaigns/{id}/log",
   tags,
   summary: "The campaign's recipients, one row each",
-  request: { params: idParam, query: pageQuery.extend(rowQuery.shape) },
+  request: { params: idParam, query: pageQuery.extend(rowQuery.shape).extend(nameQuery.shape) },
   responses: answers(200, pageViewSchema(communicationLogViewSchema), "A page of rows, by id."),
 });
 export const campaignLogCsv = createRoute({
@@ -47,8 +51,8 @@ const ofCustomer = createRoute({
 
 export function logRoutes(app: App, { engine, logger }: AppParts): void {
   app.openapi(ofCampaign, async (c) => {
-    const { limit, cursor, ...rows } = c.req.valid("query");
-    const filter = { ...rows, campaignId: c.req.valid("param").id };
+    const { limit, cursor, names, ...rows } = c.req.valid("query");
+    const filter = { ...rows, names: names === "true", campaignId: c.req.valid("param").id };
     return c.json(await engine.campaigns.log(filter, pageRequest({ limit, cursor })), 200);
   });
   app.openapi(campaignLogCsv, (c) => {

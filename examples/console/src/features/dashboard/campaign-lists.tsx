@@ -1,6 +1,6 @@
 import type { Dashboard } from "@crm-engine/core/schemas";
 import Link from "next/link";
-import { formatNumber } from "@/api/format";
+import { formatNumber, plural } from "@/api/format";
 import { CampaignStatusBadge } from "@/ui/badge";
 import { LinkButton } from "@/ui/button";
 import { DeliveryBar } from "@/ui/delivery-bar";
@@ -18,7 +18,7 @@ export function CampaignLists({ campaigns }: { readonly campaigns: Campaigns }) 
       title="Campaigns"
       note={active === 0 ? "None is running" : `${formatNumber(active)} under way`}
       actions={
-        <LinkButton small href="/campaigns?new=">
+        <LinkButton small href="/campaigns?new=1">
           New campaign
         </LinkButton>
       }
@@ -66,7 +66,7 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
                 </>
               ) : (
                 <>
-                  {line.counts !== undefined && `${formatNumber(line.counts.total)} people · `}
+                  {line.counts !== undefined && `${peopleOf(line.counts)} · `}
                   changed <Ago at={line.updatedAt} />
                 </>
               )}
@@ -76,4 +76,9 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
       </ul>
     </div>
   );
+}
+
+/** Those who are written to; whoever is skipped is not one of them. */
+function peopleOf({ total, skipped }: NonNullable<CampaignLine["counts"]>): string {
+  return `${plural(total - skipped, "person", "people")}${skipped === 0 ? "" : `, ${formatNumber(skipped)} skipped`}`;
 }

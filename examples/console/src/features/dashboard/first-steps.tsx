@@ -20,7 +20,7 @@ const STEPS = [
   {
     title: "Write to it",
     text: "Compose, preview as a real person, launch, and watch each message arrive.",
-    href: "/campaigns?new=",
+    href: "/campaigns?new=1",
     label: "New campaign",
   },
 ] as const;

@@ -1,15 +1,15 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useEngine } from "@/api/engine";
 import { formatNumber, plural } from "@/api/format";
 import { POLL_MS } from "@/api/live";
+import { useVendor } from "@/api/use-vendor";
 import type { Vendor } from "@/api/views";
 import { Badge, type Tone } from "@/ui/badge";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
 import { Panel } from "@/ui/panel";
+import { SimulatedNote } from "@/ui/simulated";
 import { Ago, Time } from "@/ui/time";
 import { Named } from "./named";
 
@@ -31,8 +31,7 @@ const STATES: Readonly<Record<Vendor["state"], { readonly tone: Tone; readonly w
 
 /** Who carries the messages, as the workers that are alive see it. */
 export function VendorPanel() {
-  const engine = useEngine();
-  const query = useQuery({ queryKey: ["vendor"], queryFn: () => engine.health.vendor(), refetchInterval: POLL_MS });
+  const query = useVendor({ everyMs: POLL_MS });
   return (
     <Named id="vendor" ready={query.data !== undefined}>
       <Panel
@@ -51,6 +50,7 @@ function VendorFacts({ vendor }: { readonly vendor: Vendor }) {
   const { tone, word, text } = STATES[state];
   return (
     <>
+      <SimulatedNote className="mb-3" />
       <p className="flex flex-wrap items-center gap-2 text-sm">
         <Badge tone={tone}>{word}</Badge>
         {text}

@@ -9,6 +9,7 @@ import { Button } from "@/ui/button";
 import { Loaded } from "@/ui/data-table";
 import { Confirm } from "@/ui/dialog";
 import { Skeleton } from "@/ui/panel";
+import { isSampleCustomer } from "./make-sample";
 import { findSample, removeSample, useSampleJob } from "./sample-job";
 import { SampleProgress } from "./sample-progress";
 
@@ -19,6 +20,10 @@ export function RemoveSampleData() {
   const job = useSampleJob();
   const [asks, setAsks] = useState(false);
   const found = useQuery({ queryKey: ["customers", "sample"], queryFn: () => findSample(engine), enabled: asks, staleTime: 0 });
+  const there = useQuery({
+    queryKey: ["customers", "sample", "any"],
+    queryFn: async () => (await engine.customers.search("sample-", { limit: 1 })).items.some(({ id }) => isSampleCustomer(id)),
+  });
   const nothing = found.data !== undefined && found.data.customers.length === 0 && found.data.orders.length === 0;
   const remove = async () => {
     setAsks(false);
@@ -29,6 +34,7 @@ export function RemoveSampleData() {
     await queries.invalidateQueries();
   };
   if (job?.what === "remove" && job.state !== "done") return <SampleProgress job={job} onRetry={() => void remove()} />;
+  if (there.data !== true && !asks) return null;
   return (
     <>
       <Button disabled={job?.state === "running"} onClick={() => setAsks(true)}>

@@ -12,7 +12,7 @@ import { useAllSegments } from "@/api/use-all";
 import { useEngineSettings } from "@/api/use-engine-settings";
 import { useParams } from "@/api/use-param";
 import { Badge } from "@/ui/badge";
-import { Button } from "@/ui/button";
+import { Button, LinkButton } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Confirm } from "@/ui/dialog";
 import { ErrorNotice } from "@/ui/error-notice";
@@ -62,9 +62,12 @@ export function SegmentEditor({ saved }: { readonly saved: Segment | undefined }
         }
         actions={
           saved !== undefined && (
-            <Button look="danger" onClick={() => setDeleting(true)}>
-              Delete…
-            </Button>
+            <>
+              <Button look="danger" onClick={() => setDeleting(true)}>
+                Delete…
+              </Button>
+              <LinkButton href={`/campaigns?new=${encodeURIComponent(saved.id)}`}>Write to these people</LinkButton>
+            </>
           )
         }
       />

@@ -2,7 +2,6 @@
 
 import type { BatchKind } from "@crm-engine/core";
 import { X } from "lucide-react";
-import { useState } from "react";
 import { formatBytes } from "@/api/format";
 import { Button, IconButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
@@ -10,22 +9,18 @@ import { Field, Select } from "@/ui/field";
 import { ScrollRegion } from "@/ui/scroll-region";
 import { FORMAT_NAMES } from "./file/file-format";
 import type { FileHead } from "./file/file-head";
-import { ORDER_MAPS, propose } from "./file/proposal";
+import { ORDER_MAPS } from "./file/proposal";
 import { uploadCurl } from "./file/upload-curl";
 import type { ReadyFile } from "./sending";
-import type { Draft } from "./use-drafts";
+import { changeDraft, type Draft, removeDraft } from "./use-drafts";
 
 interface DraftCardProps {
   readonly draft: Draft;
   readonly onSend: (ready: ReadyFile) => void;
-  readonly onRemove: () => void;
 }
 
 /** What a file seems to be, for somebody to put right before it is sent. */
-export function DraftCard({ draft: { file, head }, onSend, onRemove }: DraftCardProps) {
-  const [proposed] = useState(() => propose(head));
-  const [kind, setKind] = useState<BatchKind>(proposed.kind);
-  const [map, setMap] = useState(proposed.map);
+export function DraftCard({ draft: { id, file, head, proposed, kind, map }, onSend }: DraftCardProps) {
   const chosen = ORDER_MAPS.find(({ name }) => name === map);
   const missing = kind === "orders" ? (chosen?.columns ?? []).filter((column) => !head.columns.includes(column)) : [];
   const ready: ReadyFile = { kind, file, format: head.format, ...(kind === "orders" && map !== "" ? { map } : {}) };
@@ -39,14 +34,14 @@ export function DraftCard({ draft: { file, head }, onSend, onRemove }: DraftCard
             {head.format.gzip ? ", compressed" : ""}
           </p>
         </div>
-        <IconButton label={`Leave out ${file.name}`} onClick={onRemove}>
+        <IconButton label={`Leave out ${file.name}`} onClick={() => removeDraft(id)}>
           <X aria-hidden size={16} />
         </IconButton>
       </div>
       <div className="grid gap-3 sm:grid-cols-2">
         <Field label="The rows are" hint={`Proposed: ${proposed.kind}, since ${proposed.because}.`}>
           {(control) => (
-            <Select {...control} value={kind} onChange={(event) => setKind(event.target.value as BatchKind)}>
+            <Select {...control} value={kind} onChange={(event) => changeDraft(id, { kind: event.target.value as BatchKind })}>
               <option value="customers">customers</option>
               <option value="orders">orders</option>
             </Select>
@@ -59,7 +54,7 @@ export function DraftCard({ draft: { file, head }, onSend, onRemove }: DraftCard
             error={missing.length > 0 ? `The file has no column ${missing.join(", ")}.` : undefined}
           >
             {(control) => (
-              <Select {...control} value={map} onChange={(event) => setMap(event.target.value)}>
+              <Select {...control} value={map} onChange={(event) => changeDraft(id, { map: event.target.value })}>
                 {ORDER_MAPS.map(({ name, label }) => (
                   <option key={name} value={name}>
                     {label}

@@ -7,11 +7,10 @@ import { CustomerForm } from "./customer-form";
 import { DraftList } from "./draft-list";
 import { DropZone } from "./drop-zone";
 import { PasteBox } from "./paste-box";
-import type { useDrafts } from "./use-drafts";
+import { addDrafts } from "./use-drafts";
 
 /** Rows from files, from text, or one by one. */
-export function NewUpload({ drafts, onSent }: { readonly drafts: ReturnType<typeof useDrafts>; readonly onSent: () => void }) {
-  const { add } = drafts;
+export function NewUpload({ onSent }: { readonly onSent: () => void }) {
   return (
     <Panel
       title="New upload"
@@ -20,13 +19,13 @@ export function NewUpload({ drafts, onSent }: { readonly drafts: ReturnType<type
       <Tabs
         label="Where the rows come from"
         tabs={[
-          { id: "file", label: "Files", content: () => <DropZone onFiles={(files) => void add(files)} /> },
-          { id: "paste", label: "Paste", content: () => <PasteBox onFile={(file) => void add([file])} /> },
+          { id: "file", label: "Files", content: () => <DropZone onFiles={(files) => void addDrafts(files)} /> },
+          { id: "paste", label: "Paste", content: () => <PasteBox onFile={(file) => void addDrafts([file])} /> },
           { id: "customer", label: "One customer", content: () => <CustomerForm /> },
           { id: "order", label: "One order", content: () => <OrderForm /> },
         ]}
       />
-      <DraftList of={drafts} onSent={onSent} />
+      <DraftList onSent={onSent} />
     </Panel>
   );
 }

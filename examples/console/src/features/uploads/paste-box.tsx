@@ -8,9 +8,16 @@ import { FORMAT_NAMES, formatOf } from "./file/file-format";
 
 const EXTENSIONS = { "text/csv": "csv", "application/x-ndjson": "ndjson", "application/json": "json" } as const;
 
+/** Of this tab, whatever page it shows. */
+let pasted = "";
+
 /** Rows as text; looked at like a file. */
 export function PasteBox({ onFile }: { readonly onFile: (file: File) => void }) {
-  const [text, setText] = useState("");
+  const [text, setShown] = useState(pasted);
+  const setText = (to: string) => {
+    pasted = to;
+    setShown(to);
+  };
   const { contentType } = formatOf("", false, text);
   const size = new Blob([text]).size;
   return (

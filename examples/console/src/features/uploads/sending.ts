@@ -6,6 +6,7 @@ import { useSyncExternalStore } from "react";
 import { hasRemoteCode } from "@/api/has-remote-code";
 import { watchSending } from "@/api/tell-sent";
 import type { FileFormat } from "./file/file-format";
+import { warnWhile } from "./warn-while";
 
 /** What is to be sent. */
 export interface ReadyFile {
@@ -116,12 +117,9 @@ function change(id: string, what: Partial<Sending>): void {
 
 function put(next: readonly Sending[]): void {
   sendings = next;
-  const moves = next.some(({ state }) => state === "sending");
-  window.removeEventListener("beforeunload", warn);
-  if (moves) window.addEventListener("beforeunload", warn);
+  warnWhile(
+    "sendings",
+    next.some(({ state }) => state === "sending"),
+  );
   for (const listen of listeners) listen();
-}
-
-function warn(event: BeforeUnloadEvent): void {
-  event.preventDefault();
 }

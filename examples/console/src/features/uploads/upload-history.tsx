@@ -7,7 +7,6 @@ import { useEngine } from "@/api/engine";
 import { formatNumber, plural } from "@/api/format";
 import { POLL_MS } from "@/api/live";
 import { useParams } from "@/api/use-param";
-import { SampleDataButton } from "@/features/sample-data/sample-data-button";
 import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
 import { Field, Select } from "@/ui/field";
 import { Empty, Panel } from "@/ui/panel";
@@ -99,7 +98,7 @@ export function UploadHistory() {
         columns={COLUMNS}
         keyOf={({ id }) => id}
         empty={
-          <Empty title="Nothing was uploaded yet" actions={<SampleDataButton />}>
+          <Empty title="Nothing was uploaded yet">
             Drop a file above, or look around with customers and orders that are made up.
           </Empty>
         }

@@ -7,11 +7,10 @@ import { NewUpload } from "./new-upload";
 import { useSendings } from "./sending";
 import { SendingCard } from "./sending-card";
 import { UploadHistory } from "./upload-history";
-import { useDrafts } from "./use-drafts";
+import { addDrafts } from "./use-drafts";
 
 export function UploadsPage() {
   const sendings = useSendings();
-  const drafts = useDrafts();
   const queries = useQueryClient();
   return (
     <>
@@ -21,7 +20,7 @@ export function UploadsPage() {
         note="Customers and orders come in here. Each row is accepted, or rejected with its reason."
       />
       <div className="flex flex-col gap-4">
-        <NewUpload drafts={drafts} onSent={() => void queries.invalidateQueries({ queryKey: ["batches"] })} />
+        <NewUpload onSent={() => void queries.invalidateQueries({ queryKey: ["batches"] })} />
         {sendings.length > 0 && (
           <Panel
             flush
@@ -30,7 +29,7 @@ export function UploadsPage() {
           >
             <ul aria-label="Sent from this tab">
               {sendings.map((sending) => (
-                <SendingCard key={sending.id} sending={sending} onReview={(file) => void drafts.add([file])} />
+                <SendingCard key={sending.id} sending={sending} onReview={(file) => void addDrafts([file])} />
               ))}
             </ul>
           </Panel>

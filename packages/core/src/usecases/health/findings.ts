@@ -72,7 +72,7 @@ async function depthFaults(queue: EngineParts["queue"]): Promise<readonly Findin
             code: "queue_lag" as const,
             needsHand: false,
             topic,
-            text: `${topic}: ${messages} messages wait, the oldest for ${duration(oldestAgeMs)}; more workers would help.`,
+            text: `${topic}: ${messages === 1 ? "1 message waits" : `${messages} messages wait, the oldest`} for ${duration(oldestAgeMs)}; more workers would help.`,
           },
         ]
       : []),
@@ -82,7 +82,8 @@ async function depthFaults(queue: EngineParts["queue"]): Promise<readonly Findin
             code: "dead_letters" as const,
             needsHand: true,
             topic,
-            text: `${topic}: ${deadLetters} dead letters; see crm dead-letters list --topic ${topic}, then replay or discard them.`,
+            text: `${topic}: ${deadLetters === 1 ? "1 message could not be applied, and is kept as a dead letter: replay or discard it." : `${deadLetters} messages could not be applied, and are kept as dead letters: replay or discard them.`}`,
+            command: `crm dead-letters list --topic ${topic}`,
           },
         ]
       : []),
@@ -90,19 +91,17 @@ async function depthFaults(queue: EngineParts["queue"]): Promise<readonly Findin
 }
 
 function workerFaults({ sender }: EngineParts, { heartbeats, workers, now }: Look): readonly Finding[] {
-  const start = "start one with crm worker";
+  const toStart = (text: string): Finding => ({ code: "no_worker", needsHand: true, text, command: "crm worker" });
   const none: readonly Finding[] =
     workers.length === 0
-      ? [{ code: "no_worker", needsHand: true, text: `${capital(noWorkerSince(heartbeats))}: ${start}.` }]
+      ? [toStart(`${capital(noWorkerSince(heartbeats))}: uploads and campaigns wait until one is started.`)]
       : [];
   const idle = [...TOPICS, ...(sender ? (["campaigns"] as const) : [])].filter(
     (duty) => workers.length > 0 && !workers.some(({ doing }) => doing.some((one) => one.duty === duty)),
   );
   return [
     ...none,
-    ...(idle.length > 0
-      ? [{ code: "no_worker" as const, needsHand: true, text: `No worker that is alive does ${idle.join(", ")}: ${start}.` }]
-      : []),
+    ...(idle.length > 0 ? [toStart(`No worker that is alive does ${idle.join(", ")}: that waits until one is started.`)] : []),
     ...heartbeats
       .filter((heartbeat) => isLost(heartbeat, { heartbeats, now }) && (workers.length > 0 || heartbeat.role !== "worker"))
       .map(lost),
@@ -171,7 +170,7 @@ async function campaignFaults({ store }: EngineParts): Promise<readonly Finding[
       needsHand: true,
       campaignId: id,
       since: formatInstant(last.at),
-      text: `Campaign ${id} is ${campaign.status}: ${campaign.reason ?? last.why} (${last.why}). Mend that, then resume or cancel it.`,
+      text: `Campaign “${campaign.name}” is ${campaign.status}: ${campaign.reason ?? last.why} (${last.why}). Mend that, then resume or cancel it.`,
     });
   }
   return findings;

@@ -88,12 +88,16 @@ describe("what needs a hand", () => {
   it("is a worker, where there is none, and where none does something", async () => {
     const { world, engine, beat } = engineAt();
     expect(await engine.health.findings()).toMatchObject([
-      { code: "no_worker", text: "No worker has been seen in the last day: start one with crm worker." },
+      {
+        code: "no_worker",
+        text: "No worker has been seen in the last day: uploads and campaigns wait until one is started.",
+        command: "crm worker",
+      },
     ]);
     world.now += 2_000;
     await beat("w1", { doing: [{ duty: "customers" }] });
     expect(await engine.health.findings()).toMatchObject([
-      { code: "no_worker", text: expect.stringMatching(/does orders, receipts, suppressions, campaigns: start one/) },
+      { code: "no_worker", text: expect.stringMatching(/does orders, receipts, suppressions, campaigns: that waits until/) },
     ]);
   });
 
@@ -154,6 +158,14 @@ describe("what needs a hand", () => {
   });
 });
 
+describe("a vendor", () => {
+  it("says that it reaches nobody, and the engine whether its messages can have a link to unsubscribe", async () => {
+    const sender = recordingSender(undefined, { simulated: true });
+    const engine = memoryEngine({ sender, unsubscribeUrl: (messageId) => `https://crm.example/unsubscribe/${messageId}` });
+    expect(await engine.health.vendor()).toMatchObject({ state: "unseen", simulated: true, unsubscribeLinks: true });
+  });
+});
+
 describe("a vendor that fails", () => {
   it("is told with its last words, by workers and by the campaign that waits for it", async () => {
     const sender = recordingSender();
@@ -168,6 +180,8 @@ describe("a vendor that fails", () => {
     world.now += 1_001;
     expect(await engine.health.vendor()).toMatchObject({
       state: "failing",
+      simulated: false,
+      unsubscribeLinks: false,
       failures: 1,
       since: START_TEXT,
       workers: 1,

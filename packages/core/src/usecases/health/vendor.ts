@@ -50,7 +50,10 @@ export function throttledRate(
   return { perSecond: Math.round(perSecond * 100) / 100, until: now + Math.ceil(ageMs - lowered.ageMs) };
 }
 
-export function vendorOf(look: Look, { sender, senderRate }: Pick<EngineParts, "sender" | "senderRate">): Vendor {
+export function vendorOf(
+  look: Look,
+  { sender, senderRate, unsubscribeUrl }: Pick<EngineParts, "sender" | "senderRate" | "unsubscribeUrl">,
+): Vendor {
   const senders = look.workers.flatMap(({ vendor }) => (vendor ? [vendor] : []));
   const failing = failingVendor(look);
   const throttled = throttledRate(look, { senderRate });
@@ -59,6 +62,8 @@ export function vendorOf(look: Look, { sender, senderRate }: Pick<EngineParts, "
   const state = !sender ? "none" : (failing?.state ?? (answered.length > 0 ? "answers" : "unseen"));
   return {
     state,
+    simulated: sender?.simulated === true,
+    unsubscribeLinks: unsubscribeUrl !== undefined,
     ...viewInstants({
       since: failing?.since,
       nextTryAt: failing?.nextTryAt,

@@ -45,7 +45,8 @@ export function createWaits(parts: EngineParts, look: () => Promise<Look>): Wait
       const workers = await ofWorkers(refusal, await look(), kind);
       if (workers.length > 0) return workers;
       const dead = (await deadLetters().catch(() => undefined))?.[kind] ?? 0;
-      const why = `${dead} dead letters of ${kind} are to be replayed or discarded, and a part of it may be among them`;
+      const are = dead === 1 ? "1 dead letter is" : `${dead} dead letters are`;
+      const why = `${are} to be replayed or discarded (${kind} that could not be applied), and a part of it may be among them`;
       return dead > 0 ? [{ what: "dead_letter", why }] : [];
     },
   };

@@ -24,6 +24,7 @@ const schema = z
     code: z.enum(FINDING_CODES),
     needsHand: z.boolean().meta({ description: "It does not go away by itself." }),
     text: z.string().meta({ description: "What is wrong, and what to do about it." }),
+    command: z.string().optional().meta({ description: "For whoever is at the engine's shell: what helps, or shows more." }),
     since: instantViewSchema.optional(),
     campaignId: z.string().optional(),
     topic: z.enum(TOPICS).optional(),

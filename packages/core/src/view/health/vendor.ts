@@ -8,6 +8,10 @@ const schema = z
       description:
         "`none`: this engine has no vendor. `unseen`: no worker that is alive has called it yet. `failing`: the latest calls of a worker failed. `open`: so many that its breaker is open, and it only tries now and then.",
     }),
+    simulated: z.boolean().meta({ description: "It is a stand-in that reaches nobody: what it calls delivered was never sent." }),
+    unsubscribeLinks: z.boolean().meta({
+      description: "Templates may name `unsubscribeUrl`: the engine knows the address at which people reach it (`PUBLIC_URL`).",
+    }),
     since: instantViewSchema.optional().meta({ description: "Since when it fails." }),
     failures: z.int().optional().meta({ description: "Calls that failed in a row." }),
     lastError: z.string().optional().meta({ description: "The vendor's last words." }),

@@ -22,7 +22,7 @@ export function BodyField({ value, error, hint, variables, onChange }: BodyField
   const note = useId();
   const insert = useRef<(text: string) => void>(() => undefined);
   return (
-    <div className="flex flex-col gap-1">
+    <div data-field="Body" className="flex flex-col gap-1">
       <div className="flex items-center justify-between gap-2">
         <span className="text-xs font-semibold text-muted">Body</span>
         <VariableSelect into="body" variables={variables} onInsert={(text) => insert.current(text)} />

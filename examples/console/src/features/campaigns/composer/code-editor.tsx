@@ -79,8 +79,8 @@ export function CodeEditor({ label, value, invalid, describedBy, variables, onCh
           Prec.highest(EditorState.languageData.of(() => [{ closeBrackets: { brackets: [] } }])),
           liquid({
             base: html({ autoCloseTags: false }),
-            variables: [{ label: "customer" }, { label: "campaign" }, { label: "unsubscribeUrl" }].map((it) => ({
-              ...it,
+            variables: [...new Set(variables.map((name) => name.split(".")[0] ?? ""))].map((label) => ({
+              label,
               type: "variable",
             })),
             properties,

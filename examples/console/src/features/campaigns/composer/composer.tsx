@@ -9,10 +9,12 @@ import { CopyAsCurl } from "@/ui/copy-button";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Field, Input, Select } from "@/ui/field";
 import { PageHead, Panel, Skeleton } from "@/ui/panel";
+import { SimulatedNote } from "@/ui/simulated";
 import { CampaignMenu } from "../campaign-menu";
 import { SegmentPicker } from "../segment-picker";
 import { useAudienceEstimate } from "../use-audience-estimate";
 import { Waterfall } from "../waterfall";
+import { Blocked } from "./blocked";
 import { BodyField } from "./body-field";
 import { Conflict } from "./conflict";
 import { inputOf } from "./draft";
@@ -26,6 +28,7 @@ import { TestDialog } from "./test-dialog";
 import { useDraft } from "./use-draft";
 
 type Asked = "launch" | "schedule" | "test";
+const DONE: Readonly<Record<Asked, string>> = { launch: "launched", schedule: "scheduled", test: "tested" };
 
 /** A draft, from its audience to its launch. */
 export function Composer({ campaign }: { readonly campaign: Campaign }) {
@@ -34,6 +37,7 @@ export function Composer({ campaign }: { readonly campaign: Campaign }) {
   const estimate = useAudienceEstimate(draft, draft.channel);
   const [asked, setAsked] = useState<Asked>();
   const [waits, setWaits] = useState<Asked>();
+  const [blocked, setBlocked] = useState<Asked>();
   const [member, setMember] = useState<string>();
   const seen = estimate.data?.sample.flatMap(({ attributes }) => Object.keys(attributes)) ?? [];
   const variables = useTemplateVariables(seen);
@@ -43,9 +47,10 @@ export function Composer({ campaign }: { readonly campaign: Campaign }) {
   /** All of these are about what the engine has: the last words are written first. */
   const ask = async (wanted: Asked) => {
     setWaits(wanted);
+    setBlocked(undefined);
     const isSaved = await flush();
     setWaits(undefined);
-    if (!isSaved) return;
+    if (!isSaved) return setBlocked(wanted);
     if (wanted === "launch") void estimate.refetch();
     setAsked(wanted);
   };
@@ -77,10 +82,14 @@ export function Composer({ campaign }: { readonly campaign: Campaign }) {
           </>
         }
       />
+      <SimulatedNote className="mb-4" />
       {saved.archived && (
         <p className="mb-4 rounded-md bg-warn-soft px-4 py-2 text-sm">
           This draft is in the archive. Take it out (More) before it can be launched or scheduled.
         </p>
+      )}
+      {blocked !== undefined && state !== "saved" && (
+        <Blocked key={blocked} what={DONE[blocked]} kept={kept} onTry={() => void flush()} />
       )}
       {state === "stale" && <Conflict kept={kept} onKeepMine={keepMine} onTakeTheirs={takeTheirs} />}
       {estimate.data?.reachable !== undefined && (

@@ -1,14 +1,16 @@
 "use client";
 
 import type { Campaign } from "@crm-engine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "sonner";
 import { useEngine } from "@/api/engine";
 import { formatDuration, formatNumber, formatTime, plural } from "@/api/format";
 import { useNow } from "@/api/live";
+import { useVendor } from "@/api/use-vendor";
 import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Confirm, Dialog } from "@/ui/dialog";
+import { SimulatedNote } from "@/ui/simulated";
 import { keepReach } from "../reach-at-launch";
 import type { useAudienceEstimate } from "../use-audience-estimate";
 import { uncheckedOf, vendorDoubts } from "./unchecked";
@@ -30,7 +32,7 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
   const queries = useQueryClient();
   const now = useNow();
   const missing = useMissing(campaign);
-  const vendor = useQuery({ queryKey: ["vendor"], queryFn: () => engine.health.vendor() });
+  const vendor = useVendor();
   const launch = useMutation({
     mutationFn: () => engine.campaigns.launch(id),
     meta: { showsError: true },
@@ -45,7 +47,10 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
   });
   const count = estimate.data?.reachable?.willBeSent;
   const rate = lowest(throttlePerSecond, vendor.data?.rate.perSecond);
-  const unchecked = [...uncheckedOf({ campaign, estimate: estimate.data, missing }), ...vendorDoubts(vendor.data)];
+  const unchecked = [
+    ...uncheckedOf({ campaign, estimate: estimate.data, missing, links: vendor.data?.unsubscribeLinks }),
+    ...vendorDoubts(vendor.data),
+  ];
   const people = count === undefined ? "the audience" : plural(count, "person", "people");
   if (count === 0) {
     return (
@@ -77,6 +82,7 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
       typed={typedFor(count)}
       onConfirm={() => launch.mutate()}
     >
+      <SimulatedNote />
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
         <dt className="text-muted">Will be sent to</dt>
         <dd className="font-semibold tabular-nums">{count === undefined ? "not known yet" : formatNumber(count)}</dd>

@@ -7,11 +7,13 @@ import { toast } from "sonner";
 import { useEngine } from "@/api/engine";
 import { formatDuration, formatTime, plural } from "@/api/format";
 import { useNow } from "@/api/live";
+import { useVendor } from "@/api/use-vendor";
 import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Dialog } from "@/ui/dialog";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Field, Input, Select } from "@/ui/field";
+import { SimulatedNote } from "@/ui/simulated";
 import type { AudienceEstimate } from "../use-audience-estimate";
 import { uncheckedOf } from "./unchecked";
 import { useMissing } from "./use-missing";
@@ -29,6 +31,7 @@ export function ScheduleDialog({ campaign, estimate, onClose }: ScheduleDialogPr
   const queries = useQueryClient();
   const now = useNow();
   const missing = useMissing(campaign);
+  const links = useVendor().data?.unsubscribeLinks;
   const zones = useMemo(allZones, []);
   const [timeZone, setTimeZone] = useState(ownZone);
   const [local, setLocal] = useState(() => localText(Math.ceil((Date.now() + 3_600_000) / 900_000) * 900_000, ownZone()));
@@ -50,7 +53,7 @@ export function ScheduleDialog({ campaign, estimate, onClose }: ScheduleDialogPr
   const late =
     Number.isInteger(maxLatenessMinutes) && lateness.trim() !== "" && maxLatenessMinutes >= 0 && maxLatenessMinutes <= 10_080;
   const ready = moment !== undefined && !past && late;
-  const unchecked = uncheckedOf({ campaign, estimate, missing });
+  const unchecked = uncheckedOf({ campaign, estimate, missing, links });
   const reached = estimate?.reachable?.willBeSent;
   return (
     <Dialog
@@ -68,6 +71,7 @@ export function ScheduleDialog({ campaign, estimate, onClose }: ScheduleDialogPr
           if (ready && !schedule.isPending) schedule.mutate();
         }}
       >
+        <SimulatedNote />
         <div className="grid gap-3 sm:grid-cols-2">
           <Field
             label="Starts at"

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
+import { useVendor } from "@/api/use-vendor";
 
 /** What a template can name besides attributes. */
 const ALWAYS = [
@@ -20,18 +21,19 @@ const ALWAYS = [
   "customer.createdAt",
   "campaign.name",
   "campaign.id",
-  "unsubscribeUrl",
 ] as const;
+export const UNSUBSCRIBE_URL = "unsubscribeUrl";
 const DECLARED = "attributes.";
 
-/** Variables of templates: the engine's own, the declared attributes, and those that members of the audience have. */
+/** Variables that a template may name: the engine's own, the declared attributes, and those that members of the audience have. */
 export function useTemplateVariables(seen: readonly string[]): readonly string[] {
   const engine = useEngine();
   const fields = useQuery({ queryKey: ["fields"], queryFn: () => engine.segments.fields(), staleTime: 60_000 });
   const declared =
     fields.data?.fields.flatMap(({ name }) => (name.startsWith(DECLARED) ? [name.slice(DECLARED.length)] : [])) ?? [];
   const attributes = [...new Set([...declared, ...seen])].sort();
-  return [...ALWAYS, ...attributes.map(attributeVariable)];
+  const links = useVendor().data?.unsubscribeLinks === true ? [UNSUBSCRIBE_URL] : [];
+  return [...ALWAYS, ...links, ...attributes.map(attributeVariable)];
 }
 
 function attributeVariable(name: string): string {

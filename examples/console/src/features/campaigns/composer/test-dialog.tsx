@@ -11,6 +11,7 @@ import { CopyAsCurl } from "@/ui/copy-button";
 import { Dialog } from "@/ui/dialog";
 import { ErrorNotice } from "@/ui/error-notice";
 import { Field, Textarea } from "@/ui/field";
+import { SimulatedNote } from "@/ui/simulated";
 import { noteTest } from "./tested";
 
 const TONES: Readonly<Record<string, Tone>> = {
@@ -62,6 +63,7 @@ export function TestDialog({ campaign, customerId, onClose }: TestDialogProps) {
           if (to.length > 0 && fault === undefined && !test.isPending) test.mutate();
         }}
       >
+        <SimulatedNote />
         <Field label="Addresses" hint={`One a line, or with commas between; up to ${MOST}. Kept in this browser.`} error={fault}>
           {(control) => (
             <Textarea

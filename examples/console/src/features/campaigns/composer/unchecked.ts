@@ -9,10 +9,12 @@ interface Seen {
   readonly estimate: AudienceEstimate | undefined;
   /** Variables without a value for somebody whom the preview showed. */
   readonly missing: readonly string[];
+  /** Whether the engine can make links to unsubscribe. */
+  readonly links: boolean | undefined;
 }
 
 /** What nobody has looked at, or is left open, before a draft is sent. */
-export function uncheckedOf({ campaign, estimate, missing }: Seen): readonly string[] {
+export function uncheckedOf({ campaign, estimate, missing, links }: Seen): readonly string[] {
   const { id, message, version, name } = campaign;
   const counts =
     estimate === undefined
@@ -37,7 +39,11 @@ export function uncheckedOf({ campaign, estimate, missing }: Seen): readonly str
     ...(isStartingBody(message.body) ? ["The body is still the one that a new draft begins with."] : []),
     ...(mail && message.subject === name ? ["The subject is the campaign's name."] : []),
     ...(mail && !/unsubscribeUrl/.test(`${message.body}${message.text ?? ""}`)
-      ? ["The message has no link to unsubscribe (unsubscribeUrl)."]
+      ? [
+          links === false
+            ? "The message has no link to unsubscribe: this engine makes none before its public address (PUBLIC_URL) is set."
+            : "The message has no link to unsubscribe (unsubscribeUrl).",
+        ]
       : []),
   ];
 }

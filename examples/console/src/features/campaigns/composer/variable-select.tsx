@@ -1,4 +1,6 @@
+import { useVendor } from "@/api/use-vendor";
 import { PickSelect } from "@/ui/field";
+import { UNSUBSCRIBE_URL } from "./template-variables";
 
 interface VariableSelectProps {
   /** The field that it is put into. */
@@ -9,6 +11,7 @@ interface VariableSelectProps {
 
 /** Puts a variable where the cursor is. */
 export function VariableSelect({ into, variables, onInsert }: VariableSelectProps) {
+  const noLinks = useVendor().data?.unsubscribeLinks === false;
   return (
     <PickSelect
       aria-label={`Insert a variable into ${into}`}
@@ -19,6 +22,7 @@ export function VariableSelect({ into, variables, onInsert }: VariableSelectProp
       {variables.map((name) => (
         <option key={name}>{name}</option>
       ))}
+      {noLinks && <option disabled>{UNSUBSCRIBE_URL}: not before PUBLIC_URL is set</option>}
     </PickSelect>
   );
 }

@@ -11,6 +11,7 @@ import { CopyAsCurl } from "@/ui/copy-button";
 import { Confirm } from "@/ui/dialog";
 import { Panel } from "@/ui/panel";
 import { inWords } from "../in-words";
+import { whoIs } from "../recipient";
 import { useMove } from "./use-move";
 
 const SHOWN = 12;
@@ -80,7 +81,7 @@ function Example({ campaignId, reason }: { readonly campaignId: string; readonly
   const engine = useEngine();
   const { data } = useQuery({
     queryKey: ["campaign", campaignId, "log", "example", reason],
-    queryFn: () => engine.campaigns.log({ campaignId, status: "failed", reason }, { limit: 1 }),
+    queryFn: () => engine.campaigns.log({ campaignId, status: "failed", reason, names: true }, { limit: 1 }),
     staleTime: 30_000,
   });
   const row = data?.items[0];
@@ -89,9 +90,9 @@ function Example({ campaignId, reason }: { readonly campaignId: string; readonly
     <div className="text-xs break-all text-muted">
       such as{" "}
       <Link href={`/customer?id=${encodeURIComponent(row.customerId)}`} className="underline underline-offset-2">
-        {row.to ?? row.customerId}
+        {whoIs(row)}
       </Link>
-      , after {plural(row.attempts, "attempt")}
+      {row.to !== undefined && row.to !== whoIs(row) && ` (${row.to})`}, after {plural(row.attempts, "attempt")}
     </div>
   );
 }
@@ -107,7 +108,7 @@ function RetryConfirm({ id, reason, count, onClose }: RetryConfirmProps) {
   const engine = useEngine();
   const which = reason === undefined ? {} : { reason };
   const retry = useMove(id, () => engine.campaigns.retryFailed(id, which), {
-    said: `${plural(count, "message")} are sent again.`,
+    said: `${plural(count, "message is", "messages are")} sent again.`,
     showsError: true,
     onDone: onClose,
   });

@@ -6,6 +6,7 @@ import { useEngine } from "@/api/engine";
 import { POLL_MS, useVisible } from "@/api/live";
 import { CampaignStatusBadge } from "@/ui/badge";
 import { PageHead, Panel } from "@/ui/panel";
+import { SimulatedNote } from "@/ui/simulated";
 import { Tabs } from "@/ui/tabs";
 import { Ago, Time } from "@/ui/time";
 import { CampaignMenu } from "../campaign-menu";
@@ -79,6 +80,7 @@ export function LaunchedPage({ campaign }: { readonly campaign: Campaign }) {
           </>
         }
       />
+      <SimulatedNote className="mb-4" />
       <Tabs
         label="About this campaign"
         tabs={[

@@ -16,13 +16,13 @@ interface MoveButtonsProps {
   readonly pending: number;
 }
 
-/** Pause, resume, cancel and the like, each with its effect. */
+/** Pause, resume, cancel and the like, each with its effect. A pause can be taken back, and so is asked for once. */
 export function MoveButtons({ campaign, claimed, pending }: MoveButtonsProps) {
   const { id, status, archived } = campaign;
   const engine = useEngine();
-  const [asked, setAsked] = useState<"pause" | "cancel">();
-  const close = () => setAsked(undefined);
-  const pause = useMove(id, () => engine.campaigns.pause(id), { said: "Paused.", showsError: true, onDone: close });
+  const [asked, setAsked] = useState(false);
+  const close = () => setAsked(false);
+  const pause = useMove(id, () => engine.campaigns.pause(id), { said: `Paused. ${heldBack(claimed, pending)}` });
   const cancel = useMove(id, () => engine.campaigns.cancel(id), { said: "Cancelled.", showsError: true, onDone: close });
   const resume = useMove(id, () => engine.campaigns.resume(id), { said: "It goes on." });
   const unschedule = useMove(id, () => engine.campaigns.unschedule(id), { said: "It is a draft again." });
@@ -35,38 +35,21 @@ export function MoveButtons({ campaign, claimed, pending }: MoveButtonsProps) {
           Unschedule and edit
         </Button>
       )}
-      {(status === "running" || status === "planning") && <Button onClick={() => setAsked("pause")}>Pause</Button>}
+      {(status === "running" || status === "planning") && (
+        <Button busy={pause.isPending} title={heldBack(claimed, pending)} onClick={() => pause.mutate()}>
+          Pause
+        </Button>
+      )}
       {(status === "paused" || status === "failed") && (
         <Button look="primary" busy={resume.isPending} onClick={() => resume.mutate()}>
           {status === "failed" ? "Try again" : "Resume"}
         </Button>
       )}
-      <Button look="danger" onClick={() => setAsked("cancel")}>
+      <Button look="danger" onClick={() => setAsked(true)}>
         Cancel campaign
       </Button>
       <Confirm
-        open={asked === "pause"}
-        onOpenChange={close}
-        title="Pause this campaign?"
-        action="Pause"
-        look="primary"
-        busy={pause.isPending}
-        error={pause.error}
-        onConfirm={() => pause.mutate()}
-      >
-        <p>
-          {claimed === 0
-            ? "Calls to the vendor that are under way will finish."
-            : `${plural(claimed, "message")} that are in a worker's hands will finish, or go back.`}{" "}
-          No other is begun until you resume{pending === 0 ? "" : `; ${plural(pending, "message")} wait`}. Nothing is lost, and
-          nobody is written to twice.
-        </p>
-        <div>
-          <CopyAsCurl method="POST" path={`/api/campaigns/${id}/pause`} />
-        </div>
-      </Confirm>
-      <Confirm
-        open={asked === "cancel"}
+        open={asked}
         onOpenChange={close}
         title="Cancel this campaign?"
         action="Cancel the campaign"
@@ -76,7 +59,7 @@ export function MoveButtons({ campaign, claimed, pending }: MoveButtonsProps) {
       >
         <p>
           {started
-            ? `${plural(pending, "message")} that are not begun will be skipped as “campaign cancelled”${claimed === 0 ? "" : `; ${plural(claimed, "message")} that are under way will finish`}. What was sent can't be called back.`
+            ? `${plural(pending, "message that is not begun", "messages that are not begun")} will be skipped as “campaign cancelled”${claimed === 0 ? "" : `; ${plural(claimed, "that is under way will finish", "that are under way will finish")}`}. What was sent can't be called back.`
             : "It will not start. Nobody was written to."}
         </p>
         <p>A cancelled campaign can't go on. A copy of it is a new draft, which would write to everyone again.</p>
@@ -86,4 +69,10 @@ export function MoveButtons({ campaign, claimed, pending }: MoveButtonsProps) {
       </Confirm>
     </>
   );
+}
+
+/** What a pause does with what is not sent yet. */
+export function heldBack(claimed: number, pending: number): string {
+  const finishes = claimed === 0 ? "Nothing is under way" : `${plural(claimed, "message")} under way will finish`;
+  return `${finishes}; ${pending === 0 ? "no other waits" : plural(pending, "waits", "wait")} until you resume.`;
 }

@@ -13,6 +13,7 @@ import { Ago, Time } from "@/ui/time";
 import { isMoving, isOver } from "../campaign-status";
 import { inWords } from "../in-words";
 import { reachAtLaunch } from "../reach-at-launch";
+import { heldBack } from "./move-buttons";
 import { RateDialog } from "./rate-dialog";
 import { useRate } from "./use-rate";
 import { WaitsFor } from "./waits-for";
@@ -45,7 +46,8 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
       )}
       {status === "paused" && left > 0 && (
         <p className="mb-3 text-sm text-muted">
-          Resume goes on from the {plural(left, "message")} that are left; nobody is written to twice. Cancel skips them for good.
+          {heldBack(stats.data?.claimed ?? 0, stats.data?.pending ?? 0)} Nobody is written to twice. Cancel skips for good what
+          waits.
         </p>
       )}
       {waitsFor !== undefined && waitsFor.length > 0 && (
@@ -63,35 +65,40 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
             ) : (
               <>
                 <div className="mb-4 grid grid-cols-2 gap-4 sm:grid-cols-4">
-                  <SentTo campaign={campaign} counts={counts} />
-                  <Figure
-                    label="Done"
-                    value={formatNumber(counts.total - left)}
-                    note={`${formatShare(counts.total - left, counts.total)} of all`}
-                  />
-                  {status === "running" ? (
-                    <>
-                      <Figure
-                        label="Rate now"
-                        value={rate === undefined ? "–" : `${formatRate(rate)}/s`}
-                        note={
-                          throttlePerSecond === undefined ? "no limit of its own" : `at most ${formatNumber(throttlePerSecond)}/s`
-                        }
-                      />
-                      <Figure
-                        label="Time left"
-                        value={rate === undefined || rate === 0 || stuck ? "–" : formatDuration((left / rate) * 1_000)}
-                        note={stuck ? "it waits, as said above" : "at this rate"}
-                      />
-                    </>
+                  {isOver(status) ? (
+                    <Outcome campaign={campaign} counts={counts} />
                   ) : (
                     <>
+                      <WillBeSentTo id={campaign.id} counts={counts} />
                       <Figure
-                        label="Left"
-                        value={formatNumber(left)}
-                        note={left === 0 ? "nothing waits" : "not begun, or under way"}
+                        label="Done"
+                        value={formatNumber(counts.total - left)}
+                        note={`${formatShare(counts.total - left, counts.total)} of ${formatNumber(counts.total)} matched`}
                       />
-                      {isOver(status) && <Took history={campaign.history} />}
+                      {status === "running" ? (
+                        <>
+                          <Figure
+                            label="Rate now"
+                            value={rate === undefined ? "–" : `${formatRate(rate)}/s`}
+                            note={
+                              throttlePerSecond === undefined
+                                ? "no limit of its own"
+                                : `at most ${formatNumber(throttlePerSecond)}/s`
+                            }
+                          />
+                          <Figure
+                            label="Time left"
+                            value={rate === undefined || rate === 0 || stuck ? "–" : formatDuration((left / rate) * 1_000)}
+                            note={stuck ? "it waits, as said above" : "at this rate"}
+                          />
+                        </>
+                      ) : (
+                        <Figure
+                          label="Left"
+                          value={formatNumber(left)}
+                          note={left === 0 ? "nothing waits" : "not begun, or under way"}
+                        />
+                      )}
                     </>
                   )}
                 </div>
@@ -118,25 +125,44 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
  * The number of the waterfall and of the launch: those who match, without those who are skipped. Who is skipped shows only as rows are
  * taken up; until the last, the launch's own count is shown where this tab launched it.
  */
-function SentTo({ campaign: { id, status }, counts }: { readonly campaign: Campaign; readonly counts: CampaignStats }) {
-  const notSkipped = counts.total - counts.skipped;
+function WillBeSentTo({ id, counts: { total, skipped } }: { readonly id: string; readonly counts: CampaignStats }) {
   const launched = reachAtLaunch(id);
-  const note = `${formatNumber(counts.total)} matched, ${formatNumber(counts.skipped)} skipped${isOver(status) ? "" : " so far"}`;
-  if (isOver(status)) return <Figure label="Was to be sent to" value={formatNumber(notSkipped)} note={note} />;
   return (
     <Figure
       label="Will be sent to"
-      value={launched === undefined ? `≤ ${formatNumber(notSkipped)}` : formatNumber(launched)}
-      note={note}
+      value={launched === undefined ? `≤ ${formatNumber(total - skipped)}` : formatNumber(launched)}
+      note={`${formatNumber(total)} matched, ${formatNumber(skipped)} skipped so far`}
     />
   );
 }
 
-/** From its first start to its last end. */
-function Took({ history }: Pick<Campaign, "history">) {
+/** Of a campaign that is over: figures that add up to everyone who matched. */
+function Outcome({ campaign: { history }, counts }: { readonly campaign: Campaign; readonly counts: CampaignStats }) {
+  const { total, sent, delivered, bounced, failed, skipped, unknown } = counts;
   const [from, to] = [history.find(({ to }) => to === "planning")?.at, history.at(-1)?.at];
-  if (from === undefined || to === undefined) return null;
-  return <Figure label="Took" value={formatDuration(Date.parse(to) - Date.parse(from))} note="from start to end" />;
+  const tookMs = from === undefined || to === undefined ? undefined : Date.parse(to) - Date.parse(from);
+  return (
+    <>
+      <Figure
+        label="Sent to"
+        value={formatNumber(sent + delivered + bounced)}
+        note={`of ${plural(total, "person who matched", "people who matched")}`}
+      />
+      <Figure
+        label="Skipped"
+        value={formatNumber(skipped)}
+        note={skipped === 0 ? "everyone could be written to" : "not written to"}
+      />
+      <Figure
+        label="Not sent"
+        value={formatNumber(failed + unknown)}
+        note={failed + unknown === 0 ? "none failed" : `${formatNumber(failed)} failed, of ${formatNumber(unknown)} nobody knows`}
+      />
+      {tookMs !== undefined && (
+        <Figure label="Took" value={tookMs < 1_000 ? "under 1 s" : formatDuration(tookMs)} note="from start to end" />
+      )}
+    </>
+  );
 }
 
 const formatRate = (rate: number): string => formatNumber(rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10);
@@ -166,7 +192,7 @@ function LastEvent({ stats }: { readonly stats: CampaignStats }) {
   if (last === undefined) return null;
   return (
     <p className="mt-3 text-xs text-muted">
-      Last seen a message sent, delivered or failed in the minute from <Time at={last.at} />.
+      A message was last sent, delivered or failed in the minute from <Time at={last.at} />.
     </p>
   );
 }

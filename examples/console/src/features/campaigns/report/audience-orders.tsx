@@ -85,7 +85,7 @@ function WindowHead({ name, window: { from, to, complete } }: { readonly name: s
       </span>
       {!complete && (
         <span className="block font-normal text-warn">
-          not over yet: ends <Ago at={to} />
+          so far: these days end <Ago at={to} />
         </span>
       )}
     </th>

@@ -2,7 +2,6 @@
 
 import type { Campaign, CommunicationLog } from "@crm-engine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useState } from "react";
 import { useEngine } from "@/api/engine";
 import { POLL_MS, useVisible } from "@/api/live";
@@ -20,6 +19,7 @@ import { Time } from "@/ui/time";
 import { isMoving } from "../campaign-status";
 import { inWords } from "../in-words";
 import { ResolveConfirm } from "../live/unknown-panel";
+import { Recipient, whoIs } from "../recipient";
 
 const EVENTS = ["sent", "delivered", "bounced", "failed", "opened", "clicked", "complained", "unsubscribed"] as const;
 
@@ -38,7 +38,7 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
     queryKey: ["campaign", id, "log", { status, reason, search, cursor }],
     queryFn: () =>
       engine.campaigns.log(
-        { campaignId: id, status, reason, search },
+        { campaignId: id, status, reason, search, names: true },
         { limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
       ),
     placeholderData: keepPreviousData,
@@ -52,17 +52,7 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
   const columns: readonly Column<CommunicationLog>[] = [
     {
       head: "Customer",
-      cell: ({ customerId, to }) => (
-        <div className="min-w-28">
-          <Link
-            href={`/customer?id=${encodeURIComponent(customerId)}`}
-            className="font-medium break-all underline decoration-line-strong underline-offset-2"
-          >
-            {customerId}
-          </Link>
-          <div className="text-xs break-all text-muted">{to ?? "not called"}</div>
-        </div>
-      ),
+      cell: (row) => <Recipient row={row} />,
     },
     {
       head: "Status",
@@ -73,12 +63,12 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
             <span className="flex gap-1">
               <Button
                 small
-                aria-label={`Send again to ${row.customerId}`}
+                aria-label={`Send again to ${whoIs(row)}`}
                 onClick={() => setResolving({ action: "resend", row: row.id })}
               >
                 Send again
               </Button>
-              <Button small aria-label={`Leave ${row.customerId}`} onClick={() => setResolving({ action: "skip", row: row.id })}>
+              <Button small aria-label={`Leave ${whoIs(row)}`} onClick={() => setResolving({ action: "skip", row: row.id })}>
                 Leave
               </Button>
             </span>
