@@ -9,6 +9,7 @@ import { isJson, type RequestBody, readJson, unsupported } from "../request-body
 import { isTooDeep, malformed, tooLarge } from "../rows/limits.js";
 import { TOO_DEEP, tooLongRow } from "../rows/ndjson.js";
 import { readRows } from "../rows/read-rows.js";
+import { Turns } from "../rows/turns.js";
 import { uploadFormat } from "../rows/upload-formats.js";
 
 const acceptedSchema = z.object({ batchId: z.string(), received: z.int(), statusUrl: z.string() }).openapi("Accepted");
@@ -84,7 +85,11 @@ async function ingestJson(
   const { data } = read;
   const mayHoldLongRow = body.bytesRead > limits.maxRowBytes;
   if (Array.isArray(data))
-    return untrusted.ingest.rows(kind, arrayRows(data, mayHoldLongRow ? limits.maxRowBytes : undefined), options);
+    return untrusted.ingest.rows(
+      kind,
+      new Turns().between(arrayRows(data, mayHoldLongRow ? limits.maxRowBytes : undefined)),
+      options,
+    );
   if (mayHoldLongRow) throw tooLarge("The object", limits.maxRowBytes);
   if (options.lines) return untrusted.ingest.rows(kind, [{ row: 1, data }], options);
   return untrusted.ingest.one(kind, data, options);
