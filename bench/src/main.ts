@@ -6,11 +6,12 @@ import type { Benchmark } from "./benchmark.js";
 import { estimates, reachable } from "./estimates/estimates.js";
 import { figures } from "./figures/figures.js";
 import { hotCustomer } from "./hot-customer/hot-customer.js";
+import { lists } from "./lists/lists.js";
 import { parseOptions, USAGE } from "./options.js";
 import { formatReport, type Report, thisMachine, writeReport } from "./report.js";
 import { uploads } from "./uploads/uploads.js";
 
-const BENCHMARKS: readonly Benchmark[] = [estimates, reachable, figures, hotCustomer, uploads];
+const BENCHMARKS: readonly Benchmark[] = [estimates, reachable, figures, lists, hotCustomer, uploads];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { names, full, rounds, json, data } = orExit("bench", USAGE, (args) =>

@@ -33,6 +33,33 @@ export async function alternate(
   return { ...times, answer };
 }
 
+interface Compared {
+  readonly ours: readonly number[];
+  readonly baseline: readonly number[];
+  readonly answer: number;
+}
+
+/** Takes turns, as `alternate` does, but each side has its own answer, which stays. */
+export async function eachBesideEach(
+  rounds: number,
+  ours: () => Promise<number>,
+  baseline: () => Promise<number>,
+): Promise<Compared> {
+  const sides = [
+    { ask: ours, times: [] as number[], answer: await ours() },
+    { ask: baseline, times: [] as number[], answer: await baseline() },
+  ] as const;
+  for (let round = 0; round < Math.max(rounds, 5); round++) {
+    for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
+      const begun = performance.now();
+      const answer = await side.ask();
+      side.times.push(performance.now() - begun);
+      if (answer !== side.answer) throw new Error(`the answer was ${side.answer}, and is ${answer}`);
+    }
+  }
+  return { ours: sides[0].times, baseline: sides[1].times, answer: sides[0].answer };
+}
+
 /** By nearest rank; `share` is in [0, 1]. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -14,8 +14,8 @@ interface Database {
 /** As the store has it, for the connections that count. */
 const SETTINGS = "PRAGMA busy_timeout = 50; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY";
 
-export async function openSqlite({ folder }: Pick<Bench, "folder">, customers: number): Promise<Ground> {
-  const file = join(folder, `crm-${customers}.db`);
+export async function openSqlite({ folder }: Pick<Bench, "folder">, customers: number, name = "crm"): Promise<Ground> {
+  const file = join(folder, `${name}-${customers}.db`);
   const whole = `${file}.whole`;
   const store = sqliteStore({ file });
   const { version } = await store.info();

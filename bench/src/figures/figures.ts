@@ -7,7 +7,7 @@ import { openMongo } from "../estimates/on-mongo.js";
 import { openSqlite } from "../estimates/on-sqlite.js";
 import { load } from "../population/load.js";
 import { CURRENCY, customerId, DAY_MS, NOW } from "../population/people.js";
-import { ratioOf, timesOf } from "../rounds.js";
+import { eachBesideEach, ratioOf, timesOf } from "../rounds.js";
 
 const CUSTOMERS = { usual: 100_000, full: 1_000_000 } as const;
 /** The other side has so much less of everything. */
@@ -59,7 +59,7 @@ export async function compare(
     const less = await populated(grounds.few, few, bench);
     engines.push(less);
     for (const [question, ask] of Object.entries(QUESTIONS)) {
-      const { ours, baseline, answer } = await alternate(
+      const { ours, baseline, answer } = await eachBesideEach(
         bench.rounds,
         () => ask(many),
         () => ask(less),
@@ -156,27 +156,4 @@ async function sendToAll({ campaigns, communications, customers }: Store, count:
     }
     await communications.record(facts);
   }
-}
-
-interface Compared {
-  readonly ours: readonly number[];
-  readonly baseline: readonly number[];
-  readonly answer: number;
-}
-
-/** Takes turns, as `alternate` of the other benchmarks does, but each side has its own answer, which stays. */
-async function alternate(rounds: number, ours: () => Promise<number>, baseline: () => Promise<number>): Promise<Compared> {
-  const sides = [
-    { ask: ours, times: [] as number[], answer: await ours() },
-    { ask: baseline, times: [] as number[], answer: await baseline() },
-  ] as const;
-  for (let round = 0; round < Math.max(rounds, 5); round++) {
-    for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
-      const begun = performance.now();
-      const answer = await side.ask();
-      side.times.push(performance.now() - begun);
-      if (answer !== side.answer) throw new Error(`the answer was ${side.answer}, and is ${answer}`);
-    }
-  }
-  return { ours: sides[0].times, baseline: sides[1].times, answer: sides[0].answer };
 }

@@ -62,7 +62,8 @@ function* factsOf(customers: number): Generator<DeliveryFact> {
   }
 }
 
-async function inBatches<T>(
+/** Two at once. */
+export async function inBatches<T>(
   items: Iterable<T>,
   of: number,
   write: (batch: readonly T[]) => Promise<unknown>,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { createClient, type RemoteClient } from "@crm-engine/client";
 import { type CrmProcess, peakMb, startCrm } from "@crm-engine/servers";
@@ -9,9 +10,9 @@ import { type UploadFile, uploadFiles } from "./rows.js";
 const FILES = 10;
 const ROWS = { usual: 20_000, full: 500_000 } as const;
 /** What each process may have resident. */
-const MAX_MIB = 256;
+export const MAX_MIB = 256;
 /** What a call beside the uploads may take, at the 99th percentile. */
-const MAX_P99_MS = 250;
+export const MAX_P99_MS = 250;
 const KNOWN = "known";
 
 export const uploads: Benchmark = {
@@ -31,14 +32,14 @@ export const uploads: Benchmark = {
     if ("missing" in mongo) return bench.notRun("uploads/mongo-redis", mongo.missing);
     await upload(
       "mongo-redis",
-      { storeUrl: mongoUrl(mongo.url, `crm_bench_uploads_${process.pid}`), redisUrl: redis.url },
+      { storeUrl: databaseUrl(mongo.url, `crm_bench_uploads_${process.pid}`), redisUrl: redis.url },
       rows,
       bench,
     );
   },
 };
 
-function mongoUrl(server: string, database: string): string {
+export function databaseUrl(server: string, database: string): string {
   const url = new URL(server);
   url.pathname = `/${database}`;
   return url.href;
@@ -53,6 +54,8 @@ export interface Pairing {
 export async function upload(label: string, { storeUrl, redisUrl }: Pairing, rows: number, bench: Bench): Promise<void> {
   const env = { STORE_URL: storeUrl, QUEUE_URL: redisUrl, NAMESPACE: `bench_${process.pid}`, PORT: "0", LOG_LEVEL: "error" };
   const ended = new AbortController();
+  // Every call under way listens.
+  setMaxListeners(0, ended.signal);
   const start = (command: "serve" | "worker"): CrmProcess =>
     startCrm({ name: `crm ${command}`, command, env, onUnexpectedEnd: (how) => ended.abort(new Error(how)) });
   const [api, worker] = [start("serve"), start("worker")];

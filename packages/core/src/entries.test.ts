@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -150,9 +151,7 @@ describe("the names of an entry", () => {
         "messageId",
         "narrowing",
         "pageOf",
-        "parseMailbox",
         "partiallyEvaluate",
-        "plainBody",
         "prefixEnd",
         "profileOf",
         "reachOf",
@@ -395,6 +394,8 @@ describe("the names of an entry", () => {
         "orderTotalsViewSchema",
         "orderViewSchema",
         "pageViewSchema",
+        "parseMailbox",
+        "plainBody",
         "previewSchema",
         "queueDepthViewSchema",
         "receiptSchema",
@@ -483,6 +484,27 @@ describe("the names of an entry", () => {
 });
 
 /** The checker reads the sources, so that types count as promises too. */
+it("`./ports` brings no schemas and no readers of addresses: each thread of a store has a copy of all that it brings", () => {
+  expect(packagesOf("./ports").filter((name) => !name.startsWith("@noble/hashes/"))).toEqual(["temporal-polyfill"]);
+});
+
+/** The packages that come with an entry when it runs. */
+function packagesOf(entry: Entry): readonly string[] {
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const read = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), { compilerOptions: { module: ts.ModuleKind.ESNext } });
+    for (const { fileName } of ts.preProcessFile(outputText).importedFiles) {
+      if (fileName.startsWith(".")) read(resolve(dirname(file), fileName.replace(/\.js$/, ".ts")));
+      else packages.add(fileName);
+    }
+  };
+  read(pathOf(ENTRIES[entry]));
+  return [...packages].sort();
+}
+
 function programOf(files: readonly string[]): ts.Program {
   const { config } = ts.readConfigFile(pathOf("../../../tsconfig.base.json"), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, lib: ["ES2024", "DOM"] }, pathOf("."));

@@ -45,7 +45,6 @@ export { campaignsOf, DELIVERY_STATUSES, foldFact, logId, messageId, reopenLog, 
 export type { AddressHold, AddressHolder, EpochRange } from "./model/contact/address-hold.js";
 export { holdOf } from "./model/contact/address-hold.js";
 export type { Mailbox } from "./model/contact/mailbox.js";
-export { parseMailbox } from "./model/contact/mailbox.js";
 export type { Reach, ReachQuestion, ReachRefusal } from "./model/contact/reach.js";
 export { REACH_REFUSALS, reachOf } from "./model/contact/reach.js";
 export type { AddressEvidence, AddressKey, EvidenceKind, FoldedEvidence, Suppression } from "./model/contact/suppression.js";
@@ -173,4 +172,3 @@ export { firstTerm, prefixEnd, searchTerms } from "./query/customer-search.js";
 export type { Rule } from "./query/language/rule.js";
 export type { RowLook } from "./query/log-search.js";
 export { FOUND_KEY, findRows } from "./query/log-search.js";
-export { plainBody } from "./template/mail-parts.js";

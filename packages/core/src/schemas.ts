@@ -1,21 +1,23 @@
-/** What validates JSON at an edge and describes it: schemas of what comes in and of the views that go out, and closed lists. */
+/** What validates input at an edge and describes it: schemas of what comes in and of the views that go out, closed lists, and the forms of mail. */
 
 export { BATCH_KINDS } from "./model/batch.js";
 export { CAMPAIGN_STATUSES, isOver } from "./model/campaign.js";
 export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";
 export { DELIVERY_STATUSES } from "./model/communication-log.js";
 export { isPhoneRegion } from "./model/contact/address.js";
+export { parseMailbox } from "./model/contact/mailbox.js";
 export { DEFAULT_CONSENTS } from "./model/customer.js";
 export { customerSchema } from "./model/customer-input.js";
 export type { EdgeContext } from "./model/edge.js";
 export { issuesOf } from "./model/edge.js";
 export { PERIOD_UNITS } from "./model/figures/calendar.js";
 export { orderSchema } from "./model/order-input.js";
-export { RECEIPT_STATUSES, receiptSchema } from "./model/receipt.js";
+export { RECEIPT_STATUSES } from "./model/receipt.js";
 export { recordOf } from "./model/record-of.js";
 export { TOPICS } from "./ports/queue.js";
 export type { RuleJsonSchemas } from "./query/language/rule-json-schema.js";
 export { ruleJsonSchemas } from "./query/language/rule-json-schema.js";
+export { plainBody } from "./template/mail-parts.js";
 export {
   archiveSchema,
   campaignSchema,
@@ -25,6 +27,7 @@ export {
   scheduleSchema,
   testMessageSchema,
 } from "./usecases/campaigns/campaign-inputs.js";
+export { receiptSchema } from "./usecases/communications/receipt-input.js";
 export { discardSchema } from "./usecases/queues.js";
 export { estimateRequestSchema, explainRequestSchema, ruleRequestSchema } from "./usecases/segments/rule-request.js";
 export { segmentSchema } from "./usecases/segments/segments.js";

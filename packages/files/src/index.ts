@@ -4,3 +4,4 @@ export { decodedBytes } from "./reading/decoded-bytes.js";
 export { tooLongRow } from "./reading/ndjson.js";
 export { DEFAULT_MAX_ROW_BYTES, type ReadRowsOptions, ROW_FORMATS, type RowFormat, readRows } from "./reading/read-rows.js";
 export { isTooDeep, TOO_DEEP } from "./reading/too-deep.js";
+export { Turns } from "./reading/turns.js";

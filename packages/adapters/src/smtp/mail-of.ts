@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Mailbox, type OutgoingMessage, parseMailbox, plainBody } from "@crm-engine/core/ports";
+import type { Mailbox, OutgoingMessage } from "@crm-engine/core/ports";
+import { parseMailbox, plainBody } from "@crm-engine/core/schemas";
 import type { SendMailOptions } from "nodemailer";
 
 const MAX_LOCAL_LENGTH = 200;

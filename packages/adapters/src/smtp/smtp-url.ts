@@ -1,4 +1,5 @@
-import { type Mailbox, parseMailbox } from "@crm-engine/core/ports";
+import type { Mailbox } from "@crm-engine/core/ports";
+import { parseMailbox } from "@crm-engine/core/schemas";
 import { z } from "zod";
 
 /** What a mail server's URL may look like, in words. */

@@ -3,7 +3,6 @@ import type { z } from "zod";
 import { memoryEngine } from "../engine.fixture.js";
 import type { customerSchema } from "../model/customer-input.js";
 import type { orderSchema } from "../model/order-input.js";
-import type { receiptSchema } from "../model/receipt.js";
 import { field } from "../query/language/builder.js";
 import type {
   campaignSchema,
@@ -11,6 +10,7 @@ import type {
   scheduleSchema,
   testMessageSchema,
 } from "../usecases/campaigns/campaign-inputs.js";
+import type { receiptSchema } from "../usecases/communications/receipt-input.js";
 import type { discardSchema } from "../usecases/queues.js";
 import type { explainRequestSchema, ruleRequestSchema } from "../usecases/segments/rule-request.js";
 import type { segmentSchema } from "../usecases/segments/segments.js";

@@ -1,6 +1,4 @@
-import { z } from "zod";
-import { BOUNCES, type Bounce } from "./contact/bounce.js";
-import { type EdgeContext, instantText, text } from "./edge.js";
+import type { Bounce } from "./contact/bounce.js";
 import type { Instant } from "./instant.js";
 import { keysOf } from "./record-of.js";
 
@@ -71,20 +69,4 @@ export interface Receipt {
   readonly eventId?: string;
   readonly reason?: string;
   readonly bounce?: Bounce;
-}
-
-/** The schema of one receipt. Without `occurredAt` it happened when it came in. */
-export function receiptSchema(context: EdgeContext) {
-  return z
-    .strictObject({
-      messageId: text(500)
-        .min(3)
-        .refine((value) => value.includes(":"), "must be a message id of this engine"),
-      status: z.enum(RECEIPT_STATUSES),
-      occurredAt: instantText(context).optional(),
-      eventId: text(200).optional(),
-      reason: text(1_000).optional(),
-      bounce: z.enum(BOUNCES).optional().meta({ description: "Of a bounce; if absent, as its reason's status code says." }),
-    })
-    .meta({ id: "ReceiptInput" });
 }

@@ -3,6 +3,7 @@ import { fieldReader, rawReader } from "../cells/field-columns.js";
 import { readCsv } from "./csv.js";
 import { type DecodeOptions, decodedBytes } from "./decoded-bytes.js";
 import { readNdjson } from "./ndjson.js";
+import { Turns } from "./turns.js";
 
 export const ROW_FORMATS = ["ndjson", "csv"] as const;
 export type RowFormat = (typeof ROW_FORMATS)[number];
@@ -23,14 +24,19 @@ export interface ReadRowsOptions extends DecodeOptions {
 /**
  * The rows of an upload, read as they are asked for: memory holds a chunk and a row. A row that can't be read (too long, not
  * UTF-8, not JSON, broken quoting) comes out as an issue under its number. Rejects with CrmError `invalid` where the whole
- * is wrong: a CSV header (before any row), broken gzip, too many bytes.
+ * is wrong: a CSV header (before any row), broken gzip, too many bytes. All that are read at once take turns.
  */
 export function readRows(source: AsyncIterable<Uint8Array>, options: ReadRowsOptions): AsyncGenerator<RowInput> {
-  const limits = { maxRowBytes: options.maxRowBytes ?? DEFAULT_MAX_ROW_BYTES };
-  const bytes = decodedBytes(source, options);
-  if (options.format === "ndjson") return readNdjson(bytes, limits);
-  const { lines, kind, attributes } = options;
-  return readCsv(bytes, limits, (header) =>
+  const turns = new Turns();
+  return turns.between(parsedRows(turns.between(decodedBytes(source, options)), options));
+}
+
+function parsedRows(
+  bytes: AsyncIterable<Uint8Array>,
+  { format, maxRowBytes = DEFAULT_MAX_ROW_BYTES, lines, kind, attributes }: ReadRowsOptions,
+): AsyncGenerator<RowInput> {
+  if (format === "ndjson") return readNdjson(bytes, { maxRowBytes });
+  return readCsv(bytes, { maxRowBytes }, (header) =>
     lines ? rawReader(header, columnsOf(lines)) : fieldReader(header, kind, attributes),
   );
 }

@@ -1,6 +1,6 @@
 import { type BatchKind, type IngestOptions, ORDER_LINE_PRESETS, type OrderLineMap, type RowInput } from "@crm-engine/core";
 import { customerSchema, orderSchema } from "@crm-engine/core/schemas";
-import { isTooDeep, malformed, readRows, TOO_DEEP, tooLarge, tooLongRow } from "@crm-engine/files";
+import { isTooDeep, malformed, readRows, TOO_DEEP, Turns, tooLarge, tooLongRow } from "@crm-engine/files";
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { AppEnv, AppParts } from "../app-env.js";
@@ -82,7 +82,11 @@ async function ingestJson(
   const { data } = read;
   const mayHoldLongRow = body.bytesRead > limits.maxRowBytes;
   if (Array.isArray(data))
-    return untrusted.ingest.rows(kind, arrayRows(data, mayHoldLongRow ? limits.maxRowBytes : undefined), options);
+    return untrusted.ingest.rows(
+      kind,
+      new Turns().between(arrayRows(data, mayHoldLongRow ? limits.maxRowBytes : undefined)),
+      options,
+    );
   if (mayHoldLongRow) throw tooLarge("The object", limits.maxRowBytes);
   if (options.lines) return untrusted.ingest.rows(kind, [{ row: 1, data }], options);
   return untrusted.ingest.one(kind, data, options);

@@ -9,6 +9,7 @@ import {
   type StoredCustomer,
 } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
+import { literalPattern } from "../query/literal-pattern.js";
 import { NOT_ERASED } from "../query/not-erased.js";
 import { type CustomerDocument, toStoredCustomer } from "../schema/customer-documents.js";
 
@@ -29,7 +30,7 @@ export async function searchCustomers(
 ): Promise<Page<StoredCustomer>> {
   const after = readCursor(page.cursor, ["string", "string"]) ?? [prefix, ""];
   const found: TermRow[] = [];
-  for await (const row of termsAfter(customers, after, prefixEnd(prefix), page.limit + 1)) {
+  for await (const row of termsAfter(customers, after, prefix, page.limit + 1)) {
     if (firstTerm(row.terms, prefix) === row.term) found.push(row);
     if (found.length > page.limit) break;
   }
@@ -46,22 +47,25 @@ export async function searchCustomers(
 }
 
 /**
- * Terms before `end` in their order. No server sorts an array's elements by an index, so that a range with too many customers is
+ * Terms that begin with the prefix, in their order. No server sorts an array's elements by an index, so that a range with too many customers is
  * narrowed by the terms of some of them, whichever these are, until what is left can be sorted here.
  */
 async function* termsAfter(
   customers: Collection<CustomerDocument>,
   [term, id]: readonly [string, string],
-  end: string | undefined,
+  prefix: string,
   size: number,
 ): AsyncGenerator<TermRow> {
+  const end = prefixEnd(prefix);
   yield* sameTerm(customers, term, id, size);
   let from = term;
   let to = end;
   for (;;) {
+    const beginning = to === undefined || to === end ? prefix : commonBeginning(from, to);
     const range = { $gt: from, ...(to === undefined ? {} : { $lt: to }) };
     const some = await customers
-      .find({ terms: { $elemMatch: range } })
+      // DocumentDB has no index for a range of an array's elements: what those of this one begin with leads to them.
+      .find({ $and: [{ terms: { $elemMatch: range } }, { terms: { $regex: `^${literalPattern(beginning)}` } }] })
       .limit(SORTED_HERE)
       .project<Terms>({ terms: 1 })
       .toArray();
@@ -98,6 +102,16 @@ async function* sameTerm(
     if (some.length < size) return;
     after = some.at(-1)?._id ?? after;
   }
+}
+
+/** What both, and all texts between them, begin with. */
+function commonBeginning(one: string, other: string): string {
+  let common = "";
+  for (const character of one) {
+    if (!other.startsWith(common + character)) break;
+    common += character;
+  }
+  return common;
 }
 
 function rowsWithin(some: readonly Terms[], from: string, to: string | undefined): readonly TermRow[] {

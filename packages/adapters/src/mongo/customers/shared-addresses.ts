@@ -1,7 +1,7 @@
-import { ADDRESS_FIELDS, type CustomerChange } from "@crm-engine/core/ports";
+import { ADDRESS_FIELDS, addressFieldOf, CHANNELS, type CustomerChange } from "@crm-engine/core/ports";
 import type { Collection } from "mongodb";
 import { updateAll } from "../database/update-all.js";
-import { type CustomerDocument, sharesOf } from "../schema/customer-documents.js";
+import { type CustomerDocument, exceptionalFor, sharesOf } from "../schema/customer-documents.js";
 
 /**
  * Notes, of addresses that changes have just been written with, which several customers have: on all of them. Whoever writes a record looks
@@ -20,7 +20,8 @@ export async function noteSharing(customers: Collection<CustomerDocument>, chang
       ])
       .toArray();
     if (shared.length === 0) continue;
+    const channels = CHANNELS.filter((channel) => addressFieldOf(channel) === field);
     const unnoted = { [path]: { $in: shared.map(({ _id }) => _id) }, [sharesOf(field)]: { $exists: false } };
-    await updateAll(customers, unnoted, { $set: { [sharesOf(field)]: true } });
+    await updateAll(customers, unnoted, { $set: { [sharesOf(field)]: true, ...exceptionalFor(channels) } });
   }
 }

@@ -17,6 +17,9 @@ import { runPipeline } from "../database/run-pipeline.js";
 import type { Collections } from "../schema/collections.js";
 import { type OrderDocument, toOrder } from "../schema/order-documents.js";
 
+const HOUR_MS = 3_600_000;
+const LOOK_BACK_MS = [HOUR_MS, 24 * HOUR_MS, 20 * 24 * HOUR_MS, 200 * 24 * HOUR_MS];
+
 export async function listOrders(
   collections: Collections,
   filter: OrderFilter & { readonly present?: true },
@@ -27,12 +30,33 @@ export async function listOrders(
     ...(await filtersOf(collections, filter)),
     ...(after ? [{ placedAt: { $lte: after[0] } }, { $or: [{ placedAt: { $lt: after[0] } }, { _id: { $lt: after[1] } }] }] : []),
   ];
-  const rows = await collections.orders
-    .find(allOf(filters))
-    .sort({ placedAt: -1, _id: -1 })
-    .limit(page.limit + 1)
-    .toArray();
+  const upTo = Math.min(filter.to ?? Number.POSITIVE_INFINITY, after?.[0] ?? Date.now());
+  const isOfFew = filter.customerId !== undefined || filter.batchId !== undefined;
+  const starts = isOfFew ? [] : LOOK_BACK_MS.map((ms) => upTo - ms).filter((start) => start > (filter.from ?? 0));
+  const rows = await newestFirst(collections, filters, { starts, limit: page.limit + 1 });
   return pageOf(rows, page, ({ placedAt, _id }) => [placedAt, _id], toOrder);
+}
+
+/**
+ * DocumentDB sorts all that a filter leaves, whatever indexes there are: a list of a million orders would take seconds. So the page is looked
+ * for among the newest first: where these fill it, no older one belongs to it.
+ */
+async function newestFirst(
+  { orders }: Collections,
+  filters: readonly Filter<OrderDocument>[],
+  { starts, limit }: { readonly starts: readonly number[]; readonly limit: number },
+): Promise<OrderDocument[]> {
+  const read = (more: readonly Filter<OrderDocument>[]): Promise<OrderDocument[]> =>
+    orders
+      .find(allOf([...filters, ...more]))
+      .sort({ placedAt: -1, _id: -1 })
+      .limit(limit)
+      .toArray();
+  for (const start of starts) {
+    const rows = await read([{ placedAt: { $gte: start } }]);
+    if (rows.length === limit) return rows;
+  }
+  return read([]);
 }
 
 interface Group extends Pick<OrderGroup, "count" | "high" | "low"> {

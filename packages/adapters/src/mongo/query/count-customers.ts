@@ -39,7 +39,7 @@ export function countCustomers(condition: AnalysedCondition, collections: Collec
   return { on: "customers", stages: [{ $match: filter }, ...stages, tally(1, examples)] };
 }
 
-function tally(sign: 1 | -1, examples = 0, id: GroupedRows["id"] = "$_id"): Document {
+export function tally(sign: 1 | -1, examples = 0, id: GroupedRows["id"] = "$_id"): Document {
   const shown = examples > 0 ? { examples: { $firstN: { input: id, n: examples } } } : {};
   return { $group: { _id: null, n: { $sum: sign }, ...shown } };
 }

@@ -1,17 +1,21 @@
 import { addressFieldOf, REACH_REFUSALS, type Reach, type ReachQuestion, recordOf } from "@crm-engine/core/ports";
 import type { Document } from "mongodb";
 import type { Collections } from "../schema/collections.js";
-import { sharesOf } from "../schema/customer-documents.js";
+import { exceptionalOf, sharesOf } from "../schema/customer-documents.js";
 import type { AnalysedCondition } from "./analyse-condition.js";
-import { divisionsOf, type PipelineOn } from "./count-customers.js";
+import { divisionsOf, type PipelineOn, tally } from "./count-customers.js";
 import { customerTest } from "./customer-test.js";
 import { type GroupedRows, groupRows, joinCustomers } from "./group-rows.js";
+import { ERASED } from "./not-erased.js";
 import { planRows } from "./plan-rows.js";
 import { filterOf, selectCustomers } from "./select-customers.js";
 
-/** What a pipeline gives: how many of one class there are, and how many addresses those of them have who may share one. */
+/**
+ * What a pipeline gives: how many of one class there are, and how many addresses those of them have who may share one. Where there is one of
+ * `anyone`, the others are about the exceptional alone.
+ */
 export interface ReachTally {
-  readonly class: Class | null;
+  readonly class: Class | "anyone" | null;
   readonly n: number;
   readonly addresses: number;
   readonly examples?: readonly string[];
@@ -22,8 +26,8 @@ type Class = (typeof REACH_REFUSALS)[number] | "erased";
 
 /**
  * Counts the customers whom a condition selects by what they are for a channel, as `countCustomers` does: by their own documents; or, where
- * rows of a relation select them, by these rows beside the customers who are exceptional. Only these documents are read, and the
- * rest are nothing of the kind.
+ * rows of a relation select them, by these rows. What somebody is, is looked up of the exceptional alone, by an index that holds
+ * them: a class of everybody would take several times as long as their number.
  */
 export function countReach(
   condition: AnalysedCondition,
@@ -48,28 +52,39 @@ export function countReach(
     };
   }
   const { filter, stages } = selectCustomers(condition, collections);
-  const shown = examples > 0 ? { examples: { $firstN: { input: "$_id", n: examples } } } : {};
-  const first = examples > 0 ? { examples: { $first: "$examples" } } : {};
+  const byClass = (who: Document): readonly Document[] => [
+    { $match: { $and: [who, filter] } },
+    ...stages,
+    { $group: { _id: { class: classes.of, address: classes.address }, n: { $sum: 1 } } },
+    ...tallied(),
+  ];
   return {
     on: "customers",
     stages: [
       { $match: filter },
       ...stages,
-      { $group: { _id: { class: classes.of, address: classes.address }, n: { $sum: 1 }, ...shown } },
-      ...tallied(first),
+      tally(1, examples),
+      { $project: { _id: 0, class: { $literal: "anyone" }, n: 1, addresses: { $literal: 0 }, examples: 1 } },
+      // No tombstone is among those whom the filter selects.
+      ...classes.exceptional.filter((who) => who !== ERASED).map((who) => unionWith(collections, byClass(who))),
     ],
   };
 }
 
+function unionWith({ customers }: Collections, pipeline: readonly Document[]): Document {
+  return { $unionWith: { coll: customers.collectionName, pipeline } };
+}
+
 /** The sums of what the pipeline gave. */
 export function reachIn(tallies: readonly ReachTally[]): { readonly count: number; readonly reach: Reach } {
-  const by = (name: Class | null): ReachTally => {
+  const by = (name: ReachTally["class"]): ReachTally => {
     const all = tallies.filter((tally) => tally.class === name);
     const sum = (of: "n" | "addresses") => all.reduce((total, tally) => total + tally[of], 0);
     return { class: name, n: sum("n"), addresses: sum("addresses") };
   };
   const shared = by("sharedAddress");
-  const count = [null, ...REACH_REFUSALS].reduce((total, name) => total + by(name).n, 0);
+  const isOfAnyone = tallies.some((tally) => tally.class === "anyone");
+  const count = isOfAnyone ? by("anyone").n : [null, ...REACH_REFUSALS].reduce((total, name) => total + by(name).n, 0);
   const reach = recordOf(REACH_REFUSALS, (name) => by(name).n);
   return { count: Math.max(0, count), reach: { ...reach, sharedAddress: shared.n - shared.addresses } };
 }
@@ -79,8 +94,8 @@ interface Classes {
   readonly of: Document;
   /** Its address, of those who may share one. */
   readonly address: Document;
-  /** Selects the documents of any class. */
-  readonly exceptional: Document;
+  /** Select the documents of any class, and maybe some others: each of them once. */
+  readonly exceptional: readonly Document[];
 }
 
 function classesOf({ channel, defaultConsent }: ReachQuestion): Classes {
@@ -101,16 +116,11 @@ function classesOf({ channel, defaultConsent }: ReachQuestion): Classes {
   return {
     of: of as Document,
     address: { $cond: [{ $eq: [of, "sharedAddress"] }, `$addressHashes.${field}`, null] },
-    exceptional: {
-      $or: [
-        { erased: true },
-        { [state]: "withdrawn" },
-        { [refusal]: { $exists: true } },
-        { [field]: { $exists: false } },
-        { [sharesOf(field)]: true },
-        ...(defaultConsent === "none" ? [{ [state]: { $exists: false } }] : []),
-      ],
-    },
+    // Where nobody is taken to consent, those who said nothing are in no index, and most of all.
+    exceptional:
+      defaultConsent === "none"
+        ? [{ $or: [ERASED, { [exceptionalOf(channel)]: true }, { [state]: { $exists: false } }] }]
+        : [ERASED, { [exceptionalOf(channel)]: true }],
   };
 }
 
@@ -132,8 +142,8 @@ interface Base {
  * After documents of ids. Those of exceptional customers are joined by grouping; all others are counted as they are, and where there is a
  * base, are added to its others or taken off.
  */
-function besideExceptional({ customers }: Collections, { of, address, exceptional }: Classes, base?: Base): readonly Document[] {
-  const union = (pipeline: readonly Document[]): Document => ({ $unionWith: { coll: customers.collectionName, pipeline } });
+function besideExceptional(collections: Collections, { of, address, exceptional }: Classes, base?: Base): readonly Document[] {
+  const union = (pipeline: readonly Document[]): Document => unionWith(collections, pipeline);
   const isRow = { $eq: ["$isRow", true] };
   const isBase = { $eq: ["$isBase", true] };
   const isMember =
@@ -145,8 +155,12 @@ function besideExceptional({ customers }: Collections, { of, address, exceptiona
     address: { $cond: [isMember, "$address", null] },
   };
   return [
-    union([{ $match: exceptional }, { $project: { isExceptional: { $literal: true }, class: of, address } }]),
-    ...(base ? [union([{ $match: { $and: [exceptional, base.base] } }, { $project: { isBase: { $literal: true } } }])] : []),
+    ...exceptional.map((who) =>
+      union([{ $match: who }, { $project: { isExceptional: { $literal: true }, class: of, address } }]),
+    ),
+    ...(base
+      ? exceptional.map((who) => union([{ $match: { $and: [who, base.base] } }, { $project: { isBase: { $literal: true } } }]))
+      : []),
     {
       $group: {
         _id: "$_id",
@@ -160,7 +174,7 @@ function besideExceptional({ customers }: Collections, { of, address, exceptiona
     ...(base
       ? [
           union([
-            { $match: { $and: [{ $nor: [exceptional] }, base.base] } },
+            { $match: { $and: [{ $nor: exceptional }, base.base] } },
             { $group: { _id: { class: null, address: null }, n: { $sum: 1 } } },
           ]),
         ]
@@ -169,16 +183,15 @@ function besideExceptional({ customers }: Collections, { of, address, exceptiona
   ];
 }
 
-function tallied(more: Document = {}): readonly Document[] {
+function tallied(): readonly Document[] {
   return [
     {
       $group: {
         _id: "$_id.class",
         n: { $sum: "$n" },
         addresses: { $sum: { $cond: [{ $and: [{ $ne: ["$_id.address", null] }, { $gt: ["$n", 0] }] }, 1, 0] } },
-        ...more,
       },
     },
-    { $project: { _id: 0, class: "$_id", n: 1, addresses: 1, examples: 1 } },
+    { $project: { _id: 0, class: "$_id", n: 1, addresses: 1 } },
   ];
 }

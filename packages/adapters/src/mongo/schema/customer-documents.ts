@@ -3,6 +3,9 @@ import {
   type Addresses,
   type AddressField,
   type AttributeValue,
+  addressFieldOf,
+  CHANNELS,
+  type Channel,
   foldText,
   readTimeText,
   recordOf,
@@ -30,7 +33,7 @@ export interface AttributeDocument {
 }
 
 /** The part of a customer that upserts write. Times are integers, milliseconds since 1970. */
-export interface ProfileDocument extends Addresses {
+export interface ProfileDocument extends Addresses, ExceptionalDocument {
   readonly name?: string;
   readonly timeZone?: string;
   readonly tags: readonly string[];
@@ -60,6 +63,27 @@ export type SharesDocument = { readonly [F in AddressField as ReturnType<typeof 
 /** The field that says so of an address. */
 export function sharesOf<F extends AddressField>(field: F): `shares_${F}` {
   return `shares_${field}`;
+}
+
+/**
+ * Something may keep the customer from being reached by the channel, where consent is taken for granted. It is set by the write that makes
+ * it so, and stays: who counts by it looks at the document.
+ */
+export type ExceptionalDocument = { readonly [C in Channel as ReturnType<typeof exceptionalOf<C>>]?: true };
+
+/** The field that says so of a channel. */
+export function exceptionalOf<C extends Channel>(channel: C): `exceptional_${C}` {
+  return `exceptional_${channel}`;
+}
+
+/** Its fields, of some channels. */
+export function exceptionalFor(channels: readonly Channel[]): ExceptionalDocument {
+  return Object.fromEntries(channels.map((channel) => [exceptionalOf(channel), true]));
+}
+
+function isExceptional(customer: StoredCustomer, channel: Channel): boolean {
+  const hasAddress = customer[addressFieldOf(channel)] !== undefined;
+  return !hasAddress || customer.consent[channel]?.state === "withdrawn" || customer.marks[channel]?.refusal !== undefined;
 }
 
 /**
@@ -122,6 +146,7 @@ export function toProfile(customer: StoredCustomer): ProfileDocument {
     folded,
     sampleHash: sampleHash(id),
     terms: searchTerms(customer),
+    ...exceptionalFor(CHANNELS.filter((channel) => isExceptional(customer, channel))),
   };
 }
 
@@ -152,6 +177,8 @@ export function toStoredCustomer(document: CustomerDocument): StoredCustomer {
     orderBlocks: _orderBlocks,
     shares_email: _email,
     shares_phone: _phone,
+    exceptional_email: _exceptionalEmail,
+    exceptional_sms: _exceptionalSms,
     ...rest
   } = document;
   return {

@@ -1,6 +1,7 @@
-import { ADDRESS_FIELDS, CrmError } from "@crm-engine/core/ports";
+import { ADDRESS_FIELDS, CHANNELS, CrmError } from "@crm-engine/core/ports";
 import { type Db, type IndexDescription, MongoServerError } from "mongodb";
 import type { Collections } from "./collections.js";
+import { exceptionalOf } from "./customer-documents.js";
 
 type NamedIndex = IndexDescription & { readonly name: string };
 
@@ -18,6 +19,10 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     { name: "terms", key: { terms: 1, _id: 1 } },
     // count: tombstones, whose orders and messages still exist, to subtract them.
     { name: "erased", key: { erased: 1 }, sparse: true },
+    // preview: who may not be reached by a channel.
+    ...CHANNELS.map(exceptionalOf).map(
+      (name) => ({ name, key: { [name]: 1 }, partialFilterExpression: { [name]: true } }) as const,
+    ),
     // count: a slice of everyone, for an estimate.
     { name: "sample", key: { sampleHash: 1 } },
   ],

@@ -1,7 +1,7 @@
 import type { Operations, PortOf } from "../schema/operations.js";
 
 /** Items of one transaction: other writes wait no longer than these take. */
-const CHUNK = 1_000;
+const CHUNK = 200;
 
 /** Runs an operation on the thread for its kind; `scan` and `survey` are reads, each on a thread for long ones. */
 export type Run = (

@@ -3,7 +3,7 @@ import { FileError, isBusy, toWire } from "../database/errors.js";
 import { type ExitGuard, enter, leave } from "./exit-guard.js";
 import type { Request, Response } from "./protocol.js";
 
-const TRANSACTION_MS = 60;
+const TRANSACTION_MS = 25;
 const BUSY_TIMEOUT_MS = 2_000;
 const FOREIGN_MS = 1_000;
 

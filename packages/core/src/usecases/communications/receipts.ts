@@ -7,7 +7,7 @@ import { type DeliveryFact, factOf, splitLogId, TEST_MESSAGE_PREFIX } from "../.
 import type { AddressEvidence } from "../../model/contact/suppression.js";
 import { parseWith } from "../../model/edge.js";
 import type { Instant } from "../../model/instant.js";
-import { hasTrait, type Receipt, receiptSchema } from "../../model/receipt.js";
+import { hasTrait, type Receipt } from "../../model/receipt.js";
 import { withoutUndefined } from "../../model/record-of.js";
 import type { RowAddress } from "../../ports/communications.js";
 import type { ConsentWithdrawal } from "../../ports/customers.js";
@@ -16,6 +16,7 @@ import type { EngineParts } from "../engine-parts.js";
 import { publicReason } from "../sender/public-reason.js";
 import { evidenceOfFact } from "../suppressions/evidence-of-fact.js";
 import { recordEvidence } from "../suppressions/record-evidence.js";
+import { receiptSchema } from "./receipt-input.js";
 
 /** Places of wrong receipts that one call is told. */
 const MAX_REJECTED = 1_000;

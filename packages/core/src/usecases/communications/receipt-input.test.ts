@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseWith } from "./edge.js";
-import { receiptSchema } from "./receipt.js";
+import { parseWith } from "../../model/edge.js";
+import { receiptSchema } from "./receipt-input.js";
 
 const schema = receiptSchema({ currency: "USD", currencyDecimals: 2, timeZone: "UTC" });
 const VALID = { messageId: "k:c~2", status: "delivered" };
