@@ -23,7 +23,7 @@ export const BULK_CUT_BREAKS: readonly Break[] = [
         apply: (orders) =>
           insteadOfUnavailable(
             store.orders.apply(orders),
-            orders.map(() => "stored" as const),
+            orders.map(() => "changed" as const),
           ),
       },
     }),

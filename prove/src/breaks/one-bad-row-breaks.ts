@@ -45,7 +45,7 @@ export const ONE_BAD_ROW_BREAKS: readonly Break[] = [
           store.batches.record(
             fates.map((part) =>
               part.rejections.length > 0
-                ? { ...part, accepted: part.accepted + 1, rejections: part.rejections.slice(0, -1) }
+                ? { ...part, unchanged: part.unchanged + 1, rejections: part.rejections.slice(0, -1) }
                 : part,
             ),
           ),

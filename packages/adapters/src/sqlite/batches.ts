@@ -1,8 +1,10 @@
 import {
+  acceptedIn,
   type Batches,
   type BatchKind,
   type BatchRecord,
   batchStatus,
+  EFFECTS,
   type Fates,
   type Identities,
   type Instant,
@@ -16,10 +18,11 @@ import {
   pageOf,
   type Rejection,
   readCursor,
+  recordOf,
   type StoredBatch,
 } from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "./database/driver.js";
-import { optionalNumber, parseJson } from "./schema/columns.js";
+import { optionalNumber, parseJson, placeholders } from "./schema/columns.js";
 import type { OperationsOf } from "./schema/operations.js";
 import type { Scope } from "./schema/scope.js";
 
@@ -43,11 +46,11 @@ function seal({ db, tables }: Scope, id: string, sealed: { readonly received: nu
 }
 
 function findParts({ db, tables }: Scope, parts: readonly PartRef[]): readonly PartState[] {
-  const read = db.prepare(`SELECT accepted, identities FROM ${tables.parts} WHERE batch_id = ? AND part = ?`);
+  const read = db.prepare(`SELECT rejected, identities FROM ${tables.parts} WHERE batch_id = ? AND part = ?`);
   return parts.map(({ batchId, part }) => {
     const row = read.get(batchId, part) as Row | undefined;
     return {
-      hasFates: typeof row?.accepted === "number",
+      hasFates: typeof row?.rejected === "number",
       identities: typeof row?.identities === "string" ? parseJson<PartState["identities"]>(row.identities) : [],
     };
   });
@@ -64,16 +67,17 @@ function identify(scope: Scope, parts: readonly Identities[]): readonly PartStat
 function record(scope: Scope, fates: readonly Fates[], maxRejections = MAX_REJECTIONS): void {
   const { db, tables } = scope;
   const put = db.prepare(
-    `INSERT INTO ${tables.parts} (batch_id, part, accepted, rejected) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET accepted = excluded.accepted, rejected = excluded.rejected, identities = NULL WHERE accepted IS NULL`,
+    `INSERT INTO ${tables.parts} (batch_id, part, rejected, ${EFFECTS.join()}) VALUES (?, ?, ?, ${placeholders(EFFECTS.length)})
+     ON CONFLICT DO UPDATE SET rejected = excluded.rejected, ${EFFECTS.map((name) => `${name} = excluded.${name}`).join()}, identities = NULL
+       WHERE rejected IS NULL`,
   );
   const reject = db.prepare(
     `INSERT INTO ${tables.rejections} (batch_id, row, part, position, path, message) VALUES (?, ?, ?, ?, ?, ?)`,
   );
   const ofOthers = db.prepare(`SELECT ifnull(sum(rejected), 0) AS n FROM ${tables.parts} WHERE batch_id = ? AND part <> ?`);
-  for (const { batchId, part, kind, single, accepted, rejections } of fates) {
-    if (single) insertRow(scope, [batchId, kind, scope.now(), accepted + rejections.length, null]);
-    const isFirst = Number(put.run(batchId, part, accepted, rejections.length).changes) > 0;
+  for (const { batchId, part, kind, single, rejections, ...effects } of fates) {
+    if (single) insertRow(scope, [batchId, kind, scope.now(), acceptedIn(effects) + rejections.length, null]);
+    const isFirst = Number(put.run(batchId, part, rejections.length, ...EFFECTS.map((name) => effects[name])).changes) > 0;
     if (!isFirst || rejections.length === 0) continue;
     const room = Math.max(0, maxRejections - Number((ofOthers.get(batchId, part) as Row).n));
     for (const [position, { row, path, message }] of rejections.slice(0, room).entries())
@@ -140,7 +144,7 @@ function insertRow(scope: Scope, values: readonly SqlValue[]): void {
 function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): StoredBatch {
   const id = String(row.id);
   const counts = db.get(
-    `SELECT coalesce(sum(accepted), 0) AS accepted, coalesce(sum(rejected), 0) AS rejected FROM ${tables.parts} WHERE batch_id = ?`,
+    `SELECT ${["rejected", ...EFFECTS].map((name) => `ifnull(sum(${name}), 0) AS ${name}`).join()} FROM ${tables.parts} WHERE batch_id = ?`,
     id,
   );
   const errors = db.all(
@@ -156,7 +160,7 @@ function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): StoredBat
     ...(row.truncated === null ? {} : { truncated: row.truncated === 1 }),
   };
   return batchStatus(batch, {
-    accepted: Number(counts?.accepted),
+    ...recordOf(EFFECTS, (name) => Number(counts?.[name])),
     rejected: Number(counts?.rejected),
     errors: errors.map(rejectionOf),
   });

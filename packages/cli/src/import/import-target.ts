@@ -7,6 +7,9 @@ export interface ImportStatus {
   readonly completed: boolean;
   readonly received: number;
   readonly accepted: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
   readonly rejected: number;
   readonly truncated?: boolean;
   /** The first few. */

@@ -40,7 +40,10 @@ describe("crm import", () => {
     );
     const errors = join(folder.path, "errors.csv");
     const { code, stdout, stderr } = await crm(["import", "customers", path, "--errors", errors], env).exited;
-    expect({ code, first: stdout.split("\n")[0] }).toEqual({ code: 0, first: "3 rows read, 2 accepted, 1 rejected" });
+    expect({ code, first: stdout.split("\n")[0] }).toEqual({
+      code: 0,
+      first: "3 rows read, 2 accepted (2 added, 0 changed, 0 unchanged), 1 rejected",
+    });
     expect(stderr).toContain("rejected so far");
     expect(parse(readFileSync(errors, "utf8"))).toEqual([
       ["row", "path", "message"],
@@ -57,7 +60,7 @@ describe("crm import", () => {
     const path = file("orders.ndjson.gz", gzipSync(`${orders[0]}\n{"id":\n${orders[1]}\n`));
     const { code, stdout } = await crm(["import", "orders", path], env).exited;
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^3 rows read, 2 accepted, 1 rejected\n/);
+    expect(stdout).toMatch(/^3 rows read, 2 accepted \(2 added, 0 changed, 0 unchanged\), 1 rejected\n/);
     expect(stdout).toContain("row 2: ");
     expect(await withEngine((engine) => engine.customers.get("ada"))).toMatchObject({ orderCount: 2, totalSpend: 20.2 });
   });
@@ -68,7 +71,7 @@ describe("crm import", () => {
     const path = file("people.jsonl.gz", zipped.subarray(0, zipped.length - 2_000));
     const { code, stderr } = await crm(["import", "customers", path], env).exited;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/What had been queued by then is applied:\n[\d,]+ rows read, [\d,]+ accepted, 0 rejected/);
+    expect(stderr).toMatch(/What had been queued by then is applied:\n[\d,]+ rows read, [\d,]+ accepted .*, 0 rejected/);
     expect(await withEngine((engine) => engine.customers.get("c0"))).toMatchObject({ email: "c0@example.com" });
   });
 
@@ -81,7 +84,10 @@ describe("crm import", () => {
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
     expect(stderr).toContain("crm: interrupted; what had been queued by then is applied by the next worker");
     const again = await crm(["import", "customers", path], env).exited;
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^60,000 rows read, 60,000 accepted, 0 rejected\n/) });
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^60,000 rows read, 60,000 accepted \(.*\), 0 rejected\n/),
+    });
   });
 
   it("sends to a server with --url, and follows the batch", async () => {
@@ -92,7 +98,10 @@ describe("crm import", () => {
     const args = ["import", "customers", path, "--url", url, "--errors", errors, "--api-key-env", "KEY"];
     expect(await crm(args, { KEY: "wrong" }).exited).toMatchObject({ code: 1, stderr: expect.stringContaining("401") });
     const { code, stdout } = await crm(args, { KEY: "correct-horse" }).exited;
-    expect({ code, first: stdout.split("\n")[0] }).toEqual({ code: 0, first: "2 rows read, 1 accepted, 1 rejected" });
+    expect({ code, first: stdout.split("\n")[0] }).toEqual({
+      code: 0,
+      first: "2 rows read, 1 accepted (1 added, 0 changed, 0 unchanged), 1 rejected",
+    });
     expect(parse(readFileSync(errors, "utf8"))).toMatchObject([
       ["row", "path", "message"],
       ["2", "email", expect.any(String)],
@@ -134,7 +143,7 @@ describe("the Online Retail file", () => {
       expect({ run, code, first: stdout.split("\n")[0] }).toEqual({
         run,
         code: 0,
-        first: "541,909 rows read, 406,829 accepted, 135,080 rejected",
+        first: "541,909 rows read, 406,829 accepted (406,829 added, 0 changed, 0 unchanged), 135,080 rejected",
       });
       expect(Number(/peak (\d+)/.exec(stderr)?.[1])).toBeLessThan(300_000_000 / 1024);
       await expectRetailNumbers();

@@ -81,10 +81,11 @@ async function completed({ target, progress, signal }: ImportRun, fault: unknown
 }
 
 function summary(status: ImportStatus, tookMs: number, errorsFile: string | undefined): string {
-  const { received, accepted, rejected, errors, batchId } = status;
+  const { received, accepted, added, changed, unchanged, rejected, errors, batchId } = status;
+  const effects = [`${count(added)} added`, `${count(changed)} changed`, `${count(unchanged)} unchanged`].join(", ");
   const seconds = tookMs / 1_000;
   const lines = [
-    `${count(received)} rows read, ${count(accepted)} accepted, ${count(rejected)} rejected`,
+    `${count(received)} rows read, ${count(accepted)} accepted${accepted > 0 ? ` (${effects})` : ""}, ${count(rejected)} rejected`,
     `in ${seconds.toFixed(1)} s (${count(received / Math.max(0.001, seconds))} rows/s), batch ${batchId}`,
   ];
   if (rejected > 0) {

@@ -8,7 +8,9 @@ import {
   type Rejection,
   type StoredBatch,
 } from "../model/batch.js";
+import { acceptedIn, EFFECTS } from "../model/effect.js";
 import type { Instant } from "../model/instant.js";
+import { recordOf } from "../model/record-of.js";
 import { type Batches, MAX_BATCH_ERRORS, MAX_LISTED_ERRORS, MAX_REJECTIONS } from "../ports/batches.js";
 import { decodeCursor, encodeCursor } from "../ports/page.js";
 import type { Clock } from "../ports/runtime.js";
@@ -39,10 +41,10 @@ export function memoryBatches(now: Clock): Sync<Batches> {
   const rejectionsOf = (id: string): readonly Rejection[] =>
     [...(fates.get(id)?.values() ?? [])].flatMap((fate) => fate.rejections).sort((a, b) => a.row - b.row);
   const statusOf = (batch: BatchRecord, errors: number): StoredBatch => {
-    const accepted = [...(fates.get(batch.id)?.values() ?? [])].reduce((sum, fate) => sum + fate.accepted, 0);
-    const rejections = rejectionsOf(batch.id);
-    const rejected = [...(fates.get(batch.id)?.values() ?? [])].reduce((sum, fate) => sum + fate.rejected, 0);
-    return batchStatus(batch, { accepted, rejected, errors: rejections.slice(0, errors) });
+    const own = [...(fates.get(batch.id)?.values() ?? [])];
+    const effects = recordOf(EFFECTS, (effect) => own.reduce((sum, fate) => sum + fate[effect], 0));
+    const rejected = own.reduce((sum, fate) => sum + fate.rejected, 0);
+    return batchStatus(batch, { ...effects, rejected, errors: rejectionsOf(batch.id).slice(0, errors) });
   };
   const seal: Sync<Batches>["seal"] = (id, { received, truncated }) => {
     const batch = batches.get(id);
@@ -70,7 +72,7 @@ export function memoryBatches(now: Clock): Sync<Batches> {
     record: (recorded, maxRejections = MAX_REJECTIONS) => {
       for (const fate of recorded) {
         if (fate.single)
-          insert({ id: fate.batchId, kind: fate.kind, createdAt: now(), received: fate.accepted + fate.rejections.length });
+          insert({ id: fate.batchId, kind: fate.kind, createdAt: now(), received: acceptedIn(fate) + fate.rejections.length });
         const parts = fates.get(fate.batchId) ?? new Map<number, KeptFates>();
         if (parts.has(fate.part)) continue;
         identities.delete(nameOf(fate));

@@ -2,6 +2,7 @@ import { ADDRESS_FIELDS, CHANNEL } from "../model/channel.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { reachOf } from "../model/contact/reach.js";
 import { bareCustomer, foldCustomerChange, type Stamp, type StoredCustomer, withdrawConsent } from "../model/customer.js";
+import { effectOf } from "../model/effect.js";
 import { bucketOf, PROFILE_MEASURES, profileOf } from "../model/figures/customer-profile.js";
 import type { OrderTotals, StoredOrder } from "../model/order.js";
 import { recordOf } from "../model/record-of.js";
@@ -83,7 +84,7 @@ export function memoryCustomers(now: Clock, history: History): { readonly port: 
         const folded = foldCustomerChange(rows.get(change.id), change, now());
         if (!folded) return "too_large";
         put(folded);
-        return "stored";
+        return effectOf(folded, change.stamp);
       }),
     erase: (id, stamp) => {
       if (shelf.isErased(id, stamp)) return undefined;

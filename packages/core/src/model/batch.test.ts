@@ -12,10 +12,13 @@ describe("a batch's status", () => {
     ["fates outnumber what was recorded", { received: 3 }, 4, 1, "completed", 5],
     ["it broke off, and what was queued is applied", { received: 2, truncated: true }, 2, 0, "completed", 2],
   ])("when %s", (_when, more, accepted, rejected, status, received) => {
+    const added = Math.min(accepted, 2);
+    const effects = { added, changed: accepted - added, unchanged: 0 };
     const errors = [{ row: 2, path: "amount", message: "must be zero or more" }];
-    expect(batchStatus({ ...OPEN, ...more }, { accepted, rejected, errors })).toEqual({
+    expect(batchStatus({ ...OPEN, ...more }, { ...effects, rejected, errors })).toEqual({
       ...OPEN,
       ...more,
+      ...effects,
       status,
       received,
       accepted,

@@ -1,4 +1,5 @@
 import type { Issue } from "../errors.js";
+import { acceptedIn, type EffectCounts } from "./effect.js";
 import type { Instant } from "./instant.js";
 
 export const BATCH_KINDS = ["customers", "orders"] as const;
@@ -45,19 +46,19 @@ export interface PartState {
 }
 
 /** The fate of the rows of one part: written once, after all that they change. */
-export interface Fates extends PartRef {
+export interface Fates extends PartRef, EffectCounts {
   readonly kind: BatchKind;
   /** The batch has only this part: recording its fates creates the batch too. */
   readonly single: boolean;
-  readonly accepted: number;
   readonly rejections: readonly Rejection[];
 }
 
 /** A batch with what is derived from its fates. */
-export interface StoredBatch extends BatchRecord {
+export interface StoredBatch extends BatchRecord, EffectCounts {
   /** `completed`: every received row has its fate, and what it changed is visible. */
   readonly status: "processing" | "completed";
   readonly received: number;
+  /** Of these, rows that added a record, changed one, or left it as it was. */
   readonly accepted: number;
   readonly rejected: number;
   /** The first 100, by row. */
@@ -67,16 +68,20 @@ export interface StoredBatch extends BatchRecord {
 /** Derives the status. If there are more fates than rows recorded as received, the fates count. */
 export function batchStatus(
   batch: BatchRecord,
-  counts: { readonly accepted: number; readonly rejected: number; readonly errors: readonly Rejection[] },
+  { added, changed, unchanged, rejected, errors }: EffectCounts & Pick<StoredBatch, "rejected" | "errors">,
 ): StoredBatch {
-  const known = counts.accepted + counts.rejected;
+  const accepted = acceptedIn({ added, changed, unchanged });
+  const known = accepted + rejected;
   const received = Math.max(batch.received ?? 0, known);
   return {
     ...batch,
     received,
-    accepted: counts.accepted,
-    rejected: counts.rejected,
-    errors: counts.errors,
+    accepted,
+    added,
+    changed,
+    unchanged,
+    rejected,
+    errors,
     status: batch.received !== undefined && known >= received ? "completed" : "processing",
   };
 }

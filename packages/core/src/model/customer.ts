@@ -1,4 +1,5 @@
 import { ADDRESS_FIELDS, type Addresses, type AddressField, CHANNEL, CHANNELS, type Channel } from "./channel.js";
+import { type Effect, type Stamps, stampsAfter } from "./effect.js";
 import type { Instant } from "./instant.js";
 import { isLongerThan, jsonBytes } from "./json-bytes.js";
 import type { MinorUnits } from "./money.js";
@@ -31,8 +32,8 @@ export interface SuppressionMark {
   readonly refusal?: "unsubscribed" | "suppressed";
 }
 
-/** A customer with what a store must keep beside it to fold upserts in any order. Addresses are in the form in which their channel keeps them. */
-export interface StoredCustomer extends Addresses {
+/** A customer with what a store must keep beside it to fold upserts in any order; a bare customer, made by an order, has stamps of 0. Addresses are in the form in which their channel keeps them. */
+export interface StoredCustomer extends Addresses, Stamps {
   readonly id: string;
   readonly name?: string;
   readonly timeZone?: string;
@@ -52,8 +53,6 @@ export interface StoredCustomer extends Addresses {
   readonly totalSpend: MinorUnits;
   readonly firstOrderAt?: Instant;
   readonly lastOrderAt?: Instant;
-  /** Stamp of the newest upsert applied; 0 for a bare customer made by an order. */
-  readonly stamp: Stamp;
   /** Fields that an upsert left empty on purpose (`name`, `attributes.plan`): an older row does not fill them. */
   readonly cleared: readonly string[];
 }
@@ -92,7 +91,7 @@ export interface CustomerChange {
 }
 
 /** What became of a change; one that is `too_large` would have made its customer's record larger than `MAX_CUSTOMER_BYTES`. */
-export type CustomerOutcome = "stored" | "erased" | "too_large";
+export type CustomerOutcome = Effect | "erased" | "too_large";
 
 /** Bound of a customer's record, as JSON: upserts add up, and every store has a bound of its own, some way above. */
 export const MAX_CUSTOMER_BYTES = 256 * 1024;
@@ -111,7 +110,9 @@ export function bareCustomer(id: string, now: Instant): StoredCustomer {
     updatedAt: now,
     orderCount: 0,
     totalSpend: 0,
+    firstStamp: 0,
     stamp: 0,
+    changedStamp: 0,
     cleared: [],
   };
 }
@@ -127,14 +128,17 @@ export function applyCustomerChange(stored: StoredCustomer | undefined, change: 
   const fields: Record<string, unknown> = { ...before };
   const attributes: Record<string, AttributeValue> = Object.assign(Object.create(null), before.attributes);
   const cleared = new Set(before.cleared);
+  let isChanged = false;
 
   const set = (target: Record<string, unknown>, key: string, name: string, value: unknown, empty: unknown): void => {
     const current = target[key];
     const missing = current === undefined || isEmptyDefault(current, empty);
     if (!newer && (!missing || cleared.has(name))) return;
     const clears = value === null || isEmptyDefault(value, empty);
-    if (clears && empty === undefined) delete target[key];
-    else target[key] = clears ? empty : value;
+    const next = clears ? empty : value;
+    isChanged ||= !isSame(current, next);
+    if (next === undefined) delete target[key];
+    else target[key] = next;
     if (clears) cleared.add(name);
     else cleared.delete(name);
   };
@@ -146,14 +150,16 @@ export function applyCustomerChange(stored: StoredCustomer | undefined, change: 
   for (const [key, value] of Object.entries(incoming ?? {})) set(attributes, key, `attributes.${key}`, value, undefined);
 
   const folded = fields as unknown as StoredCustomer;
+  const foldedConsent = foldConsent(before.consent, consent, newer, Math.floor(change.stamp / 1000));
+  isChanged ||= CHANNELS.some((channel) => !isSameConsent(before.consent[channel], foldedConsent[channel]));
   return {
     ...folded,
     ...addressesAfter(before, folded, change.hashes),
     attributes: { ...attributes },
-    consent: foldConsent(before.consent, consent, newer, Math.floor(change.stamp / 1000)),
+    consent: foldedConsent,
     cleared: [...cleared].sort(),
-    stamp: Math.max(before.stamp, change.stamp),
-    updatedAt: change.stamp > before.stamp ? now : before.updatedAt,
+    ...stampsAfter(stored, change.stamp, isChanged),
+    updatedAt: isChanged ? now : before.updatedAt,
   };
 }
 
@@ -231,6 +237,15 @@ function withdrawByRecord(current: Consent | undefined, at: Instant, newer: bool
 
 function isSaidByPerson({ by }: Consent): boolean {
   return by !== "record";
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((entry, index) => entry === b[index]);
+}
+
+function isSameConsent(a: Consent | undefined, b: Consent | undefined): boolean {
+  return a?.state === b?.state && a?.at === b?.at && a?.by === b?.by;
 }
 
 function isEmptyDefault(value: unknown, empty: unknown): boolean {

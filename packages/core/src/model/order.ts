@@ -1,5 +1,6 @@
 import type { Issue } from "../errors.js";
 import type { Stamp } from "./customer.js";
+import { type Effect, type Stamps, stampsAfter } from "./effect.js";
 import type { Instant } from "./instant.js";
 import type { MinorUnits } from "./money.js";
 
@@ -44,10 +45,33 @@ export const MAX_ORDER_ITEMS = 10_000;
 export const TOO_LARGE_ORDER: Issue = { path: "items", message: `the order is larger than ${MAX_ORDER_BYTES} bytes of JSON` };
 
 /**
- * What became of an order: `stale` lost to a newer stamp (and is accepted all the same); with one that is `over_limit`, its
- * customer's orders would add up to more than `MAX_ORDERS_TOTAL`.
+ * What became of an order: one that lost to a newer stamp is accepted all the same; with one that is `over_limit`, its customer's orders
+ * would add up to more than `MAX_ORDERS_TOTAL`.
  */
-export type OrderOutcome = "stored" | "stale" | "other_customer" | "erased" | "over_limit";
+export type OrderOutcome = Effect | "other_customer" | "erased" | "over_limit";
+
+/** An order with what a store keeps beside it. */
+export type StampedOrder = StoredOrder & Stamps;
+
+/** An order's stamps after a change that is no older than the stored one. Which upload wrote it is no value of the order. */
+export function orderStampsAfter(stored: (OrderValues & Stamps) | undefined, change: OrderChange): Stamps {
+  return stampsAfter(stored, change.stamp, stored === undefined || !isSameOrder(stored, change));
+}
+
+function isSameOrder(a: OrderValues, b: OrderValues): boolean {
+  const scalars = ["type", "status", "amount", "currency", "placedAt", "channel"] as const;
+  return (
+    scalars.every((name) => a[name] === b[name]) &&
+    a.items.length === b.items.length &&
+    a.items.every((item, index) => isSameItem(item, b.items[index]))
+  );
+}
+
+type OrderValues = Omit<StoredOrder, "id" | "customerId" | "batchId" | "row">;
+
+function isSameItem(a: OrderItem, b: OrderItem | undefined): boolean {
+  return b !== undefined && (["sku", "name", "category", "quantity", "price"] as const).every((name) => a[name] === b[name]);
+}
 
 /** Totals of a customer's stored orders. */
 export interface OrderTotals {

@@ -278,7 +278,7 @@ const SABOTAGES: Readonly<Record<string, Sabotage>> = {
   },
   "orders do not reach the totals": {
     noticed: ["totals come from"],
-    mistake: (store) => ({ ...store, orders: { ...store.orders, apply: async (orders) => orders.map(() => "stored") } }),
+    mistake: (store) => ({ ...store, orders: { ...store.orders, apply: async (orders) => orders.map(() => "changed") } }),
   },
   "who is erased stays": {
     noticed: ["an erased customer", "generated rules"],

@@ -12,7 +12,10 @@ const schema = z
     status: z.enum(["processing", "completed"]),
     createdAt: instantViewSchema,
     received: z.int(),
-    accepted: z.int(),
+    accepted: z.int().meta({ description: "Rows that were applied: added, changed and unchanged ones." }),
+    added: z.int(),
+    changed: z.int(),
+    unchanged: z.int(),
     rejected: z.int(),
     truncated: z.boolean().optional().meta({ description: "The upload broke off: what was queued by then is all there is." }),
     waitsFor: waitingViewSchema.optional(),
@@ -27,7 +30,7 @@ export interface Batch extends View<z.output<typeof schema>> {}
 export const batchViewSchema: z.ZodType<Batch> = viewSchema(schema);
 
 export function viewBatch(batch: StoredBatch): Batch {
-  const { id, kind, status, createdAt, received, accepted, rejected, truncated, errors } = batch;
+  const { id, kind, status, createdAt, received, accepted, added, changed, unchanged, rejected, truncated, errors } = batch;
   return {
     id,
     kind,
@@ -35,6 +38,9 @@ export function viewBatch(batch: StoredBatch): Batch {
     createdAt: formatInstant(createdAt),
     received,
     accepted,
+    added,
+    changed,
+    unchanged,
     rejected,
     ...(truncated ? { truncated } : {}),
     errors: errors.map(({ row, path, message }) => ({ row, path, message })),

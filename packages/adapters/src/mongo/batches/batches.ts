@@ -1,4 +1,5 @@
 import {
+  acceptedIn,
   type BatchRecord,
   batchStatus,
   type Fates,
@@ -14,7 +15,7 @@ import type { Connection } from "../database/connection.js";
 import { insertIfAbsent } from "../database/insert-if-absent.js";
 import { readServerClock, SERVER_NOW } from "../database/server-clock.js";
 import type { BatchDocument, Collections } from "../schema/collections.js";
-import { countFates, findParts, identify, recordFates, rejectionsOf } from "./parts.js";
+import { countFates, findParts, identify, NO_FATES, recordFates, rejectionsOf } from "./parts.js";
 
 export function mongoBatches({ use }: Connection): Store["batches"] {
   return {
@@ -87,8 +88,8 @@ async function record(
   const single = recorded.filter((fate) => fate.single);
   if (single.length > 0) {
     const now = await readServerClock(client);
-    const singles = single.map(({ batchId, kind, accepted, rejections }): AnyBulkWriteOperation<BatchDocument> => {
-      const batch = { kind, createdAt: now, received: accepted + rejections.length, touchedAt: now, queued: 0 };
+    const singles = single.map(({ batchId, kind, rejections, ...effects }): AnyBulkWriteOperation<BatchDocument> => {
+      const batch = { kind, createdAt: now, received: acceptedIn(effects) + rejections.length, touchedAt: now, queued: 0 };
       return { updateOne: { filter: { _id: batchId }, update: { $setOnInsert: batch }, upsert: true } };
     });
     await batches.bulkWrite(singles, { ordered: false });
@@ -107,9 +108,9 @@ async function statusesOf(
   );
   return Promise.all(
     batches.map(async (document) => {
-      const { accepted = 0, rejected = 0 } = counts.get(document._id) ?? {};
+      const { rejected, ...effects } = counts.get(document._id) ?? NO_FATES;
       const first = rejected > 0 ? (await rejectionsOf(parts, document._id, { limit: errors })).items : [];
-      return batchStatus(toBatch(document), { accepted, rejected, errors: first });
+      return batchStatus(toBatch(document), { ...effects, rejected, errors: first });
     }),
   );
 }

@@ -1,4 +1,6 @@
 import {
+  EFFECTS,
+  type EffectCounts,
   type Fates,
   type Identities,
   MAX_REJECTIONS,
@@ -9,6 +11,7 @@ import {
   pageOf,
   type Rejection,
   readCursor,
+  recordOf,
 } from "@crm-engine/core/ports";
 import type { AnyBulkWriteOperation, Collection } from "mongodb";
 import { duplicatesOf } from "../database/errors.js";
@@ -19,12 +22,12 @@ type Parts = Collection<PartDocument>;
 export async function findParts(parts: Parts, refs: readonly PartRef[]): Promise<readonly PartState[]> {
   const found = await parts
     .find({ _id: { $in: refs.map(partId) } })
-    .project<Pick<PartDocument, "_id" | "accepted"> & Partial<Identities>>({ accepted: 1, identities: 1 })
+    .project<Pick<PartDocument, "_id" | "rejected"> & Partial<Identities>>({ rejected: 1, identities: 1 })
     .toArray();
   const byId = new Map(found.map((document) => [document._id, document]));
   return refs.map((ref) => {
-    const { accepted, identities = [] } = byId.get(partId(ref)) ?? {};
-    return { hasFates: accepted !== undefined, identities };
+    const { rejected, identities = [] } = byId.get(partId(ref)) ?? {};
+    return { hasFates: rejected !== undefined, identities };
   });
 }
 
@@ -50,7 +53,7 @@ export async function recordFates(parts: Parts, recorded: readonly Fates[], maxR
     const there = duplicatesOf(error)?.flatMap((index) => documents[index] ?? []);
     if (!there) throw error;
     const replacements = there.map(({ _id, ...replacement }): AnyBulkWriteOperation<PartDocument> => {
-      return { replaceOne: { filter: { _id, accepted: { $exists: false } }, replacement } };
+      return { replaceOne: { filter: { _id, rejected: { $exists: false } }, replacement } };
     });
     await parts.bulkWrite(replacements, { ordered: false });
   }
@@ -62,13 +65,14 @@ async function fatesDocuments(
   maxRejections: number,
 ): Promise<readonly FatesDocument[]> {
   const rejected = await rejectedBefore(parts, recorded);
-  return recorded.map(({ batchId, part, accepted, rejections }) => {
+  return recorded.map(({ batchId, part, rejections, added, changed, unchanged }) => {
     const before = rejected.get(batchId) ?? 0;
     rejected.set(batchId, before + rejections.length);
     const kept = [...rejections].sort((a, b) => a.row - b.row).slice(0, Math.max(0, maxRejections - before));
     const [first, last] = [kept.at(0), kept.at(-1)];
     const rows = first && last ? { firstRow: first.row, lastRow: last.row } : {};
-    return { _id: partId({ batchId, part }), batchId, accepted, rejected: rejections.length, ...rows, rejections: kept };
+    const counts = { rejected: rejections.length, added, changed, unchanged };
+    return { _id: partId({ batchId, part }), batchId, ...counts, ...rows, rejections: kept };
   });
 }
 
@@ -83,20 +87,21 @@ async function rejectedBefore(parts: Parts, recorded: readonly Fates[]): Promise
   return new Map([...counts].map(([batchId, { rejected }]) => [batchId, rejected]));
 }
 
-export interface FateCounts {
-  readonly accepted: number;
+export interface FateCounts extends EffectCounts {
   readonly rejected: number;
 }
+
+export const NO_FATES: FateCounts = { rejected: 0, added: 0, changed: 0, unchanged: 0 };
 
 /** Of each of the batches that has fates. */
 export async function countFates(parts: Parts, batchIds: readonly string[]): Promise<ReadonlyMap<string, FateCounts>> {
   const counts = await parts
     .aggregate<FateCounts & { readonly _id: string }>([
       { $match: { batchId: { $in: [...new Set(batchIds)] } } },
-      { $group: { _id: "$batchId", accepted: { $sum: "$accepted" }, rejected: { $sum: "$rejected" } } },
+      { $group: { _id: "$batchId", ...recordOf(["rejected", ...EFFECTS], (name) => ({ $sum: `$${name}` })) } },
     ])
     .toArray();
-  return new Map(counts.map((count) => [count._id, count]));
+  return new Map(counts.map(({ _id, ...count }) => [_id, count]));
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type CustomerChange,
   type CustomerOutcome,
   type Customers,
+  effectOf,
   foldCustomerChange,
   type Stamp,
   type StoredCustomer,
@@ -91,14 +92,14 @@ async function applyChanges(
   client: MongoClient,
   changes: readonly CustomerChange[],
 ): Promise<readonly CustomerOutcome[]> {
-  const outcomes: CustomerOutcome[] = changes.map(() => "stored");
+  const outcomes: CustomerOutcome[] = changes.map(() => "unchanged");
   const byId = groupBy([...changes.entries()], ([, { id }]) => id);
   const now = await readServerClock(client);
   await foldCustomers(collections, [...byId.keys()], (id, stored, erasedStamp) => {
     let folded: StoredCustomer | undefined;
     for (const [index, change] of byId.get(id) ?? []) {
       const next = change.stamp > erasedStamp ? foldCustomerChange(folded ?? stored, change, now) : undefined;
-      outcomes[index] = next ? "stored" : change.stamp > erasedStamp ? "too_large" : "erased";
+      outcomes[index] = next ? effectOf(next, change.stamp) : change.stamp > erasedStamp ? "too_large" : "erased";
       folded = next ?? folded;
     }
     return folded;

@@ -69,5 +69,5 @@ export const COORDINATION_PATHS: readonly WritePath[] = [
 
 function fates(batchId: string, part: number, single: boolean) {
   const rejections = [{ row: 2 * part + 1, path: "email", code: "invalid", message: "is no email" }] as const;
-  return { batchId, part, kind: "orders", single, accepted: 1, rejections } as const;
+  return { batchId, part, kind: "orders", single, added: 1, changed: 0, unchanged: 0, rejections } as const;
 }

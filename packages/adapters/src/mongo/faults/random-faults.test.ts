@@ -68,7 +68,9 @@ const reserving = fc.tuple(who, fc.nat(3)).map(
 const batching = fc.nat(3).map(
   (part): Step =>
     ({ batches }) =>
-      batches.record([{ batchId: "b", part, kind: "orders", single: part === 3, accepted: part, rejections: [] }]),
+      batches.record([
+        { batchId: "b", part, kind: "orders", single: part === 3, added: part, changed: 1, unchanged: 0, rejections: [] },
+      ]),
 );
 const anyStep = fc.oneof(changing, ordering, ordering, erasing, withdrawing, planning, recording, reserving, batching);
 

@@ -1,4 +1,12 @@
-import type { OrderChange, OrderOutcome, Stamp, Store } from "@crm-engine/core/ports";
+import {
+  effectOf,
+  type OrderChange,
+  type OrderOutcome,
+  orderStampsAfter,
+  type Stamp,
+  type Stamps,
+  type Store,
+} from "@crm-engine/core/ports";
 import type { AnyBulkWriteOperation, Collection } from "mongodb";
 import { customerIdIn } from "../../former-orders.js";
 import { type Admit, admission, type OrderBlocks } from "../../order-blocks.js";
@@ -23,7 +31,24 @@ import { ofRecipients } from "./recipient-orders.js";
 import { soldProducts } from "./sold-products.js";
 import { createTouched, type Touched } from "./touched-hours.js";
 
-type Standing = Pick<OrderDocument, "_id" | "customerId" | "stamp" | "amount" | "block" | "placedAt">;
+/** With all that a row can change. Where two write an order at once, a row that the other made stale may be told the wrong effect. */
+type Standing = Omit<OrderDocument, "folded" | "batchId" | "row">;
+const STANDING = Object.fromEntries(
+  [
+    "customerId",
+    "block",
+    "type",
+    "status",
+    "amount",
+    "currency",
+    "placedAt",
+    "channel",
+    "items",
+    "firstStamp",
+    "stamp",
+    "changedStamp",
+  ].map((name) => [name, 1]),
+);
 
 export function mongoOrders({ use }: Connection): Store["orders"] {
   return {
@@ -58,7 +83,9 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
 /** What became of an order, and the block that it is in where it is stored. */
 interface Written {
   readonly outcome: OrderOutcome;
-  readonly block?: number;
+  readonly block?: number | undefined;
+  /** Where it is to be written. */
+  readonly stamps?: Stamps;
 }
 
 function touchedBy(changes: readonly OrderChange[], written: readonly Written[]): ReadonlyMap<string, TouchedBlocks> {
@@ -105,15 +132,16 @@ async function writeOrders(
       if (!change) continue;
       const { id } = change;
       const before = standing.get(id);
-      const { outcome, block } = judge(change, before);
+      const { outcome, block, stamps } = judge(change, before);
       written[index] = { outcome, ...(block === undefined || isFormer(before, change) ? {} : { block }) };
-      if (outcome !== "stored" || block === undefined) continue;
+      if (stamps === undefined || block === undefined) continue;
       const customerId = before?.customerId ?? change.customerId;
-      const { _id, ...replacement } = toOrderDocument({ ...change, customerId }, block);
+      const document = toOrderDocument({ ...change, ...stamps, customerId }, block);
+      const { _id, ...replacement } = document;
       const filter = { _id, customerId, stamp: { $lte: change.stamp } };
       if (before) replacements.push({ replaceOne: { filter, replacement } });
-      else inserts.push({ index, document: { _id, ...replacement } });
-      standing.set(id, { _id: id, customerId, stamp: change.stamp, amount: change.amount, block, placedAt: change.placedAt });
+      else inserts.push({ index, document });
+      standing.set(id, document);
     }
     // Sorted, as in `writeGuarded`.
     inserts.sort((a, b) => (a.document._id < b.document._id ? -1 : 1));
@@ -135,12 +163,13 @@ function judgeOf(blocks: ReadonlyMap<string, OrderBlocks>): (change: OrderChange
   return (change, before) => {
     if (before && customerIdIn(before.customerId) !== change.customerId) return { outcome: "other_customer" };
     // May be a repetition whose first writer died before it wrote the totals.
-    if (before && change.stamp < before.stamp) return { outcome: "stale", block: before.block };
-    if (before && (admitted.has(change) || isFormer(before, change))) return { outcome: "stored", block: before.block };
-    const block = admissions.get(change.customerId)?.(change.amount, before);
+    if (before && change.stamp < before.stamp) return { outcome: effectOf(before, change.stamp), block: before.block };
+    const isLetIn = before !== undefined && (admitted.has(change) || isFormer(before, change));
+    const block = isLetIn ? before.block : admissions.get(change.customerId)?.(change.amount, before);
     if (block === undefined) return { outcome: "over_limit" };
-    admitted.add(change);
-    return { outcome: "stored", block };
+    if (!isLetIn) admitted.add(change);
+    const stamps = orderStampsAfter(before, change);
+    return { outcome: effectOf(stamps, change.stamp), block, stamps };
   };
 }
 
@@ -152,7 +181,7 @@ function isFormer(before: Standing | undefined, { customerId }: OrderChange): bo
 async function readStanding(orders: Collection<OrderDocument>, ids: readonly string[]): Promise<Map<string, Standing>> {
   const found = await orders
     .find({ _id: { $in: ids } })
-    .project<Standing>({ customerId: 1, stamp: 1, amount: 1, block: 1, placedAt: 1 })
+    .project<Standing>(STANDING)
     .toArray();
   return new Map(found.map((order) => [order._id, order]));
 }

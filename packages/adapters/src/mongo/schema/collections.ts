@@ -1,5 +1,6 @@
 import type {
   BatchKind,
+  EffectCounts,
   EpochRange,
   Heartbeat,
   Identity,
@@ -65,14 +66,13 @@ export interface IdentitiesDocument {
   readonly _id: string;
   readonly batchId: string;
   readonly identities: readonly Identity[];
-  readonly accepted?: never;
+  readonly rejected?: never;
 }
 
 /** With its rejections by row. */
-export interface FatesDocument {
+export interface FatesDocument extends EffectCounts {
   readonly _id: string;
   readonly batchId: string;
-  readonly accepted: number;
   readonly rejected: number;
   /** Of the rejections; absent where there is none. */
   readonly firstRow?: number;

@@ -10,6 +10,7 @@ import {
   readTimeText,
   recordOf,
   type Stamp,
+  type Stamps,
   type StoredCustomer,
   sampleHash,
   searchTerms,
@@ -33,7 +34,7 @@ export interface AttributeDocument {
 }
 
 /** The part of a customer that upserts write. Times are integers, milliseconds since 1970. */
-export interface ProfileDocument extends Addresses, ExceptionalDocument {
+export interface ProfileDocument extends Addresses, ExceptionalDocument, Stamps {
   readonly name?: string;
   readonly timeZone?: string;
   readonly tags: readonly string[];
@@ -45,7 +46,6 @@ export interface ProfileDocument extends Addresses, ExceptionalDocument {
   readonly marks: StoredCustomer["marks"];
   readonly createdAt: number;
   readonly updatedAt: number;
-  readonly stamp: number;
   readonly cleared: readonly string[];
   /** `foldText` of the texts above and of the id. */
   readonly folded: Readonly<Record<string, string>>;
@@ -122,7 +122,8 @@ export const OPTIONAL_TOTALS = [
 ] as const satisfies readonly (keyof TotalsDocument)[];
 
 export function toProfile(customer: StoredCustomer): ProfileDocument {
-  const { id, tags, attributes, visitCount, consent, addressHashes, marks, createdAt, updatedAt, stamp, cleared } = customer;
+  const { id, tags, attributes, visitCount, consent, addressHashes, marks, createdAt, updatedAt, cleared } = customer;
+  const { firstStamp, stamp, changedStamp } = customer;
   const texts = present({
     ...recordOf(ADDRESS_FIELDS, (field) => customer[field]),
     name: customer.name,
@@ -141,7 +142,9 @@ export function toProfile(customer: StoredCustomer): ProfileDocument {
     marks,
     createdAt,
     updatedAt,
+    firstStamp,
     stamp,
+    changedStamp,
     cleared,
     folded,
     sampleHash: sampleHash(id),

@@ -94,7 +94,7 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
   ],
   parts: [
     // A batch's counts, which the index covers, and its rejections by row.
-    { name: "batch", key: { batchId: 1, firstRow: 1, lastRow: 1, accepted: 1, rejected: 1 } },
+    { name: "batch", key: { batchId: 1, firstRow: 1, lastRow: 1, rejected: 1, added: 1, changed: 1, unchanged: 1 } },
   ],
   heartbeats: [
     // TTL: processes of which nothing is heard any more.

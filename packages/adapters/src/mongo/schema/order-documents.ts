@@ -1,4 +1,4 @@
-import { foldText, type OrderChange, type OrderItem, type StoredOrder } from "@crm-engine/core/ports";
+import { foldText, type OrderItem, type StampedOrder, type StoredOrder } from "@crm-engine/core/ports";
 import { customerIdIn } from "../../former-orders.js";
 
 /** Folded texts by name. */
@@ -9,7 +9,7 @@ export interface ItemDocument extends OrderItem {
 }
 
 /** An order; the texts that a rule can search have their folded form beside them, an item's within the item. */
-export interface OrderDocument extends Omit<OrderChange, "id" | "items"> {
+export interface OrderDocument extends Omit<StampedOrder, "id" | "items"> {
   readonly _id: string;
   /** The number of its customer's block in which it was first stored; it keeps it. */
   readonly block: number;
@@ -17,7 +17,7 @@ export interface OrderDocument extends Omit<OrderChange, "id" | "items"> {
   readonly folded: Folded;
 }
 
-export function toOrderDocument({ id, items, ...order }: OrderChange, block: number): OrderDocument {
+export function toOrderDocument({ id, items, ...order }: StampedOrder, block: number): OrderDocument {
   const { type, status, currency, channel } = order;
   return {
     _id: id,
@@ -28,8 +28,14 @@ export function toOrderDocument({ id, items, ...order }: OrderChange, block: num
   };
 }
 
-export function toOrder({ _id, customerId, stamp: _, block: __, folded: ___, items, ...order }: OrderDocument): StoredOrder {
-  return { id: _id, customerId: customerIdIn(customerId), ...order, items: items.map(({ folded: ____, ...item }) => item) };
+export function toOrder({ _id, customerId, block: _, folded: __, ...rest }: OrderDocument): StoredOrder {
+  const { firstStamp: ___, stamp: ____, changedStamp: _____, ...order } = rest;
+  return {
+    id: _id,
+    customerId: customerIdIn(customerId),
+    ...order,
+    items: order.items.map(({ folded: ______, ...item }) => item),
+  };
 }
 
 function fold(texts: Readonly<Record<string, string | undefined>>): Folded {

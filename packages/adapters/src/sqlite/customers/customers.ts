@@ -9,6 +9,7 @@ import {
   type CustomerChange,
   type CustomerOutcome,
   type Customers,
+  effectOf,
   foldCustomerChange,
   type Stamp,
   type StoredCustomer,
@@ -60,7 +61,7 @@ function apply(scope: Scope, changes: readonly CustomerChange[]): readonly Custo
     if (!folded) return "too_large";
     write(row?.num, stored, folded);
     noteSharing(stored, folded);
-    return "stored";
+    return effectOf(folded, change.stamp);
   });
 }
 

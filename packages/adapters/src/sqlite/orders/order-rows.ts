@@ -12,10 +12,9 @@ export function selectOrders({ customers, orders }: Tables): string {
   return `SELECT ${ORDER_COLUMNS} FROM ${orders} o CROSS JOIN ${customers} c ON c.num = o.customer`;
 }
 
-export function orderOf(row: Row): StoredOrder {
+/** What a row can change. */
+export function orderValuesOf(row: Row): Omit<StoredOrder, "id" | "customerId" | "batchId" | "row"> {
   return {
-    id: String(row.id),
-    customerId: customerIdIn(String(row.customer_id)),
     type: row.type === "refund" ? "refund" : "purchase",
     status: row.status === "cancelled" ? "cancelled" : "placed",
     amount: Number(row.amount),
@@ -23,6 +22,14 @@ export function orderOf(row: Row): StoredOrder {
     placedAt: Number(row.placed_at),
     items: parseJson<StoredOrder["items"]>(row.items),
     ...optionalText("channel", row.channel),
+  };
+}
+
+export function orderOf(row: Row): StoredOrder {
+  return {
+    id: String(row.id),
+    customerId: customerIdIn(String(row.customer_id)),
+    ...orderValuesOf(row),
     ...optionalText("batchId", row.batch_id),
     ...optionalNumber("row", row.batch_row),
   };

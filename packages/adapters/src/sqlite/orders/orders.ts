@@ -1,17 +1,25 @@
-import { bareCustomer, type OrderChange, type OrderOutcome, type Orders, type StoredOrder } from "@crm-engine/core/ports";
+import {
+  bareCustomer,
+  effectOf,
+  type OrderChange,
+  type OrderOutcome,
+  type Orders,
+  orderStampsAfter,
+  type StoredOrder,
+} from "@crm-engine/core/ports";
 import { customerIdIn } from "../../former-orders.js";
 import { type Admit, admission, type OrderBlocks } from "../../order-blocks.js";
 import { customerWriter, isErased } from "../customers/customers.js";
 import { recounting, STANDING_COLUMNS, standingBlocks, totalsWriter } from "../customers/order-totals.js";
 import type { Row } from "../database/driver.js";
 import { mark } from "../figures.js";
-import { folded, placeholders, withFolded } from "../schema/columns.js";
+import { folded, placeholders, STAMP_COLUMNS, stampsOf, stampValues, withFolded } from "../schema/columns.js";
 import type { OperationsOf } from "../schema/operations.js";
 import type { Scope } from "../schema/scope.js";
 import { listOrders, totalOrders } from "./list-orders.js";
 import { itemsWriter } from "./order-items.js";
 import { orderLines, orderLinks } from "./order-links.js";
-import { orderOf, selectOrders } from "./order-rows.js";
+import { orderOf, orderValuesOf, selectOrders } from "./order-rows.js";
 import { ofRecipients } from "./recipient-orders.js";
 import { soldProducts } from "./sold-products.js";
 import { createTouched } from "./touched-hours.js";
@@ -30,14 +38,16 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
   const now = scope.now();
   const findCustomer = customerFinder(scope);
   const writeCustomer = customerWriter(scope);
-  const read = db.prepare(`SELECT num, customer, block, amount, stamp, placed_at, items FROM ${tables.orders} WHERE id = ?`);
+  const read = db.prepare(
+    `SELECT num, customer, block, type, status, amount, currency, placed_at, channel, items, ${STAMP_COLUMNS.join()} FROM ${tables.orders} WHERE id = ?`,
+  );
   const insert = db.prepare(
-    `INSERT INTO ${tables.orders} (type, status, amount, currency, placed_at, stamp, channel, channel_folded, items, batch_id, batch_row, customer, block, id, id_folded)
-     VALUES (${placeholders(15)})`,
+    `INSERT INTO ${tables.orders} (type, status, amount, currency, placed_at, channel, channel_folded, items, batch_id, batch_row, ${STAMP_COLUMNS.join()}, customer, block, id, id_folded)
+     VALUES (${placeholders(17)})`,
   );
   const update = db.prepare(
-    `UPDATE ${tables.orders} SET type = ?, status = ?, amount = ?, currency = ?, placed_at = ?, stamp = ?, channel = ?, channel_folded = ?, items = ?,
-       batch_id = ?, batch_row = ?
+    `UPDATE ${tables.orders} SET type = ?, status = ?, amount = ?, currency = ?, placed_at = ?, channel = ?, channel_folded = ?, items = ?,
+       batch_id = ?, batch_row = ?, ${STAMP_COLUMNS.map((column) => `${column} = ?`).join()}
      WHERE num = ?`,
   );
   const writeItems = itemsWriter(scope);
@@ -49,18 +59,30 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
     if (person && isErased(person, order.stamp)) return "erased";
     const isFormer = stored !== undefined && stored.customer !== person?.num && isFormerOrder(scope, stored, order);
     if (!person || (stored && stored.customer !== person.num && !isFormer)) return "other_customer";
-    if (stored && Number(stored.stamp) > order.stamp) return "stale";
+    if (stored && Number(stored.stamp) > order.stamp) return effectOf(stampsOf(stored), order.stamp);
     touched.add(Number(stored?.customer ?? person.num), order.placedAt, stored);
-    const { id, type, status, amount, currency, placedAt, stamp, channel, batchId = null, row = null } = order;
+    const { id, type, status, amount, currency, placedAt, channel, batchId = null, row = null } = order;
     const items = JSON.stringify(order.items);
-    const values = [type, status, amount, currency, placedAt, stamp, ...withFolded(channel), items, batchId, row];
+    const stamps = orderStampsAfter(stored && { ...orderValuesOf(stored), ...stampsOf(stored) }, order);
+    const values = [
+      type,
+      status,
+      amount,
+      currency,
+      placedAt,
+      ...withFolded(channel),
+      items,
+      batchId,
+      row,
+      ...stampValues(stamps),
+    ];
     const writeStored = (before: Row) => {
       update.run(...values, before.num ?? null);
       if (items !== before.items || placedAt !== before.placed_at) writeItems(Number(before.num), order, "some");
     };
     if (isFormer) {
       writeStored(stored);
-      return "stored";
+      return effectOf(stamps, order.stamp);
     }
     const customer = Number(person.num);
     const book = books.get(customer) ?? openBook(person);
@@ -74,7 +96,7 @@ function apply(scope: Scope, orders: readonly OrderChange[]): readonly OrderOutc
     if (person.erased === 1 && !books.has(customer)) writeCustomer(customer, undefined, bareCustomer(order.customerId, now));
     book.touched.add(block);
     books.set(customer, book);
-    return "stored";
+    return effectOf(stamps, order.stamp);
   });
   const total = totalsWriter(scope);
   for (const [customer, book] of books) total(customer, book);

@@ -1,5 +1,5 @@
-import { type AddressField, type Channel, foldText } from "@crm-engine/core/ports";
-import type { SqlValue } from "../database/driver.js";
+import { type AddressField, type Channel, foldText, type Stamps } from "@crm-engine/core/ports";
+import type { Row, SqlValue } from "../database/driver.js";
 
 /** The column of a field. */
 export function snakeCase(field: string): string {
@@ -46,4 +46,16 @@ export function withFolded(value: string | undefined): readonly [SqlValue, SqlVa
 
 export function placeholders(count: number): string {
   return Array.from({ length: count }, () => "?").join(", ");
+}
+
+/** What became of a record, by rows' stamps. */
+export const STAMP_COLUMNS = ["first_stamp", "stamp", "changed_stamp"] as const;
+
+export function stampsOf(row: Row): Stamps {
+  return { firstStamp: Number(row.first_stamp), stamp: Number(row.stamp), changedStamp: Number(row.changed_stamp) };
+}
+
+/** The values of `STAMP_COLUMNS`. */
+export function stampValues({ firstStamp, stamp, changedStamp }: Stamps): readonly SqlValue[] {
+  return [firstStamp, stamp, changedStamp];
 }

@@ -7,7 +7,19 @@ import {
   type StoredCustomer,
 } from "@crm-engine/core/ports";
 import type { Row, SqlValue } from "../database/driver.js";
-import { folded, hashColumn, markColumns, optionalNumber, optionalText, parseJson, snakeCase, withFolded } from "./columns.js";
+import {
+  folded,
+  hashColumn,
+  markColumns,
+  optionalNumber,
+  optionalText,
+  parseJson,
+  STAMP_COLUMNS,
+  snakeCase,
+  stampsOf,
+  stampValues,
+  withFolded,
+} from "./columns.js";
 
 /** Fields that are text, each with its column; a second column holds the folded text. */
 const TEXTS = ([...ADDRESS_FIELDS, "name", "timeZone"] as const).map((field) => ({ field, column: snakeCase(field) }));
@@ -45,7 +57,7 @@ function marksIn(row: Row): StoredCustomer["marks"] {
 export const FIELD_COLUMNS = [
   "id_folded",
   ...TEXTS.flatMap(({ column }) => [column, `${column}_folded`]),
-  ...["tags", "visit_count", "last_visit_at", "created_at", "updated_at", "stamp", "cleared", "attributes"],
+  ...["tags", "visit_count", "last_visit_at", "created_at", "updated_at", ...STAMP_COLUMNS, "cleared", "attributes"],
   ...CONSENT_COLUMNS,
   ...HASH_COLUMNS,
   ...MARK_COLUMNS,
@@ -56,7 +68,8 @@ export const CUSTOMER_COLUMNS = [
   "id",
   ...TEXTS.map(({ column }) => column),
   "tags, visit_count, last_visit_at, created_at, updated_at, order_count, total_spend, first_order_at, last_order_at",
-  "stamp, consent, cleared, attributes",
+  ...STAMP_COLUMNS,
+  "consent, cleared, attributes",
   ...HASH_COLUMNS,
   ...MARK_COLUMNS,
 ].join(", ");
@@ -89,7 +102,7 @@ export function customerOf(row: Row): StoredCustomer {
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
     ...totalsOf(row),
-    stamp: Number(row.stamp),
+    ...stampsOf(row),
     cleared: parseJson<readonly string[]>(row.cleared),
   };
 }
@@ -104,7 +117,7 @@ export function fieldValues(customer: StoredCustomer): readonly SqlValue[] {
     customer.lastVisitAt ?? null,
     customer.createdAt,
     customer.updatedAt,
-    customer.stamp,
+    ...stampValues(customer),
     JSON.stringify(customer.cleared),
     JSON.stringify(customer.attributes),
     ...consentValues(customer.consent),

@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 8;
+const LAYOUT = 9;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -38,7 +38,7 @@ function createTables(t: Tables): string {
       time_zone TEXT, time_zone_folded TEXT, tags TEXT NOT NULL, visit_count INTEGER NOT NULL, last_visit_at INTEGER,
       ${listedColumns("customers")}, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
       order_count INTEGER NOT NULL DEFAULT 0, total_spend INTEGER NOT NULL DEFAULT 0, first_order_at INTEGER, last_order_at INTEGER,
-      stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL,
+      first_stamp INTEGER NOT NULL, stamp INTEGER NOT NULL, changed_stamp INTEGER NOT NULL, consent TEXT NOT NULL, cleared TEXT NOT NULL, attributes TEXT NOT NULL,
       order_rows INTEGER NOT NULL DEFAULT 0, order_amounts INTEGER NOT NULL DEFAULT 0, order_blocks TEXT
     ) STRICT;
     CREATE INDEX ${t.customers}_email ON ${t.customers} (email, id) WHERE email IS NOT NULL;
@@ -57,7 +57,8 @@ function createTables(t: Tables): string {
 
     CREATE TABLE ${t.orders} (
       num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_folded TEXT, customer INTEGER NOT NULL, block INTEGER NOT NULL, type TEXT NOT NULL,
-      status TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL, placed_at INTEGER NOT NULL, stamp INTEGER NOT NULL,
+      status TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL, placed_at INTEGER NOT NULL,
+      first_stamp INTEGER NOT NULL, stamp INTEGER NOT NULL, changed_stamp INTEGER NOT NULL,
       channel TEXT, channel_folded TEXT, items TEXT NOT NULL, batch_id TEXT, batch_row INTEGER
     ) STRICT;
     CREATE INDEX ${t.orders}_customer ON ${t.orders} (customer, placed_at, id, type, status, amount);
@@ -112,7 +113,8 @@ function createTables(t: Tables): string {
     CREATE INDEX ${t.batches}_created ON ${t.batches} (created_at, id);
     CREATE INDEX ${t.batches}_unsealed ON ${t.batches} (touched_at) WHERE received IS NULL;
     CREATE TABLE ${t.parts} (
-      batch_id TEXT NOT NULL, part INTEGER NOT NULL, identities TEXT, accepted INTEGER, rejected INTEGER, PRIMARY KEY (batch_id, part)
+      batch_id TEXT NOT NULL, part INTEGER NOT NULL, identities TEXT, rejected INTEGER, added INTEGER, changed INTEGER, unchanged INTEGER,
+      PRIMARY KEY (batch_id, part)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE ${t.rejections} (
       batch_id TEXT NOT NULL, row INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL, message TEXT NOT NULL,

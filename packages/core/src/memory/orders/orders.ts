@@ -1,6 +1,7 @@
 import { compareCodePoints } from "../../model/code-points.js";
 import type { StoredCommunication } from "../../model/communication-log.js";
 import type { Stamp } from "../../model/customer.js";
+import { effectOf, isEffect } from "../../model/effect.js";
 import { ProductSales } from "../../model/figures/product-sales.js";
 import type { Sales } from "../../model/figures/sales.js";
 import type { Instant } from "../../model/instant.js";
@@ -9,6 +10,8 @@ import {
   MAX_ORDERS_TOTAL,
   type OrderChange,
   type OrderOutcome,
+  orderStampsAfter,
+  type StampedOrder,
   type StoredOrder,
   sameTotals,
   totalsOf,
@@ -34,7 +37,7 @@ export function memoryOrders(
   { mark }: Pick<Sync<Figures>, "mark">,
   messagesOf: (customerId: string) => readonly Pick<StoredCommunication, "campaignId" | "evidence">[],
 ): { readonly port: Sync<Orders>; readonly shelf: OrderShelf } {
-  const rows = new Map<string, OrderChange>();
+  const rows = new Map<string, StampedOrder>();
   const idsByCustomer = new Map<string, Set<string>>();
   /** Orders whose customer was erased after they were first stored, with the stamp of the erasure. */
   const left = new Map<string, Stamp>();
@@ -48,26 +51,27 @@ export function memoryOrders(
     if (customers.isErased(change.customerId, change.stamp)) return "erased";
     const stored = rows.get(change.id);
     if (stored && stored.customerId !== change.customerId) return "other_customer";
-    if (stored && change.stamp < stored.stamp) return "stale";
+    if (stored && change.stamp < stored.stamp) return effectOf(stored, change.stamp);
+    const stamped = { ...change, ...orderStampsAfter(stored, change) };
     if (left.has(change.id)) {
-      rows.set(change.id, change);
-      return "stored";
+      rows.set(change.id, stamped);
+      return effectOf(stamped, change.stamp);
     }
     const amount = amounts.get(change.customerId) ?? 0;
     const more = change.amount - (stored?.amount ?? 0);
     if (more > MAX_ORDERS_TOTAL - amount) return "over_limit";
     amounts.set(change.customerId, amount + more);
-    rows.set(change.id, change);
+    rows.set(change.id, stamped);
     idsByCustomer.set(change.customerId, (idsByCustomer.get(change.customerId) ?? new Set()).add(change.id));
-    return "stored";
+    return effectOf(stamped, change.stamp);
   };
-  const ordersOf = (customerId: string): readonly OrderChange[] =>
+  const ordersOf = (customerId: string): readonly StampedOrder[] =>
     [...(idsByCustomer.get(customerId) ?? [])].map((id) => rows.get(id)).filter((order) => order !== undefined);
 
   const filtered = (filter: OrderFilter) => [...rows.values()].filter((order) => meetsFilter(order, filter));
 
   const owned = (order: StoredOrder): OwnedOrder => ({ ...order, owner: `${order.customerId}~${left.get(order.id) ?? ""}` });
-  const ofEver = (customerId: string): readonly OrderChange[] => [
+  const ofEver = (customerId: string): readonly StampedOrder[] => [
     ...ordersOf(customerId),
     ...[...left.keys()].flatMap((id) => rows.get(id) ?? []).filter((order) => order.customerId === customerId),
   ];
@@ -88,7 +92,7 @@ export function memoryOrders(
       mark(hoursOf(touchedTimes(changes)));
       linked = undefined;
       const outcomes = changes.map(applyOne);
-      const counted = changes.filter(({ id }, index) => outcomes[index] === "stored" && !left.has(id));
+      const counted = changes.filter(({ id }, index) => isEffect(outcomes[index] ?? "") && !left.has(id));
       const touched = new Set(counted.map((change) => change.customerId));
       for (const id of touched) customers.setTotals(id, totalsOf(ordersOf(id)));
       return outcomes;
@@ -111,12 +115,12 @@ export function memoryOrders(
     },
     get: (id) => {
       const stored = rows.get(id);
-      return stored && withoutStamp(stored);
+      return stored && withoutStamps(stored);
     },
     list: ({ present, ...filter }, page) => {
       const orders = filtered(filter).filter((order) => !(present && left.has(order.id)));
       const { items, nextCursor } = pageByAge(orders, (order) => order.placedAt, page);
-      return { items: items.map(withoutStamp), nextCursor };
+      return { items: items.map(withoutStamps), nextCursor };
     },
     totals: (filter) => filteredTotals(filtered(filter).map(groupOf), filter),
     links: (time, page) => {
@@ -180,6 +184,6 @@ function groupOf({ type, status, amount }: StoredOrder): OrderGroup {
   return { type, status, count: 1, high: Math.floor(amount / SUM_UNIT), low: amount % SUM_UNIT };
 }
 
-function withoutStamp({ stamp: _, ...order }: OrderChange): StoredOrder {
+function withoutStamps({ firstStamp: _, stamp: __, changedStamp: ___, ...order }: StampedOrder): StoredOrder {
   return order;
 }

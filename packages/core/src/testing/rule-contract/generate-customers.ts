@@ -80,6 +80,8 @@ function generateCustomer(random: Random, index: number): GeneratedCustomer {
     ...totalsOf(orders),
     orders,
     messages: generateMessages(random),
+    firstStamp: 0,
+    changedStamp: 0,
     stamp: 1_700_000_000_000_000 + index,
     cleared: [],
   };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type DeliveryFact, logId } from "../../model/communication-log.js";
 import type { CustomerChange, Stamp } from "../../model/customer.js";
+import { isEffect } from "../../model/effect.js";
 import type { OrderChange } from "../../model/order.js";
 import { RECEIPT_STATUSES } from "../../model/receipt.js";
 import type { Store } from "../../ports/index.js";
@@ -22,7 +23,7 @@ export async function loadCustomers(store: Store, customers: readonly TableCusto
   const orders = customers.flatMap((customer) =>
     (customer.orders ?? []).map((order, index) => orderOf(customer.id, step, order, index)),
   );
-  for (const outcome of await store.orders.apply(orders)) assert.equal(outcome, "stored");
+  for (const outcome of await store.orders.apply(orders)) assert.ok(isEffect(outcome), outcome);
   await loadMessages(store, customers);
 }
 

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { BatchRecord, Fates, Identities, PartState, Rejection } from "../../model/batch.js";
+import type { BatchRecord, Fates, Identities, PartState, Rejection, StoredBatch } from "../../model/batch.js";
 import type { Store } from "../../ports/index.js";
 import { pause, race, readAll } from "../expect.js";
 import { START } from "./given.js";
@@ -45,6 +45,21 @@ export const batchCases: CasesOf<"batches"> = {
       await store.batches.record([fates("b1", 1, 0, [6]), fates("b1", 2, 1, []), fates("b1", 2, 0, [9])]);
       deepEqual(await outcome(store, "b1"), { status: "completed", received: 9, accepted: 7, rejected: 2, truncated: false });
       equal((await store.batches.get("b2"))?.accepted, 1);
+    }),
+    storeCase("what accepted rows did adds up over the parts", async (store) => {
+      await store.batches.insert(batch("b1"));
+      await store.batches.record([{ ...fates("b1", 0, 0, [4]), added: 3, changed: 2, unchanged: 1 }]);
+      await store.batches.record([{ ...fates("b1", 1, 0, []), added: 10, changed: 0, unchanged: 7 }]);
+      const { added, changed, unchanged, accepted, rejected } = await batchOf(store, "b1");
+      deepEqual(
+        { added, changed, unchanged, accepted, rejected },
+        { added: 13, changed: 2, unchanged: 8, accepted: 23, rejected: 1 },
+      );
+      const { items } = await store.batches.list({}, { limit: 1 });
+      deepEqual(
+        items.map(({ added, changed, unchanged }) => [added, changed, unchanged]),
+        [[13, 2, 8]],
+      );
     }),
     twoStoreCase("fates recorded by several callers at once count once", async (stores) => {
       await stores[0].batches.insert(batch("b1"));
@@ -264,11 +279,19 @@ function identified(batchId: string, part: number, customerIds: readonly string[
 }
 
 function fates(batchId: string, part: number, accepted: number, rejectedRows: readonly number[]): Fates {
-  return { batchId, part, kind: "customers", single: false, accepted, rejections: rejectedRows.map(rejection) };
+  const added = Math.ceil(accepted / 2);
+  const effects = { added, changed: accepted - added, unchanged: 0 };
+  return { batchId, part, kind: "customers", single: false, ...effects, rejections: rejectedRows.map(rejection) };
 }
 
 function rejection(row: number): Rejection {
   return { row, path: "email", message: `row ${row} is wrong` };
+}
+
+async function batchOf(store: Store, id: string): Promise<StoredBatch> {
+  const found = await store.batches.get(id);
+  if (!found) throw new Error(`there is no batch ${id}`);
+  return found;
 }
 
 async function outcome(

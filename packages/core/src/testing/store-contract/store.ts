@@ -47,7 +47,7 @@ export const storeCases: readonly StoreCase[] = [
     await store.info();
     const writes = ids("c", 20).map((id) => store.orders.apply([order(`o-${id}`, id)]));
     const closing = store.close();
-    for (const outcomes of await Promise.all(writes)) deepEqual(outcomes, ["stored"]);
+    for (const outcomes of await Promise.all(writes)) deepEqual(outcomes, ["added"]);
     await closing;
     equal(await other.customers.count(EVERYONE), 20);
   }),
@@ -76,7 +76,9 @@ export const storeCases: readonly StoreCase[] = [
       await store.segments.insert(segment("s1"));
       await store.campaigns.insert(campaign("k1", { status: "running" }));
       await store.communications.record([fact("k1:c1", "sent")]);
-      await store.batches.record([{ batchId: "b1", part: 0, kind: "orders", single: true, accepted: 1, rejections: [] }]);
+      await store.batches.record([
+        { batchId: "b1", part: 0, kind: "orders", single: true, added: 1, changed: 0, unchanged: 0, rejections: [] },
+      ]);
       await store.settings.keep("key", "kept");
       await store.suppressions.record([{ channel: "email", hash: "1:x", kind: "bounced", at: START }]);
       const epoch = (await store.leases.acquire("name", LONG_LEASE_MS)) ?? 0;
@@ -208,7 +210,10 @@ function callsOf(store: Store): CallsOf<Nouns> {
       seal: () => batches.seal("b1", { received: 1, truncated: false }),
       findParts: () => batches.findParts([{ batchId: "b1", part: 0 }]),
       identify: () => batches.identify([{ batchId: "b1", part: 0, identities: [] }]),
-      record: () => batches.record([{ batchId: "b1", part: 0, kind: "orders", single: true, accepted: 1, rejections: [] }]),
+      record: () =>
+        batches.record([
+          { batchId: "b1", part: 0, kind: "orders", single: true, added: 1, changed: 0, unchanged: 0, rejections: [] },
+        ]),
       get: () => batches.get("b1"),
       touch: () => batches.touch("b1", 1),
       readingSince: () => batches.readingSince(),

@@ -1,3 +1,4 @@
+import { acceptedIn } from "../../model/effect.js";
 import { backwards } from "./paging.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
@@ -29,6 +30,15 @@ export const batchSabotages: readonly StoreSabotage[] = [
       },
     }),
   ),
+  stateless("rows that changed nothing count as changing", ["what accepted rows did"], ({ batches: { record } }) => ({
+    batches: {
+      record: (fates, max) =>
+        record(
+          fates.map(({ changed, unchanged, ...part }) => ({ ...part, changed: changed + unchanged, unchanged: 0 })),
+          max,
+        ),
+    },
+  })),
   stateful(
     "fates are counted up",
     ["fates are written once", "fates recorded by several", "a single object's batch"],
@@ -37,7 +47,7 @@ export const batchSabotages: readonly StoreSabotage[] = [
       batches: {
         record: async (recorded) => {
           await record(recorded);
-          for (const { accepted } of recorded) state.accepted += accepted;
+          for (const fates of recorded) state.accepted += acceptedIn(fates);
         },
         get: async (id) => {
           const status = await get(id);

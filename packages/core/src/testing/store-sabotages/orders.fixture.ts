@@ -1,9 +1,28 @@
+import { isEffect } from "../../model/effect.js";
 import { MAX_ORDERS_TOTAL, type OrderOutcome, type StoredOrder } from "../../model/order.js";
 import { pause } from "../expect.js";
 import { losingRaces } from "./racing.fixture.js";
 import { type StoreSabotage, stateful, stateless } from "./store-sabotage.fixture.js";
 
 export const orderSabotages: readonly StoreSabotage[] = [
+  stateful(
+    "a row that comes again did nothing",
+    ["an order says what a row did"],
+    () => ({ seen: new Set<string>() }),
+    ({ orders: { apply } }, { seen }) => ({
+      orders: {
+        apply: async (changes) => {
+          const outcomes = await apply(changes);
+          return changes.map(({ id, stamp }, index) => {
+            const outcome = outcomes[index] ?? "unchanged";
+            if (isEffect(outcome) && seen.has(`${id} ${stamp}`)) return "unchanged";
+            seen.add(`${id} ${stamp}`);
+            return outcome;
+          });
+        },
+      },
+    }),
+  ),
   stateful(
     "totals are counted up",
     ["delivered twice counts once", "an order delivered by several", "totals follow"],
@@ -13,7 +32,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
         apply: async (changes) => {
           const outcomes = await store.orders.apply(changes);
           for (const [index, change] of changes.entries()) {
-            if (outcomes[index] !== "stored") continue;
+            if (!isEffect(outcomes[index] ?? "")) continue;
             state.count += 1;
             state.spend += change.amount;
           }
@@ -33,7 +52,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
     ["20 racing orders", "untouched by upserts"],
     () => ({ busy: false }),
     ({ orders: { apply } }, state) => ({
-      orders: { apply: losingRaces(state, apply, (changes) => changes.map(() => "stored" as const)) },
+      orders: { apply: losingRaces(state, apply, (changes) => changes.map(() => "changed" as const)) },
     }),
   ),
   stateful(
@@ -48,7 +67,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
     orders: {
       apply: async (changes) => {
         for (const change of changes) if (!(await get(change.id))) await apply([change]);
-        return changes.map(() => "stored");
+        return changes.map(() => "changed");
       },
     },
   })),
@@ -57,7 +76,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
     ["an order keeps its customer", "takes good orders with bad"],
     ({ orders: { apply } }) => ({
       orders: {
-        apply: async (changes) => (await apply(changes)).map((outcome) => (outcome === "other_customer" ? "stored" : outcome)),
+        apply: async (changes) => (await apply(changes)).map((outcome) => (outcome === "other_customer" ? "changed" : outcome)),
       },
     }),
   ),
@@ -67,7 +86,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
     (store) => ({
       orders: {
         apply: async (changes) =>
-          (await store.orders.apply(changes)).map((outcome) => (outcome === "over_limit" ? "stored" : outcome)),
+          (await store.orders.apply(changes)).map((outcome) => (outcome === "over_limit" ? "changed" : outcome)),
       },
     }),
   ),
@@ -83,7 +102,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
     orders: {
       apply: async (changes) =>
         (await apply(changes)).map((outcome, index) =>
-          outcome === "over_limit" && changes[index]?.type === "purchase" && changes[index].amount < 100 ? "stored" : outcome,
+          outcome === "over_limit" && changes[index]?.type === "purchase" && changes[index].amount < 100 ? "changed" : outcome,
         ),
     },
   })),
@@ -96,7 +115,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
         apply: async (changes) => {
           const counted = changes.filter(() => ++state.seen <= 1_000);
           await apply(counted);
-          return changes.map(() => "stored" as const);
+          return changes.map(() => "changed" as const);
         },
       },
     }),
@@ -108,7 +127,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
         for (const change of changes) {
           const [outcome] = await apply([change]);
           if (outcome) outcomes.push(outcome);
-          if (outcome !== "stored") break;
+          if (outcome === undefined || !isEffect(outcome)) break;
         }
         return outcomes;
       },
@@ -149,14 +168,14 @@ export const orderSabotages: readonly StoreSabotage[] = [
     orders: {
       apply: async (changes) => {
         await apply(changes.filter(({ customerId }) => customerId === changes[0]?.customerId));
-        return changes.map(() => "stored");
+        return changes.map(() => "changed");
       },
     },
   })),
   stateless("an order without a customer is dropped", ["an order makes a bare customer"], (store) => ({
     orders: {
       apply: async (changes) =>
-        (await store.customers.get(changes[0]?.customerId ?? "")) ? store.orders.apply(changes) : changes.map(() => "stored"),
+        (await store.customers.get(changes[0]?.customerId ?? "")) ? store.orders.apply(changes) : changes.map(() => "changed"),
     },
   })),
   stateless("an order makes its customer anew", ["own fields are untouched by orders"], (store) => ({
@@ -201,7 +220,7 @@ export const orderSabotages: readonly StoreSabotage[] = [
     () => ({ recounting: false }),
     ({ orders: { apply, recount } }, state) => ({
       orders: {
-        apply: async (changes) => (state.recounting ? changes.map(() => "stored") : apply(changes)),
+        apply: async (changes) => (state.recounting ? changes.map(() => "changed") : apply(changes)),
         recount: async (range) => {
           state.recounting = true;
           await pause(1);

@@ -15,7 +15,7 @@ export const storeSabotages: readonly StoreSabotage[] = [
     customers: {
       apply: async (changes) => {
         setTimeout(() => void apply(changes).catch(() => undefined), 20);
-        return changes.map(() => "stored");
+        return changes.map(() => "changed");
       },
     },
   })),

@@ -2,6 +2,7 @@ import type { Issue } from "../../errors.js";
 import { ADDRESS_FIELDS } from "../../model/channel.js";
 import type { AddressHasher } from "../../model/contact/address-hash.js";
 import { type CustomerChange, type CustomerOutcome, MAX_CUSTOMER_BYTES } from "../../model/customer.js";
+import { type Effect, isEffect } from "../../model/effect.js";
 import { recordOf, withoutUndefined } from "../../model/record-of.js";
 import type { EngineParts } from "../engine-parts.js";
 import { judgeChanges } from "../suppressions/record-evidence.js";
@@ -11,8 +12,7 @@ import type { Work } from "./narrow-down.js";
 export const ERASED = "the customer was erased after this row was sent";
 export const TOO_LARGE = `with this row, the customer's record would be larger than ${MAX_CUSTOMER_BYTES / 1024} KiB`;
 
-const ISSUES: Readonly<Record<CustomerOutcome, Issue | undefined>> = {
-  stored: undefined,
+const ISSUES: Readonly<Record<Exclude<CustomerOutcome, Effect>, Issue>> = {
   erased: { path: "id", message: ERASED },
   too_large: { path: "", message: TOO_LARGE },
 };
@@ -25,9 +25,9 @@ export function createApplyCustomers(parts: EngineParts): Work<IdentifiedRow> {
     const outcomes = await parts.store.customers.apply(changes);
     await judgeChanges(
       parts,
-      changes.filter((_, index) => outcomes[index] === "stored"),
+      changes.filter((_, index) => isEffect(outcomes[index] ?? "")),
     );
-    return outcomes.map((outcome) => ISSUES[outcome]);
+    return outcomes.map((outcome) => (isEffect(outcome) ? outcome : ISSUES[outcome]));
   };
 }
 

@@ -1,12 +1,13 @@
 import type { Issue } from "../../errors.js";
 import { type CustomerChange, foldCustomerChange } from "../../model/customer.js";
 import type { EdgeContext } from "../../model/edge.js";
+import { isEffect } from "../../model/effect.js";
 import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome } from "../../model/order.js";
 import type { EngineParts } from "../engine-parts.js";
 import { judgeChanges } from "../suppressions/record-evidence.js";
 import { changeOf, ERASED, TOO_LARGE } from "./apply-customers.js";
 import type { IdentifiedRow } from "./identify-rows.js";
-import type { Work } from "./narrow-down.js";
+import type { Fate, Work } from "./narrow-down.js";
 
 const NOBODY: ReadonlySet<string> = new Set();
 const TOO_LARGE_CUSTOMER: Issue = { path: "customer", message: TOO_LARGE };
@@ -27,27 +28,31 @@ export function createApplyOrders(parts: EngineParts): Work<IdentifiedRow> {
       changes.filter((change) => change !== undefined),
     );
     const strangers = parts.rejectsUnknownCustomers ? await unknownIn(parts, rows) : NOBODY;
-    const issues: (Issue | undefined)[] = rows.map(({ customerId }, place) => {
+    const fates: Fate[] = rows.map(({ customerId }, place) => {
       const change = changes[place];
-      if (change) return tooLarge.has(change) ? TOO_LARGE_CUSTOMER : undefined;
-      return strangers.has(customerId) ? unknownCustomer(customerId) : undefined;
+      if (change) return tooLarge.has(change) ? TOO_LARGE_CUSTOMER : "unchanged";
+      return strangers.has(customerId) ? unknownCustomer(customerId) : "unchanged";
     });
-    const places = [...rows.keys()].filter((place) => issues[place] === undefined);
+    const places = [...rows.keys()].filter((place) => fates[place] === "unchanged");
 
     const orders = places.flatMap((place) => orderOf(rows[place]) ?? []);
     const outcomes = await store.orders.apply(orders);
-    for (const [index, place] of places.entries()) issues[place] = issueOf(outcomes[index], orders[index]?.id ?? "", context);
+    for (const [index, outcome] of outcomes.entries())
+      fates[places[index] ?? 0] = fateOf(outcome, orders[index]?.id ?? "", context);
 
-    const filling = places.filter((place) => issues[place] === undefined && changes[place] !== undefined);
-    if (filling.length === 0) return issues;
+    const filling = places.filter((place) => typeof fates[place] === "string" && changes[place] !== undefined);
+    if (filling.length === 0) return fates;
     const fills = filling.flatMap((place) => changes[place] ?? []);
     const filled = await store.customers.apply(fills);
     await judgeChanges(
       parts,
-      fills.filter((_, index) => filled[index] === "stored"),
+      fills.filter((_, index) => isEffect(filled[index] ?? "")),
     );
-    for (const [index, place] of filling.entries()) if (filled[index] === "too_large") issues[place] = ONLY_THE_ORDER;
-    return issues;
+    for (const [index, place] of filling.entries()) {
+      if (filled[index] === "too_large") fates[place] = ONLY_THE_ORDER;
+      else if (filled[index] === "changed" && fates[place] === "unchanged") fates[place] = "changed";
+    }
+    return fates;
   };
 }
 
@@ -89,7 +94,7 @@ async function overfilling(
   return tooLarge;
 }
 
-function issueOf(outcome: OrderOutcome | undefined, orderId: string, context: EdgeContext): Issue | undefined {
+function fateOf(outcome: OrderOutcome, orderId: string, context: EdgeContext): Fate {
   switch (outcome) {
     case "other_customer":
       return { path: "customerId", message: `order ${orderId} belongs to another customer, and an order keeps its customer` };
@@ -98,7 +103,7 @@ function issueOf(outcome: OrderOutcome | undefined, orderId: string, context: Ed
     case "over_limit":
       return { path: "amount", message: overLimit(context) };
     default:
-      return undefined;
+      return outcome;
   }
 }
 

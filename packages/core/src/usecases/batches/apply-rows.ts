@@ -1,15 +1,16 @@
 import type { ConsumeOptions } from "../../engine/work.js";
-import type { Issue } from "../../errors.js";
 import { isSliceOver, nextTurn } from "../../event-loop.js";
 import type { BatchKind, Fates } from "../../model/batch.js";
 import type { AddressField } from "../../model/channel.js";
+import { EFFECTS } from "../../model/effect.js";
+import { recordOf } from "../../model/record-of.js";
 import type { QueueMessage } from "../../ports/queue.js";
 import type { EngineParts } from "../engine-parts.js";
 import { createApplyCustomers, ERASED } from "./apply-customers.js";
 import { createApplyOrders } from "./apply-orders.js";
 import type { BatchNews } from "./batch-news.js";
 import { type IdentifiedPart, type IdentifiedRow, identifyRows } from "./identify-rows.js";
-import { narrowDown, type Work } from "./narrow-down.js";
+import { type Fate, narrowDown, type Work } from "./narrow-down.js";
 import { partReader, rejectionsOf } from "./read-part.js";
 import { decodeRowMessage, type RowMessage } from "./row-message.js";
 
@@ -46,15 +47,15 @@ export function createApplyRows(parts: EngineParts, news: Pick<BatchNews, "touch
     );
     const known = identified.flatMap((part) => part.rows.map((row) => ({ row, batchId: part.message.batchId })));
     const placed = known.filter(({ row }) => row.erasedBy === undefined);
-    const issues = await narrowDown(
+    const fates = await narrowDown(
       placed,
       (some) => work[kind](some.map(({ row }) => row)),
       (error, { row, batchId }) => onRowRefused?.(error, { batchId, row: row.rows[0] ?? 0 }),
     );
-    const issueOf = new Map(placed.map(({ row }, index) => [row, issues[index]]));
+    const fateOf = new Map<IdentifiedRow, Fate | undefined>(placed.map(({ row }, index) => [row, fates[index]]));
     for (const { row } of known)
-      if (row.erasedBy !== undefined) issueOf.set(row, { path: pathOf(kind, row.erasedBy), message: ERASED });
-    if (identified.length > 0) await store.batches.record(identified.map((part) => fatesOf(kind, part, issueOf)));
+      if (row.erasedBy !== undefined) fateOf.set(row, { path: pathOf(kind, row.erasedBy), message: ERASED });
+    if (identified.length > 0) await store.batches.record(identified.map((part) => fatesOf(kind, part, fateOf)));
     news.touched(decoded.flatMap(({ single, batchId }) => (single ? [] : [batchId])));
     return messages.map(() => undefined);
   };
@@ -64,13 +65,15 @@ function pathOf(kind: BatchKind, field: AddressField): string {
   return kind === "orders" ? `customer.${field}` : field;
 }
 
-function fatesOf(kind: BatchKind, part: IdentifiedPart, issueOf: ReadonlyMap<IdentifiedRow, Issue | undefined>): Fates {
+function fatesOf(kind: BatchKind, part: IdentifiedPart, fateOf: ReadonlyMap<IdentifiedRow, Fate | undefined>): Fates {
   const { batchId, part: number, single } = part.message;
   const late = part.rows.flatMap((row) => {
-    const issue = issueOf.get(row);
-    return issue ? rejectionsOf(row.rows, issue) : [];
+    const fate = fateOf.get(row);
+    return typeof fate === "object" ? rejectionsOf(row.rows, fate) : [];
   });
-  const accepted = part.rows.reduce((sum, row) => sum + (issueOf.get(row) ? 0 : row.rows.length), 0);
+  const effects = recordOf(EFFECTS, (effect) =>
+    part.rows.reduce((sum, row) => sum + (fateOf.get(row) === effect ? row.rows.length : 0), 0),
+  );
   const rejections = [...part.rejections, ...late].sort((a, b) => a.row - b.row);
-  return { batchId, part: number, kind, single, accepted, rejections };
+  return { batchId, part: number, kind, single, ...effects, rejections };
 }

@@ -30,8 +30,8 @@ export function createBatchNews(parts: EngineParts): BatchNews {
         if (batch?.status === "processing") continue;
         followed.delete(batchId);
         if (!batch || !(await isFirst(parts, `batch:${batchId}`))) continue;
-        const { kind, received, accepted, rejected, truncated = false } = batch;
-        logger.info({ batchId, kind, received, accepted, rejected, truncated }, "batch completed");
+        const { kind, received, accepted, added, changed, unchanged, rejected, truncated = false } = batch;
+        logger.info({ batchId, kind, received, accepted, added, changed, unchanged, rejected, truncated }, "batch completed");
       }
     },
   };

@@ -1,6 +1,7 @@
 import type { BatchesApi } from "../../engine/batches.js";
 import { notFound } from "../../errors.js";
 import type { StoredBatch } from "../../model/batch.js";
+import { NO_EFFECTS } from "../../model/effect.js";
 import { type Batch, viewBatch } from "../../view/batch.js";
 import { viewWaiting } from "../../view/health/waiting.js";
 import { viewPage } from "../../view/page.js";
@@ -18,7 +19,17 @@ export function createBatches({ store, clock }: EngineParts, waits: Waits): Batc
   const unapplied = async (id: string): Promise<StoredBatch> => {
     const kind = kindOfSingle(id);
     if (kind === undefined) throw notFound("batch", id);
-    return { id, kind, createdAt: await clock(), status: "processing", received: 1, accepted: 0, rejected: 0, errors: [] };
+    return {
+      id,
+      kind,
+      createdAt: await clock(),
+      status: "processing",
+      received: 1,
+      accepted: 0,
+      ...NO_EFFECTS,
+      rejected: 0,
+      errors: [],
+    };
   };
   return {
     get,

@@ -1,7 +1,11 @@
 import { hasCode, type Issue } from "../../errors.js";
+import type { Effect } from "../../model/effect.js";
 
-/** What becomes of each item; undefined where nothing is wrong with it. */
-export type Work<T> = (items: readonly T[]) => Promise<readonly (Issue | undefined)[]>;
+/** What a row did, or why it was refused. */
+export type Fate = Effect | Issue;
+
+/** What becomes of each item. */
+export type Work<T> = (items: readonly T[]) => Promise<readonly Fate[]>;
 
 /** Says nothing of the row or the store: this is read by whoever sent it. */
 const REFUSED: Issue = { path: "", message: "the store refuses this row" };
@@ -14,7 +18,7 @@ export async function narrowDown<T>(
   items: readonly T[],
   work: Work<T>,
   onRefused: (error: unknown, item: T) => void,
-): Promise<readonly (Issue | undefined)[]> {
+): Promise<readonly Fate[]> {
   const [first] = items;
   if (first === undefined) return [];
   try {

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { type AttributeValue, MAX_CUSTOMER_BYTES, type StoredCustomer } from "../../../model/customer.js";
-import { race } from "../../expect.js";
-import { customerOf, hashOf, START, upsert } from "../given.js";
+import { pause, race } from "../../expect.js";
+import { customerOf, hashOf, order, START, upsert } from "../given.js";
 import { type CasesOf, storeCase, twoStoreCase } from "../store-harness.js";
 
 /** Names that some store could take for a path, an operator or a member of every object. */
@@ -46,8 +46,8 @@ export const applyCases: CasesOf<"customers">["apply"] = [
     const long = (name: string, length: number) => ({ attributes: { [name]: "\u20ac".repeat(length / 3) } });
     const most = MAX_CUSTOMER_BYTES - 1_000;
     deepEqual(await store.customers.apply([upsert("c1", long("a", most / 2)), upsert("c1", long("b", most / 2), 2)]), [
-      "stored",
-      "stored",
+      "added",
+      "changed",
     ]);
     const before = await customerOf(store, "c1");
     const changes = [
@@ -58,12 +58,34 @@ export const applyCases: CasesOf<"customers">["apply"] = [
       upsert("c3", { name: "After" }, 3),
     ];
     for (let times = 0; times < 2; times++)
-      deepEqual(await store.customers.apply(changes), ["stored", "too_large", "stored", "too_large", "stored"]);
+      deepEqual(await store.customers.apply(changes), ["added", "too_large", "changed", "too_large", "added"]);
     const after = await customerOf(store, "c1");
-    deepEqual(foldedPart(after), foldedPart({ ...before, visitCount: 7, stamp: after.stamp }));
+    deepEqual(foldedPart(after), foldedPart({ ...before, visitCount: 7, stamp: after.stamp, changedStamp: after.stamp }));
     deepEqual([(await customerOf(store, "c0")).name, await store.customers.get("c2")], ["Before", undefined]);
     const less = [upsert("c1", { ...long("c", 3_000), attributes: { a: null, c: "c" } }, 5)];
-    deepEqual(await store.customers.apply(less), ["stored"]);
+    deepEqual(await store.customers.apply(less), ["changed"]);
+  }),
+  storeCase("a customer says what a row did, now and when the row comes again", async (store) => {
+    const fields = { name: "Ann", tags: ["a", "b"], visitCount: 3, attributes: { plan: "gold", sizes: ["s", "m"] } };
+    const said = { consent: { email: { state: "subscribed", at: START } } } as const;
+    const first = upsert("c1", { ...fields, ...said }, 1);
+    const rows = [
+      [upsert("c1", { ...fields, ...said }, 2), "unchanged"],
+      [upsert("c1", { name: "Ann", lastVisitAt: null }, 3), "unchanged"],
+      [upsert("c1", {}, 4), "unchanged"],
+      [upsert("c1", { tags: ["b", "a"] }, 5), "changed"],
+      [upsert("c1", { attributes: { plan: null } }, 6), "changed"],
+      [upsert("c1", { consent: { email: { state: "withdrawn" } } }, 7), "changed"],
+    ] as const;
+    deepEqual(await store.customers.apply([first]), ["added"]);
+    for (const [row, effect] of rows)
+      for (let times = 0; times < 2; times++) deepEqual(await store.customers.apply([row]), [effect]);
+    const { updatedAt } = await customerOf(store, "c1");
+    await pause(5);
+    deepEqual(await store.customers.apply([first, upsert("c1", { visitCount: 3 }, 8)]), ["added", "unchanged"]);
+    deepEqual((await customerOf(store, "c1")).updatedAt, updatedAt);
+    await store.orders.apply([order("o1", "c2")]);
+    deepEqual(await store.customers.apply([upsert("c2", { name: "Ben" }, 2), upsert("c3", {}, 2)]), ["changed", "added"]);
   }),
   storeCase("an upsert changes only the fields that it carries, and null clears", async (store) => {
     await store.customers.apply([
@@ -88,6 +110,7 @@ export const applyCases: CasesOf<"customers">["apply"] = [
         visitCount: 0,
         addressHashes: { email: hashOf("a@example.com") },
         stamp: before.stamp + 1,
+        changedStamp: before.stamp + 1,
         cleared: ["lastVisitAt", "phone", "visitCount"],
       }),
     );

@@ -49,12 +49,12 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
     await store.customers.erase("c1", stamp(5));
     deepEqual(await store.customers.apply([upsert("c1", { name: "Ann" }, 4), upsert("c2", {}, 4), upsert("c1", {}, 5)]), [
       "erased",
-      "stored",
+      "added",
       "erased",
     ]);
     equal(await store.customers.get("c1"), undefined);
     deepEqual(await store.customers.apply([upsert("c1", { phone: "+4412345" }, 6), upsert("c1", { name: "Old" }, 5)]), [
-      "stored",
+      "added",
       "erased",
     ]);
     const { phone, name, email, attributes } = await customerOf(store, "c1");
@@ -66,7 +66,7 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
     equal(await store.customers.erase("c1", stamp(9)), undefined);
     equal(await store.customers.erase("c1", stamp(2)), undefined);
     deepEqual(await store.customers.apply([upsert("c1", {}, 9)]), ["erased"]);
-    deepEqual(await store.customers.apply([upsert("c1", {}, 10)]), ["stored"]);
+    deepEqual(await store.customers.apply([upsert("c1", {}, 10)]), ["added"]);
     deepEqual(await store.customers.erase("c1", stamp(12)), {});
     equal(await store.customers.get("c1"), undefined);
   }),
@@ -84,7 +84,7 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
     await addCustomers(store, ["c1"]);
     await store.orders.apply([order("o1", "c1"), order("o2", "c1", { type: "refund", amount: 300 })]);
     await store.customers.erase("c1", stamp(5));
-    deepEqual(await store.orders.apply([order("o3", "c1", { stamp: 5 }), order("o4", "c2", { stamp: 5 })]), ["erased", "stored"]);
+    deepEqual(await store.orders.apply([order("o3", "c1", { stamp: 5 }), order("o4", "c2", { stamp: 5 })]), ["erased", "added"]);
     deepEqual([(await store.orders.get("o1"))?.customerId, await store.orders.get("o3")], ["c1", undefined]);
     equal((await store.orders.list({ customerId: "c1" }, { limit: 9 })).items.length, 2);
     equal(await store.customers.get("c1"), undefined);
@@ -129,7 +129,7 @@ export const eraseCases: CasesOf<"customers">["erase"] = [
         later("o1", "c3", 1, 8),
         later("o2", "c2", 5_000, 5),
       ]),
-      ["stored", "stored", "stale", "other_customer", "erased"],
+      ["changed", "changed", "changed", "other_customer", "erased"],
     );
     const [one, two] = [await store.orders.get("o1"), await store.orders.get("o2")];
     deepEqual([one?.customerId, one?.amount, one?.items.length, two?.amount], ["c1", 2_000, 1, 3_000]);

@@ -12,7 +12,7 @@ import { recipientOrdersCases } from "./recipient-orders.js";
 export const orderCases: CasesOf<"orders"> = {
   apply: [
     storeCase("an order delivered twice counts once", async (store) => {
-      for (let times = 0; times < 3; times++) deepEqual(await store.orders.apply([order("o1", "c1")]), ["stored"]);
+      for (let times = 0; times < 3; times++) deepEqual(await store.orders.apply([order("o1", "c1")]), ["added"]);
       deepEqual(await totals(store, "c1"), { orderCount: 1, totalSpend: 1_000, firstOrderAt: START, lastOrderAt: START });
     }),
     twoStoreCase("an order delivered by several callers at once counts once", async (stores) => {
@@ -34,8 +34,8 @@ export const orderCases: CasesOf<"orders"> = {
       });
     }),
     storeCase("an older stamp loses, and its order's totals stay", async (store) => {
-      deepEqual(await store.orders.apply([order("o1", "c1", { amount: 500, stamp: 2 })]), ["stored"]);
-      deepEqual(await store.orders.apply([order("o1", "c1", { amount: 900, stamp: 1, placedAt: START - 1 })]), ["stale"]);
+      deepEqual(await store.orders.apply([order("o1", "c1", { amount: 500, stamp: 2 })]), ["added"]);
+      deepEqual(await store.orders.apply([order("o1", "c1", { amount: 900, stamp: 1, placedAt: START - 1 })]), ["changed"]);
       equal((await store.orders.get("o1"))?.amount, 500);
       deepEqual(await totals(store, "c1"), { orderCount: 1, totalSpend: 500, firstOrderAt: START, lastOrderAt: START });
     }),
@@ -50,7 +50,7 @@ export const orderCases: CasesOf<"orders"> = {
         items: [{ sku: "x", quantity: 1, price: 3 }],
         stamp: 2,
       });
-      deepEqual(await store.orders.apply([newer]), ["stored"]);
+      deepEqual(await store.orders.apply([newer]), ["changed"]);
       deepEqual(await store.orders.get("o1"), withoutStamp(newer));
       deepEqual(await totals(store, "c1"), {
         orderCount: 2,
@@ -61,6 +61,23 @@ export const orderCases: CasesOf<"orders"> = {
       await store.orders.apply([order("o1", "c1", { type: "refund", amount: 300, stamp: 3 })]);
       deepEqual(await totals(store, "c1"), { orderCount: 1, totalSpend: 700, firstOrderAt: START + 9, lastOrderAt: START + 9 });
     }),
+    storeCase(
+      "an order says what a row did, now and when the row comes again, and a row that says nothing new changes nothing",
+      async (store) => {
+        const items = [{ sku: "x", name: "X", quantity: 2, price: 3 }];
+        const first = order("o1", "c1", { items, channel: "web", batchId: "b1", row: 1, stamp: 1 });
+        const same = { ...first, batchId: "b2", row: 7, stamp: stamp(2) };
+        const other = { ...first, items: [{ sku: "x", name: "Y", quantity: 2, price: 3 }], stamp: stamp(3) };
+        deepEqual(await store.orders.apply([first]), ["added"]);
+        for (let times = 0; times < 2; times++) deepEqual(await store.orders.apply([same]), ["unchanged"]);
+        deepEqual([(await store.orders.get("o1"))?.batchId, (await store.orders.get("o1"))?.row], ["b2", 7]);
+        for (let times = 0; times < 2; times++) deepEqual(await store.orders.apply([other]), ["changed"]);
+        deepEqual(await store.orders.apply([first, { ...other, stamp: stamp(4) }]), ["added", "unchanged"]);
+        const { channel: _, ...bare } = other;
+        for (const [place, change] of [bare, { ...bare, items: [] }, { ...bare, items, amount: 7 }].entries())
+          deepEqual(await store.orders.apply([{ ...change, stamp: stamp(5 + place) }]), ["changed"]);
+      },
+    ),
     storeCase("an order keeps its customer", async (store) => {
       await addCustomers(store, ["c1", "c2"]);
       await store.orders.apply([order("o1", "c1")]);
@@ -76,7 +93,7 @@ export const orderCases: CasesOf<"orders"> = {
         order("o1", "c1", { amount: 1, stamp: 4 }),
         order("o4", "c3", { amount: 40 }),
       ]);
-      deepEqual(outcomes, ["stored", "other_customer", "stale", "stored"]);
+      deepEqual(outcomes, ["added", "other_customer", "changed", "added"]);
       deepEqual(
         [(await totals(store, "c1")).totalSpend, (await totals(store, "c2")).totalSpend, (await totals(store, "c3")).totalSpend],
         [2_000, 1_000, 40],
@@ -111,7 +128,7 @@ export const orderCases: CasesOf<"orders"> = {
         [{ ...bought, stamp: stamp(3) }, 1, 1_000, { firstOrderAt: START, lastOrderAt: START }],
         [{ ...refund, stamp: stamp(3) }, 1, 700, { firstOrderAt: START, lastOrderAt: START }],
       ] as const) {
-        deepEqual(await store.orders.apply([sent]), [sent === bought ? "stale" : "stored"]);
+        deepEqual(await store.orders.apply([sent]), [sent === bought ? "added" : "changed"]);
         deepEqual(await totals(store, "c1"), { orderCount, totalSpend, ...times });
         deepEqual((await store.orders.recount({ limit: 10 })).corrected, []);
       }
@@ -202,7 +219,7 @@ export const orderCases: CasesOf<"orders"> = {
       await store.orders.apply(many);
       await store.customers.erase("c1", stamp(5));
       const later = order("later", "c1", { amount: 3, stamp: 6 });
-      deepEqual(await store.orders.apply([later]), ["stored"]);
+      deepEqual(await store.orders.apply([later]), ["added"]);
       deepEqual(await totals(store, "c1"), totalsOf([later]));
       await store.customers.erase("c1", stamp(7));
       await store.customers.apply([upsert("c1", { name: "Ann" }, 8)]);
@@ -221,7 +238,7 @@ export const orderCases: CasesOf<"orders"> = {
         order("o6", "c1", { amount: 1, type: "refund" }),
       ];
       for (let times = 0; times < 2; times++) {
-        deepEqual(await store.orders.apply(given), ["stored", "over_limit", "stored", "stored", "stored", "over_limit"]);
+        deepEqual(await store.orders.apply(given), ["added", "over_limit", "added", "added", "added", "over_limit"]);
       }
       equal(await store.orders.get("o2"), undefined);
       equal((await store.orders.list({ customerId: "c1" }, { limit: 10 })).items.length, 3);
@@ -233,20 +250,20 @@ export const orderCases: CasesOf<"orders"> = {
       "refunds and cancelled orders count towards the limit, a correction may pass it no more, and one that is lower makes room",
       async (store) => {
         const refund = order("o1", "c1", { type: "refund", amount: MAX_ORDERS_TOTAL });
-        deepEqual(await store.orders.apply([refund, order("o2", "c1", { amount: 0 })]), ["stored", "stored"]);
+        deepEqual(await store.orders.apply([refund, order("o2", "c1", { amount: 0 })]), ["added", "added"]);
         equal((await totals(store, "c1")).totalSpend, -MAX_ORDERS_TOTAL);
         const raised = order("o2", "c1", { amount: 10, stamp: 2 });
         deepEqual(await store.orders.apply([raised]), ["over_limit"]);
         equal((await store.orders.get("o2"))?.amount, 0);
         deepEqual(await store.orders.apply([{ ...refund, amount: MAX_ORDERS_TOTAL - 10, stamp: stamp(2) }, raised]), [
-          "stored",
-          "stored",
+          "changed",
+          "changed",
         ]);
         equal((await totals(store, "c1")).totalSpend, 20 - MAX_ORDERS_TOTAL);
         const cancelled = { ...raised, status: "cancelled" as const, stamp: stamp(3) };
-        deepEqual(await store.orders.apply([cancelled, order("o3", "c1", { amount: 1 })]), ["stored", "over_limit"]);
+        deepEqual(await store.orders.apply([cancelled, order("o3", "c1", { amount: 1 })]), ["changed", "over_limit"]);
         await store.customers.erase("c1", stamp(3));
-        deepEqual(await store.orders.apply([order("o3", "c1", { amount: 1, stamp: 4 })]), ["stored"]);
+        deepEqual(await store.orders.apply([order("o3", "c1", { amount: 1, stamp: 4 })]), ["added"]);
       },
     ),
     twoStoreCase("a customer can be read, whatever orders race for the rest of the limit", async (stores) => {

@@ -14,9 +14,18 @@ export const customerSabotages: readonly StoreSabotage[] = [
   })),
   stateless("a record may have any size", ["makes a record too large"], ({ customers: { apply } }) => ({
     customers: {
-      apply: async (changes) => (await apply(changes)).map((outcome) => (outcome === "too_large" ? "stored" : outcome)),
+      apply: async (changes) => (await apply(changes)).map((outcome) => (outcome === "too_large" ? "changed" : outcome)),
     },
   })),
+  stateless(
+    "every row of a customer that is there changes it",
+    ["a customer says what a row did"],
+    ({ customers: { apply } }) => ({
+      customers: {
+        apply: async (changes) => (await apply(changes)).map((outcome) => (outcome === "unchanged" ? "changed" : outcome)),
+      },
+    }),
+  ),
   stateless("an upsert sets every field", ["changes only the fields that it carries"], ({ customers: { apply } }) => {
     const empty = { email: null, phone: null, name: null, timeZone: null, tags: null, visitCount: null, lastVisitAt: null };
     return {
@@ -31,7 +40,7 @@ export const customerSabotages: readonly StoreSabotage[] = [
           const before = (await get(change.id))?.tags ?? [];
           await apply([tags ? { ...change, fields: { ...change.fields, tags: [...before, ...tags] } } : change]);
         }
-        return changes.map(() => "stored");
+        return changes.map(() => "changed");
       },
     },
   })),
@@ -47,7 +56,7 @@ export const customerSabotages: readonly StoreSabotage[] = [
             },
           ]);
         }
-        return changes.map(() => "stored");
+        return changes.map(() => "changed");
       },
     },
   })),
@@ -71,7 +80,7 @@ export const customerSabotages: readonly StoreSabotage[] = [
     ["of racing upserts", "untouched by upserts"],
     () => ({ busy: false }),
     ({ customers: { apply } }, state) => ({
-      customers: { apply: losingRaces(state, apply, (changes) => changes.map(() => "stored" as const)) },
+      customers: { apply: losingRaces(state, apply, (changes) => changes.map(() => "changed" as const)) },
     }),
   ),
   stateless("dots in attribute names are paths", ["attribute names with dots"], ({ customers: { apply } }) => ({

@@ -1,4 +1,5 @@
 import { bareCustomer } from "../../../model/customer.js";
+import { isEffect } from "../../../model/effect.js";
 import type { Customers } from "../../../ports/customers.js";
 import { type StoreSabotage, stateful, stateless } from "../store-sabotage.fixture.js";
 
@@ -62,7 +63,7 @@ export const eraseSabotages: readonly StoreSabotage[] = [
     },
   })),
   stateless("an erased change is said to be stored", ["older changes are erased"], ({ customers: { apply } }) => ({
-    customers: { apply: async (changes) => (await apply(changes)).map(() => "stored") },
+    customers: { apply: async (changes) => (await apply(changes)).map(() => "changed") },
   })),
   stateful(
     "whoever comes back has the orders that stayed",
@@ -85,7 +86,7 @@ export const eraseSabotages: readonly StoreSabotage[] = [
     orders: {
       apply: async (changes) => {
         const outcomes = await apply(changes);
-        const stored = changes.filter((_, index) => outcomes[index] === "stored");
+        const stored = changes.filter((_, index) => isEffect(outcomes[index] ?? ""));
         await customers.apply(stored.map(({ customerId: id, stamp }) => ({ id, stamp, fields: {} })));
         return outcomes;
       },
