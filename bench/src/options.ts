@@ -13,8 +13,8 @@ export interface Options {
 export const USAGE = `usage: npm run bench -- [NAME...] [--full] [--rounds N] [--data FOLDER] [--json FILE]
 
   NAME      a benchmark; all of them, if absent
-  --full    at ten times the size: 1,000,000 customers and 3,000,000 orders for estimates and reachable, 1,000,000 orders for hot-customer,
-            10 uploads of 500,000 rows
+  --full    at ten times the size: 1,000,000 customers and 3,000,000 orders for estimates and reachable, 1,000,000 rows for lists,
+            1,000,000 orders for hot-customer, 10 uploads of 500,000 rows
   --rounds  pairs of runs for each figure, at least 5; 20
   --data    keeps generated data in this folder and in the server's databases crm_bench_*, and uses what is there
   --json    writes the results here, after each of them

@@ -48,8 +48,10 @@ function rowsByOrder(scope: Scope, filter: Filter, page: PageRequest): readonly 
   return db.all(`${selectOrders(tables)} WHERE ${sql} ORDER BY o.placed_at DESC, o.id DESC LIMIT ?`, ...values, page.limit + 1);
 }
 
-function isListedByProduct({ sku, customerId, batchId }: Filter): boolean {
-  return sku !== undefined && customerId === undefined && batchId === undefined;
+/** Not where cancelled orders lead: of these there are fewer than of most items, and all have to be looked at that fill no page. */
+function isListedByProduct({ sku, customerId, batchId, channel, status }: Filter): boolean {
+  const isLedByCancelled = status === "cancelled" && channel === undefined;
+  return sku !== undefined && customerId === undefined && batchId === undefined && !isLedByCancelled;
 }
 
 /** A SKU has a product for each name and category that came with it, each in its own order: the first rows of each are merged. */
