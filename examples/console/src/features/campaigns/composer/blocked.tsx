@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { explainError } from "@/api/explain-error";
+import { explainError } from "@/api/errors/explain-error";
 import { Button } from "@/ui/button";
 import { type DraftField, FIELD_NAMES } from "./draft";
 import type { KeptDraft } from "./draft-keeper";

@@ -1,6 +1,6 @@
 import { Button } from "@/ui/button";
 import { Panel } from "@/ui/panel";
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 import { Time } from "@/ui/time";
 import { type Draft, type DraftField, differingFields, draftOf, FIELD_NAMES } from "./draft";
 import type { KeptDraft } from "./draft-keeper";
