@@ -58,5 +58,7 @@ function jumpTo(field: DraftField): void {
   const place = document.querySelector(`main [data-field="${FIELD_NAMES[field]}"]`);
   place?.closest("details")?.setAttribute("open", "");
   place?.scrollIntoView({ block: "center" });
-  place?.querySelector<HTMLElement>("input, textarea, [contenteditable=true], select")?.focus({ preventScroll: true });
+  const controls = ["[aria-invalid=true]", "input, textarea, [contenteditable=true]", "select"];
+  const control = controls.map((which) => place?.querySelector<HTMLElement>(which)).find((found) => found);
+  control?.focus({ preventScroll: true });
 }
