@@ -32,8 +32,10 @@ export interface RunningEngine {
   readonly api: RemoteClient;
   /** SIGTERM; its data stay. */
   stop(): Promise<void>;
-  /** On the same data and port. */
-  start(): Promise<void>;
+  /** On the same data and port; `serve` is without a worker. */
+  start(command?: "start" | "serve"): Promise<void>;
+  /** One more process, beside `serve`; it ends with the test. */
+  startWorker(): void;
 }
 
 /** A real `crm` process on a SQLite file of its own, with the built console; it ends with the test. */
@@ -45,21 +47,20 @@ export async function openEngine(env: Readonly<Record<string, string>> = {}): Pr
   const stop = async (): Promise<void> => {
     const ending = child;
     child = undefined;
-    if (ending === undefined || ending.exitCode !== null) return;
-    const ended = new Promise((resolve) => ending.once("close", resolve));
-    ending.kill("SIGTERM");
-    await ended;
+    if (ending !== undefined) await ended(ending);
   };
-  const start = async (): Promise<void> => {
-    const started = spawn(process.execPath, [CRM, "start", "--console", BUILT], {
-      env: {
-        NODE_ENV: "production",
-        PATH: process.env.PATH ?? "",
-        LOG_LEVEL: "warn",
-        STORE_URL: `sqlite:${folder}/crm.db`,
-        ...env,
-        PORT: port,
-      },
+  const settings: NodeJS.ProcessEnv = {
+    NODE_ENV: "production",
+    PATH: process.env.PATH ?? "",
+    LOG_LEVEL: "warn",
+    STORE_URL: `sqlite:${folder}/crm.db`,
+    ...env,
+  };
+  const workers: ChildProcess[] = [];
+  const startWorker = () => void workers.push(spawn(process.execPath, [CRM, "worker"], { env: settings, stdio: "ignore" }));
+  const start = async (command = "start"): Promise<void> => {
+    const started = spawn(process.execPath, [CRM, command, "--console", BUILT], {
+      env: { ...settings, PORT: port },
       stdio: ["ignore", "pipe", "pipe"],
     });
     child = started;
@@ -78,10 +79,18 @@ export async function openEngine(env: Readonly<Record<string, string>> = {}): Pr
   };
   onTestFinished(async () => {
     await stop();
+    await Promise.all(workers.map(ended));
     rmSync(folder, { recursive: true, force: true });
   });
   await start();
-  return { url, api: createClient({ url, apiKey: env.API_KEY }), stop, start };
+  return { url, api: createClient({ url, apiKey: env.API_KEY }), stop, start, startWorker };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = new Promise((resolve) => child.once("close", resolve));
+  child.kill("SIGTERM");
+  await closed;
 }
 
 let browser: Promise<Browser> | undefined;

@@ -23,7 +23,8 @@ describe("a dead letter", needsConsole(), () => {
     const { page, complaints } = await openPage(engine.url);
     await page.goto("/");
     await page.getByRole("heading", { name: "What needs you" }).waitFor();
-    const finding = (count: number) => page.getByRole("listitem").filter({ hasText: `receipts: ${count} dead letters` });
+    const finding = (count: number) =>
+      page.getByRole("listitem").filter({ hasText: `receipts: ${count} message${count === 1 ? "" : "s"} could not be applied` });
     await finding(1).waitFor();
     await publish(file, { id: "poison", body: "not json" });
     await finding(2).waitFor(GIVEN_UP);

@@ -76,7 +76,7 @@ async function launched() {
   const { page, complaints } = await openPage(engine.url);
   await page.goto(`/campaign?id=${id}`);
   await box(page).waitFor(SETTLED);
-  await page.getByRole("img", { name: "Of 6: 4 sent, 2 unknown", exact: true }).waitFor(SETTLED);
+  await page.getByRole("img", { name: "Of 6: 4 sent, 2 unclear", exact: true }).waitFor(SETTLED);
   expect(mail.received.toSorted()).toEqual(ALL);
   return { page, complaints, api: engine.api, id, mail };
 }

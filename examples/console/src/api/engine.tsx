@@ -4,10 +4,10 @@ import { createClient, type RemoteClient } from "@crm-engine/client";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { keepApiKey, keptApiKey } from "./api-key";
-import { hasRemoteCode } from "./has-remote-code";
+import { hasRemoteCode } from "./errors/has-remote-code";
+import { toastError } from "./errors/toast-error";
 import { keepKeys } from "./keep-keys";
 import { tellSent } from "./tell-sent";
-import { toastError } from "./toast-error";
 
 interface Session {
   readonly engine: RemoteClient;

@@ -2,8 +2,8 @@
 
 import { useIsFetching } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { hasRemoteCode } from "@/api/errors/has-remote-code";
 import { useFindings } from "@/api/findings";
-import { hasRemoteCode } from "@/api/has-remote-code";
 
 /** A read that takes longer is called slow. */
 const SLOW_MS = 2_000;

@@ -16,7 +16,7 @@ export function TopBar() {
   const { theme, choose } = useTheme();
   const Icon = ICONS[theme];
   return (
-    <header className="flex items-center gap-2 border-b border-line bg-surface px-4 py-1.5 md:px-6">
+    <header className="flex flex-wrap items-center gap-x-2 border-b border-line bg-surface px-4 py-1.5 md:px-6">
       <CustomerSearch />
       <div className="ml-auto flex items-center gap-1">
         <SimulatedBadge />
@@ -48,12 +48,15 @@ function CustomerSearch() {
     return () => window.removeEventListener("keydown", onKey);
   }, []);
   return (
-    <search className="w-full max-w-80">
+    <search className="w-full max-w-80 max-sm:order-last max-sm:max-w-none max-sm:pb-1.5">
       <form
         className="relative"
         onSubmit={(event) => {
           event.preventDefault();
-          if (text.trim() !== "") router.push(`/customers?search=${encodeURIComponent(text.trim())}`);
+          if (text.trim() === "") return;
+          router.push(`/customers?search=${encodeURIComponent(text.trim())}`);
+          // The list has it now, in a field of its own.
+          setText("");
         }}
       >
         <Search aria-hidden size={15} className="absolute top-2.5 left-2.5 text-muted" />

@@ -1,5 +1,6 @@
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
+import { deliveryWord } from "./delivery/delivery-state";
 
 export type Tone = "good" | "warn" | "bad" | "info" | "plain";
 
@@ -56,5 +57,5 @@ const DELIVERY_TONES: Readonly<Record<string, Tone>> = {
 };
 
 export function DeliveryStatusBadge({ status }: { readonly status: string }) {
-  return <Badge tone={DELIVERY_TONES[status] ?? "plain"}>{status}</Badge>;
+  return <Badge tone={DELIVERY_TONES[status] ?? "plain"}>{deliveryWord(status)}</Badge>;
 }

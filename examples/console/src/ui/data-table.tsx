@@ -1,13 +1,14 @@
 "use client";
 
+import { RemoteError } from "@crm-engine/client";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
 import { useParams } from "@/api/use-param";
 import { Button } from "./button";
 import { ErrorNotice } from "./error-notice";
-import { SkeletonRows } from "./panel";
-import { ScrollRegion } from "./scroll-region";
+import { Empty, SkeletonRows } from "./panel";
+import { ScrollRegion } from "./scroll/scroll-region";
 
 export interface Column<T> {
   readonly head: string;
@@ -44,10 +45,20 @@ export function DataTable<T>({ label, query, columns, keyOf, empty, cursorParam 
   const [params, change] = useParams();
   const cursor = params.get(cursorParam);
   const { data, error, isPending } = query;
+  const turn = (to: string | null) => change({ [cursorParam]: to }, { push: true });
+  if (cursor !== null && isOfCursor(error)) {
+    return (
+      <Empty
+        title="This page of the list is not there any more"
+        actions={<Button onClick={() => turn(null)}>To the first page</Button>}
+      >
+        The address names a place in the list that the engine does not know: it is from long ago, or not whole. Nothing is lost.
+      </Empty>
+    );
+  }
   if (data === undefined) {
     return isPending && error === null ? <SkeletonRows /> : <ErrorNotice error={error} retry={() => void query.refetch()} />;
   }
-  const turn = (to: string | null) => change({ [cursorParam]: to }, { push: true });
   return (
     <div>
       {error !== null && <StaleNotice error={error} retry={() => void query.refetch()} />}
@@ -118,6 +129,11 @@ export function DataTable<T>({ label, query, columns, keyOf, empty, cursorParam 
       )}
     </div>
   );
+}
+
+/** It is the address that is refused, not the list. */
+function isOfCursor(error: unknown): boolean {
+  return error instanceof RemoteError && error.code === "invalid" && error.issues.some(({ path }) => path === "cursor");
 }
 
 /** What is shown was right a while ago; the latest read failed. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { explainError } from "@/api/explain-error";
+import { explainError } from "@/api/errors/explain-error";
 import { Button } from "./button";
 import { CopyButton } from "./copy-button";
 

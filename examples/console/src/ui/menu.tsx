@@ -36,6 +36,7 @@ export function Menu({ label, children, items, small = false }: MenuProps) {
         <DropdownMenu.Content
           align="end"
           sideOffset={4}
+          collisionPadding={8}
           className="z-50 min-w-44 rounded-md border border-line bg-surface p-1 shadow-lg"
         >
           {items.map(({ label: name, danger, disabled, onSelect }) => (

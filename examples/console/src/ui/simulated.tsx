@@ -26,8 +26,7 @@ export function SimulatedNote({ className }: { readonly className?: string }) {
   if (useVendor().data?.simulated !== true) return null;
   return (
     <p className={`rounded-md bg-info-soft px-3 py-2 text-sm ${className ?? ""}`}>
-      <strong className="text-info">Simulated: nobody gets a real message.</strong> This engine only plays through what a mail or
-      SMS service would do, receipts and all. Whoever runs it sets a real one with{" "}
+      <strong className="text-info">Simulated: nobody gets a real message.</strong> A real mail or SMS service is set with{" "}
       <code className="font-mono text-xs">SENDER_URL</code>.
     </p>
   );

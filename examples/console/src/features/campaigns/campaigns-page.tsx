@@ -25,17 +25,23 @@ const REST_MS = 10_000;
 const COLUMNS: readonly Column<Campaign>[] = [
   {
     head: "Name",
-    cell: ({ id, name, message }) => (
-      <div className="max-w-40 min-w-28 md:max-w-96">
-        <Link href={campaignHref(id)} className="font-semibold break-words underline decoration-line-strong underline-offset-2">
-          {name}
+    cell: (campaign) => (
+      <div className="max-w-32 min-w-24 md:max-w-96">
+        <Link
+          href={campaignHref(campaign.id)}
+          className="font-semibold break-words underline decoration-line-strong underline-offset-2"
+        >
+          {campaign.name}
         </Link>
-        <div className="truncate text-xs text-muted">{message.subject ?? message.body}</div>
+        <div className="truncate text-xs text-muted">{campaign.message.subject ?? campaign.message.body}</div>
+        <div className="mt-1 text-xs md:hidden">
+          <RowProgress campaign={campaign} />
+        </div>
       </div>
     ),
   },
   { head: "Status", cell: ({ status }) => <CampaignStatusBadge status={status} /> },
-  { head: "Progress", cell: (campaign) => <RowProgress campaign={campaign} /> },
+  { head: "Progress", wideOnly: true, cell: (campaign) => <RowProgress campaign={campaign} /> },
   { head: "Channel", wideOnly: true, cell: ({ message }) => (message.channel === "email" ? "e-mail" : "SMS") },
   {
     head: "Starts or started",

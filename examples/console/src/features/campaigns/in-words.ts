@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<string, string>> = {
   audience_frozen: "too late for the audience",
   by_operator: "settled by hand",
   error_rate: "too many failures",
-  vendor_down: "the vendor is down",
+  vendor_down: "the sending service is down",
   missed_schedule: "missed its schedule",
   deferred_too_long: "put off for too long",
 };

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
 import { formatNumber } from "@/api/format";
 import { POLL_MS, useVisible } from "@/api/live";
-import { DeliveryBar } from "@/ui/delivery-bar";
+import { DeliveryBar } from "@/ui/delivery/delivery-bar";
 import { Skeleton } from "@/ui/panel";
 import { isMoving, wasLaunched } from "./campaign-status";
 

@@ -1,4 +1,4 @@
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 
 /** A text as it is. */
 export function SourceText({ label, text }: { readonly label: string; readonly text: string }) {

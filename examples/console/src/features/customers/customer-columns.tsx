@@ -10,15 +10,21 @@ export function customerColumns(currency: string | undefined): readonly Column<C
   return [
     {
       head: "Name",
-      cell: ({ id, name, email, phone }) => (
-        <>
-          <Link href={customerHref(id)} className="font-medium text-accent hover:underline">
-            {name ?? id}
-          </Link>
-          {name !== undefined && <span className="block text-xs text-muted max-md:hidden">{id}</span>}
-          <span className="block w-32 truncate text-xs text-muted md:hidden">{email ?? phone ?? id}</span>
-        </>
-      ),
+      cell: (customer) => {
+        const { id, name, email, phone } = customer;
+        return (
+          <>
+            <Link href={customerHref(id)} className="font-medium text-accent hover:underline">
+              {name ?? id}
+            </Link>
+            {name !== undefined && <span className="block text-xs text-muted max-md:hidden">{id}</span>}
+            <span className="block text-xs break-all text-muted md:hidden">{email ?? phone ?? id}</span>
+            <span className="mt-0.5 block md:hidden">
+              <ConsentCell customer={customer} />
+            </span>
+          </>
+        );
+      },
     },
     {
       head: "E-mail",
@@ -30,7 +36,7 @@ export function customerColumns(currency: string | undefined): readonly Column<C
         </>
       ),
     },
-    { head: "Consent", cell: (customer) => <ConsentCell customer={customer} /> },
+    { head: "Consent", wideOnly: true, cell: (customer) => <ConsentCell customer={customer} /> },
     { head: "Orders", align: "right", wideOnly: true, cell: ({ orderCount }) => formatNumber(orderCount) },
     {
       head: "Spend",

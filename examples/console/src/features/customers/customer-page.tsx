@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
-import { hasRemoteCode } from "@/api/has-remote-code";
+import { hasRemoteCode } from "@/api/errors/has-remote-code";
 import { POLL_MS } from "@/api/live";
 import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEngine } from "@/api/engine";
-import { hasRemoteCode } from "@/api/has-remote-code";
+import { hasRemoteCode } from "@/api/errors/has-remote-code";
 import { POLL_MS } from "@/api/live";
 import type { BegunErasure } from "@/api/views";
 import { LinkButton } from "@/ui/button";

@@ -1,9 +1,10 @@
 import type { Dashboard } from "@crm-engine/core/schemas";
 import Link from "next/link";
 import { formatNumber, plural } from "@/api/format";
+import { plainWords } from "@/api/plain-words";
 import { CampaignStatusBadge } from "@/ui/badge";
 import { LinkButton } from "@/ui/button";
-import { DeliveryBar } from "@/ui/delivery-bar";
+import { DeliveryBar } from "@/ui/delivery/delivery-bar";
 import { Panel } from "@/ui/panel";
 import { Ago } from "@/ui/time";
 
@@ -59,7 +60,7 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
             )}
             <p className="mt-1 text-xs break-words text-muted">
               {line.waitsFor?.[0] !== undefined ? (
-                <>Waits: {line.waitsFor[0].why}</>
+                <>Waits: {plainWords(line.waitsFor[0].why)}</>
               ) : line.scheduledAt !== undefined ? (
                 <>
                   Starts <Ago at={line.scheduledAt} />

@@ -14,13 +14,13 @@ export function NeedsHand({ findings, className }: { readonly findings: readonly
           className,
         )}
       >
-        <Badge tone="good">all well</Badge> Nothing needs you: workers are alive, the vendor answers, no dead letters.
+        <Badge tone="good">all well</Badge> Nothing needs you: the engine works, sending works, and nothing was set aside.
       </p>
     );
   }
   const hand = findings.some(({ needsHand }) => needsHand);
   return (
-    <Panel title={hand ? "What needs you" : "Look out"} flush {...(className === undefined ? {} : { className })}>
+    <Panel title={hand ? "What needs you" : "Good to know"} flush {...(className === undefined ? {} : { className })}>
       <FindingList findings={findings} />
     </Panel>
   );

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { Finding } from "@/api/findings";
+import { plainWords } from "@/api/plain-words";
 import { Badge } from "@/ui/badge";
 import { LinkButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
@@ -14,7 +15,7 @@ export function FindingRow({ finding }: { readonly finding: Finding }) {
       </div>
       <div className="min-w-56 flex-1">
         <p className="text-sm break-words">
-          <WithTimes text={text} />
+          <WithTimes text={plainWords(text)} />
         </p>
         {since !== undefined && (
           <p className="text-xs text-muted">
@@ -27,7 +28,7 @@ export function FindingRow({ finding }: { readonly finding: Finding }) {
   );
 }
 
-function actionOf({ code, campaignId }: Finding): ReactNode {
+function actionOf({ code, campaignId, command }: Finding): ReactNode {
   switch (code) {
     case "campaign_paused":
     case "campaign_failed":
@@ -49,13 +50,12 @@ function actionOf({ code, campaignId }: Finding): ReactNode {
       return <PartLink part="workers">See the workers</PartLink>;
     case "vendor_failing":
     case "vendor_throttles":
-      return <PartLink part="vendor">See the vendor</PartLink>;
+      return <PartLink part="vendor">See the sending service</PartLink>;
     case "queue_lag":
       return <PartLink part="queues">See the queues</PartLink>;
-    case "no_worker":
-      return <CopyButton text="npx crm worker" label="Copy npx crm worker" />;
     default:
-      return <CopyButton text="npx crm doctor" label="Copy crm doctor" />;
+      // What the screen can't do: for whoever runs the engine.
+      return <CopyButton text={`npx ${command ?? "crm doctor"}`} label={`Copy the command: ${command ?? "crm doctor"}`} />;
   }
 }
 

@@ -26,7 +26,7 @@ export function FindingsPanel() {
               {findings.length === 0 ? (
                 <p className="flex items-center gap-2 px-4 py-3 text-sm">
                   <Badge tone="good">all well</Badge>
-                  Nothing needs a hand: store, queue, workers and vendor do what they should.
+                  Nothing needs a hand: store, queue, workers and sending service do what they should.
                 </p>
               ) : (
                 <FindingList findings={findings} />

@@ -6,6 +6,7 @@ import { formatDuration, formatNumber } from "@/api/format";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Loaded } from "@/ui/data-table";
 import { Panel, SkeletonRows } from "@/ui/panel";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 import { Named } from "./named";
 import { useChangeOf } from "./use-change-of";
 import { useQueues } from "./use-queues";
@@ -23,8 +24,7 @@ export function QueuesPanel() {
       >
         <Loaded query={query} skeleton={<SkeletonRows rows={4} />}>
           {(depths) => (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-            <section className="overflow-x-auto" tabIndex={0} aria-label="Queues">
+            <ScrollRegion label="Queues">
               <table className="w-full border-collapse text-table">
                 <caption className="sr-only">Queues</caption>
                 <thead>
@@ -33,7 +33,7 @@ export function QueuesPanel() {
                       <th
                         key={head}
                         scope="col"
-                        className={`px-3 py-2 font-semibold whitespace-nowrap first:pl-4 last:pr-4 ${column > 0 ? "text-right" : ""}`}
+                        className={`px-2 py-2 font-semibold first:pl-4 last:pr-4 md:px-3 ${column > 0 ? "text-right" : ""} ${head === "Change" ? "max-md:hidden" : ""}`}
                       >
                         {head}
                       </th>
@@ -46,7 +46,7 @@ export function QueuesPanel() {
                   ))}
                 </tbody>
               </table>
-            </section>
+            </ScrollRegion>
           )}
         </Loaded>
       </Panel>
@@ -61,14 +61,14 @@ function QueueRow({
   readonly depth: QueueDepth;
   readonly change: number | undefined;
 }) {
-  const cell = "px-3 py-2 text-right tabular-nums last:pr-4";
+  const cell = "px-2 py-2 md:px-3 text-right tabular-nums last:pr-4";
   return (
     <tr className="border-b border-line last:border-b-0">
       <th scope="row" className="px-3 py-2 pl-4 text-left font-medium">
         {topic}
       </th>
       <td className={cell}>{formatNumber(messages)}</td>
-      <td className={cell}>
+      <td className={`${cell} max-md:hidden`}>
         {change === undefined || change === 0 ? "–" : `${change > 0 ? "+" : "−"}${formatNumber(Math.abs(change))}/s`}
       </td>
       <td className={cell}>{oldestAgeMs === undefined ? "–" : formatDuration(oldestAgeMs)}</td>

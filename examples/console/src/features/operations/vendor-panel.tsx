@@ -14,7 +14,7 @@ import { Ago, Time } from "@/ui/time";
 import { Named } from "./named";
 
 const STATES: Readonly<Record<Vendor["state"], { readonly tone: Tone; readonly word: string; readonly text: string }>> = {
-  none: { tone: "plain", word: "none", text: "This engine has no vendor: nothing can be launched." },
+  none: { tone: "plain", word: "none", text: "This engine has none: nothing can be launched." },
   unseen: { tone: "plain", word: "not called yet", text: "No worker that is alive has called it yet." },
   answers: { tone: "good", word: "answers", text: "It takes what it is given." },
   failing: {
@@ -35,8 +35,8 @@ export function VendorPanel() {
   return (
     <Named id="vendor" ready={query.data !== undefined}>
       <Panel
-        title="Vendor"
-        note="Who carries the messages, as the workers see it."
+        title="Sending service"
+        note="The mail or SMS service that carries the messages (in the API: the vendor), as the workers see it."
         actions={<CopyAsCurl method="GET" path="/api/vendor" />}
       >
         <Loaded query={query}>{(vendor) => <VendorFacts vendor={vendor} />}</Loaded>
@@ -79,7 +79,7 @@ function VendorFacts({ vendor }: { readonly vendor: Vendor }) {
           {rate.perSecond === undefined ? "as many messages as there are" : `${formatNumber(rate.perSecond)} messages a second`}
           {rate.configured !== undefined && `; configured: ${formatNumber(rate.configured)}`}
         </Fact>
-        <Fact name="Throttled">
+        <Fact name="Slowed down">
           {rate.throttled ? (
             <>
               <Badge tone="warn">yes</Badge> It asked for fewer messages; the rate rises again by itself

@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<WorkerProcess>[] = [
     cell: ({ role, host, pid, version }) => (
       <>
         <span className="font-medium">{role === "api" ? "API server" : "Worker"}</span>
-        <span className="block text-xs whitespace-nowrap text-muted">
+        <span className="block text-xs break-all text-muted">
           {host}, pid {pid}, {version}
         </span>
       </>
@@ -89,14 +89,14 @@ const COLUMNS: readonly Column<WorkerProcess>[] = [
   },
   { head: "State", cell: ({ state }) => <Badge tone={TONES[state]}>{state}</Badge> },
   { head: "Since", wideOnly: true, cell: ({ startedAt }) => <Time at={startedAt} /> },
-  { head: "Heard of", cell: ({ seenAt }) => <Ago at={seenAt} /> },
+  { head: "Heard of", wideOnly: true, cell: ({ seenAt }) => <Ago at={seenAt} /> },
   { head: "Does", cell: ({ doing }) => <Doing doing={doing} /> },
 ];
 
 function Doing({ doing }: Pick<WorkerProcess, "doing">) {
   if (doing.length === 0) return <span className="text-muted">answers calls</span>;
   return (
-    <ul className="flex min-w-48 flex-wrap gap-x-3 gap-y-1">
+    <ul className="flex min-w-20 flex-wrap gap-x-3 gap-y-1">
       {doing.map(({ duty, inHand, trouble }) => (
         <li key={duty} className={trouble === undefined ? "" : "basis-full"}>
           {duty}

@@ -2,7 +2,7 @@ import type { Order } from "@crm-engine/core";
 import Link from "next/link";
 import { formatMoney, formatNumber } from "@/api/format";
 import { Panel } from "@/ui/panel";
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 
 const SHOWN = 200;
 

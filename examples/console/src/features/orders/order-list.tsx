@@ -24,13 +24,18 @@ const of = encodeURIComponent;
 const COLUMNS: readonly Column<Order>[] = [
   {
     head: "Order",
-    cell: ({ id }) => (
-      <Link className="font-medium break-all underline" href={`/order?id=${of(id)}`}>
-        {id}
-      </Link>
+    cell: ({ id, placedAt }) => (
+      <>
+        <Link className="font-medium break-all underline" href={`/order?id=${of(id)}`}>
+          {id}
+        </Link>
+        <span className="block text-xs text-muted md:hidden">
+          <Time at={placedAt} />
+        </span>
+      </>
     ),
   },
-  { head: "Placed", cell: ({ placedAt }) => <Time at={placedAt} /> },
+  { head: "Placed", wideOnly: true, cell: ({ placedAt }) => <Time at={placedAt} /> },
   {
     head: "Customer",
     cell: ({ customerId }) => (

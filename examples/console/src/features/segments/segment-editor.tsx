@@ -7,7 +7,7 @@ import Link from "next/link";
 import { useMemo, useState } from "react";
 import { toast } from "sonner";
 import { useEngine } from "@/api/engine";
-import { hasRemoteCode } from "@/api/has-remote-code";
+import { hasRemoteCode } from "@/api/errors/has-remote-code";
 import { useAllSegments } from "@/api/use-all";
 import { useEngineSettings } from "@/api/use-engine-settings";
 import { useParams } from "@/api/use-param";

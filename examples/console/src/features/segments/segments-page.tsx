@@ -10,8 +10,8 @@ import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
-import { Field, Input } from "@/ui/field";
 import { Empty, PageHead, Panel } from "@/ui/panel";
+import { SearchField } from "@/ui/search-field";
 import { Ago } from "@/ui/time";
 
 const COLUMNS: readonly Column<Segment>[] = [
@@ -45,29 +45,13 @@ export function SegmentsPage() {
         actions={NEW}
       />
       <Panel flush>
-        <SearchField />
+        <div className="flex flex-wrap items-end justify-between gap-2 px-4 py-3">
+          <SearchField label="Search by name" className="w-full max-w-72" />
+          <CopyAsCurl method="GET" path="/api/segments?limit=50" />
+        </div>
         {search.trim() === "" ? <AllSegments /> : <FoundSegments search={search} />}
       </Panel>
     </>
-  );
-}
-
-function SearchField() {
-  const [params, change] = useParams();
-  return (
-    <div className="flex flex-wrap items-end justify-between gap-2 px-4 py-3">
-      <Field label="Search by name" className="w-full max-w-72">
-        {(control) => (
-          <Input
-            {...control}
-            type="search"
-            defaultValue={params.get("search") ?? ""}
-            onChange={(event) => change({ search: event.target.value, cursor: null })}
-          />
-        )}
-      </Field>
-      <CopyAsCurl method="GET" path="/api/segments?limit=50" />
-    </div>
   );
 }
 

@@ -6,7 +6,7 @@ import { formatBytes } from "@/api/format";
 import { Button, IconButton } from "@/ui/button";
 import { CopyButton } from "@/ui/copy-button";
 import { Field, Select } from "@/ui/field";
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 import { FORMAT_NAMES } from "./file/file-format";
 import type { FileHead } from "./file/file-head";
 import { ORDER_MAPS } from "./file/proposal";

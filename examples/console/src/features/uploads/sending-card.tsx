@@ -5,7 +5,7 @@ import { X } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { useEngine } from "@/api/engine";
-import { explainError } from "@/api/explain-error";
+import { explainError } from "@/api/errors/explain-error";
 import { formatBytes, formatNumber, formatShare, plural } from "@/api/format";
 import { Badge } from "@/ui/badge";
 import { Button, IconButton, LinkButton } from "@/ui/button";

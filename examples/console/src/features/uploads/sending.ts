@@ -3,7 +3,7 @@
 import type { RemoteClient } from "@crm-engine/client";
 import type { BatchKind } from "@crm-engine/core";
 import { useSyncExternalStore } from "react";
-import { hasRemoteCode } from "@/api/has-remote-code";
+import { hasRemoteCode } from "@/api/errors/has-remote-code";
 import { watchSending } from "@/api/tell-sent";
 import type { FileFormat } from "./file/file-format";
 import { warnWhile } from "./warn-while";

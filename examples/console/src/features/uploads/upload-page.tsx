@@ -1,7 +1,7 @@
 "use client";
 
+import { hasRemoteCode } from "@/api/errors/has-remote-code";
 import { formatNumber, formatShare } from "@/api/format";
-import { hasRemoteCode } from "@/api/has-remote-code";
 import { useParams } from "@/api/use-param";
 import { LinkButton } from "@/ui/button";
 import { CopyAsCurl, CopyButton } from "@/ui/copy-button";

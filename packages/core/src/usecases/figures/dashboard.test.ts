@@ -58,3 +58,11 @@ it("is of 1 to 200 days", async () => {
   expect((await engine.dashboard()).orders.days).toHaveLength(30);
   await expect(engine.dashboard({ days: 0 })).rejects.toThrow("days: must be a whole number from 1 to 200");
 });
+
+it("shows the first customer at the next look", async () => {
+  const engine = await engineWith([], recordingSender());
+  expect((await engine.dashboard()).customers).toEqual({ count: 0 });
+  await engine.ingest.customers(people(1));
+  await engine.workOff();
+  await expect.poll(async () => (await engine.dashboard()).customers, { timeout: 2_000 }).toEqual({ count: 1 });
+});

@@ -10,7 +10,6 @@ import { type Dashboard, viewDeliveryRange, viewOrderRange } from "../../view/fi
 import type { Finding } from "../../view/health/finding.js";
 import { viewWaiting } from "../../view/health/waiting.js";
 import type { EngineParts } from "../engine-parts.js";
-import { shared } from "../health/look.js";
 import type { Waits } from "../health/waits.js";
 import type { CampaignFiguresReader } from "./campaign-figures.js";
 import { freshness } from "./freshness.js";
@@ -25,8 +24,9 @@ const LISTED = 5;
 const ACTIVE = ["planning", "running", "paused"] as const;
 const OVER = ["completed", "cancelled", "failed"] as const;
 const EVERYONE: Condition = { kind: "all", of: [] };
-/** Customers are counted at most so often in a process, however many look. */
-const COUNTED_MS = 10_000;
+/** The number of customers is kept for so many times as long as counting took, and for no longer than this; none is not kept: whoever adds the first sees them at once. */
+const KEPT_TIMES = 20;
+const MOST_KEPT_MS = 10_000;
 
 interface DashboardParts {
   readonly waits: Waits;
@@ -38,7 +38,7 @@ export function createDashboard(parts: EngineParts, { waits, figures, findings }
   const { store, context, clock, elapsed } = parts;
   const zone = zoneDays(context.timeZone);
   const kept = keptFigures(store.figures, context.timeZone);
-  const customers = shared(COUNTED_MS, elapsed, () => store.customers.count(EVERYONE));
+  const customers = countedSparingly(elapsed, () => store.customers.count(EVERYONE));
 
   const orders = async (days: DayRange) => {
     const totals = { ...days, summary: (await ordersOf(kept, days)).summary(days) };
@@ -103,4 +103,26 @@ export function createDashboard(parts: EngineParts, { waits, figures, findings }
 function complaintsOf({ complained, delivered }: Deliveries): Dashboard["deliveries"]["complaints"] {
   const base = Math.max(delivered, complained);
   return { count: complained, base, rate: base === 0 ? null : complained / base };
+}
+
+/** One answer for all who ask while it is counted, and for a while after. */
+function countedSparingly(elapsed: () => number, count: () => Promise<number>): () => Promise<number> {
+  let last: Promise<number> | undefined;
+  let keptUntil = 0;
+  return () => {
+    if (last && elapsed() < keptUntil) return last;
+    const began = elapsed();
+    keptUntil = Number.POSITIVE_INFINITY;
+    last = count();
+    last.then(
+      (counted) => {
+        const keptMs = counted === 0 ? 0 : Math.min(MOST_KEPT_MS, KEPT_TIMES * (elapsed() - began));
+        keptUntil = elapsed() + keptMs;
+      },
+      () => {
+        keptUntil = 0;
+      },
+    );
+    return last;
+  };
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { explainError } from "@/api/explain-error";
+import { explainError } from "@/api/errors/explain-error";
 import { Button } from "@/ui/button";
 import { type DraftField, FIELD_NAMES } from "./draft";
 import type { KeptDraft } from "./draft-keeper";
@@ -58,5 +58,7 @@ function jumpTo(field: DraftField): void {
   const place = document.querySelector(`main [data-field="${FIELD_NAMES[field]}"]`);
   place?.closest("details")?.setAttribute("open", "");
   place?.scrollIntoView({ block: "center" });
-  place?.querySelector<HTMLElement>("input, textarea, [contenteditable=true], select")?.focus({ preventScroll: true });
+  const controls = ["[aria-invalid=true]", "input, textarea, [contenteditable=true]", "select"];
+  const control = controls.map((which) => place?.querySelector<HTMLElement>(which)).find((found) => found);
+  control?.focus({ preventScroll: true });
 }

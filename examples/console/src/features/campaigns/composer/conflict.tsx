@@ -1,6 +1,9 @@
+"use client";
+
+import { useAllSegments } from "@/api/use-all";
 import { Button } from "@/ui/button";
 import { Panel } from "@/ui/panel";
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 import { Time } from "@/ui/time";
 import { type Draft, type DraftField, differingFields, draftOf, FIELD_NAMES } from "./draft";
 import type { KeptDraft } from "./draft-keeper";
@@ -13,7 +16,9 @@ interface ConflictProps {
 
 /** Two have written at once: both versions, and a choice. */
 export function Conflict({ kept: { draft, theirs }, onKeepMine, onTakeTheirs }: ConflictProps) {
+  const segments = useAllSegments();
   if (theirs === undefined) return null;
+  const nameOf = (id: string) => segments.data?.items.find((segment) => segment.id === id)?.name ?? id;
   const other = draftOf(theirs);
   return (
     <Panel
@@ -58,10 +63,10 @@ export function Conflict({ kept: { draft, theirs }, onKeepMine, onTakeTheirs }: 
                   {FIELD_NAMES[field]}
                 </th>
                 <td className="py-1.5 pr-3">
-                  <Value draft={draft} field={field} />
+                  <Value value={draft[field]} nameOf={nameOf} />
                 </td>
                 <td className="py-1.5">
-                  <Value draft={other} field={field} />
+                  <Value value={other[field]} nameOf={nameOf} />
                 </td>
               </tr>
             ))}
@@ -72,9 +77,9 @@ export function Conflict({ kept: { draft, theirs }, onKeepMine, onTakeTheirs }: 
   );
 }
 
-function Value({ draft, field }: { readonly draft: Draft; readonly field: DraftField }) {
-  const value = draft[field];
-  const text = typeof value === "string" ? value : value.join(", ");
+/** A text, or segments by name. */
+function Value({ value, nameOf }: { readonly value: Draft[DraftField]; nameOf(id: string): string }) {
+  const text = typeof value === "string" ? value : value.map(nameOf).join(", ");
   return (
     <pre className="max-h-56 overflow-auto font-mono text-xs break-words whitespace-pre-wrap">
       {text === "" ? "(none)" : text}

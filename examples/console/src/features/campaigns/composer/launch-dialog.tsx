@@ -90,12 +90,14 @@ export function LaunchDialog({ campaign, estimate, onClose }: LaunchDialogProps)
         <dd>{message.channel === "email" ? `e-mail from ${message.from ?? "the sender's own address"}` : "SMS"}</dd>
         <dt className="text-muted">Rate</dt>
         <dd>
-          {rate === undefined ? "no limit: as fast as the vendor takes them" : `at most ${plural(rate, "message")} a second`}
+          {rate === undefined
+            ? "no limit: as fast as the sending service takes them"
+            : `at most ${plural(rate, "message")} a second`}
         </dd>
         <dt className="text-muted">Ends</dt>
         <dd>
           {rate === undefined || count === undefined
-            ? "not known: it depends on the vendor"
+            ? "not known: it depends on the sending service"
             : `in ${formatDuration((count / rate) * 1_000)} at the earliest, at ${formatTime(now + (count / rate) * 1_000)}`}
         </dd>
       </dl>

@@ -1,4 +1,4 @@
-import { explainError } from "@/api/explain-error";
+import { explainError } from "@/api/errors/explain-error";
 import { Button } from "@/ui/button";
 import { Ago } from "@/ui/time";
 import { type DraftField, FIELD_NAMES } from "./draft";

@@ -78,7 +78,7 @@ export function TestDialog({ campaign, customerId, onClose }: TestDialogProps) {
         {test.error !== null && <ErrorNotice compact error={test.error} />}
         {sent !== undefined && (
           <div role="status">
-            <p className="text-sm font-semibold">What the vendor said</p>
+            <p className="text-sm font-semibold">What the sending service said</p>
             <ul className="mt-1 flex flex-col gap-1 text-table">
               {sent.results.map(({ to: address, status, reason, vendorMessageId }) => (
                 <li key={address} className="flex flex-wrap items-center gap-2">

@@ -55,13 +55,13 @@ interface VendorDoubt {
 }
 
 export function vendorDoubts(vendor: VendorDoubt | undefined): readonly string[] {
-  if (vendor === undefined) return ["Whether the vendor answers: its state has not come back yet."];
+  if (vendor === undefined) return ["Whether the sending service answers: its state has not come back yet."];
   const { state, workers, lastError } = vendor;
   return [
-    ...(workers === 0 ? ["No worker is alive: nothing is sent until one is."] : []),
-    ...(state === "unseen" ? ["Whether the vendor answers: nobody has called it lately."] : []),
+    ...(workers === 0 ? ["No worker (the process that sends) is alive: nothing is sent until one is."] : []),
+    ...(state === "unseen" ? ["Whether the sending service answers: nobody has called it lately."] : []),
     ...(state === "failing" || state === "open"
-      ? [`The vendor fails at present${lastError === undefined ? "." : `: ${lastError}`}`]
+      ? [`The sending service fails at present${lastError === undefined ? "." : `: ${lastError}`}`]
       : []),
   ];
 }

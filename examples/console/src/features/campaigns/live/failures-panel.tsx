@@ -25,9 +25,7 @@ export function FailuresPanel({ campaign, stats }: { readonly campaign: Campaign
   return (
     <Panel
       title={`${formatNumber(stats.failed)} failed`}
-      note={
-        can ? "Retrying sends to them once more, in a new generation." : "They can be retried when the campaign has completed."
-      }
+      note={can ? "Retrying sends to them once more." : "They can be retried when the campaign has completed."}
       actions={
         reasons.length > 1 && (
           <Button disabled={!can} onClick={() => setRetrying({ reason: undefined, count: stats.failed })}>
@@ -128,8 +126,8 @@ function RetryConfirm({ id, reason, count, onClose }: RetryConfirmProps) {
     >
       <p>
         {reason === undefined ? "All who failed" : `Those who failed with “${inWords(reason)}”`} get the message once more, if
-        consent and address allow it then. The campaign runs until they are done. The vendor said that it did not take the first;
-        should it have been wrong, they get two.
+        consent and address allow it then. The campaign runs until they are done. The sending service said that it did not take
+        the first; should it have been wrong, they get two.
       </p>
       <div>
         <CopyAsCurl method="POST" path={`/api/campaigns/${id}/retry-failed`} body={which} />

@@ -7,7 +7,7 @@ import { formatDuration, formatNumber, formatShare, plural } from "@/api/format"
 import { useNow } from "@/api/live";
 import { Button } from "@/ui/button";
 import { Loaded } from "@/ui/data-table";
-import { DeliveryBar } from "@/ui/delivery-bar";
+import { DeliveryBar } from "@/ui/delivery/delivery-bar";
 import { Figure, Panel, Skeleton } from "@/ui/panel";
 import { Ago, Time } from "@/ui/time";
 import { isMoving, isOver } from "../campaign-status";
@@ -60,7 +60,9 @@ export function ProgressPanel({ campaign, stats }: ProgressPanelProps) {
           <>
             {counts.total === 0 ? (
               <p className="text-sm text-muted">
-                {status === "planning" ? "The audience is being planned: one row for each recipient." : "Nobody is in its log."}
+                {status === "planning"
+                  ? "The audience is being put together: who is in it, and who can be reached."
+                  : "Nobody was in its audience."}
               </p>
             ) : (
               <>

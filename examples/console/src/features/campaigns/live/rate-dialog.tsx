@@ -48,7 +48,7 @@ export function RateDialog({ campaign: { id, throttlePerSecond }, left, onClose 
           hint={
             rate !== null && fits && left > 0
               ? `What is left takes ${formatDuration((left / rate) * 1_000)} at least.`
-              : "Empty: no limit of its own, as fast as the vendor takes them."
+              : "Empty: no limit of its own, as fast as the sending service takes them."
           }
           error={fits ? undefined : "A number above 0, or nothing for no limit."}
         >

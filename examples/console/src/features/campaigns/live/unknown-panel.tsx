@@ -25,7 +25,7 @@ export function UnknownPanel({ campaign, count }: { readonly campaign: Campaign;
     <Panel
       className="border-warn"
       title={`${plural(count, "message")}: nobody knows whether they were sent`}
-      note="The line to the vendor broke after a call had begun. The vendor's own log, or a receipt that still comes, may tell."
+      note="The line to the sending service broke while they were handed over. Its own log, or a receipt that still comes, may tell."
       actions={
         <>
           <Button disabled={archived} onClick={() => setAsked("skip")}>
@@ -88,7 +88,7 @@ export function ResolveConfirm({ id, action, count, ids, onClose }: ResolveConfi
     >
       <p>
         {resend
-          ? "Whoever did get it gets it a second time: the vendor can't tell that it is the same message."
+          ? "Whoever did get it gets it a second time: the sending service can't tell that it is the same message."
           : "They are skipped as “settled by hand”. Whoever did not get it never will, from this campaign."}
       </p>
       <div>

@@ -1,4 +1,5 @@
 import type { Campaign } from "@crm-engine/core";
+import { plainWords } from "@/api/plain-words";
 import { Badge, type Tone } from "@/ui/badge";
 import { Ago, Time } from "@/ui/time";
 
@@ -18,15 +19,15 @@ const TONES: Readonly<Record<string, Tone>> = {
 const NAMES: Readonly<Record<string, string>> = {
   user: "you",
   schedule: "its time",
-  store: "the store",
+  store: "the database",
   queue: "the queue",
-  worker: "a worker",
-  lease: "a lease to end",
-  vendor: "the vendor",
-  vendor_rate: "the vendor's rate",
+  worker: "a worker, which sends",
+  lease: "a worker that is gone",
+  vendor: "the sending service",
+  vendor_rate: "the sending service's rate",
   rate: "its own rate",
   retry: "another try",
-  dead_letter: "a dead letter",
+  dead_letter: "a message that was set aside",
 };
 
 /** What it waits for, why, and until when. */
@@ -36,7 +37,7 @@ export function WaitsFor({ waitsFor }: { readonly waitsFor: NonNullable<Campaign
       {waitsFor.map(({ what, why, until }) => (
         <li key={`${what} ${why}`} className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
           <Badge tone={TONES[what] ?? "info"}>waits for {NAMES[what] ?? what}</Badge>
-          <span className="break-words">{why}</span>
+          <span className="break-words">{plainWords(why)}</span>
           {until !== undefined && (
             <span className="text-muted">
               until <Time at={until} /> (<Ago at={until} />)

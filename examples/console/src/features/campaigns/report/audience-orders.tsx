@@ -1,7 +1,7 @@
 import { formatMoney, formatNumber, plural } from "@/api/format";
 import { Select } from "@/ui/field";
 import { Panel } from "@/ui/panel";
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 import { Ago, Time } from "@/ui/time";
 import type { CampaignReport } from "./campaign-report";
 

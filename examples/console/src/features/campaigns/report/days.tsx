@@ -1,6 +1,6 @@
 import { formatDay, formatNumber } from "@/api/format";
 import { Panel } from "@/ui/panel";
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 import type { CampaignReport } from "./campaign-report";
 
 const SEEN = ["sent", "delivered", "bounced", "failed", "opened", "clicked", "complained", "unsubscribed"] as const;

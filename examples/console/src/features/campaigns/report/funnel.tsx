@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { formatNumber, formatShare } from "@/api/format";
 import { CopyAsCurl } from "@/ui/copy-button";
+import { deliveryWord } from "@/ui/delivery/delivery-state";
 import { Panel } from "@/ui/panel";
 import { Ago } from "@/ui/time";
 import { logHref } from "../live/failures-panel";
@@ -10,8 +11,8 @@ type Stage = CampaignReport["funnel"][number]["stage"];
 
 const NOTES: Readonly<Partial<Record<Stage, string>>> = {
   waiting: "not begun, or under way",
-  sent: "taken by the vendor",
-  delivered: "where the vendor confirms it",
+  sent: "taken by the sending service",
+  delivered: "where the service confirms it",
   unknown: "nobody knows whether they were sent",
 };
 /** A stage that is one state of the log. */
@@ -50,10 +51,10 @@ export function Funnel({ id, report }: { readonly id: string; readonly report: C
               <th scope="row" className="py-1.5 pr-2 text-left font-medium">
                 {IN_LOG.has(stage) && count > 0 ? (
                   <Link href={logHref(id, { status: stage })} className="underline decoration-line-strong underline-offset-2">
-                    {stage}
+                    {deliveryWord(stage)}
                   </Link>
                 ) : (
-                  stage
+                  deliveryWord(stage)
                 )}
                 {NOTES[stage] !== undefined && <span className="block text-xs font-normal text-muted">{NOTES[stage]}</span>}
               </th>

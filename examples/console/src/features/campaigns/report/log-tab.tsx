@@ -10,7 +10,7 @@ import { DeliveryStatusBadge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { type Column, DataTable, PAGE_SIZE } from "@/ui/data-table";
-import { DELIVERY_STATES } from "@/ui/delivery-bar";
+import { DELIVERY_STATES, DELIVERY_WORDS } from "@/ui/delivery/delivery-state";
 import { DownloadButton } from "@/ui/download-button";
 import { Field, Select } from "@/ui/field";
 import { Empty, Panel } from "@/ui/panel";
@@ -59,6 +59,7 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
       cell: (row) => (
         <div className="flex flex-col items-start gap-1">
           <DeliveryStatusBadge status={row.status} />
+          {row.reason !== undefined && <span className="text-xs break-words text-muted md:hidden">{inWords(row.reason)}</span>}
           {row.status === "unknown" && !campaign.archived && (
             <span className="flex gap-1">
               <Button
@@ -78,12 +79,13 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
     },
     {
       head: "Reason",
+      wideOnly: true,
       cell: (row) => <span className="block min-w-36 break-words">{row.reason === undefined ? "" : inWords(row.reason)}</span>,
     },
     { head: "Attempts", align: "right", wideOnly: true, cell: ({ attempts }) => attempts },
-    { head: "Times", cell: (row) => <Times row={row} /> },
+    { head: "Times", wideOnly: true, cell: (row) => <Times row={row} /> },
     {
-      head: "Vendor's id",
+      head: "Id at the service",
       wideOnly: true,
       cell: ({ vendorMessageId, messageId }) => (
         <span className="font-mono text-xs break-all" title={`Our key: ${messageId}`}>
@@ -104,7 +106,9 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
             >
               <option value="">Any</option>
               {DELIVERY_STATES.map((state) => (
-                <option key={state}>{state}</option>
+                <option key={state} value={state}>
+                  {DELIVERY_WORDS[state].word}
+                </option>
               ))}
             </Select>
           )}
@@ -130,7 +134,7 @@ export function LogTab({ campaign }: { readonly campaign: Campaign }) {
               }
             />
           ) : (
-            <Empty title="Nobody yet">There is a row for each recipient as soon as the audience is planned.</Empty>
+            <Empty title="Nobody yet">Each recipient has a line here as soon as the audience is planned.</Empty>
           )
         }
       />

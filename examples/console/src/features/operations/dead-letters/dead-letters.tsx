@@ -48,7 +48,7 @@ function LetterPage({ topic, cursor }: { readonly topic: Topic | undefined; read
     <Panel
       flush
       title="Dead letters"
-      note="Messages that were refused for good, the oldest first. A replayed one is tried again as if it were new."
+      note="Rows and receipts that could not be applied after several tries, the oldest first. They are kept until somebody has them tried again (replay) or throws them away (discard)."
       actions={<CopyAsCurl method="GET" path={`/api/dead-letters${topic === undefined ? "" : `?topic=${topic}`}`} />}
     >
       <div className="flex flex-wrap items-end gap-3 px-4 pb-3">

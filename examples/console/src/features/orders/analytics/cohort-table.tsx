@@ -4,7 +4,7 @@ import { useState } from "react";
 import { formatMoney, formatNumber, formatShare } from "@/api/format";
 import { Field, Select } from "@/ui/field";
 import { Panel } from "@/ui/panel";
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 import { addMonths } from "../days";
 import type { OrderAnalytics } from "./order-analytics";
 import { stepName } from "./period-charts";

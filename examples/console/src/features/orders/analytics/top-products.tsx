@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { formatMoney, formatNumber } from "@/api/format";
 import { Panel } from "@/ui/panel";
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 import type { OrderAnalytics } from "./order-analytics";
 
 /** Ten, by revenue; each leads to its orders in these days. */

@@ -45,10 +45,14 @@ export const LeafControl = memo(function LeafControl(props: RuleProps) {
           look={node.operator === "fails" ? "primary" : "quiet"}
           aria-pressed={node.operator === "fails"}
           aria-label={`${name}: not`}
-          title="Everyone for whom it does not hold"
+          title={
+            node.operator === "fails"
+              ? "Turned round: everyone for whom this does not hold, people without a value too. Press to turn it back."
+              : "Press to turn it round: everyone for whom this does not hold"
+          }
           onClick={() => actions.onPropChange("operator", node.operator === "fails" ? "holds" : "fails", path)}
         >
-          not
+          {node.operator === "fails" ? "if not" : "if"}
         </Button>
         <WhatPicker
           label={`${name}: what`}

@@ -59,7 +59,7 @@ export const OPERATOR_WORDS: Readonly<Record<FieldType, Readonly<Record<string, 
   date: {
     inLast: { words: "is in the last", operand: "duration" },
     notInLast: { words: "is not in the last", operand: "duration" },
-    olderThan: { words: "is longer ago than", operand: "duration" },
+    olderThan: { words: "is more than … ago", operand: "duration" },
     inNext: { words: "is in the next", operand: "duration" },
     isDay: { words: "is on the day", operand: "dayFromToday" },
     anniversaryWithin: { words: "has its anniversary in the next", operand: "daysAhead" },

@@ -2,7 +2,7 @@ import type { Batch } from "@crm-engine/core";
 import { formatNumber } from "@/api/format";
 import { DownloadButton } from "@/ui/download-button";
 import { Panel } from "@/ui/panel";
-import { ScrollRegion } from "@/ui/scroll-region";
+import { ScrollRegion } from "@/ui/scroll/scroll-region";
 
 const HELD = 100;
 const FILED = 200_000;

@@ -5,7 +5,7 @@ import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { useEngine } from "@/api/engine";
-import { hasRemoteCode } from "@/api/has-remote-code";
+import { hasRemoteCode } from "@/api/errors/has-remote-code";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
