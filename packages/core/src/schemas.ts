@@ -57,5 +57,6 @@ export { orderTotalsViewSchema } from "./view/order-totals.js";
 export { pageViewSchema } from "./view/page.js";
 export { deadLetterViewSchema, queueDepthViewSchema } from "./view/queue.js";
 export { ruleSchema, segmentViewSchema } from "./view/segment.js";
+export { storedMapViewSchema } from "./view/stored-map.js";
 export { suppressionViewSchema } from "./view/suppression.js";
 export { TIMELINE_KINDS, timelineItemViewSchema } from "./view/timeline.js";

@@ -92,7 +92,7 @@ describe("mongoStore on a server", needs("mongo"), () => {
       const store = openStore();
       const refusal = {
         code: "invalid",
-        message: expect.stringMatching(new RegExp(`layout ${layout}.*${age}.*layout 8.*${remedy}`)),
+        message: expect.stringMatching(new RegExp(`layout ${layout}.*${age}.*layout 9.*${remedy}`)),
       };
       await expect(store.info()).rejects.toMatchObject(refusal);
       await expect(store.customers.apply([{ id: "c1", stamp: 1, fields: {} }])).rejects.toMatchObject(refusal);
@@ -105,7 +105,7 @@ describe("mongoStore on a server", needs("mongo"), () => {
     const db = (await admin()).db(database);
     await db.createCollection("crm.customers");
     await Promise.all(Array.from({ length: 5 }, () => openStore().customers.apply([{ id: "c1", stamp: 1, fields: {} }])));
-    expect(await db.collection("crm.schema").find().toArray()).toEqual([{ _id: "layout", layout: 8 }]);
+    expect(await db.collection("crm.schema").find().toArray()).toEqual([{ _id: "layout", layout: 9 }]);
   });
 
   it("keeps two namespaces of one database apart", async () => {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { BatchKind, Engine, ImportMap } from "@crm-engine/core";
+import { type BatchKind, type Engine, hasCode, type ImportMap } from "@crm-engine/core";
 import { compileMap, findPreset, PRESETS, type RowMap, readMap } from "@crm-engine/files";
 import { CommandError } from "../exit.js";
 
@@ -31,5 +31,11 @@ export async function openMap(engine: Engine, kind: BatchKind, option: MapOption
   if ("map" in option) return compileMap(kind, option.map, engine.context);
   const preset = findPreset(option.name);
   if (preset) return compileMap(kind, preset.map, engine.context, preset.never);
-  throw new CommandError(`--map ${option.name}: there is no such map; presets are ${PRESETS.map(({ name }) => name).join(", ")}`);
+  const stored = await engine.maps.get(option.name).catch((error: unknown) => {
+    if (!hasCode(error, "not_found")) throw error;
+    const presets = PRESETS.map(({ name }) => name).join(", ");
+    throw new CommandError(`--map ${option.name}: there is no such map; presets are ${presets}`);
+  });
+  if (stored.kind !== kind) throw new CommandError(`--map ${option.name}: this map is for ${stored.kind}`);
+  return compileMap(kind, stored.map, engine.context);
 }

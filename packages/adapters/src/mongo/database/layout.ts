@@ -3,7 +3,7 @@ import type { Collections } from "../schema/collections.js";
 import { insertIfAbsent } from "./insert-if-absent.js";
 
 /** Raised by every change to the documents after which older databases can't be used as they are. */
-const LAYOUT = 8;
+const LAYOUT = 9;
 /** The layout of data from before there were marks. */
 const UNMARKED = 1;
 const MARK = "layout";

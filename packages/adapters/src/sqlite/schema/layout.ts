@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 8;
+const LAYOUT = 9;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -78,6 +78,7 @@ function createTables(t: Tables): string {
     CREATE INDEX ${t.items}_product ON ${t.items} (product, order_num);
     CREATE INDEX ${t.items}_placed ON ${t.items} (product, placed_at);
 
+    CREATE TABLE ${t.maps} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.segments} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.campaigns} (
       id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, status TEXT NOT NULL, unsettled INTEGER NOT NULL,

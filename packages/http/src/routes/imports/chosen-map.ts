@@ -1,4 +1,4 @@
-import type { BatchKind, Engine } from "@crm-engine/core";
+import { type BatchKind, type Engine, hasCode } from "@crm-engine/core";
 import { compileMap, findPreset, malformed, PRESETS, type RowMap, readMap } from "@crm-engine/files";
 
 /** The `map` parameter of a route that takes rows of this kind. */
@@ -18,9 +18,17 @@ export async function chosenMap(engine: Engine, kind: BatchKind, given: string |
   if (given === undefined) return undefined;
   if (given.trimStart().startsWith("{")) return compileMap(kind, readMap(kind, parsedJson(given)), engine.context);
   const preset = findPreset(given);
-  if (preset === undefined) throw unknownMap(kind, given);
+  if (preset === undefined) return storedMap(engine, kind, given);
   if (preset.kind !== kind) throw otherKind(given, preset.kind);
   return compileMap(kind, preset.map, engine.context, preset.never);
+}
+
+async function storedMap(engine: Engine, kind: BatchKind, name: string): Promise<RowMap> {
+  const stored = await engine.maps.get(name).catch((error: unknown) => {
+    throw hasCode(error, "not_found") ? unknownMap(kind, name) : error;
+  });
+  if (stored.kind !== kind) throw otherKind(name, stored.kind);
+  return compileMap(kind, stored.map, engine.context);
 }
 
 function otherKind(name: string, kind: BatchKind) {
