@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { BatchKind, Topic } from "@crm-engine/core";
-import { ORDER_LINE_PRESETS } from "@crm-engine/core";
 import { BATCH_KINDS, TOPICS } from "@crm-engine/core/schemas";
+import { PRESETS } from "@crm-engine/files";
 import { Argument, Command, Option } from "commander";
 import { type ImportCommandOptions, importCommand } from "./import/import-command.js";
 import { discardDeadLetters, listDeadLetters, replayDeadLetters } from "./operations/dead-letters.js";
@@ -35,7 +35,7 @@ export function createProgram(): Command {
     .description("import a CSV or NDJSON file (.gz too) and wait until every row is applied or rejected")
     .addArgument(new Argument("<kind>", "what its rows are").choices(BATCH_KINDS))
     .argument("<file>")
-    .option("--map <preset>", `make orders of lines: ${Object.keys(ORDER_LINE_PRESETS).join(", ")}`)
+    .option("--map <map>", `from columns to fields: a .json file, a stored map, or ${PRESETS.map(({ name }) => name).join(", ")}`)
     .option("--errors <file>", "write rejected rows to this file, as CSV: row,path,message")
     .option("--url <url>", "post to this server instead of importing in this process")
     .option("--api-key-env <name>", "the environment variable that holds the server's API key", "API_KEY")

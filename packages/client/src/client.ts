@@ -1,4 +1,4 @@
-import type { CommunicationLog, Engine, FieldCatalogue, Page, PageRequest } from "@crm-engine/core";
+import type { BatchKind, CommunicationLog, Engine, FieldCatalogue, ImportMap, Page, PageRequest } from "@crm-engine/core";
 import type { CallOptions } from "./call-options.js";
 import type { Uploads } from "./uploads.js";
 
@@ -9,7 +9,17 @@ import type { Uploads } from "./uploads.js";
 export interface Client
   extends Pick<
     Engine,
-    "ingest" | "customers" | "suppressions" | "orders" | "receipts" | "queues" | "health" | "dashboard" | "ready" | "close"
+    | "ingest"
+    | "maps"
+    | "customers"
+    | "suppressions"
+    | "orders"
+    | "receipts"
+    | "queues"
+    | "health"
+    | "dashboard"
+    | "ready"
+    | "close"
   > {
   readonly batches: Omit<Engine["batches"], "rejections">;
   readonly segments: Omit<Engine["segments"], "fields" | "describe"> & {
@@ -20,6 +30,14 @@ export interface Client
     /** Log rows of a campaign, or all of a customer. */
     log(filter: LogFilter, page: PageRequest): Promise<Page<CommunicationLog>>;
   };
+}
+
+export interface ImportPreset {
+  readonly name: string;
+  readonly kind: BatchKind;
+  /** What it is for, in a line. */
+  readonly title: string;
+  readonly map: ImportMap;
 }
 
 type OrderQuery = Parameters<Engine["orders"]["list"]>[0];
@@ -50,6 +68,10 @@ export interface RemoteClient extends Client {
   readonly batches: Client["batches"] & {
     /** Every rejected row as `row,path,message`, as the server reads them. A break in the middle rejects. */
     errorsCsv(id: string, options?: CallOptions): AsyncIterable<Uint8Array>;
+  };
+  readonly maps: Client["maps"] & {
+    /** Maps for exports that people have. */
+    presets(): Promise<readonly ImportPreset[]>;
   };
   readonly segments: Omit<Client["segments"], "fields"> & {
     fields(): Promise<FieldCatalogue>;

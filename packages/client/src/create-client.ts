@@ -6,6 +6,7 @@ import { customersOf } from "./faces/customers.js";
 import { dashboardOf, downloadsOf } from "./faces/dashboard.js";
 import { healthOf, readyOf } from "./faces/health.js";
 import { ingestOf } from "./faces/ingest.js";
+import { mapsOf } from "./faces/maps.js";
 import { ordersOf } from "./faces/orders.js";
 import { queuesOf } from "./faces/queues.js";
 import { receiptsOf } from "./faces/receipts.js";
@@ -37,6 +38,7 @@ export function createClient(options: ClientOptions): RemoteClient {
     customers: customersOf(connection),
     suppressions: suppressionsOf(connection),
     orders: ordersOf(connection),
+    maps: mapsOf(connection),
     segments: segmentsOf(connection),
     campaigns: campaignsOf(connection),
     receipts: receiptsOf(connection),

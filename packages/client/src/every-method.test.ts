@@ -54,6 +54,21 @@ const CALLS: Readonly<Record<Method, (scene: Scene) => Promise<unknown>>> = {
   "batches.errorsCsv": async ({ client, batch }) => {
     expect(await textOf(client.batches.errorsCsv(batch))).toMatch(/^row,path,message\r\n3,id,/);
   },
+  "maps.put": async ({ client, engine }) => {
+    const input = { kind: "customers", map: { id: "No" } } as const;
+    const stored = await client.maps.put("our shop", input);
+    expect(stored).toEqual(await engine.maps.get("our shop"));
+    await client.maps.put("another", input);
+  },
+  "maps.get": ({ client, engine }) => same(client.maps.get("our shop"), engine.maps.get("our shop")),
+  "maps.list": ({ client, engine }) => same(client.maps.list(page), engine.maps.list(page)),
+  "maps.delete": async ({ client, engine }) => {
+    await client.maps.delete("another", { ifVersion: 1 });
+    await expect(engine.maps.get("another")).rejects.toMatchObject({ code: "not_found" });
+  },
+  "maps.presets": async ({ client }) => {
+    expect(await client.maps.presets()).toContainEqual(expect.objectContaining({ name: "stripe-charges", kind: "orders" }));
+  },
   "customers.get": ({ client, engine }) => same(client.customers.get("ada"), engine.customers.get("ada")),
   "customers.list": async ({ client, engine }) => {
     const ofClient = await collected(pages((request) => client.customers.list(request), page));

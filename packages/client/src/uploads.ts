@@ -1,4 +1,4 @@
-import type { Accepted, BatchKind, OrderLineMap } from "@crm-engine/core";
+import type { Accepted, BatchKind, ImportMap } from "@crm-engine/core";
 import type { CallOptions } from "./call-options.js";
 
 export type UploadBody = string | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -12,8 +12,8 @@ export interface UploadFormat {
 export interface UploadOptions extends Partial<UploadFormat>, CallOptions {
   /** `people.csv`, `orders.ndjson.gz`: says type and compression, where they are not said. A `File` says its own. */
   readonly fileName?: string;
-  /** Rows are order lines: a preset's name, or which columns make an order. */
-  readonly map?: string | OrderLineMap;
+  /** From the file's columns to fields: a preset's name, a stored map's, or a map. */
+  readonly map?: string | ImportMap;
   /** The same key and body make one upload, however often they are sent in a day; a new one, if absent. */
   readonly idempotencyKey?: string;
 }

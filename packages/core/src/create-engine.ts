@@ -31,6 +31,7 @@ import { createLook } from "./usecases/health/look.js";
 import { createWaits } from "./usecases/health/waits.js";
 import { watchedQueue, watchedStore } from "./usecases/health/watched-ports.js";
 import { keptAddressing } from "./usecases/kept-addressing.js";
+import { createMaps } from "./usecases/maps/maps.js";
 import { createOrders, createRecount } from "./usecases/orders.js";
 import { createQueues } from "./usecases/queues.js";
 import { createReady } from "./usecases/ready.js";
@@ -71,6 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
     customers: createCustomers(parts),
     suppressions,
     orders: createOrders(parts),
+    maps: createMaps(parts),
     segments,
     campaigns,
     receipts,

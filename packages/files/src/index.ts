@@ -1,5 +1,12 @@
 export { anyTextCell, listCell, textCell, valueCell } from "./cells/csv-cells.js";
 export { type InputFault, malformed, tooLarge } from "./input-fault.js";
+export type { MapContext } from "./maps/cell-readers.js";
+export { compileMap, type RowMap } from "./maps/compile-map.js";
+export { importMapSchema } from "./maps/import-map-schema.js";
+export { mappedRows } from "./maps/mapped-rows.js";
+export { readMap } from "./maps/read-map.js";
+export type { Preset } from "./presets/preset.js";
+export { findPreset, PRESETS, recognise } from "./presets/presets.js";
 export { decodedBytes } from "./reading/decoded-bytes.js";
 export { tooLongRow } from "./reading/ndjson.js";
 export { DEFAULT_MAX_ROW_BYTES, type ReadRowsOptions, ROW_FORMATS, type RowFormat, readRows } from "./reading/read-rows.js";

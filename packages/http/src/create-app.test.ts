@@ -134,7 +134,7 @@ describe("taking in", () => {
       amount: 6.25,
       placedAt: "2010-12-01T08:20:00.000Z",
     });
-    const map = { orderId: "o", customerId: "c", placedAt: "t", sku: "s", quantity: "q", price: "p" };
+    const map = { id: "o", "customer.id": "c", placedAt: "t", "item.sku": "s", "item.quantity": "q", "item.price": "p" };
     const own = await upload(
       "orders",
       "o,c,t,s,q,p\nown,17,2024-01-01,X,1,2\n",
@@ -172,6 +172,8 @@ describe("taking in", () => {
       [400, "/api/customers?map=online-retail", "id\n1\n", CSV],
       [400, "/api/orders?map=unknown", "id\n1\n", CSV, "map"],
       [400, "/api/orders?map=online-retail", "id\n1\n", CSV, "InvoiceNo"],
+      [400, `/api/orders?map=${encodeURIComponent('{"id":"id"}')}`, "id\n1\n", CSV, "map.placedAt"],
+      [400, "/api/orders?map={", "id\n1\n", CSV, "map"],
     ];
     for (const [status, path, body, headers, fault] of cases) {
       const answer = await call("POST", path, body, headers);

@@ -29,6 +29,7 @@ import { docsRoutes } from "./routes/docs.js";
 import { DOWNLOADS_PATH, downloadRoutes } from "./routes/downloads.js";
 import { figureRoutes } from "./routes/figures.js";
 import { healthRoutes } from "./routes/health.js";
+import { mapRoutes } from "./routes/imports/maps.js";
 import { ingestRoutes } from "./routes/ingest.js";
 import { logRoutes } from "./routes/log.js";
 import { orderRoutes } from "./routes/orders.js";
@@ -83,6 +84,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   useMiddleware(app, parts, { ...options, webConsole, isAdmitted: (request) => admitted.has(request) });
   for (const addRoutes of [
     ingestRoutes,
+    mapRoutes,
     batchRoutes,
     customerRoutes,
     suppressionRoutes,

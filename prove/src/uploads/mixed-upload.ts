@@ -4,6 +4,8 @@ import type { Random } from "../random.js";
 interface Row {
   readonly text: string;
   readonly stores?: string;
+  /** Nothing of it can be read. */
+  readonly isBroken?: boolean;
 }
 
 /** Where rows of a body go, and how they are written there. */
@@ -164,7 +166,11 @@ export function mixedUploads(count: number, rows: number, random: Random): reado
     const good = Array.from({ length: rows }, (): Row => form.good(made++));
     const faults = random.shuffled(form.bad).slice(0, 1 + random.below(form.bad.length));
     const long = form.query !== undefined && Math.floor(index / FORMS.length) % 10 === 0 ? LONG_ORDER : [];
-    const all = random.shuffled([...good, ...[...faults.map((fault) => fault(made++)), ...long].map((text): Row => ({ text }))]);
+    const bad = faults.map(
+      (fault): Row => ({ text: fault(made++), isBroken: BROKEN_RECORDS.some((broken) => broken === fault) }),
+    );
+    const shuffled = random.shuffled([...good, ...bad, ...long.map((text): Row => ({ text }))]);
+    const all = form.query === undefined ? shuffled : spoiled(shuffled);
     return {
       form: form.name,
       kind: form.kind,
@@ -176,6 +182,17 @@ export function mixedUploads(count: number, rows: number, random: Random): reado
       stores: all.flatMap(({ stores }) => stores ?? []),
     };
   });
+}
+
+/** A line of which not even the order can be read may be of the order before it, or of the one after: neither is stored. */
+function spoiled(rows: readonly Row[]): readonly Row[] {
+  const readable = rows.flatMap(({ isBroken }, place) => (isBroken ? [] : [place]));
+  const beside = new Set(
+    rows.flatMap(({ isBroken }, place) =>
+      isBroken ? [readable.findLast((other) => other < place), readable.find((other) => other > place)] : [],
+    ),
+  );
+  return rows.map((row, place) => (beside.has(place) ? { text: row.text } : row));
 }
 
 function bodyOf({ mediaType, header }: Form, rows: readonly Row[]): string {

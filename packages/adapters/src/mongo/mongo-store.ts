@@ -16,6 +16,7 @@ import { serverInfo } from "./database/server-info.js";
 import { mongoErasures } from "./erasures.js";
 import { mongoFigures } from "./figures.js";
 import { mongoHeartbeats } from "./heartbeats.js";
+import { mongoMaps } from "./maps.js";
 import { mongoOrders } from "./orders/orders.js";
 import { mongoSegments } from "./segments.js";
 import { mongoSuppressions } from "./suppressions.js";
@@ -51,6 +52,7 @@ export function mongoStore(options: MongoStoreOptions): Store {
     communications: mongoCommunications(connection, planTimeoutMs),
     claims: mongoClaims(connection),
     batches: mongoBatches(connection),
+    maps: mongoMaps(connection),
     heartbeats: mongoHeartbeats(connection),
     figures: mongoFigures(connection),
     clock: mongoClock(connection),

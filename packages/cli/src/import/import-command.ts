@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { type Config, ConfigError, loadConfig } from "@crm-engine/adapters/container";
-import { type BatchKind, ORDER_LINE_PRESETS, type OrderLineMap } from "@crm-engine/core";
+import type { BatchKind } from "@crm-engine/core";
 import { createLogger, type LogLevel } from "@crm-engine/http";
 import { CommandError, EXIT } from "../exit.js";
 import { interruptSignal } from "../interrupt.js";
 import { openImportFile } from "./import-file.js";
 import { openLocalTarget } from "./local-target.js";
+import { readMapOption } from "./map-option.js";
 import { importProgress } from "./progress.js";
 import { remoteTarget } from "./remote-target.js";
 import { runImport } from "./run-import.js";
@@ -20,14 +21,14 @@ export interface ImportCommandOptions {
 /** `crm import`: prints the outcome on stdout. SIGINT and SIGTERM end it; what was queued by then is applied by the next worker. */
 export async function importCommand(kind: BatchKind, path: string, options: ImportCommandOptions): Promise<void> {
   const config = loadConfig(process.env);
-  const lines = presetOf(kind, options.map);
+  const map = await readMapOption(kind, options.map);
   const file = await openImportFile(path);
   if (options.errors !== undefined) await startErrorsFile(options.errors);
   const interrupted = interruptSignal();
   const target =
     options.url === undefined
-      ? await openLocalTarget({ kind, lines, config, logger: createLogger(quietly(config)) })
-      : remoteTarget({ kind, preset: options.map, url: serverUrl(options.url), apiKey: process.env[options.apiKeyEnv] });
+      ? await openLocalTarget({ kind, map, config, logger: createLogger(quietly(config)) })
+      : remoteTarget({ kind, map, url: serverUrl(options.url), apiKey: process.env[options.apiKeyEnv] });
   try {
     const report = await runImport({
       target,
@@ -52,15 +53,6 @@ async function startErrorsFile(path: string): Promise<void> {
   await writeFile(path, "").catch((error: unknown) => {
     throw new CommandError(`--errors ${path}: ${error instanceof Error ? error.message : String(error)}`);
   });
-}
-
-function presetOf(kind: BatchKind, name: string | undefined): OrderLineMap | undefined {
-  if (name === undefined) return undefined;
-  if (kind !== "orders") throw new CommandError("--map is for orders: it makes orders of lines");
-  if (!Object.hasOwn(ORDER_LINE_PRESETS, name)) {
-    throw new CommandError(`--map ${name}: there is no such preset; there is ${Object.keys(ORDER_LINE_PRESETS).join(", ")}`);
-  }
-  return ORDER_LINE_PRESETS[name];
 }
 
 function serverUrl(text: string): string {

@@ -114,9 +114,10 @@ describe("crm import", () => {
   it.each([
     [["customers", "people.txt"], /people\.txt: the name must end in \.csv, \.ndjson or \.jsonl/],
     [["customers", "nobody.csv"], /nobody\.csv: there is no such file/],
-    [["orders", "orders.csv", "--map", "nothing"], /--map nothing: there is no such preset; there is online-retail/],
-    [["customers", "people.csv", "--map", "online-retail"], /--map is for orders/],
+    [["orders", "orders.csv", "--map", "nothing"], /--map nothing: there is no such map; presets are crm-engine, online-retail/],
+    [["customers", "people.csv", "--map", "online-retail"], /--map online-retail: this map is for orders/],
     [["orders", "orders.csv", "--map", "online-retail"], /orders\.csv: The header lacks columns of the map: InvoiceNo/],
+    [["orders", "orders.csv", "--map", "nowhere.json"], /--map nowhere\.json: ENOENT/],
     [["people", "people.csv"], /customers, orders/],
     [["customers", "people.csv", "--errors", "/nowhere/errors.csv"], /--errors \/nowhere\/errors\.csv: ENOENT/],
   ])("crm import %j fails with a reason", async (args, reason) => {

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { type Config, composeEngine } from "@crm-engine/adapters/container";
-import { type BatchKind, type Engine, hasCode, type Logger, type OrderLineMap, type RowInput } from "@crm-engine/core";
+import { type BatchKind, type Engine, hasCode, type Logger, type RowInput } from "@crm-engine/core";
 import { readRows } from "@crm-engine/files";
 import { listRejections } from "@crm-engine/http";
 import { createWorker } from "@crm-engine/worker";
 import { stringify } from "csv-stringify/sync";
 import type { ImportTarget } from "./import-target.js";
+import { type MapOption, openMap } from "./map-option.js";
 
 const ERRORS_PAGE = 1_000;
 /** Each message holds many rows here: a few keep a worker busy, and more would only take up memory. */
@@ -13,13 +14,13 @@ const PREFETCH = 8;
 
 export interface LocalTargetOptions {
   readonly kind: BatchKind;
-  readonly lines: OrderLineMap | undefined;
+  readonly map: MapOption | undefined;
   readonly config: Config;
   readonly logger: Logger;
 }
 
 /** Opens an engine and a worker for this kind of row in this process: no server is needed. */
-export async function openLocalTarget({ kind, lines, config, logger }: LocalTargetOptions): Promise<ImportTarget> {
+export async function openLocalTarget({ kind, map: given, config, logger }: LocalTargetOptions): Promise<ImportTarget> {
   const { batchSize, batchWaitMs, maxRowBytes, maxStreamBytes } = config;
   const engine = await composeEngine(config);
   const worker = createWorker(engine, { batchSize, batchWaitMs, logger, only: kind, prefetch: PREFETCH });
@@ -36,15 +37,21 @@ export async function openLocalTarget({ kind, lines, config, logger }: LocalTarg
     await worker.close();
     await engine.close();
   };
-  await worker.start().catch(async (error: unknown) => {
+  const opened = async () => {
+    const found = given && (await openMap(engine, kind, given));
+    await worker.start();
+    return found;
+  };
+  const map = await opened().catch(async (error: unknown) => {
     await close();
     throw error;
   });
   return {
     upload: async (file, signal) => {
       const { format, gzip } = file;
-      const rows = readRows(file.chunks(), { format, gzip, kind, maxRowBytes, maxStreamBytes, ...(lines ? { lines } : {}) });
-      await engine.untrusted.ingest.rows(kind, counted(rows), { batchId, signal, ...(lines ? { lines } : {}) });
+      const rows = readRows(file.chunks(), { format, gzip, kind, maxRowBytes, maxStreamBytes, ...(map ? { map } : {}) });
+      const lines = map && kind === "orders" ? { lines: map.names } : {};
+      await engine.untrusted.ingest.rows(kind, counted(rows), { batchId, signal, ...lines });
     },
     status: async () => {
       try {

@@ -2,10 +2,11 @@ import { createClient, RemoteError, type UploadOptions } from "@crm-engine/clien
 import type { BatchKind } from "@crm-engine/core";
 import { CommandError } from "../exit.js";
 import type { ImportTarget } from "./import-target.js";
+import type { MapOption } from "./map-option.js";
 
 export interface RemoteTargetOptions {
   readonly kind: BatchKind;
-  readonly preset: string | undefined;
+  readonly map: MapOption | undefined;
   readonly url: string;
   readonly apiKey: string | undefined;
 }
@@ -16,8 +17,9 @@ const MEDIA_TYPES = { csv: "text/csv", ndjson: "application/x-ndjson" } as const
 >;
 
 /** Posts to a server as one stream and follows the batch that it answers with. */
-export function remoteTarget({ kind, preset, url, apiKey }: RemoteTargetOptions): ImportTarget {
+export function remoteTarget({ kind, map: given, url, apiKey }: RemoteTargetOptions): ImportTarget {
   const client = createClient({ url, apiKey });
+  const map = given && ("map" in given ? given.map : given.name);
   let batchId: string | undefined;
 
   const refused = (error: unknown): never => {
@@ -29,7 +31,7 @@ export function remoteTarget({ kind, preset, url, apiKey }: RemoteTargetOptions)
 
   return {
     upload: async ({ chunks, format, gzip }, signal) => {
-      const options = { contentType: MEDIA_TYPES[format], gzip, signal, ...(preset === undefined ? {} : { map: preset }) };
+      const options = { contentType: MEDIA_TYPES[format], gzip, signal, ...(map === undefined ? {} : { map }) };
       const accepted = await client.ingest.stream(kind, chunks(), options).catch(refused);
       batchId = accepted.batchId;
     },

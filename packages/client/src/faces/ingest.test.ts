@@ -29,7 +29,14 @@ it.each<[string, UploadBody, UploadOptions]>([
 it("makes orders of lines, by a preset or by a map of columns", async () => {
   const { client, engine, settle } = await servedApp();
   const lines = "order,customer,at,article,pieces,each\no1,ada,2026-01-05,tea,2,1.50\no1,ada,2026-01-05,cup,1,4.00\n";
-  const map = { orderId: "order", customerId: "customer", placedAt: "at", sku: "article", quantity: "pieces", price: "each" };
+  const map = {
+    id: "order",
+    "customer.id": "customer",
+    placedAt: "at",
+    "item.sku": "article",
+    "item.quantity": "pieces",
+    "item.price": "each",
+  };
   await client.ingest.stream("orders", lines, { contentType: "text/csv", map });
   const retail =
     "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n536365,85123A,HEART,6,2010-12-01 08:26:00,2.55,17850\n";

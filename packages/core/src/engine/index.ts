@@ -8,6 +8,7 @@ import type { ReceiptsApi } from "./communications.js";
 import type { CustomersApi } from "./customers.js";
 import type { DownloadsApi } from "./downloads.js";
 import type { HealthApi } from "./health.js";
+import type { MapsApi } from "./maps.js";
 import type { OrdersApi, RecountResult } from "./orders.js";
 import type { QueuesApi } from "./queues.js";
 import type { SegmentsApi } from "./segments.js";
@@ -26,6 +27,7 @@ export interface Engine {
   readonly customers: CustomersApi;
   readonly suppressions: SuppressionsApi;
   readonly orders: OrdersApi;
+  readonly maps: MapsApi;
   readonly segments: SegmentsApi;
   readonly campaigns: CampaignsApi;
   readonly receipts: ReceiptsApi;

@@ -1,6 +1,6 @@
 import type { Issue } from "../errors.js";
 import type { BatchKind } from "../model/batch.js";
-import type { OrderLineMap } from "../model/order-line-map.js";
+import type { OrderLineNames } from "../model/imports/order-line.js";
 import type { Campaign } from "../view/campaign.js";
 import type { Estimate } from "../view/estimate.js";
 import type { Explanation } from "../view/explanation.js";
@@ -23,8 +23,10 @@ export interface Untrusted {
   readonly suppressions: UntrustedSuppressions;
 }
 
-/** One row of an upload, or why it could not even be read. */
-export type RowInput = { readonly row: number; readonly data: unknown } | { readonly row: number; readonly issue: Issue };
+/** One row of an upload, or why it could not even be read; of an order line, with its order where that much could be read. */
+export type RowInput =
+  | { readonly row: number; readonly data: unknown }
+  | { readonly row: number; readonly issue: Issue; readonly orderId?: string };
 
 export interface IngestOptions {
   /**
@@ -32,8 +34,8 @@ export interface IngestOptions {
    * queued.
    */
   readonly batchId?: string;
-  /** Rows are order lines: the map says which columns make an order. */
-  readonly lines?: OrderLineMap;
+  /** Rows are order lines (`OrderLine`), which make orders by their id; and what messages call their parts. */
+  readonly lines?: OrderLineNames;
   readonly signal?: AbortSignal;
 }
 

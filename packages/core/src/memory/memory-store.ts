@@ -15,6 +15,7 @@ import { memoryCustomers } from "./customers.js";
 import { memoryErasures } from "./erasures.js";
 import { memoryFigures } from "./figures.js";
 import { memoryHeartbeats } from "./heartbeats.js";
+import { memoryMaps } from "./maps.js";
 import { memoryOrders } from "./orders/orders.js";
 import { memorySegments } from "./segments.js";
 import { memorySuppressions } from "./suppressions.js";
@@ -55,6 +56,7 @@ export function createMemoryDatabase({ now = Date.now }: MemoryStoreOptions = {}
     communications: communications.port,
     claims: memoryClaims(shelf, communications.shelf, now),
     batches: memoryBatches(now),
+    maps: memoryMaps(),
     heartbeats: memoryHeartbeats(now),
     figures,
     clock: memoryClock(now),

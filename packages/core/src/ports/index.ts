@@ -7,6 +7,7 @@ import type { Customers } from "./customers.js";
 import type { Erasures } from "./erasures.js";
 import type { Figures } from "./figures.js";
 import type { Heartbeats } from "./heartbeats.js";
+import type { Maps } from "./maps.js";
 import type { Orders } from "./orders.js";
 import type { ServiceInfo } from "./runtime.js";
 import type { Segments } from "./segments.js";
@@ -59,6 +60,7 @@ export interface Nouns {
   readonly communications: Communications;
   readonly claims: Claims;
   readonly batches: Batches;
+  readonly maps: Maps;
   readonly heartbeats: Heartbeats;
   readonly figures: Figures;
   readonly clock: StoreClock;

@@ -12,6 +12,7 @@ import { customerCases } from "./store-contract/customers/customers.js";
 import { erasureCases } from "./store-contract/erasures.js";
 import { figureCases } from "./store-contract/figures.js";
 import { heartbeatCases } from "./store-contract/heartbeats.js";
+import { mapCases } from "./store-contract/maps.js";
 import { orderCases } from "./store-contract/orders/orders.js";
 import { segmentCases } from "./store-contract/segments.js";
 import { storeCases } from "./store-contract/store.js";
@@ -28,6 +29,7 @@ const CASES: CasesOfStore = {
   communications: communicationCases,
   claims: claimCases,
   batches: batchCases,
+  maps: mapCases,
   heartbeats: heartbeatCases,
   figures: figureCases,
   clock: clockCases,

@@ -48,7 +48,9 @@ const ORDER_COLUMNS: Readonly<Record<string, Column>> = {
   price: { path: ["item", "price"], read: readText },
 };
 
-export type ReadRecord = (cells: readonly string[]) => { readonly data: unknown } | { readonly issue: Issue };
+export type ReadRecord = (
+  cells: readonly string[],
+) => { readonly data: unknown } | { readonly issue: Issue; readonly orderId?: string };
 
 /** How the records under a header of field names become rows. Throws, as malformed, for a name that is unknown or there twice. */
 export function fieldReader(header: readonly string[], kind: BatchKind, attributes: AttributeTypes = {}): ReadRecord {
@@ -66,19 +68,6 @@ export function fieldReader(header: readonly string[], kind: BatchKind, attribut
     const { item, ...order } = row;
     return kind === "orders" && item !== undefined ? { ...order, items: [item] } : row;
   });
-}
-
-/** How records become raw rows, column by column, for a map that names the columns it needs. */
-export function rawReader(header: readonly string[], needed: readonly string[]): ReadRecord {
-  refuseHeader(header, () => undefined);
-  const missing = needed.filter((name) => !header.includes(name));
-  if (missing.length > 0) {
-    throw malformed(
-      `The header lacks columns of the map: ${missing.join(", ")}.`,
-      missing.map((name) => ({ path: name, message: "is not in the header" })),
-    );
-  }
-  return sized(header, (cells) => Object.fromEntries(header.map((name, index) => [name, readText(cells[index] ?? "")])));
 }
 
 function topColumn(name: string, attributes: AttributeTypes): Column | undefined {

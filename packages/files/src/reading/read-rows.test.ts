@@ -1,6 +1,8 @@
 import { gzipSync } from "node:zlib";
-import { ORDER_LINE_PRESETS, type RowInput } from "@crm-engine/core";
+import type { RowInput } from "@crm-engine/core";
 import { describe, expect, it } from "vitest";
+import { compileMap } from "../maps/compile-map.js";
+import { findPreset } from "../presets/presets.js";
 import { type ReadRowsOptions, readRows } from "./read-rows.js";
 
 /** The text in pieces of `size` bytes, so that every boundary is met. */
@@ -249,23 +251,22 @@ describe("CSV", () => {
     await expect(csv("\n\n")).rejects.toMatchObject({ code: "invalid", details: { input: "malformed" } });
   });
 
-  it("gives raw rows for a map, which says what columns there must be", async () => {
-    const lines = ORDER_LINE_PRESETS["online-retail"];
-    if (!lines) throw new Error("no preset");
+  it("gives order lines for a map, which says what columns there must be", async () => {
+    const map = compileMap("orders", findPreset("online-retail")?.map ?? {}, { currency: "GBP" });
     const header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
-    const options = { kind: "orders" as const, lines };
+    const options = { kind: "orders" as const, map };
     expect(await csv(`${header}\n536365,85123A,LAMP,6,2010-12-01 08:26:00,2.55,17850.0,UK\n`, options)).toEqual([
       {
         row: 1,
         data: {
-          InvoiceNo: "536365",
-          StockCode: "85123A",
-          Description: "LAMP",
-          Quantity: "6",
-          InvoiceDate: "2010-12-01 08:26:00",
-          UnitPrice: "2.55",
-          CustomerID: "17850.0",
-          Country: "UK",
+          id: "536365",
+          "item.sku": "85123A",
+          "item.name": "LAMP",
+          "item.quantity": "6",
+          placedAt: "2010-12-01T08:26:00.000",
+          "item.price": "2.55",
+          "customer.id": "17850",
+          type: "purchase",
         },
       },
     ]);

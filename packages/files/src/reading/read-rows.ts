@@ -1,5 +1,7 @@
-import type { AttributeTypes, BatchKind, OrderLineMap, RowInput } from "@crm-engine/core";
-import { fieldReader, rawReader } from "../cells/field-columns.js";
+import type { AttributeTypes, BatchKind, RowInput } from "@crm-engine/core";
+import { fieldReader } from "../cells/field-columns.js";
+import type { RowMap } from "../maps/compile-map.js";
+import { mappedRows } from "../maps/mapped-rows.js";
 import { readCsv } from "./csv.js";
 import { type DecodeOptions, decodedBytes } from "./decoded-bytes.js";
 import { readNdjson } from "./ndjson.js";
@@ -14,8 +16,8 @@ export const DEFAULT_MAX_ROW_BYTES = 2 ** 20;
 export interface ReadRowsOptions extends DecodeOptions {
   readonly format: RowFormat;
   readonly kind: BatchKind;
-  /** Rows are order lines: CSV cells come out raw, under the names in the header. */
-  readonly lines?: OrderLineMap;
+  /** How records become rows or order lines; a header names fields, if absent. */
+  readonly map?: RowMap;
   readonly maxRowBytes?: number;
   /** The engine's declared attributes, by which CSV cells are read. */
   readonly attributes?: AttributeTypes;
@@ -33,16 +35,8 @@ export function readRows(source: AsyncIterable<Uint8Array>, options: ReadRowsOpt
 
 function parsedRows(
   bytes: AsyncIterable<Uint8Array>,
-  { format, maxRowBytes = DEFAULT_MAX_ROW_BYTES, lines, kind, attributes }: ReadRowsOptions,
+  { format, maxRowBytes = DEFAULT_MAX_ROW_BYTES, map, kind, attributes }: ReadRowsOptions,
 ): AsyncGenerator<RowInput> {
-  if (format === "ndjson") return readNdjson(bytes, { maxRowBytes });
-  return readCsv(bytes, { maxRowBytes }, (header) =>
-    lines ? rawReader(header, columnsOf(lines)) : fieldReader(header, kind, attributes),
-  );
-}
-
-function columnsOf(map: OrderLineMap): readonly string[] {
-  const items = [map.sku, map.quantity, map.price, map.itemName, map.category];
-  const orders = [map.orderId, map.customerId, map.placedAt, map.type, map.status, map.currency, map.channel, map.amount];
-  return [...orders, ...items].filter((column) => column !== undefined);
+  if (format === "ndjson") return map ? mappedRows(readNdjson(bytes, { maxRowBytes }), map) : readNdjson(bytes, { maxRowBytes });
+  return readCsv(bytes, { maxRowBytes }, (header) => map?.open(header) ?? fieldReader(header, kind, attributes));
 }

@@ -9,6 +9,7 @@ import type {
   StoredCampaign,
   StoredCommunication,
   StoredErasure,
+  StoredMap,
   StoredSegment,
   Suppression,
 } from "@crm-engine/core/ports";
@@ -170,6 +171,9 @@ export interface SettingDocument {
   readonly value: string;
 }
 
+/** The map as JSON. */
+export type MapDocument = Identified<Omit<StoredMap, "map"> & { readonly map: string }>;
+
 /** Every collection of a namespace, with what it holds. */
 export function collectionsOf(db: Db, namespace: string) {
   const collection = <D extends Document>(name: string): Collection<D> => db.collection<D>(`${namespace}.${name}`);
@@ -184,6 +188,7 @@ export function collectionsOf(db: Db, namespace: string) {
     figureVersions: collection<FigureVersionDocument>("figureVersions"),
     staleMarks: collection<StaleMarkDocument>("staleMarks"),
     orders: collection<OrderDocument>("orders"),
+    maps: collection<MapDocument>("maps"),
     segments: collection<SegmentDocument>("segments"),
     campaigns: collection<CampaignDocument>("campaigns"),
     communications: collection<CommunicationDocument>("communications"),

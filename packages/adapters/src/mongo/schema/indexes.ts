@@ -54,6 +54,7 @@ export const INDEXES: { readonly [C in keyof Collections]: readonly NamedIndex[]
     { name: "refunds", key: { type: 1, placedAt: -1, _id: -1 }, partialFilterExpression: { type: "refund" } },
     { name: "cancelled", key: { status: 1, placedAt: -1, _id: -1 }, partialFilterExpression: { status: "cancelled" } },
   ],
+  maps: [],
   segments: [],
   campaigns: [
     // find, newest first: those in the archive, or not.

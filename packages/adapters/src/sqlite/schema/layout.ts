@@ -79,6 +79,7 @@ function createTables(t: Tables): string {
     CREATE INDEX ${t.items}_product ON ${t.items} (product, order_num);
     CREATE INDEX ${t.items}_placed ON ${t.items} (product, placed_at);
 
+    CREATE TABLE ${t.maps} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.segments} (id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL) STRICT;
     CREATE TABLE ${t.campaigns} (
       id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, status TEXT NOT NULL, unsettled INTEGER NOT NULL,

@@ -12,6 +12,7 @@ const NAMES = [
   "orders",
   "items",
   "products",
+  "maps",
   "segments",
   "campaigns",
   "communications",

@@ -12,6 +12,7 @@ import { customers } from "../customers/customers.js";
 import { erasures } from "../erasures.js";
 import { figures } from "../figures.js";
 import { heartbeats } from "../heartbeats.js";
+import { maps } from "../maps.js";
 import { orders } from "../orders/orders.js";
 import { queue } from "../queue-messages.js";
 import { layout } from "../schema/layout.js";
@@ -29,6 +30,7 @@ export const nouns = {
   communications,
   claims,
   batches,
+  maps,
   heartbeats,
   figures,
   clock,

@@ -18,6 +18,7 @@ import {
   START,
   segment,
 } from "./given.js";
+import { storedMap } from "./maps.js";
 import { type StoreCase, storeCase, twoStoreCase } from "./store-harness.js";
 
 export const storeCases: readonly StoreCase[] = [
@@ -111,6 +112,7 @@ function listsOf(store: Store): readonly (readonly [string, (page: PageRequest) 
       "communications.search",
       (page) => store.communications.search({ campaignId: "k1", search: { customerId: "c", address: "c" } }, page),
     ],
+    ["maps.list", (page) => store.maps.list(page)],
     ["batches.list", (page) => store.batches.list({}, page)],
     ["batches.rejections", (page) => store.batches.rejections("b1", page)],
   ];
@@ -121,7 +123,7 @@ type CallsOf<N> = { readonly [K in keyof N]: { readonly [M in keyof N[K]]: () =>
 
 function callsOf(store: Store): CallsOf<Nouns> {
   const { customers, suppressions, erasures, orders, segments, campaigns, communications, claims, batches } = store;
-  const { heartbeats, figures, clock, settings, leases, rates, outcomes, idempotency } = store;
+  const { maps, heartbeats, figures, clock, settings, leases, rates, outcomes, idempotency } = store;
   const claim = { id: "k1:c1", epoch: 1 };
   const page = { limit: 10 };
   return {
@@ -163,6 +165,13 @@ function callsOf(store: Store): CallsOf<Nouns> {
       lines: () => orders.lines({ from: START, to: START + 1 }),
       products: () => orders.products(EVERYONE, { top: 1 }),
       ofRecipients: () => orders.ofRecipients("k1", { from: START, to: START + 1 }),
+    },
+    maps: {
+      insert: () => maps.insert(storedMap("m1")),
+      get: () => maps.get("m1"),
+      replace: () => maps.replace(storedMap("m1"), 1),
+      delete: () => maps.delete("m1", 1),
+      list: () => maps.list(page),
     },
     segments: {
       insert: () => segments.insert(segment("s1")),

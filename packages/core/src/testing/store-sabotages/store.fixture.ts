@@ -44,20 +44,33 @@ export const storeSabotages: readonly StoreSabotage[] = [
   },
   stateless(
     "text that looks like an operator is lost",
-    ["segments.get: a record comes back", "campaigns.get: a record comes back", "a rejection's text"],
+    [
+      "segments.get: a record comes back",
+      "campaigns.get: a record comes back",
+      "maps.get: a record comes back",
+      "a rejection's text",
+    ],
     (store) => ({
       segments: { get: async (id) => mangled(await store.segments.get(id)) },
+      maps: { get: async (id) => mangled(await store.maps.get(id)) },
       campaigns: { get: async (id) => mangled(await store.campaigns.get(id)) },
       batches: { rejections: async (id, page) => mangled(await store.batches.rejections(id, page)) },
     }),
   ),
   stateless(
     "pages count rows",
-    ["covers everyone once", "covers every order once", "segments.list: lists are by id", "campaigns.list: lists are by id"],
+    [
+      "covers everyone once",
+      "covers every order once",
+      "segments.list: lists are by id",
+      "maps.list: lists are by id",
+      "campaigns.list: lists are by id",
+    ],
     (store) => ({
       customers: { find: (condition, page) => byOffset((inner) => store.customers.find(condition, inner))(page) },
       orders: { list: (filter, page) => byOffset((inner) => store.orders.list(filter, inner))(page) },
       segments: { list: byOffset(store.segments.list) },
+      maps: { list: byOffset(store.maps.list) },
       campaigns: { list: byOffset(store.campaigns.list) },
     }),
   ),

@@ -6,7 +6,8 @@ import { customerParser } from "../../model/customer-input.js";
 import { isLongerThan } from "../../model/json-bytes.js";
 import { orderParser } from "../../model/order-input.js";
 import type { EngineParts } from "../engine-parts.js";
-import { type GroupedRow, groupOrderLines } from "./group-order-lines.js";
+import { groupOrderLines } from "./group-order-lines.js";
+import type { GroupedRow } from "./line-order.js";
 import { encodeRowMessage } from "./row-message.js";
 import { MAX_ROW_BYTES, TOO_LARGE_ROW, Upload } from "./upload.js";
 
