@@ -21,7 +21,7 @@ export function HistoryPanel({ campaign: { history, createdAt } }: { readonly ca
               <CampaignStatusBadge status={to} />
             </span>
             <span className="break-words">
-              {why} <span className="text-muted">({BY[by]})</span>
+              {why} {!why.includes(BY[by]) && <span className="text-muted">({BY[by]})</span>}
             </span>
           </li>
         ))}

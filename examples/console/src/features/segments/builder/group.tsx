@@ -83,8 +83,9 @@ export const GroupControl = memo(function GroupControl(props: RuleGroupProps) {
             schema,
             actions,
             translations,
-            shiftUpDisabled: index === 0 && (top || props.shiftUpDisabled === true),
-            shiftDownDisabled: index === node.rules.length - 1 && (top || props.shiftDownDisabled === true),
+            // The first and the last of a group go on out of it.
+            shiftUpDisabled: top && index === 0,
+            shiftDownDisabled: top && index === node.rules.length - 1,
           };
           return isRuleGroup(child) ? (
             <GroupPart key={child.id} {...shared} ruleGroup={child} />
