@@ -42,8 +42,10 @@ async function populate({ engine }: RunningApp, round: number): Promise<Known> {
   await engine.campaigns.launch(sent);
   while (!isOver((await engine.campaigns.get(sent)).status)) await work(running);
   await engine.customers.erase(customers[7] ?? "");
+  const maps = Array.from({ length: 4 }, (_, n) => `r${round}m${n}`);
+  for (const name of maps) await engine.maps.put(name, { kind: "customers", map: { id: "No" } });
   return {
-    ids: { customers, orders: [order.id], batches: [batchId], segments, campaigns, erasures: customers.slice(7) },
+    ids: { customers, orders: [order.id], batches: [batchId], segments, campaigns, imports: maps, erasures: customers.slice(7) },
     named: {
       customerId: customers,
       segmentId: segments,
