@@ -1,10 +1,12 @@
 import { ADDRESS_FIELDS, type Addresses, type AddressField, CHANNEL, CHANNELS, type Channel } from "./channel.js";
-import { type Effect, type Stamps, stampsAfter } from "./effect.js";
+import { type Effect, type Stamp, type Stamps, stampsAfter } from "./effect.js";
 import type { Instant } from "./instant.js";
 import { isLongerThan, jsonBytes } from "./json-bytes.js";
 import type { MinorUnits } from "./money.js";
 import type { StatusWith } from "./receipt.js";
 import { recordOf, withoutUndefined } from "./record-of.js";
+
+export type { Stamp } from "./effect.js";
 
 /** Flat: dates are ISO 8601 strings. */
 export type AttributeValue = string | number | boolean | readonly string[];
@@ -56,9 +58,6 @@ export interface StoredCustomer extends Addresses, Stamps {
   /** Fields that an upsert left empty on purpose (`name`, `attributes.plan`): an older row does not fill them. */
   readonly cleared: readonly string[];
 }
-
-/** When the API accepted a row: microseconds since the epoch, ever rising within a process. Orders rows about one thing. */
-export type Stamp = number;
 
 export type Clearable<T> = { readonly [K in keyof T]: T[K] | null };
 

@@ -1,4 +1,5 @@
-import type { Stamp } from "./customer.js";
+/** When the API accepted a row: microseconds since the epoch, ever rising within a process. Orders rows about one thing. */
+export type Stamp = number;
 
 /** What an accepted row did to the record that it is about. */
 export const EFFECTS = ["added", "changed", "unchanged"] as const;
