@@ -137,7 +137,7 @@ it("a dead letter: why, and that an upload may wait for it", { timeout: DRILL_MS
   const queue = sqliteQueue({ file });
   await queue.publish("customers", [{ id: "poison", body: "not json" }]);
   await queue.close();
-  await doctorSays(drill, { text: /fail +customers: 1 dead letters/, code: 1 });
+  await doctorSays(drill, { text: /fail +customers: 1 message could not be applied/, code: 1 });
   const [line] = drill.logged("a message became a dead letter");
   expect(JSON.parse(line ?? "{}")).toMatchObject({ topic: "customers", id: "poison", attempts: 5 });
   const { discarded } = await postJson<{ readonly discarded: number }>(`${drill.url}/api/dead-letters/discard`, {

@@ -101,7 +101,7 @@ describe("a server that is alive but does not answer", () => {
     await expect(store.customers.get("c1")).rejects.toMatchObject({ code: "unavailable" });
     await expect(store.orders.apply([order("o1", "c1")])).rejects.toMatchObject({ code: "unavailable" });
     fate = "done";
-    expect(await store.orders.apply([order("o1", "c1")])).toEqual(["stored"]);
+    expect(await store.orders.apply([order("o1", "c1")])).toEqual(["added"]);
   });
 });
 

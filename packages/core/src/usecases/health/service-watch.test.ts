@@ -46,6 +46,17 @@ describe("an outage", () => {
     expect(state()).toHaveLength(2);
   });
 
+  it("of a call that is never made again ends with the second heartbeat after the last failure", async () => {
+    const { watch, state } = watchAt();
+    await watch.call("suppressions.record", away).catch(() => undefined);
+    await watch.call("heartbeats.beat", fine);
+    await watch.call("customers.find", away).catch(() => undefined);
+    await watch.call("heartbeats.beat", fine);
+    expect(state()).toHaveLength(1);
+    await watch.call("heartbeats.beat", fine);
+    expect(state()).toHaveLength(2);
+  });
+
   it("is none where a call is refused for what it asks", async () => {
     const { watch, state } = watchAt();
     await watch.call("segments.get", () => Promise.reject(new CrmError("invalid", "no"))).catch(() => undefined);

@@ -11,16 +11,22 @@ export interface ServiceWatch {
   recovered(name: string): void;
 }
 
+/** What every process writes every few seconds, whatever else it does. */
+const BEAT = "heartbeats.beat";
+
 interface Outage {
   readonly since: number;
   /** The calls that failed: one of them that goes through ends it. */
   readonly calls: Set<string>;
   failures: number;
+  /** How many there were at the last heartbeat that went through. */
+  failuresAtBeat?: number;
 }
 
 /**
  * Logs the first failure of an outage, and its end with how many there were: one line each, however many calls fail. An outage of
- * writes alone, as of a full disk, lasts until a write goes through. At `debug`, each call is a line.
+ * writes alone, as of a full disk, lasts until a write goes through: one of those that failed, or, since these may never be made again, two
+ * heartbeats with no failure between them. At `debug`, each call is a line.
  */
 export function serviceWatch(service: "store" | "queue", logger: Logger, elapsed: () => number): ServiceWatch {
   let outage: Outage | undefined;
@@ -32,8 +38,10 @@ export function serviceWatch(service: "store" | "queue", logger: Logger, elapsed
     outage.failures += 1;
   };
   const recovered = (name: string): void => {
-    if (!outage?.calls.has(name)) return;
-    const { since, failures } = outage;
+    if (!outage) return;
+    const { since, failures, failuresAtBeat } = outage;
+    if (name === BEAT) outage.failuresAtBeat = failures;
+    if (!outage.calls.has(name) && !(name === BEAT && failures === failuresAtBeat)) return;
     outage = undefined;
     logger.info({ service, awayMs: Math.round(elapsed() - since), failures }, `the ${service} answers again`);
   };
