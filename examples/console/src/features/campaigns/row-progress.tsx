@@ -7,7 +7,7 @@ import { formatNumber } from "@/api/format";
 import { POLL_MS, useVisible } from "@/api/live";
 import { DeliveryBar } from "@/ui/delivery/delivery-bar";
 import { Skeleton } from "@/ui/panel";
-import { isMoving, wasLaunched } from "./campaign-status";
+import { isMoving, isOver, wasLaunched } from "./campaign-status";
 
 /** The bar of a campaign that has rows, in a list. */
 export function RowProgress({ campaign }: { readonly campaign: Campaign }) {
@@ -25,12 +25,14 @@ export function RowProgress({ campaign }: { readonly campaign: Campaign }) {
   if (!launched) return <span className="text-muted">not sent yet</span>;
   if (stats.data === undefined)
     return stats.error === null ? <Skeleton className="h-2.5 w-36" /> : <span className="text-muted">not known</span>;
-  const { total, pending, claimed } = stats.data;
+  const { total, pending, claimed, sent, delivered, bounced, skipped } = stats.data;
   return (
     <div className="w-28 md:w-44">
       <DeliveryBar counts={stats.data} />
       <div className="mt-1 text-xs text-muted tabular-nums">
-        {formatNumber(total - pending - claimed)} of {formatNumber(total)} done
+        {isOver(status)
+          ? `sent to ${formatNumber(sent + delivered + bounced)}${skipped === 0 ? "" : `, ${formatNumber(skipped)} skipped`}`
+          : `${formatNumber(total - pending - claimed)} of ${formatNumber(total)} done`}
       </div>
     </div>
   );

@@ -81,7 +81,7 @@ const COLUMNS: readonly Column<WorkerProcess>[] = [
     cell: ({ role, host, pid, version }) => (
       <>
         <span className="font-medium">{role === "api" ? "API server" : "Worker"}</span>
-        <span className="block text-xs break-all text-muted">
+        <span className="block text-xs text-muted max-md:break-all md:whitespace-nowrap">
           {host}, pid {pid}, {version}
         </span>
       </>

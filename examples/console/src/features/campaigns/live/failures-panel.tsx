@@ -10,6 +10,7 @@ import { Button } from "@/ui/button";
 import { CopyAsCurl } from "@/ui/copy-button";
 import { Confirm } from "@/ui/dialog";
 import { Panel } from "@/ui/panel";
+import { isOver } from "../campaign-status";
 import { inWords } from "../in-words";
 import { whoIs } from "../recipient";
 import { useMove } from "./use-move";
@@ -21,11 +22,18 @@ export function FailuresPanel({ campaign, stats }: { readonly campaign: Campaign
   const [retrying, setRetrying] = useState<{ readonly reason: string | undefined; readonly count: number }>();
   const reasons = Object.entries(stats.failedBy).sort(([, a], [, b]) => b - a);
   if (reasons.length === 0) return null;
+  const over = isOver(campaign.status) || campaign.archived;
   const can = campaign.status === "completed" && !campaign.archived;
   return (
     <Panel
       title={`${formatNumber(stats.failed)} failed`}
-      note={can ? "Retrying sends to them once more." : "They can be retried when the campaign has completed."}
+      note={
+        can
+          ? "Retrying sends to them once more."
+          : over
+            ? "This campaign sends no more; a copy of it can."
+            : "They can be retried when the campaign has completed."
+      }
       actions={
         reasons.length > 1 && (
           <Button disabled={!can} onClick={() => setRetrying({ reason: undefined, count: stats.failed })}>

@@ -158,7 +158,11 @@ function Outcome({ campaign: { history }, counts }: { readonly campaign: Campaig
       <Figure
         label="Not sent"
         value={formatNumber(failed + unknown)}
-        note={failed + unknown === 0 ? "none failed" : `${formatNumber(failed)} failed, of ${formatNumber(unknown)} nobody knows`}
+        note={
+          failed + unknown === 0
+            ? "none failed"
+            : `${formatNumber(failed)} failed${unknown === 0 ? "" : `, ${formatNumber(unknown)} unclear`}`
+        }
       />
       {tookMs !== undefined && (
         <Figure label="Took" value={tookMs < 1_000 ? "under 1 s" : formatDuration(tookMs)} note="from start to end" />

@@ -44,7 +44,7 @@ export const LeafControl = memo(function LeafControl(props: RuleProps) {
           small
           look={node.operator === "fails" ? "primary" : "quiet"}
           aria-pressed={node.operator === "fails"}
-          aria-label={`${name}: not`}
+          aria-label={`${name}: if not`}
           title={
             node.operator === "fails"
               ? "Turned round: everyone for whom this does not hold, people without a value too. Press to turn it back."
