@@ -120,7 +120,7 @@ async function load(
     keepEditing(url, over.signal),
   ]);
   loading.catch(() => over.abort());
-  const [atLeast, atMost] = [scale.waitMs(120_000, 2_000), scale.waitMs(240_000, 60_000)];
+  const [atLeast, atMost] = [scale.waitMs(120_000, 2_000), scale.waitMs(240_000, 120_000)];
   for (const begunAt = Date.now(); !over.signal.aborted && Date.now() - begunAt < atMost; await sleep(100)) {
     if (Date.now() - begunAt > atLeast && uncut(world, tally).length === 0) break;
   }
