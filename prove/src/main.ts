@@ -1,5 +1,6 @@
 import { orExit, UsageError } from "@crm-engine/servers";
 import { BREAKS } from "./breaks/breaks.js";
+import { noticesBreak } from "./breaks/notices-break.js";
 import { EXPERIMENTS } from "./experiments/index.js";
 import { type Options, parseOptions, USAGE } from "./options.js";
 import { formatReport, reportHolds, writeReport } from "./report.js";
@@ -24,17 +25,41 @@ const { names, json } = options;
 const places = createPlaces(process.env);
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort());
-try {
+const experiments = EXPERIMENTS.filter(({ name }) => names.length === 0 || names.includes(name));
+
+async function prove(): Promise<boolean> {
   const report = await runExperiments({
     ...options,
-    experiments: EXPERIMENTS.filter(({ name }) => names.length === 0 || names.includes(name)),
+    experiments,
     places,
     say,
     signal: interrupted.signal,
     ...(json === undefined ? {} : { onReport: (soFar) => writeReport(json, soFar) }),
   });
   say(formatReport(report));
-  process.exitCode = reportHolds(report) ? 0 : 1;
+  return reportHolds(report);
+}
+
+/** Whether each experiment misses each of its breaks, wherever it can be asked. */
+async function tryBreaks(): Promise<boolean> {
+  const tried: string[] = [];
+  let unnoticed = 0;
+  for (const broken of BREAKS) {
+    const experiment = experiments.find(({ name }) => name === broken.experiment);
+    for (const pairing of options.pairings) {
+      if (!experiment || experiment.notApplicable?.[pairing] !== undefined || interrupted.signal.aborted) continue;
+      const run = { ...options, experiments: [experiment], pairing, places, say, signal: interrupted.signal };
+      const isNoticed = await noticesBreak(broken, run);
+      tried.push(`${isNoticed ? "noticed" : "NOT NOTICED"}: ${broken.experiment} on ${pairing}, when ${broken.wrong}`);
+      if (!isNoticed) unnoticed += 1;
+    }
+  }
+  say(["", ...tried, `${tried.length - unnoticed} noticed, ${unnoticed} not`].join("\n"));
+  return tried.length > 0 && unnoticed === 0;
+}
+
+try {
+  process.exitCode = (await (options.breaks ? tryBreaks() : prove())) ? 0 : 1;
 } finally {
   await places.stop();
 }

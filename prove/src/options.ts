@@ -11,9 +11,11 @@ export interface Options {
   readonly pairings: readonly Pairing[];
   readonly keep: boolean;
   readonly breakName?: string;
+  /** Tries every break of these experiments instead. */
+  readonly breaks: boolean;
 }
 
-export const USAGE = `usage: npm run prove -- [NAME...] [--scale X] [--seed N] [--json FILE] [--on sqlite,redis,rabbitmq] [--keep]
+export const USAGE = `usage: npm run prove -- [NAME...] [--scale X] [--seed N] [--json FILE] [--on sqlite,redis,rabbitmq] [--keep] [--break NAME | --breaks]
 
   NAME     an experiment; all of them, if absent
   --scale  1 is the full size (100,000 people, 100 kills ...); 0.02 takes a few minutes
@@ -22,6 +24,7 @@ export const USAGE = `usage: npm run prove -- [NAME...] [--scale X] [--seed N] [
   --on     which stores and queues: sqlite, redis (MongoDB-compatible and Redis), rabbitmq (MongoDB-compatible and RabbitMQ)
   --keep   leaves files and journals behind
   --break  breaks every process on purpose, by name: the experiment must miss
+  --breaks tries every break of these experiments, one after the other: each must be missed (at --scale 0.02 within half an hour)
 
 Servers are containers, of TEST_REDIS_IMAGE, TEST_RABBITMQ_IMAGE and TEST_MONGO_IMAGE if set; or where TEST_REDIS_URL, TEST_AMQP_URL
 and TEST_MONGO_URL say, except for experiments that kill them.
@@ -39,6 +42,7 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
         on: { type: "string" },
         keep: { type: "boolean" },
         break: { type: "string" },
+        breaks: { type: "boolean" },
       },
     }),
   );
@@ -56,6 +60,7 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
     seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : number("--seed", values.seed),
     pairings,
     keep: values.keep ?? false,
+    breaks: values.breaks ?? false,
     ...(values.json === undefined ? {} : { json: values.json }),
     ...(values.break === undefined ? {} : { breakName: values.break }),
   };
