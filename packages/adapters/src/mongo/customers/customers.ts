@@ -31,8 +31,9 @@ import {
   toTotals,
 } from "../schema/customer-documents.js";
 import { eraseCustomer } from "./erase-customer.js";
-import { countMatching, findCustomers, previewCustomers, previewReach } from "./find-customers.js";
+import { countMatching, findCustomers } from "./find-customers.js";
 import { type GuardedWrite, writeGuarded } from "./guarded-writes.js";
+import { previewCustomers, previewReach } from "./preview-customers.js";
 import { profileCustomers } from "./profile-customers.js";
 import { searchCustomers } from "./search-customers.js";
 import { noteSharing } from "./shared-addresses.js";

@@ -9,6 +9,7 @@ import { type GroupedRows, groupRows, joinCustomers } from "./group-rows.js";
 import { ERASED } from "./not-erased.js";
 import { planRows } from "./plan-rows.js";
 import { filterOf, selectCustomers } from "./select-customers.js";
+import { FEW_ROWS } from "./selectivity.js";
 
 /**
  * What a pipeline gives: how many of one class there are, and how many addresses those of them have who may share one. Where there is one of
@@ -75,6 +76,56 @@ function unionWith({ customers }: Collections, pipeline: readonly Document[]): D
   return { $unionWith: { coll: customers.collectionName, pipeline } };
 }
 
+/** So many customers are looked up by their ids sooner than all who are exceptional are read. */
+export const FEW_CUSTOMERS = 20_000;
+/** Of these, so many at once: several connections look them up at the same time. */
+export const LOOKED_UP_AT_ONCE = 2_000;
+
+/** The ids of some customers. */
+export interface Selected {
+  readonly ids: readonly string[];
+}
+
+/**
+ * The ids of those whom rows select, or of more than `FEW_CUSTOMERS` of them; at most one document. Undefined where no index leads to few
+ * rows, and where more than enough can't be seen without reading all of them.
+ */
+export function idsOfFew({ rowPlan, relations }: AnalysedCondition, collections: Collections): PipelineOn | undefined {
+  if (!rowPlan || (rowPlan.selectivity > FEW_ROWS && !rowPlan.driving.every(({ oneForEach }) => oneForEach))) return undefined;
+  const grouped = groupRows(rowPlan, relations, collections);
+  const ids = [{ $limit: FEW_CUSTOMERS + 1 }, { $group: { _id: null, ids: { $push: "$_id" } } }];
+  return { on: grouped.on, stages: [...idsOf(grouped, collections), ...ids] };
+}
+
+/** So many of one class and, where they may share it, of one address. */
+export interface ExceptionalTally {
+  readonly _id: { readonly class: ReachTally["class"]; readonly address: string | null };
+  readonly n: number;
+}
+
+/** The exceptional among customers by their ids. */
+export function exceptionalOfFew(ids: readonly string[], question: ReachQuestion): PipelineOn {
+  const { of, address, exceptional } = classesOf(question);
+  return {
+    on: "customers",
+    stages: [
+      { $match: { $and: [{ _id: { $in: ids } }, { $or: exceptional }] } },
+      { $group: { _id: { class: of, address }, n: { $sum: 1 } } },
+    ],
+  };
+}
+
+/** What `countReach` gives, of these customers and of the exceptional among them, which may come in several lists. */
+export function reachOfFew(ids: readonly string[], exceptional: readonly ExceptionalTally[]): readonly ReachTally[] {
+  const addresses = new Set<string>();
+  const tallies = exceptional.map(({ _id, n }): ReachTally => {
+    const isNew = _id.address !== null && !addresses.has(_id.address);
+    if (_id.address !== null) addresses.add(_id.address);
+    return { class: _id.class, n, addresses: isNew ? 1 : 0 };
+  });
+  return [{ class: "anyone", n: ids.length, addresses: 0 }, ...tallies];
+}
+
 /** The sums of what the pipeline gave. */
 export function reachIn(tallies: readonly ReachTally[]): { readonly count: number; readonly reach: Reach } {
   const by = (name: ReachTally["class"]): ReachTally => {
@@ -84,7 +135,9 @@ export function reachIn(tallies: readonly ReachTally[]): { readonly count: numbe
   };
   const shared = by("sharedAddress");
   const isOfAnyone = tallies.some((tally) => tally.class === "anyone");
-  const count = isOfAnyone ? by("anyone").n : [null, ...REACH_REFUSALS].reduce((total, name) => total + by(name).n, 0);
+  const count = isOfAnyone
+    ? by("anyone").n - by("erased").n
+    : [null, ...REACH_REFUSALS].reduce((total, name) => total + by(name).n, 0);
   const reach = recordOf(REACH_REFUSALS, (name) => by(name).n);
   return { count: Math.max(0, count), reach: { ...reach, sharedAddress: shared.n - shared.addresses } };
 }
