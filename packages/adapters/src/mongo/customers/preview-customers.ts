@@ -7,7 +7,7 @@ import {
   exceptionalOfFew,
   FEW_CUSTOMERS,
   idsOfFew,
-  LOOKED_UP_AT_ONCE,
+  LOOK_UPS,
   type ReachTally,
   reachIn,
   reachOfFew,
@@ -44,7 +44,7 @@ export async function previewCustomers(
   ]);
   const count = total(tallies);
   const wanted = Math.min(examples, count);
-  const found = byRows ? byIndex : await notErased(collections, tallies, examples);
+  const found = byRows ? byIndex : await notErased(collections, examplesIn(tallies), examples);
   if (found.length >= wanted) return { count, examples: found.slice(0, wanted).map(toStoredCustomer) };
   const testEach = pageByCustomer(analysed, collections, { limit: examples }, TESTED_FOR_EXAMPLES);
   const tested = await runOn<CustomerDocument>(collections, testEach, options);
@@ -63,54 +63,64 @@ export async function previewReach(
   options?: QueryOptions,
 ): Promise<AudiencePreview> {
   const analysed = analyseCondition(condition);
-  const byRows = examples > 0 ? someByRows(analysed, collections, examples + SPARE) : undefined;
-  const [tallies, byIndex] = await Promise.all([
-    tallyReach(collections, analysed, { examples: byRows ? 0 : examples, reach: question }, options),
-    byRows ? runOn<CustomerDocument>(collections, byRows, options) : [],
+  const few = await fewByRows(collections, analysed, options);
+  const byRows = examples > 0 && !few ? someByRows(analysed, collections, examples + SPARE) : undefined;
+  const [tallies, found] = await Promise.all([
+    few
+      ? tallyFew(collections, few, question, options)
+      : runOn<ReachTally>(collections, countReach(analysed, collections, question, byRows ? 0 : examples), options),
+    few
+      ? notErased(collections, few.slice(0, examples + SPARE), examples)
+      : byRows
+        ? runOn<CustomerDocument>(collections, byRows, options)
+        : undefined,
   ]);
   const { count, reach } = reachIn(tallies);
   const wanted = Math.min(examples, count);
-  const found = byRows ? byIndex : await notErased(collections, tallies, examples);
+  const first = found ?? (await notErased(collections, examplesIn(tallies), examples));
   const testEach = pageByCustomer(analysed, collections, { limit: examples }, TESTED_FOR_EXAMPLES);
-  const shown = found.length >= wanted ? found : await runOn<CustomerDocument>(collections, testEach, options);
+  const shown = first.length >= wanted ? first : await runOn<CustomerDocument>(collections, testEach, options);
   return { count, reach, examples: shown.slice(0, wanted).map(toStoredCustomer) };
 }
 
-async function tallyReach(
+/** The ids of those whom rows select, where they are few, in the order of the index that they are looked up in. */
+async function fewByRows(
   collections: Collections,
   condition: AnalysedCondition,
-  { examples, reach }: { readonly examples: number; readonly reach: ReachQuestion },
+  options?: QueryOptions,
+): Promise<readonly string[] | undefined> {
+  const ofFew = idsOfFew(condition, collections);
+  if (!ofFew) return undefined;
+  const ids = (await runOn<Selected>(collections, ofFew, options)).flatMap((selected) => selected.ids);
+  return ids.length <= FEW_CUSTOMERS ? ids.sort() : undefined;
+}
+
+async function tallyFew(
+  collections: Collections,
+  ids: readonly string[],
+  question: ReachQuestion,
   options?: QueryOptions,
 ): Promise<readonly ReachTally[]> {
-  const ofFew = idsOfFew(condition, collections);
-  if (ofFew) {
-    const ids = (await runOn<Selected>(collections, ofFew, options)).flatMap((selected) => selected.ids);
-    if (ids.length <= FEW_CUSTOMERS) {
-      const some = Array.from({ length: Math.ceil(ids.length / LOOKED_UP_AT_ONCE) }, (_, part) =>
-        ids.slice(part * LOOKED_UP_AT_ONCE, (part + 1) * LOOKED_UP_AT_ONCE),
-      );
-      const exceptional = await Promise.all(
-        some.map((few) => runOn<ExceptionalTally>(collections, exceptionalOfFew(few, reach), options)),
-      );
-      return [
-        ...reachOfFew(ids, exceptional.flat()),
-        { class: null, n: 0, addresses: 0, examples: ids.slice(0, examples + SPARE) },
-      ];
-    }
-  }
-  return runOn<ReachTally>(collections, countReach(condition, collections, reach, examples), options);
+  const size = Math.ceil(ids.length / LOOK_UPS);
+  const exceptional = Array.from({ length: LOOK_UPS }, (_, part) =>
+    runOn<ExceptionalTally>(collections, exceptionalOfFew(ids.slice(part * size, (part + 1) * size), question), options),
+  );
+  return reachOfFew(ids, (await Promise.all(exceptional)).flat());
+}
+
+function examplesIn(tallies: readonly Pick<Tally, "examples">[]): readonly string[] {
+  return tallies.flatMap(({ examples = [] }) => examples);
 }
 
 async function notErased(
   { customers }: Collections,
-  tallies: readonly Pick<Tally, "examples">[],
+  ids: readonly string[],
   limit: number,
-): Promise<CustomerDocument[]> {
-  const ids = tallies.flatMap(({ examples = [] }) => examples);
+): Promise<readonly CustomerDocument[]> {
   return ids.length === 0
     ? []
     : customers
-        .find({ _id: { $in: ids }, ...NOT_ERASED })
+        .find({ _id: { $in: [...ids] }, ...NOT_ERASED })
         .limit(limit)
         .toArray();
 }

@@ -78,8 +78,8 @@ function unionWith({ customers }: Collections, pipeline: readonly Document[]): D
 
 /** So many customers are looked up by their ids sooner than all who are exceptional are read. */
 export const FEW_CUSTOMERS = 20_000;
-/** Of these, so many at once: several connections look them up at the same time. */
-export const LOOKED_UP_AT_ONCE = 2_000;
+/** By so many calls at the same time. */
+export const LOOK_UPS = 2;
 
 /** The ids of some customers. */
 export interface Selected {
