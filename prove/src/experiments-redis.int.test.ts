@@ -18,16 +18,8 @@ describe("on a MongoDB-compatible server and Redis, at small scale", needs("mong
   describe("misses", () => runs.miss(notOnSqlite, ordinary));
 });
 
-describe("on a MongoDB-compatible server and RabbitMQ, at small scale, holds", needs("mongo", "rabbitmq"), () => {
-  smallRuns("rabbitmq").hold(ordinary);
-});
-
 describe("with a Redis of its own, at small scale", needs("mongo", "docker"), () => {
   const runs = smallRuns("redis");
   describe("holds", () => runs.hold(illTreating));
   describe("misses", () => runs.miss(ofBrokers, illTreating));
-});
-
-describe("with a RabbitMQ of its own, at small scale, holds", needs("mongo", "docker"), () => {
-  smallRuns("rabbitmq").hold(illTreating);
 });
