@@ -48,8 +48,9 @@ export async function openLocalTarget({ kind, map: given, config, logger }: Loca
   });
   return {
     upload: async (file, signal) => {
-      const { format, gzip } = file;
-      const rows = readRows(file.chunks(), { format, gzip, kind, maxRowBytes, maxStreamBytes, ...(map ? { map } : {}) });
+      const { format, gzip, encoding } = file;
+      const optional = { ...(map ? { map } : {}), ...(encoding === undefined ? {} : { encoding }) };
+      const rows = readRows(file.chunks(), { format, gzip, kind, maxRowBytes, maxStreamBytes, ...optional });
       const lines = map && kind === "orders" ? { lines: map.names } : {};
       await engine.untrusted.ingest.rows(kind, counted(rows), { batchId, signal, ...lines });
     },
