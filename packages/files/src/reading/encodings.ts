@@ -123,10 +123,21 @@ export function transcoder(encoding: FileEncoding["encoding"]): Transcoder {
   if (encoding === "utf-8") return { write: (bytes) => bytes, end: () => Buffer.alloc(0) };
   if (encoding === "utf-16le" || encoding === "utf-16be") return utf16Transcoder(encoding === "utf-16be");
   if (encoding === "us-ascii") return { write: asciiOnly, end: () => Buffer.alloc(0) };
-  const decoder = iconv.getDecoder(encoding);
+  if (SEVERAL_BYTES.has(encoding)) return severalBytesTranscoder(encoding);
+  return { write: (bytes) => encodeAround(/\uFFFD/, iconv.decode(bytes, encoding)), end: () => Buffer.alloc(0) };
+}
+
+/** Of which a character may be cut by the end of a piece. */
+const SEVERAL_BYTES: ReadonlySet<string> = new Set(["shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"] satisfies Encoding[]);
+/** What a decoder gives for bytes that mean nothing: a replacement, or a character that no text has. */
+const NOT_VALID = /[\uFFFD\u0080-\u009F\uF8F0-\uF8FF]/;
+
+/** The platform's decoder: a line end behind half a character stays one, also where a piece ends between them. */
+function severalBytesTranscoder(encoding: string): Transcoder {
+  const decoder = new TextDecoder(encoding);
   return {
-    write: (bytes) => encodeAround(/\uFFFD/, decoder.write(bytes)),
-    end: () => encodeAround(/\uFFFD/, decoder.end() ?? ""),
+    write: (bytes) => encodeAround(NOT_VALID, decoder.decode(bytes, { stream: true })),
+    end: () => encodeAround(NOT_VALID, decoder.decode()),
   };
 }
 

@@ -37,7 +37,5 @@ async function* transcoded(source: PeekedBytes, encoding: FileEncoding["encoding
 }
 
 function nameOf(encoding: FileEncoding["encoding"]): string {
-  return encoding
-    .replace(/^(utf|iso|us|koi8)/, (start) => start.toUpperCase())
-    .replace(/^UTF-16([lb]e)$/, (name) => name.toUpperCase());
+  return /^(utf|us|iso|ibm|koi8)/.test(encoding) ? encoding.toUpperCase() : encoding;
 }

@@ -3,13 +3,8 @@ import type { RowInput } from "@crm-engine/core";
 import { describe, expect, it } from "vitest";
 import { compileMap } from "../maps/compile-map.js";
 import { findPreset } from "../presets/presets.js";
+import { pieces } from "./pieces.fixture.js";
 import { type ReadRowsOptions, readRows } from "./read-rows.js";
-
-/** The text in pieces of `size` bytes, so that every boundary is met. */
-async function* pieces(text: string | Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
 
 /** Lines are the business of `lines.test.ts`. */
 async function read(text: string | Uint8Array, options: Partial<ReadRowsOptions> = {}, size = 64 * 1024): Promise<RowInput[]> {
