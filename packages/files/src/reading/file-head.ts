@@ -16,7 +16,7 @@ export interface FileHead {
  */
 export function describeHead(head: Uint8Array, stated?: Encoding): FileHead {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
-  refuseForeign(bytes, stated !== undefined && stated !== "utf-16");
+  refuseForeign(bytes, { isTable: true, isEncodingStated: stated !== undefined && stated !== "utf-16" });
   const { encoding, markBytes } = encodingOf(bytes, stated);
   const found = findHeader(transcoder(encoding).write(bytes.subarray(markBytes)), true);
   const { delimiter, lineEnd } = typeof found === "object" ? found : { delimiter: DELIMITERS[0], lineEnd: "LF" as const };

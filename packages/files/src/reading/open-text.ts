@@ -16,11 +16,11 @@ const ENOUGH_BYTES = 8;
  * Finds a file's encoding by its mark, or as stated, and decodes it as it is read. Throws, as malformed, where its head shows that it is
  * no text. The chunks must be read, or closed, by whoever opened it.
  */
-export async function openText(source: PeekedBytes, stated: Encoding | undefined): Promise<OpenText> {
+export async function openText(source: PeekedBytes, stated: Encoding | undefined, isTable: boolean): Promise<OpenText> {
   const head = await source.peek(
     (bytes) => bytes.length >= LOOKED_AT_BYTES || (bytes.length >= ENOUGH_BYTES && bytes.includes("\n")),
   );
-  refuseForeign(head, stated !== undefined && stated !== "utf-16");
+  refuseForeign(head, { isTable, isEncodingStated: stated !== undefined && stated !== "utf-16" });
   const { encoding, markBytes } = encodingOf(head, stated);
   source.skip(markBytes);
   return { encoding: nameOf(encoding), chunks: encoding === "utf-8" ? source : transcoded(source, encoding) };

@@ -64,6 +64,15 @@ describe("NDJSON", () => {
     ]);
   });
 
+  it("rejects a row with a zero alone, and refuses what is zeros all through", async () => {
+    expect(await read('{"id":"a\0"}\n{"id":"b"}\n')).toEqual([
+      issue(1, "the row is not valid JSON"),
+      { row: 2, data: { id: "b" } },
+    ]);
+    await expect(read("\x01\0\0\x02".repeat(100))).rejects.toThrow("binary file; here CSV, TSV or NDJSON");
+    await expect(read(Buffer.from('{"id":"a"}\n', "utf16le"))).rejects.toThrow("UTF-16 without the mark");
+  });
+
   it("rejects a row that is too long, wherever the chunks and the row lie", async () => {
     const long = JSON.stringify({ id: "x".repeat(50) });
     const text = `${long}\n{"id":"a"}\n{"id":"b"}\n${long}\n${long}\n{"id":"c"}\n${long}`;

@@ -47,7 +47,7 @@ async function* parsedRows(
 ): AsyncGenerator<RowInput> {
   const source = new PeekedBytes(bytes);
   try {
-    const text = await openText(source, encoding);
+    const text = await openText(source, encoding, format === "csv");
     if (format === "csv") {
       yield* readCsv(text, { maxRowBytes }, (header) => map?.open(header) ?? fieldReader(header, kind, attributes));
     } else {

@@ -4,6 +4,8 @@ import { encodingOf, NO_MARK } from "./encodings.js";
 /** How much of a file's head is looked at. */
 export const LOOKED_AT_BYTES = 4096;
 
+/** As many may come by accident. */
+const MOST_ZEROS = 2;
 const MAY_STAND = "CSV, TSV or NDJSON as text";
 const SAVE_AS_CSV = "save it as CSV, and send that";
 
@@ -16,20 +18,40 @@ const FOREIGN: readonly (readonly [start: string, message: (head: string) => str
   ["%PDF-", () => `This is a PDF; here ${MAY_STAND} may stand.`],
 ];
 
-/** Throws, as malformed, where a file is none of rows: a workbook, an archive, a picture, UTF-16 that nothing says to be so. */
-export function refuseForeign(head: Buffer, isEncodingStated: boolean): void {
+/** What is said of a file beside its bytes. */
+export interface SaidOfFile {
+  readonly isTable: boolean;
+  readonly isEncodingStated: boolean;
+}
+
+/**
+ * Throws, as malformed, where a file is none of rows: a workbook, an archive, a picture, UTF-16 that nothing says to be so. A zero in the
+ * header of a table is enough to tell; elsewhere a few of them are their rows' own faults.
+ */
+export function refuseForeign(head: Buffer, { isTable, isEncodingStated }: SaidOfFile): void {
   const start = head.subarray(0, LOOKED_AT_BYTES).toString("latin1");
   const foreign = FOREIGN.find(([magic]) => start.startsWith(magic));
   if (foreign) throw malformed(foreign[1](start));
   if (isEncodingStated || encodingOf(head).markBytes > 0) return;
-  const zeros = [0, 0] as [even: number, odd: number];
-  for (let at = start.indexOf("\0"); at !== -1; at = start.indexOf("\0", at + 1)) zeros[at % 2 === 0 ? 0 : 1] += 1;
-  const [even, odd] = zeros;
-  if (even + odd === 0) return;
-  if (even + odd >= start.length / 4 && Math.min(even, odd) <= (even + odd) / 10) throw malformed(NO_MARK);
-  const firstZero = start.indexOf("\0");
-  const isInHeader = !/[\r\n]/.test(start.slice(0, firstZero));
-  if (isInHeader || even + odd > start.length / 100) throw malformed(`This is a binary file; here ${MAY_STAND} may stand.`);
+  const { even, odd, first } = zerosIn(start);
+  const zeros = even + odd;
+  if (zeros === 0) return;
+  if (zeros >= start.length / 4 && Math.min(even, odd) <= zeros / 10) throw malformed(NO_MARK);
+  const isInHeader = isTable && !/[\r\n]/.test(start.slice(0, first));
+  const isMuch = zeros > start.length / (isTable ? 100 : 10) && zeros > MOST_ZEROS;
+  if (isInHeader || isMuch) throw malformed(`This is a binary file; here ${MAY_STAND} may stand.`);
+}
+
+/** How many zeros stand at even and at odd places, and where the first one does. */
+function zerosIn(text: string): { readonly even: number; readonly odd: number; readonly first: number } {
+  const first = text.indexOf("\0");
+  let even = 0;
+  let odd = 0;
+  for (let at = first; at !== -1; at = text.indexOf("\0", at + 1)) {
+    if (at % 2 === 0) even += 1;
+    else odd += 1;
+  }
+  return { even, odd, first };
 }
 
 function ofZip(head: string): string {
