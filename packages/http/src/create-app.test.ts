@@ -130,6 +130,9 @@ describe("taking in", () => {
     const unknown = await call("POST", "/api/customers", latin, { "content-type": "text/csv; charset=latin-99" });
     expect(unknown.status).toBe(415);
     expect(unknown.json.detail).toMatch(/"latin-99".*utf-8.*iso-8859-15.*windows-1252/);
+    const json = (charset: string) =>
+      call("POST", "/api/customers", '{"id":"json-1"}', { "content-type": `application/json; charset=${charset}` });
+    expect([(await json("UTF-8")).status, (await json("latin1")).status, (await json("none")).status]).toEqual([202, 415, 415]);
     const tabs = await upload("customers", "id\tname\nlatin-2\tTab\n", { "content-type": "text/tab-separated-values" });
     expect(tabs.batch).toMatchObject({ received: 1, accepted: 1 });
   });

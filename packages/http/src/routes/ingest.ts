@@ -77,6 +77,8 @@ async function ingestJson(
   map: RowMap | undefined,
   options: IngestOptions,
 ) {
+  const encoding = uploadEncoding(body.charset);
+  if (encoding !== undefined && encoding !== "utf-8" && encoding !== "us-ascii") throw unsupported("application/json in UTF-8");
   const read = await readJson(body);
   if (read === undefined) throw malformed("The body is empty.");
   const { data } = read;
