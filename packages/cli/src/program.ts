@@ -36,7 +36,11 @@ export function createProgram(): Command {
     .addArgument(new Argument("<kind>", "what its rows are").choices(BATCH_KINDS))
     .argument("<file>")
     .option("--map <map>", `from columns to fields: a .json file, a stored map, or ${PRESETS.map(({ name }) => name).join(", ")}`)
-    .option("--errors <file>", "write rejected rows to this file, as CSV: row,path,message")
+    .option(
+      "--encoding <name>",
+      "what the file is written in, such as windows-1252 or iso-8859-15; UTF-8 if absent, or what its mark says",
+    )
+    .option("--errors <file>", "write rejected rows to this file, as CSV: row,line,path,message")
     .option("--url <url>", "post to this server instead of importing in this process")
     .option("--api-key-env <name>", "the environment variable that holds the server's API key", "API_KEY")
     .action((kind: BatchKind, file: string, options: ImportCommandOptions) => importCommand(kind, file, options));

@@ -66,7 +66,7 @@ export interface RemoteClient extends Client {
     linkTo(path: string): Promise<string>;
   };
   readonly batches: Client["batches"] & {
-    /** Every rejected row as `row,path,message`, as the server reads them. A break in the middle rejects. */
+    /** Every rejected row as `row,line,path,message`, as the server reads them. A break in the middle rejects. */
     errorsCsv(id: string, options?: CallOptions): AsyncIterable<Uint8Array>;
   };
   readonly maps: Client["maps"] & {

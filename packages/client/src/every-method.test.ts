@@ -52,7 +52,7 @@ const CALLS: Readonly<Record<Method, (scene: Scene) => Promise<unknown>>> = {
     same(client.batches.list({ kind: "customers" }, page), engine.batches.list({ kind: "customers" }, page)),
   "batches.completed": ({ client, engine, batch }) => same(client.batches.completed(batch), engine.batches.completed(batch)),
   "batches.errorsCsv": async ({ client, batch }) => {
-    expect(await textOf(client.batches.errorsCsv(batch))).toMatch(/^row,path,message\r\n3,id,/);
+    expect(await textOf(client.batches.errorsCsv(batch))).toMatch(/^row,line,path,message\r\n3,3,id,/);
   },
   "maps.put": async ({ client, engine }) => {
     const input = { kind: "customers", map: { id: "No" } } as const;

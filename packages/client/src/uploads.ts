@@ -4,7 +4,7 @@ import type { CallOptions } from "./call-options.js";
 export type UploadBody = string | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
 export interface UploadFormat {
-  readonly contentType: "application/json" | "application/x-ndjson" | "text/csv";
+  readonly contentType: "application/json" | "application/x-ndjson" | "text/csv" | "text/tab-separated-values";
   /** The body is compressed already. */
   readonly gzip: boolean;
 }
@@ -12,6 +12,8 @@ export interface UploadFormat {
 export interface UploadOptions extends Partial<UploadFormat>, CallOptions {
   /** `people.csv`, `orders.ndjson.gz`: says type and compression, where they are not said. A `File` says its own. */
   readonly fileName?: string;
+  /** What a CSV, TSV or NDJSON is written in, where its mark doesn't say it: `windows-1252`, `iso-8859-15`; UTF-8 if absent. */
+  readonly charset?: string;
   /** From the file's columns to fields: a preset's name, a stored map's, or a map. */
   readonly map?: string | ImportMap;
   /** The same key and body make one upload, however often they are sent in a day; a new one, if absent. */

@@ -101,23 +101,51 @@ describe("taking in", () => {
   it("gives each bad row its fate, with its number and path, and never its neighbours", async () => {
     const { batch, batchId } = await upload(
       "customers",
-      `${lines([{ id: "ok-1" }, { id: "bad", visitCount: -1 }])}\nnot json\n${lines([{ name: "nobody" }, { id: "ok-2" }])}`,
+      `${lines([{ id: "ok-1" }, { id: "bad", visitCount: -1 }])}\n\nnot json\n${lines([{ name: "nobody" }, { id: "ok-2" }])}`,
       NDJSON,
     );
     expect(batch).toMatchObject({ status: "completed", received: 5, accepted: 2, rejected: 3 });
-    expect(batch.errors.map(({ row, path }: { row: number; path: string }) => [row, path])).toEqual([
-      [2, "visitCount"],
-      [3, ""],
-      [4, "id"],
+    expect(batch.errors.map(({ row, line, path }: { row: number; line: number; path: string }) => [row, line, path])).toEqual([
+      [2, 2, "visitCount"],
+      [3, 4, ""],
+      [4, 5, "id"],
     ]);
     expect((await call("GET", "/api/customers/ok-2")).status).toBe(200);
     const csv = await call("GET", `/api/batches/${batchId}/errors.csv`);
     expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     expect(csv.text.split("\r\n").slice(0, 3)).toEqual([
-      "row,path,message",
-      expect.stringMatching(/^2,visitCount,/),
-      "3,,the row is not valid JSON",
+      "row,line,path,message",
+      expect.stringMatching(/^2,2,visitCount,/),
+      "3,4,,the row is not valid JSON",
     ]);
+  });
+
+  it("reads a file in the charset that it is said to be in, and lists those that there are", async () => {
+    const latin = Buffer.from("id;name\nlatin-1;Ad\xe9le \x81\n", "latin1");
+    const { batch } = await upload("customers", latin, { "content-type": 'text/csv; header=present; charset="ISO-8859-1"' });
+    expect(batch).toMatchObject({ received: 1, accepted: 1 });
+    expect((await call("GET", "/api/customers/latin-1")).json).toMatchObject({ name: "Adéle \x81" });
+    const other = await upload("customers", latin, { "content-type": "text/csv; charset=windows-1252" });
+    expect(other.batch.errors).toEqual([{ row: 1, line: 2, path: "", message: "the row is not valid windows-1252" }]);
+    const unknown = await call("POST", "/api/customers", latin, { "content-type": "text/csv; charset=latin-99" });
+    expect(unknown.status).toBe(415);
+    expect(unknown.json.detail).toMatch(/"latin-99".*utf-8.*iso-8859-15.*windows-1252/);
+    const json = (charset: string) =>
+      call("POST", "/api/customers", '{"id":"json-1"}', { "content-type": `application/json; charset=${charset}` });
+    expect([(await json("UTF-8")).status, (await json("latin1")).status, (await json("none")).status]).toEqual([202, 415, 415]);
+    const tabs = await upload("customers", "id\tname\nlatin-2\tTab\n", { "content-type": "text/tab-separated-values" });
+    expect(tabs.batch).toMatchObject({ received: 1, accepted: 1 });
+  });
+
+  it("tells the same bytes in another charset from a repetition", async () => {
+    const send = (charset: string) =>
+      call("POST", "/api/customers", "id\nsame\n", {
+        "content-type": `text/csv; charset=${charset}`,
+        "idempotency-key": "charsets",
+      });
+    expect((await send("utf-8")).status).toBe(202);
+    expect((await send("utf-8")).status).toBe(202);
+    expect((await send("iso-8859-1")).status).toBe(422);
   });
 
   it("makes orders of order lines by a map", async () => {

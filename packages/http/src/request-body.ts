@@ -9,20 +9,26 @@ const DRAIN_BYTES = 256 * 2 ** 20;
 /** The body of one request: read once, unpacked and bounded, and hashed as it is read. */
 export interface RequestBody {
   readonly mediaType: string;
+  /** What the Content-Type calls the encoding of the body, unchecked. */
+  readonly charset: string | undefined;
   /** Unpacked; rejects as too large past the limit, and as malformed where the client or the gzip breaks off. */
   chunks(): AsyncIterable<Uint8Array>;
   /** Bytes read so far. */
   readonly bytesRead: number;
-  /** Reads what is left, keeping none of it; the hash covers media type, query and bytes. */
+  /** Reads what is left, keeping none of it; the hash covers media type, charset, query and bytes. */
   hash(): Promise<string>;
   /** Lets go of what is left, within bounds. */
   drain(): Promise<void>;
 }
 
 export function requestBody(request: Request, limitFor: (mediaType: string) => number): RequestBody {
-  const mediaType = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const contentType = request.headers.get("content-type") ?? "";
+  const mediaType = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  const charset = charsetOf(contentType);
   const reader = request.body?.getReader();
-  const hash = createHash("sha256").update(`${mediaType}\n${new URL(request.url).search}\n`);
+  const hash = createHash("sha256").update(
+    [mediaType, ...(charset === undefined ? [] : [charset]), new URL(request.url).search, ""].join("\n"),
+  );
   let bytesRead = 0;
 
   async function* wire(): AsyncGenerator<Uint8Array> {
@@ -55,6 +61,7 @@ export function requestBody(request: Request, limitFor: (mediaType: string) => n
 
   return {
     mediaType,
+    charset,
     chunks,
     get bytesRead() {
       return bytesRead;
@@ -88,6 +95,11 @@ export async function readJson(
   } catch (cause) {
     throw malformed("The body is not valid JSON.", [], cause);
   }
+}
+
+function charsetOf(contentType: string): string | undefined {
+  const [, quoted, token] = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(contentType) ?? [];
+  return quoted ?? token;
 }
 
 export function isJson(mediaType: string): boolean {

@@ -72,7 +72,7 @@ function record(scope: Scope, fates: readonly Fates[], maxRejections = MAX_REJEC
        WHERE rejected IS NULL`,
   );
   const reject = db.prepare(
-    `INSERT INTO ${tables.rejections} (batch_id, row, part, position, path, message) VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO ${tables.rejections} (batch_id, row, part, position, line, path, message) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const ofOthers = db.prepare(`SELECT ifnull(sum(rejected), 0) AS n FROM ${tables.parts} WHERE batch_id = ? AND part <> ?`);
   for (const { batchId, part, kind, single, rejections, ...effects } of fates) {
@@ -80,8 +80,8 @@ function record(scope: Scope, fates: readonly Fates[], maxRejections = MAX_REJEC
     const isFirst = Number(put.run(batchId, part, rejections.length, ...EFFECTS.map((name) => effects[name])).changes) > 0;
     if (!isFirst || rejections.length === 0) continue;
     const room = Math.max(0, maxRejections - Number((ofOthers.get(batchId, part) as Row).n));
-    for (const [position, { row, path, message }] of rejections.slice(0, room).entries())
-      reject.run(batchId, row, part, position, path, message);
+    for (const [position, { row, line, path, message }] of rejections.slice(0, room).entries())
+      reject.run(batchId, row, part, position, line ?? null, path, message);
   }
 }
 
@@ -110,7 +110,7 @@ function list(scope: Scope, filter: { readonly kind?: BatchKind }, page: PageReq
 function rejections({ db, tables }: Scope, id: string, page: PageRequest): Page<Rejection> {
   const after = readCursor(page.cursor, ["number", "number", "number"]);
   const rows = db.all(
-    `SELECT row, part, position, path, message FROM ${tables.rejections}
+    `SELECT row, part, position, line, path, message FROM ${tables.rejections}
      WHERE batch_id = ? ${after ? "AND (row, part, position) > (?, ?, ?)" : ""} ORDER BY row, part, position LIMIT ?`,
     id,
     ...(after ?? []),
@@ -148,7 +148,7 @@ function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): StoredBat
     id,
   );
   const errors = db.all(
-    `SELECT row, path, message FROM ${tables.rejections} WHERE batch_id = ? ORDER BY row, part, position LIMIT ?`,
+    `SELECT row, line, path, message FROM ${tables.rejections} WHERE batch_id = ? ORDER BY row, part, position LIMIT ?`,
     id,
     maxErrors,
   );
@@ -167,5 +167,5 @@ function statusOf({ db, tables }: Scope, row: Row, maxErrors: number): StoredBat
 }
 
 function rejectionOf(row: Row): Rejection {
-  return { row: Number(row.row), path: String(row.path), message: String(row.message) };
+  return { row: Number(row.row), ...optionalNumber("line", row.line), path: String(row.path), message: String(row.message) };
 }

@@ -13,6 +13,7 @@ import { runImport } from "./run-import.js";
 
 export interface ImportCommandOptions {
   readonly map?: string;
+  readonly encoding?: string;
   readonly errors?: string;
   readonly url?: string;
   readonly apiKeyEnv: string;
@@ -22,7 +23,7 @@ export interface ImportCommandOptions {
 export async function importCommand(kind: BatchKind, path: string, options: ImportCommandOptions): Promise<void> {
   const config = loadConfig(process.env);
   const map = await readMapOption(kind, options.map);
-  const file = await openImportFile(path);
+  const file = await openImportFile(path, options.encoding);
   if (options.errors !== undefined) await startErrorsFile(options.errors);
   const interrupted = interruptSignal();
   const target =

@@ -13,7 +13,12 @@ export interface ImportStatus {
   readonly rejected: number;
   readonly truncated?: boolean;
   /** The first few. */
-  readonly errors: readonly { readonly row: number; readonly path: string; readonly message: string }[];
+  readonly errors: readonly {
+    readonly row: number;
+    readonly line?: number;
+    readonly path: string;
+    readonly message: string;
+  }[];
 }
 
 /** Where one file goes: an engine in this process, or a server. */
@@ -24,7 +29,7 @@ export interface ImportTarget {
   status(): Promise<ImportStatus | undefined>;
   /** Rows read so far; undefined where only the server counts them. */
   readonly rowsRead: number | undefined;
-  /** CSV of every rejected row: `row,path,message`. */
+  /** CSV of every rejected row: `row,line,path,message`. */
   errorsCsv(): AsyncIterable<string | Uint8Array>;
   close(): Promise<void>;
 }

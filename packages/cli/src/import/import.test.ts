@@ -46,13 +46,23 @@ describe("crm import", () => {
     });
     expect(stderr).toContain("rejected so far");
     expect(parse(readFileSync(errors, "utf8"))).toEqual([
-      ["row", "path", "message"],
-      ["2", "email", "must be an email address"],
+      ["row", "line", "path", "message"],
+      ["2", "3", "email", "must be an email address"],
     ]);
+    expect(stdout).toContain("  row 2 (line 3): email must be an email address\n");
     expect(await withEngine((engine) => engine.customers.get("ada"))).toMatchObject({
       name: "Lovelace, Ada",
       tags: ["vip", "first"],
     });
+  });
+
+  it("imports a file in the encoding that it is said to be in; what is not valid there is the row's rejection", async () => {
+    const path = file("people.tsv", Buffer.from("id\tname\nada\tAd\xe9le \x80\nbob\tB\x81b\ncy\tCy\n", "latin1"));
+    const { code, stdout } = await crm(["import", "customers", path, "--encoding", "cp1252"], env).exited;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^3 rows read, 2 accepted \(2 added, 0 changed, 0 unchanged\), 1 rejected\n/);
+    expect(stdout).toContain("row 2 (line 3): the row is not valid windows-1252");
+    expect(await withEngine((engine) => engine.customers.get("ada"))).toMatchObject({ name: "Adéle €" });
   });
 
   it("imports orders from gzipped NDJSON; a line that is no JSON is rejected alone", async () => {
@@ -61,7 +71,7 @@ describe("crm import", () => {
     const { code, stdout } = await crm(["import", "orders", path], env).exited;
     expect(code).toBe(0);
     expect(stdout).toMatch(/^3 rows read, 2 accepted \(2 added, 0 changed, 0 unchanged\), 1 rejected\n/);
-    expect(stdout).toContain("row 2: ");
+    expect(stdout).toContain("row 2 (line 2): ");
     expect(await withEngine((engine) => engine.customers.get("ada"))).toMatchObject({ orderCount: 2, totalSpend: 20.2 });
   });
 
@@ -103,8 +113,8 @@ describe("crm import", () => {
       first: "2 rows read, 1 accepted (1 added, 0 changed, 0 unchanged), 1 rejected",
     });
     expect(parse(readFileSync(errors, "utf8"))).toMatchObject([
-      ["row", "path", "message"],
-      ["2", "email", expect.any(String)],
+      ["row", "line", "path", "message"],
+      ["2", "3", "email", expect.any(String)],
     ]);
     await expect(getJson(`${url}/api/customers/ada`)).rejects.toThrow("401");
     server.child.kill("SIGTERM");
@@ -112,7 +122,11 @@ describe("crm import", () => {
   });
 
   it.each([
-    [["customers", "people.txt"], /people\.txt: the name must end in \.csv, \.ndjson or \.jsonl/],
+    [["customers", "people.pdf"], /people\.pdf: the name must end in \.csv, \.tsv, \.tab, \.txt, \.ndjson or \.jsonl/],
+    [
+      ["customers", "people.csv", "--encoding", "latin-99"],
+      /--encoding latin-99: "latin-99" is no encoding .* utf-8, .* windows-1252/,
+    ],
     [["customers", "nobody.csv"], /nobody\.csv: there is no such file/],
     [["orders", "orders.csv", "--map", "nothing"], /--map nothing: there is no such map; presets are crm-engine, online-retail/],
     [["customers", "people.csv", "--map", "online-retail"], /--map online-retail: this map is for orders/],
@@ -155,7 +169,11 @@ describe("the Online Retail file", () => {
     const rejected: string[][] = parse(readFileSync(errors, "utf8"));
     expect(rejected).toHaveLength(135_081);
     expect(
-      rejected.slice(1).every(([row, path, message]) => Number(row) > 0 && path === "CustomerID" && message === "is missing"),
+      rejected
+        .slice(1)
+        .every(
+          ([row, line, path, message]) => Number(line) === Number(row) + 1 && path === "CustomerID" && message === "is missing",
+        ),
     ).toBe(true);
     expect(new Set(rejected.map(([row]) => row)).size).toBe(135_081);
   });

@@ -48,8 +48,9 @@ export async function openLocalTarget({ kind, map: given, config, logger }: Loca
   });
   return {
     upload: async (file, signal) => {
-      const { format, gzip } = file;
-      const rows = readRows(file.chunks(), { format, gzip, kind, maxRowBytes, maxStreamBytes, ...(map ? { map } : {}) });
+      const { format, gzip, encoding } = file;
+      const optional = { ...(map ? { map } : {}), ...(encoding === undefined ? {} : { encoding }) };
+      const rows = readRows(file.chunks(), { format, gzip, kind, maxRowBytes, maxStreamBytes, ...optional });
       const lines = map && kind === "orders" ? { lines: map.names } : {};
       await engine.untrusted.ingest.rows(kind, counted(rows), { batchId, signal, ...lines });
     },
@@ -71,12 +72,12 @@ export async function openLocalTarget({ kind, map: given, config, logger }: Loca
 }
 
 async function* errorsCsv(engine: Engine, batchId: string): AsyncIterable<string> {
-  yield stringify([["row", "path", "message"]]);
+  yield stringify([["row", "line", "path", "message"]]);
   const list = listRejections(engine.batches, batchId);
   let cursor: string | null | undefined;
   do {
     const page = await list({ limit: ERRORS_PAGE, ...(cursor ? { cursor } : {}) });
-    yield stringify(page.items.map(({ row, path, message }) => [row, path, message]));
+    yield stringify(page.items.map(({ row, line, path, message }) => [row, line, path, message]));
     cursor = page.nextCursor;
   } while (cursor !== null);
 }

@@ -30,8 +30,14 @@ export function remoteTarget({ kind, map: given, url, apiKey }: RemoteTargetOpti
   };
 
   return {
-    upload: async ({ chunks, format, gzip }, signal) => {
-      const options = { contentType: MEDIA_TYPES[format], gzip, signal, ...(map === undefined ? {} : { map }) };
+    upload: async ({ chunks, format, gzip, encoding: charset }, signal) => {
+      const options = {
+        contentType: MEDIA_TYPES[format],
+        gzip,
+        signal,
+        ...(map === undefined ? {} : { map }),
+        ...(charset === undefined ? {} : { charset }),
+      };
       const accepted = await client.ingest.stream(kind, chunks(), options).catch(refused);
       batchId = accepted.batchId;
     },

@@ -89,7 +89,7 @@ function summary(status: ImportStatus, tookMs: number, errorsFile: string | unde
     `in ${seconds.toFixed(1)} s (${count(received / Math.max(0.001, seconds))} rows/s), batch ${batchId}`,
   ];
   if (rejected > 0) {
-    lines.push(...errors.slice(0, 3).map(({ row, path, message }) => `  row ${row}: ${path === "" ? "" : `${path} `}${message}`));
+    lines.push(...errors.slice(0, 3).map((error) => `  ${wordsOf(error)}`));
     lines.push(
       errorsFile === undefined
         ? "Every rejected row and its reason: add --errors FILE."
@@ -97,6 +97,11 @@ function summary(status: ImportStatus, tookMs: number, errorsFile: string | unde
     );
   }
   return lines.join("\n");
+}
+
+/** `row 1444 (line 1445): CustomerID is missing` */
+function wordsOf({ row, line, path, message }: ImportStatus["errors"][number]): string {
+  return `row ${row}${line === undefined ? "" : ` (line ${line})`}: ${path === "" ? "" : `${path} `}${message}`;
 }
 
 function reason(fault: unknown): string {

@@ -16,6 +16,8 @@ it.each<[string, UploadBody, UploadOptions]>([
   ["bytes with a name", bytes(NDJSON), { fileName: "people.ndjson" }],
   ["a compressed file", new File([gzipSync(CSV)], "people.csv.gz"), {}],
   ["a blob that is said to be compressed", new Blob([gzipSync(NDJSON)]), { contentType: "application/x-ndjson", gzip: true }],
+  ["a file of tabs", new File(["id\temail\nada\tada@example.com\n"], "people.tsv"), {}],
+  ["another encoding", new Uint8Array(Buffer.from(CSV, "utf16le")), { contentType: "text/csv", charset: "utf-16le" }],
   ["chunks as they come", chunks("id,email\na", "da,ada@example.com\n"), { fileName: "people.csv" }],
   ["a stream of the web", new Blob([NDJSON]).stream(), { fileName: "people.JSONL" }],
   ["JSON", JSON.stringify([{ id: "ada", email: "ada@example.com" }]), { fileName: "people.json" }],

@@ -11,7 +11,7 @@ export function ingestOf(connection: Connection): RemoteClient["ingest"] {
     stream(kind, list.map((row) => `${JSON.stringify(row) ?? "null"}\n`).join(""), { contentType: "application/x-ndjson" });
 
   const stream = async (kind: BatchKind, body: UploadBody, options: UploadOptions = {}): Promise<Accepted> => {
-    const { map, signal, idempotencyKey = newKey() } = options;
+    const { map, charset, signal, idempotencyKey = newKey() } = options;
     const { contentType, gzip } = uploadFormat(body, options);
     const wire = wireBody(body);
     try {
@@ -19,7 +19,10 @@ export function ingestOf(connection: Connection): RemoteClient["ingest"] {
         method: "POST",
         path: `/api/${kind}`,
         query: { map: typeof map === "object" ? JSON.stringify(map) : map },
-        headers: { "Content-Type": contentType, ...(gzip ? { "Content-Encoding": "gzip" } : {}) },
+        headers: {
+          "Content-Type": charset === undefined ? contentType : `${contentType}; charset=${JSON.stringify(charset)}`,
+          ...(gzip ? { "Content-Encoding": "gzip" } : {}),
+        },
         body: wire.body,
         key: idempotencyKey,
         once: wire.isStream,

@@ -3,6 +3,8 @@ import type { UploadBody, UploadFormat } from "../uploads.js";
 
 const TYPES: Readonly<Record<string, UploadFormat["contentType"]>> = {
   csv: "text/csv",
+  tsv: "text/tab-separated-values",
+  tab: "text/tab-separated-values",
   ndjson: "application/x-ndjson",
   jsonl: "application/x-ndjson",
   json: "application/json",
@@ -16,7 +18,7 @@ export function uploadFormat(
   const [, extension = "", gz] = /\.([a-z]+?)(\.gz)?$/i.exec(fileName) ?? [];
   const type = contentType ?? TYPES[extension.toLowerCase()];
   if (type === undefined) {
-    const message = "say contentType, or a fileName that ends in .csv, .ndjson, .jsonl or .json, with or without .gz";
+    const message = "say contentType, or a fileName that ends in .csv, .tsv, .tab, .ndjson, .jsonl or .json, with or without .gz";
     throw new RemoteError("invalid", message, { details: { issues: [{ path: "contentType", message }] } });
   }
   return { contentType: type, gzip: gzip ?? gz !== undefined };

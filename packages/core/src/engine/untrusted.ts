@@ -24,10 +24,13 @@ export interface Untrusted {
   readonly suppressions: UntrustedSuppressions;
 }
 
-/** One row of an upload, or why it could not even be read; of an order line, with its order where that much could be read. */
+/**
+ * One row of an upload, or why it could not even be read; of an order line, with its order where that much could be read. `line` is the
+ * 1-based line of the unpacked, decoded file on which it begins: header and blank lines count.
+ */
 export type RowInput =
-  | { readonly row: number; readonly data: unknown }
-  | { readonly row: number; readonly issue: Issue; readonly orderId?: string };
+  | { readonly row: number; readonly line?: number; readonly data: unknown }
+  | { readonly row: number; readonly line?: number; readonly issue: Issue; readonly orderId?: string };
 
 export interface IngestOptions {
   /**

@@ -19,6 +19,8 @@ export interface BatchRecord {
 /** Why a row was refused: its 1-based number (a CSV header is not counted), and what is wrong where. */
 export interface Rejection extends Issue {
   readonly row: number;
+  /** The 1-based line of the file on which it begins, if it came in one. */
+  readonly line?: number;
 }
 
 /** The rows of one queued message. Whatever is published under the same name holds the same rows. */

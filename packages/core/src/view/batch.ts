@@ -19,9 +19,10 @@ const schema = z
     rejected: z.int(),
     truncated: z.boolean().optional().meta({ description: "The upload broke off: what was queued by then is all there is." }),
     waitsFor: waitingViewSchema.optional(),
-    errors: z
-      .array(z.object({ row: z.int(), path: z.string(), message: z.string() }))
-      .meta({ description: "The first 100; a list holds 3. errors.csv has them all, up to 200,000." }),
+    errors: z.array(z.object({ row: z.int(), line: z.int().optional(), path: z.string(), message: z.string() })).meta({
+      description:
+        "The first 100; a list holds 3. errors.csv has them all, up to 200,000. A row's number leaves the header out; its line is where it begins in the file, the first line being 1.",
+    }),
   })
   .meta({ id: "Batch" });
 
@@ -43,6 +44,6 @@ export function viewBatch(batch: StoredBatch): Batch {
     unchanged,
     rejected,
     ...(truncated ? { truncated } : {}),
-    errors: errors.map(({ row, path, message }) => ({ row, path, message })),
+    errors: errors.map(({ row, line, path, message }) => ({ row, ...(line === undefined ? {} : { line }), path, message })),
   };
 }

@@ -59,6 +59,7 @@ export function fieldReader(header: readonly string[], kind: BatchKind, attribut
     throw malformed(LINES_NEED_MAP, [{ path: ORDER_LINE, message: LINES_NEED_MAP }]);
   const unknown = `is not a known ${kind === "customers" ? "customer" : "order"} column`;
   refuseHeader(header, (index) => (found[index] === undefined ? unknown : undefined));
+  refuseMissing(header, kind);
   return sized(header, (cells) => {
     const row: Record<string, unknown> = {};
     for (const [index, cell] of cells.entries()) {
@@ -102,6 +103,22 @@ function refuseHeader(header: readonly string[], fault: (index: number) => strin
       `The CSV header is wrong: ${first.path === "" ? "a column without a name" : first.path} ${first.message}.`,
       issues.slice(0, 100),
     );
+}
+
+/** Of each of these a row needs one: without such a column, no row could be taken. */
+const NEEDED: Readonly<Record<BatchKind, readonly (readonly string[])[]>> = {
+  customers: [["id", ...ADDRESS_FIELDS]],
+  orders: [["id"], ["customerId", ...["id", ...ADDRESS_FIELDS].map((field) => `customer.${field}`)], ["amount"], ["placedAt"]],
+};
+
+function refuseMissing(header: readonly string[], kind: BatchKind): void {
+  const missing = NEEDED[kind].filter((names) => !names.some((name) => header.includes(name)));
+  if (missing.length === 0) return;
+  const names = missing.map((one) => (one.length === 1 ? one[0] : `${one.slice(0, -1).join(", ")} or ${one.at(-1)}`));
+  throw malformed(
+    `The CSV header lacks ${names.join(", and ")}. For a file with other names, say a map.`,
+    missing.map(([path = ""]) => ({ path, message: "is not in the header" })),
+  );
 }
 
 function sized(header: readonly string[], read: (cells: readonly string[]) => unknown): ReadRecord {

@@ -1,41 +1,33 @@
 import { isUtf8 } from "node:buffer";
 import type { Issue, RowInput } from "@crm-engine/core";
+import type { OpenText } from "./open-text.js";
+import { notValid, type RowLimits, tooLongRow } from "./row-faults.js";
 import { splitRecords } from "./split-records.js";
 import { isTooDeep, TOO_DEEP } from "./too-deep.js";
 
-export interface RowLimits {
-  readonly maxRowBytes: number;
-}
-
-/** One JSON value a line. A line that can't be read is a row with an issue; blank lines are no rows. */
-export async function* readNdjson(chunks: AsyncIterable<Uint8Array>, { maxRowBytes }: RowLimits): AsyncGenerator<RowInput> {
+/** One JSON value a line. A line that can't be read is a row with an issue; blank lines are no rows, but count as lines. */
+export async function* readNdjson({ chunks, encoding }: OpenText, { maxRowBytes }: RowLimits): AsyncGenerator<RowInput> {
   let row = 0;
-  for await (const block of splitRecords(chunks, { maxRowBytes, quoted: false })) {
-    if ("tooLong" in block) {
+  for await (const block of splitRecords(chunks, { maxRowBytes, lineEnd: "LF", firstLine: 1 })) {
+    if ("fault" in block) {
       row += 1;
-      yield { row, issue: tooLongRow(maxRowBytes) };
+      yield { row, line: block.line, issue: tooLongRow(maxRowBytes) };
       continue;
     }
     let start = 0;
-    for (const end of block.ends) {
-      const line = block.bytes.subarray(start, end);
+    for (const [index, end] of block.ends.entries()) {
+      const bytes = block.bytes.subarray(start, end);
       start = end;
-      const read = readLine(line);
+      const read = readLine(bytes, encoding);
       if (read === undefined) continue;
       row += 1;
-      yield { row, ...read };
+      yield { row, line: block.lines[index] ?? 0, ...read };
     }
   }
 }
 
-export function tooLongRow(maxRowBytes: number): Issue {
-  return { path: "", message: `the row is longer than ${maxRowBytes} bytes` };
-}
-
-export const NOT_UTF8: Issue = { path: "", message: "the row is not valid UTF-8" };
-
-function readLine(line: Buffer): { readonly data: unknown } | { readonly issue: Issue } | undefined {
-  if (!isUtf8(line)) return { issue: NOT_UTF8 };
+function readLine(line: Buffer, encoding: string): { readonly data: unknown } | { readonly issue: Issue } | undefined {
+  if (!isUtf8(line)) return { issue: notValid(encoding) };
   const text = line.toString("utf8").trim();
   if (text === "") return undefined;
   try {

@@ -3,18 +3,19 @@ import type { RowInput } from "@crm-engine/core";
 import { describe, expect, it } from "vitest";
 import { compileMap } from "../maps/compile-map.js";
 import { findPreset } from "../presets/presets.js";
+import { pieces } from "./pieces.fixture.js";
 import { type ReadRowsOptions, readRows } from "./read-rows.js";
 
-/** The text in pieces of `size` bytes, so that every boundary is met. */
-async function* pieces(text: string | Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
+/** Lines are the business of `lines.test.ts`. */
 async function read(text: string | Uint8Array, options: Partial<ReadRowsOptions> = {}, size = 64 * 1024): Promise<RowInput[]> {
   const rows: RowInput[] = [];
-  for await (const row of readRows(pieces(text, size), { format: "ndjson", kind: "customers", ...options })) rows.push(row);
+  for await (const row of readRows(pieces(text, size), { format: "ndjson", kind: "customers", ...options }))
+    rows.push(withoutLine(row));
   return rows;
+}
+
+function withoutLine({ line: _, ...row }: RowInput): RowInput {
+  return row;
 }
 
 const csv = (text: string | Uint8Array, options: Partial<ReadRowsOptions> = {}, size?: number) =>
@@ -61,6 +62,15 @@ describe("NDJSON", () => {
       issue(4, "the row is nested too deeply"),
       { row: 5, data: { id: "b" } },
     ]);
+  });
+
+  it("rejects a row with a zero alone, and refuses what is zeros all through", async () => {
+    expect(await read('{"id":"a\0"}\n{"id":"b"}\n')).toEqual([
+      issue(1, "the row is not valid JSON"),
+      { row: 2, data: { id: "b" } },
+    ]);
+    await expect(read("\x01\0\0\x02".repeat(100))).rejects.toThrow("binary file; here CSV, TSV or NDJSON");
+    await expect(read(Buffer.from('{"id":"a"}\n', "utf16le"))).rejects.toThrow("UTF-16 without the mark");
   });
 
   it("rejects a row that is too long, wherever the chunks and the row lie", async () => {
@@ -212,17 +222,19 @@ describe("CSV", () => {
         issue(4, "the row is not valid UTF-8"),
         { row: 5, data: { id: "5", name: "ok" } },
         issue(6, "a quote is not closed"),
+        { row: 7, data: { id: "7", name: "swallowed" } },
       ]);
     }
   });
 
-  it("rejects a row that is too long, line ends in its quotes and all, and keeps its neighbours", async () => {
-    const text = `id,name\n1,a\n2,"${"x\n".repeat(500)}"\n3,c\n`;
+  it("rejects a line that is too long, and keeps its neighbours, wherever the chunks and the line lie", async () => {
+    const text = `id,name\n1,a\n2,"${"x".repeat(500)}"\n3,${"y".repeat(500)}\n4,d\n`;
     for (const size of [1, 10, 5000]) {
       expect(await csv(text, { maxRowBytes: 100 }, size)).toEqual([
         { row: 1, data: { id: "1", name: "a" } },
         issue(2, "the row is longer than 100 bytes"),
-        { row: 3, data: { id: "3", name: "c" } },
+        issue(3, "the row is longer than 100 bytes"),
+        { row: 4, data: { id: "4", name: "d" } },
       ]);
     }
   });
@@ -239,10 +251,10 @@ describe("CSV", () => {
     });
   });
 
-  it("reads a header as long as a row may be in time that grows with its length", async () => {
+  it("refuses a header of too many columns, in time that grows with its length", async () => {
     const header = Array.from({ length: 70_000 }, (_, index) => `attributes.a${index}`).join(",");
     const began = process.cpuUsage();
-    expect(await csv(`${header}\n`, { maxRowBytes: 2 ** 21 })).toEqual([]);
+    await expect(csv(`${header}\n`, { maxRowBytes: 2 ** 21 }, 1000)).rejects.toThrow("70000 columns; it may have 4000");
     const { user, system } = process.cpuUsage(began);
     expect((user + system) / 1_000).toBeLessThan(1_500);
   });
@@ -290,7 +302,7 @@ it("holds no more than a chunk of a 100 MB row, nor reads ahead of who takes the
   const rows: RowInput[] = [];
   for await (const row of readRows(upload(), { format: "ndjson", kind: "customers" })) {
     if (rows.length === 0) expect(chunks).toBeLessThan(3);
-    rows.push(row);
+    rows.push(withoutLine(row));
   }
   expect(rows).toEqual([
     { row: 1, data: { id: "a" } },

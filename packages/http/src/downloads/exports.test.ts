@@ -92,7 +92,9 @@ it("exports orders by the filters of the list, a row for each line", async () =>
 
 it("lines of orders are refused where each would be read as an order of its own, with the map to name", async () => {
   running = await runningApp();
-  const { call } = running;
+  const { call, settle } = running;
+  await call("POST", "/api/orders", { id: "o1", customerId: "ada", amount: 1, placedAt: "2026-01-01" });
+  await settle();
   const { text } = await call("GET", "/api/orders.csv");
   const refused = await call("POST", "/api/orders", text, CSV);
   expect([refused.status, refused.json.detail, refused.json.errors[0].path]).toEqual([

@@ -18,8 +18,8 @@ it("a small body of very many bad rows is counted exactly, and errors.csv says w
   expect(batch.json.errors).toHaveLength(100);
   const lines = (await running.call("GET", `${json.statusUrl}/errors.csv`)).text.trimEnd().split("\r\n");
   expect(lines).toHaveLength(1 + 10_000 + 1);
-  expect(lines[1]).toBe("1,,the row is not valid JSON");
-  expect(lines.at(-1)).toMatch(/^,,"?40000 more rows were rejected/);
+  expect(lines[1]).toBe("1,1,,the row is not valid JSON");
+  expect(lines.at(-1)).toMatch(/^,,,"?40000 more rows were rejected/);
   await running.close();
 });
 

@@ -3,6 +3,7 @@ import type { Engine, Page, PageRequest } from "@crm-engine/core";
 /** A rejected row; without a number, a remark on those that are not listed. */
 export interface ListedRejection {
   readonly row?: number;
+  readonly line?: number;
   readonly path: string;
   readonly message: string;
 }

@@ -37,7 +37,7 @@ export const errorsCsv = createRoute({
   description:
     "Of an upload with more than 200,000 rejected rows some 200,000; the last line then says how many more there were.",
   request: { params: idParam },
-  responses: streams("text/csv", "row, path, message"),
+  responses: streams("text/csv", "row, line, path, message"),
 });
 
 const events = createRoute({
@@ -61,9 +61,9 @@ export function batchRoutes(app: App, { engine, logger }: AppParts): void {
     const { id } = c.req.valid("param");
     return csvDownload(c, logger, {
       fileName: "errors.csv",
-      columns: ["row", "path", "message"],
+      columns: ["row", "line", "path", "message"],
       page: listRejections(engine.batches, id),
-      rows: ({ row, path, message }) => [{ row, path, message }],
+      rows: ({ row, line, path, message }) => [{ row, line, path, message }],
     });
   });
   const watches = new Watches(logger);

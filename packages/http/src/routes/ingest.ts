@@ -17,7 +17,7 @@ import type { AppEnv, AppParts } from "../app-env.js";
 import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader } from "../openapi.js";
 import { isJson, type RequestBody, readJson, unsupported } from "../request-body.js";
-import { uploadFormat } from "../upload-formats.js";
+import { uploadEncoding, uploadFormat } from "../upload-formats.js";
 import { chosenMap, mapParameter } from "./imports/chosen-map.js";
 
 const acceptedSchema = z.object({ batchId: z.string(), received: z.int(), statusUrl: z.string() }).openapi("Accepted");
@@ -37,7 +37,7 @@ function uploadRoute(app: App, parts: AppParts, kind: BatchKind, schema: z.ZodTy
     tags: [kind],
     summary: `Add or change ${kind}`,
     description:
-      "One object is checked at once. An array, NDJSON or CSV is queued row by row, and each row has a fate in its batch. Content-Encoding may be gzip.",
+      "One object is checked at once. An array, NDJSON, CSV or TSV is queued row by row, and each row has a fate in its batch. The delimiter of a CSV is read from its header. NDJSON, CSV and TSV are UTF-8, UTF-16 by its mark, or what charset in the Content-Type says. Content-Encoding may be gzip.",
     parameters: [idempotencyHeader, mapParameter(kind)],
     request: {
       body: {
@@ -46,6 +46,7 @@ function uploadRoute(app: App, parts: AppParts, kind: BatchKind, schema: z.ZodTy
           "application/json": { schema: z.union([schema, z.array(schema)]) },
           "application/x-ndjson": text,
           "text/csv": text,
+          "text/tab-separated-values": text,
         },
       },
     },
@@ -76,6 +77,8 @@ async function ingestJson(
   map: RowMap | undefined,
   options: IngestOptions,
 ) {
+  const encoding = uploadEncoding(body.charset);
+  if (encoding !== undefined && encoding !== "utf-8" && encoding !== "us-ascii") throw unsupported("application/json in UTF-8");
   const read = await readJson(body);
   if (read === undefined) throw malformed("The body is empty.");
   const { data } = read;
@@ -107,12 +110,14 @@ async function openRows(
   map: RowMap | undefined,
 ): Promise<AsyncIterable<RowInput>> {
   const format = uploadFormat(body.mediaType);
-  if (format === undefined) throw unsupported("application/json, application/x-ndjson or text/csv");
+  if (format === undefined) throw unsupported("application/json, application/x-ndjson, text/csv or text/tab-separated-values");
+  const encoding = uploadEncoding(body.charset);
   const { attributes } = parts.engine.context;
   const rows = readRows(body.chunks(), {
     format,
     kind,
     maxRowBytes: parts.limits.maxRowBytes,
+    ...(encoding === undefined ? {} : { encoding }),
     ...(map === undefined ? {} : { map }),
     ...(attributes === undefined ? {} : { attributes }),
   });

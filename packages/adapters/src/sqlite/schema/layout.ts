@@ -4,7 +4,7 @@ import type { Operations } from "./operations.js";
 import type { Scope, Tables } from "./scope.js";
 
 /** Raised by every change to the tables after which older files can't be used as they are. */
-const LAYOUT = 9;
+const LAYOUT = 10;
 
 export const layout = { reads: { version: ({ db }) => db.version }, writes: { ensure } } satisfies Operations;
 
@@ -118,7 +118,7 @@ function createTables(t: Tables): string {
       PRIMARY KEY (batch_id, part)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE ${t.rejections} (
-      batch_id TEXT NOT NULL, row INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, path TEXT NOT NULL, message TEXT NOT NULL,
+      batch_id TEXT NOT NULL, row INTEGER NOT NULL, part INTEGER NOT NULL, position INTEGER NOT NULL, line INTEGER, path TEXT NOT NULL, message TEXT NOT NULL,
       PRIMARY KEY (batch_id, row, part, position)
     ) STRICT, WITHOUT ROWID;
 

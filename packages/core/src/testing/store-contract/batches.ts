@@ -206,6 +206,13 @@ export const batchCases: CasesOf<"batches"> = {
       await store.batches.record([{ ...fates("b1", 0, 0, []), rejections: [awkward] }]);
       deepEqual((await store.batches.rejections("b1", { limit: 10 })).items, [awkward]);
     }),
+    storeCase("a rejection keeps its line, where it has one", async (store) => {
+      const placed = [{ ...rejection(2), line: 3 }, rejection(4), { ...rejection(5), line: 9_000_000_000 }];
+      await store.batches.insert(batch("b1"));
+      await store.batches.record([{ ...fates("b1", 0, 0, []), rejections: placed }]);
+      deepEqual((await store.batches.rejections("b1", { limit: 10 })).items, placed);
+      deepEqual((await store.batches.get("b1"))?.errors, placed);
+    }),
   ],
   touch: [
     storeCase("an upload that is touched is not abandoned", async (store) => {

@@ -100,6 +100,14 @@ export const batchSabotages: readonly StoreSabotage[] = [
   stateless("rejections are in any order", ["rejections are paged by row"], ({ batches: { rejections } }) => ({
     batches: { rejections: (id, page) => backwards(rejections(id, page)) },
   })),
+  stateless("the lines of rejections are lost", ["a rejection keeps its line"], ({ batches: { rejections } }) => ({
+    batches: {
+      rejections: async (id, page) => {
+        const { items, nextCursor } = await rejections(id, page);
+        return { items: items.map(({ line: _, ...rejection }) => rejection), nextCursor };
+      },
+    },
+  })),
   stateless("uploads are never given up", ["that nobody touches is sealed"], () => ({
     batches: { sealAbandoned: async () => 0 },
   })),

@@ -69,7 +69,7 @@ function fatesOf(kind: BatchKind, part: IdentifiedPart, fateOf: ReadonlyMap<Iden
   const { batchId, part: number, single } = part.message;
   const late = part.rows.flatMap((row) => {
     const fate = fateOf.get(row);
-    return typeof fate === "object" ? rejectionsOf(row.rows, fate) : [];
+    return typeof fate === "object" ? rejectionsOf(row, fate) : [];
   });
   const effects = recordOf(EFFECTS, (effect) =>
     part.rows.reduce((sum, row) => sum + (fateOf.get(row) === effect ? row.rows.length : 0), 0),

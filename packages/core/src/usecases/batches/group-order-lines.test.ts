@@ -105,6 +105,27 @@ describe("groupOrderLines", () => {
     for (const result of results) expect("data" in result && orderParser(context)(result.data).ok).toBe(true);
   });
 
+  it("keeps the line of each row, in what it stores and in what it says", async () => {
+    const results = await group([
+      { ...line(1), line: 2 },
+      { row: 2, line: 5, issue: { path: "", message: "is broken" } },
+      { ...line(3, { id: "2" }), line: 6 },
+      { ...line(4, { id: "3" }), line: 7 },
+      { ...line(5, { id: "3", "item.price": "x" }), line: 9 },
+      { ...line(6, { id: "4" }), line: 10 },
+      { ...line(7, { id: "4" }), line: 12 },
+    ]);
+    const places = results.map(({ rows, lines, ...rest }) => [rows, lines, "issue" in rest ? rest.issue.message : "stored"]);
+    expect(places).toEqual([
+      [[2], [5], "is broken"],
+      [[1], [2], `${WHOLE.slice("InvoiceNo: ".length)} row 2 (line 5) beside it can't be read, and may be of it`],
+      [[3], [6], 'order "2" is rejected whole: row 2 (line 5) beside it can\'t be read, and may be of it'],
+      [[5], [9], expect.stringContaining("decimal")],
+      [[4], [7], 'order "3" is rejected whole: row 5 (line 9) of it can\'t be used'],
+      [[6, 7], [10, 12], "stored"],
+    ]);
+  });
+
   it("reads times in the engine's zone", async () => {
     const [order] = await group([line(1, { placedAt: "2011-07-01 08:00:00" })]);
     expect(order).toMatchObject({ data: { placedAt: "2011-07-01T07:00:00.000Z" } });

@@ -4,7 +4,15 @@ import { type EdgeContext, idText } from "../../model/edge.js";
 import type { OrderLineNames } from "../../model/imports/order-line.js";
 import type { OpenSpool, Spool } from "../../ports/spool.js";
 import { type GroupedRow, LineOrder } from "./line-order.js";
-import { lineReader, type OrderCells, type SpooledFault, type SpooledLine } from "./order-line.js";
+import {
+  lineReader,
+  type OrderCells,
+  type SpooledFault,
+  type SpooledLine,
+  type SpooledPlace,
+  spooledPlace,
+} from "./order-line.js";
+import { placeOf } from "./row-message.js";
 
 /**
  * Groups lines into orders over the whole input: one order per id, however far apart its lines are. An order comes out whole or not at
@@ -39,7 +47,7 @@ class SpooledLines {
   /** Of the last readable line: its order, and what it said of it. */
   #last: { readonly id: string; readonly said: string } | undefined;
   /** The first row of the unreadable ones since then. */
-  #unread: number | undefined;
+  #unread: SpooledPlace | undefined;
 
   constructor(spool: Spool, names: OrderLineNames, context: EdgeContext) {
     this.#spool = spool;
@@ -48,7 +56,7 @@ class SpooledLines {
 
   /** Resolves to the line's fate where it can be under no order. */
   async add(input: RowInput): Promise<GroupedRow | undefined> {
-    const { row } = input;
+    const place = spooledPlace(input);
     const line =
       "issue" in input
         ? { orderId: idText.safeParse(input.orderId).data, order: NAMED, issue: input.issue }
@@ -56,20 +64,22 @@ class SpooledLines {
     const { orderId } = line;
     if (orderId === undefined) {
       if (!("issue" in line)) return undefined;
-      if (this.#unread === undefined && this.#last) await this.#spool.add(this.#last.id, String(row));
-      this.#unread ??= row;
-      return { rows: [row], issue: line.issue };
+      if (this.#unread === undefined && this.#last) await this.#spool.add(this.#last.id, JSON.stringify(place));
+      this.#unread ??= place;
+      return { ...placeOf(input), issue: line.issue };
     }
     const said = "issue" in line ? undefined : JSON.stringify(line.order);
     if ("issue" in line) {
-      const fault: SpooledFault = [row, line.issue.path, line.issue.message, namesCustomer(line.order)];
+      const fault: SpooledFault = [...place, line.issue.path, line.issue.message, namesCustomer(line.order)];
       await this.#spool.add(orderId, JSON.stringify(fault));
     } else {
       const isSaid = this.#last?.id === orderId && this.#last.said === said;
-      const spooled: SpooledLine = isSaid ? [row, line.placedAt, line.item] : [row, line.placedAt, line.item, line.order];
+      const spooled: SpooledLine = isSaid
+        ? [...place, line.placedAt, line.item]
+        : [...place, line.placedAt, line.item, line.order];
       await this.#spool.add(orderId, JSON.stringify(spooled));
     }
-    if (this.#unread !== undefined) await this.#spool.add(orderId, String(this.#unread));
+    if (this.#unread !== undefined) await this.#spool.add(orderId, JSON.stringify(this.#unread));
     this.#unread = undefined;
     this.#last = { id: orderId, said: said ?? "" };
     return undefined;
@@ -92,7 +102,7 @@ async function* makeOrders(spool: Spool, names: OrderLineNames, context: EdgeCon
     }
     for (const value of values) {
       if (isSliceOver()) await nextTurn();
-      order.add(JSON.parse(value) as SpooledLine | SpooledFault | number);
+      order.add(JSON.parse(value) as SpooledLine | SpooledFault | SpooledPlace);
     }
     yield* order.overflow();
   }

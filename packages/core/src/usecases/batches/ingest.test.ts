@@ -145,19 +145,29 @@ describe("ingest", () => {
     });
   });
 
-  it("keeps the rows that could not even be read as rejections with their numbers", async () => {
+  it("keeps the rows that could not even be read as rejections with their numbers and lines", async () => {
     const engine = memoryEngine();
     const rows: RowInput[] = [
       { row: 1, data: { id: "a" } },
       { row: 2, issue: { path: "", message: "is not JSON" } },
-      { row: 3, data: { id: "b" } },
+      { row: 3, line: 5, data: { id: "b" } },
+      { row: 4, line: 6, issue: { path: "", message: "is not closed" } },
+      { row: 5, line: 8, data: { id: "c", email: "?" } },
     ];
     const { batchId } = await engine.untrusted.ingest.rows("customers", rows);
     await engine.workOff();
     expect((await engine.batches.rejections(batchId, { limit: 10 })).items).toEqual([
       { row: 2, path: "", message: "is not JSON" },
+      { row: 4, line: 6, path: "", message: "is not closed" },
+      { row: 5, line: 8, path: "email", message: "must be an email address" },
     ]);
-    expect(await engine.batches.get(batchId)).toMatchObject({ received: 3, accepted: 2, rejected: 1 });
+    const { errors, ...counts } = await engine.batches.get(batchId);
+    expect(counts).toMatchObject({ received: 5, accepted: 2, rejected: 3 });
+    expect(errors.map(({ row, line }) => [row, line])).toEqual([
+      [2, undefined],
+      [4, 6],
+      [5, 8],
+    ]);
   });
 });
 

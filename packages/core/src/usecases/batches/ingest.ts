@@ -7,7 +7,7 @@ import { isLongerThan } from "../../model/json-bytes.js";
 import { orderParser } from "../../model/order-input.js";
 import { groupOrderLines } from "./group-order-lines.js";
 import type { GroupedRow } from "./line-order.js";
-import { encodeRowMessage } from "./row-message.js";
+import { encodeRowMessage, placeOf, placesOf } from "./row-message.js";
 import type { RowParts } from "./row-parts.js";
 import { MAX_ROW_BYTES, TOO_LARGE_ROW, Upload } from "./upload.js";
 
@@ -42,7 +42,7 @@ export function createIngest(parts: RowParts): Omit<UntrustedIngest, "dryRun"> {
     const alive = setInterval(() => void upload.touch(), TOUCH_EVERY_MS);
     try {
       for await (const row of queueable(upload.watch(input, options.signal), options, parts)) {
-        await upload.add("issue" in row ? row : { rows: row.rows, stamp: await nextStamp(), data: row.data });
+        await upload.add("issue" in row ? row : { ...placesOf(row), stamp: await nextStamp(), data: row.data });
       }
       await upload.flush();
     } catch (error) {
@@ -68,7 +68,7 @@ async function* queueable(input: AsyncIterable<RowInput>, options: IngestOptions
     return;
   }
   for await (const row of input) {
-    yield "issue" in row ? { rows: [row.row], issue: row.issue } : { rows: [row.row], data: row.data };
+    yield { ...placeOf(row), ...("issue" in row ? { issue: row.issue } : { data: row.data }) };
   }
 }
 

@@ -11,15 +11,16 @@ import {
   decimalOf,
   type ItemCells,
   isNegative,
+  nameOfPlace,
   type OrderCells,
   type SpooledFault,
   type SpooledLine,
+  type SpooledPlace,
 } from "./order-line.js";
+import type { RowPlaces } from "./row-message.js";
 
 /** An order as if it had come in by itself, with its line numbers; or what is wrong with these lines. */
-export type GroupedRow =
-  | { readonly rows: readonly number[]; readonly data: unknown }
-  | { readonly rows: readonly number[]; readonly issue: Issue };
+export type GroupedRow = RowPlaces & ({ readonly data: unknown } | { readonly issue: Issue });
 
 /** Rows that are rejected together: any number of them then fits into messages of a bounded size. */
 const MAX_REJECTED_TOGETHER = 1_000;
@@ -35,7 +36,7 @@ export class LineOrder {
   #cells: OrderCells = {};
   #namesCustomer = false;
   #lines: SpooledLine[] = [];
-  #faults: { readonly row: number; readonly issue: Issue }[] = [];
+  #faults: { readonly place: SpooledPlace; readonly issue: Issue }[] = [];
   /** Why its good lines are rejected too. */
   #spoiledBy: Issue | undefined;
 
@@ -45,20 +46,21 @@ export class LineOrder {
     this.#context = context;
   }
 
-  /** A line, one that can't be used, or the number of a row beside its lines of which not even the order could be read. */
-  add(value: SpooledLine | SpooledFault | number): void {
-    if (typeof value === "number") {
-      this.#spoil(`row ${value} beside it can't be read, and may be of it`);
-    } else if (typeof value[1] === "string") {
-      const [row, path, message, namesCustomer] = value as SpooledFault;
+  /** A line, one that can't be used, or the place of a row beside its lines of which not even the order could be read. */
+  add(value: SpooledLine | SpooledFault | SpooledPlace): void {
+    if (value.length === 2) {
+      this.#spoil(`${nameOfPlace(value)} beside it can't be read, and may be of it`);
+    } else if (isFault(value)) {
+      const [row, line, path, message, namesCustomer] = value;
       this.#namesCustomer ||= namesCustomer;
-      this.#fail(row, { path, message });
+      this.#fail([row, line], { path, message });
     } else {
-      const line = value as SpooledLine;
-      const issue = line[3] && this.#contradiction(line[3]);
-      if (issue) this.#fail(line[0], issue);
+      const line = value;
+      const said = line[4];
+      const issue = said && this.#contradiction(said);
+      if (issue) this.#fail(placeOfLine(line), issue);
       else {
-        if (line[3]) this.#cells = { ...line[3], ...this.#cells };
+        if (said) this.#cells = { ...said, ...this.#cells };
         this.#lines.push(line);
       }
     }
@@ -87,12 +89,12 @@ export class LineOrder {
     if (this.#spoiledBy) return this.#fates(this.#spoiledBy);
     const made = await this.#make();
     if ("issue" in made) return this.#fates(made.issue);
-    return [{ rows: this.#lines.map(([row]) => row), data: made.data }];
+    return [{ ...placesOfAll(this.#lines.map(placeOfLine)), data: made.data }];
   }
 
   async #make(): Promise<{ readonly data: unknown } | { readonly issue: Issue }> {
     const { amount: _, discount: __, shipping: ___, ...cells } = this.#cells;
-    const placedAt = this.#lines.reduce((earliest, [, at]) => Math.min(earliest, at ?? earliest), Number.POSITIVE_INFINITY);
+    const placedAt = this.#lines.reduce((earliest, [, , at]) => Math.min(earliest, at ?? earliest), Number.POSITIVE_INFINITY);
     if (!Number.isFinite(placedAt)) return this.#fault("placedAt", "is missing");
     const amount = await this.#amount();
     if ("issue" in amount) return amount;
@@ -106,7 +108,7 @@ export class LineOrder {
       ...said,
       amount: amount.amount,
       placedAt: formatInstant(placedAt),
-      items: this.#lines.flatMap(([, , item]) => itemOf(item)),
+      items: this.#lines.flatMap(([, , , item]) => itemOf(item)),
     };
     if (!isLongerThan(data, MAX_ORDER_BYTES)) return { data };
     return this.#fault("id", `order ${inQuotes(this.id)} is larger than ${MAX_ORDER_BYTES} bytes of JSON`);
@@ -116,10 +118,10 @@ export class LineOrder {
   async #amount(): Promise<{ readonly amount: number | string } | { readonly issue: Issue }> {
     const { amount, discount, shipping } = this.#cells;
     if (amount !== undefined) return { amount: typeof amount === "number" ? Math.abs(amount) : amount.replace(/^-/, "") };
-    if (!this.#lines.some(([, , item]) => item["item.price"] !== undefined)) return this.#fault("amount", "is missing");
+    if (!this.#lines.some(([, , , item]) => item["item.price"] !== undefined)) return this.#fault("amount", "is missing");
     let goods = ZERO;
     let rest = addDecimals(decimalOf(shipping) ?? ZERO, negative(magnitude(decimalOf(discount) ?? ZERO)));
-    for (const [, , item] of this.#lines) {
+    for (const [, , , item] of this.#lines) {
       if (isSliceOver()) await nextTurn();
       const { "item.quantity": quantity, "item.price": price, "item.shipping": freight } = item;
       const each = decimalOf(price);
@@ -144,11 +146,11 @@ export class LineOrder {
   #checkSigns(): void {
     if (this.#isRefund) return;
     const isNegativeAmount = isNegative(this.#cells.amount);
-    const wrong = this.#lines.filter(([, , item]) => isNegative(item["item.quantity"]));
+    const wrong = this.#lines.filter(([, , , item]) => isNegative(item["item.quantity"]));
     if (!isNegativeAmount && wrong.length === 0) return;
     this.#lines = this.#lines.filter((line) => !wrong.includes(line));
-    for (const [row] of wrong) {
-      this.#fail(row, {
+    for (const line of wrong) {
+      this.#fail(placeOfLine(line), {
         path: this.#name("item.quantity"),
         message: 'must be more than zero; goods come back with type "refund"',
       });
@@ -169,9 +171,9 @@ export class LineOrder {
     return { path: this.#name(other), message };
   }
 
-  #fail(row: number, issue: Issue): void {
-    this.#faults.push({ row, issue });
-    this.#spoil(`row ${row} of it can't be used`);
+  #fail(place: SpooledPlace, issue: Issue): void {
+    this.#faults.push({ place, issue });
+    this.#spoil(`${nameOfPlace(place)} of it can't be used`);
   }
 
   #spoil(why: string): void {
@@ -188,25 +190,36 @@ export class LineOrder {
 
   /** Each line that can't be used for its own reason, the others for this one. */
   *#fates(issue: Issue): Iterable<GroupedRow> {
-    for (const fault of this.#faults) yield { rows: [fault.row], issue: fault.issue };
-    yield* together(
-      this.#lines.map(([row]) => row),
-      issue,
-    );
+    for (const fault of this.#faults) yield { ...placesOfAll([fault.place]), issue: fault.issue };
+    yield* together(this.#lines.map(placeOfLine), issue);
   }
 
   *#rejected(issue: Issue): Iterable<GroupedRow> {
-    const rows = [...this.#lines.map(([row]) => row), ...this.#faults.map(({ row }) => row)];
+    const places = [...this.#lines.map(placeOfLine), ...this.#faults.map(({ place }) => place)];
     yield* together(
-      rows.sort((a, b) => a - b),
+      places.sort(([a], [b]) => a - b),
       issue,
     );
   }
 }
 
-function* together(rows: readonly number[], issue: Issue): Iterable<GroupedRow> {
-  for (let start = 0; start < rows.length; start += MAX_REJECTED_TOGETHER)
-    yield { rows: rows.slice(start, start + MAX_REJECTED_TOGETHER), issue };
+function* together(places: readonly SpooledPlace[], issue: Issue): Iterable<GroupedRow> {
+  for (let start = 0; start < places.length; start += MAX_REJECTED_TOGETHER)
+    yield { ...placesOfAll(places.slice(start, start + MAX_REJECTED_TOGETHER)), issue };
+}
+
+function placesOfAll(places: readonly SpooledPlace[]): RowPlaces {
+  const rows = places.map(([row]) => row);
+  const lines = places.flatMap(([, line]) => line ?? []);
+  return { rows, ...(lines.length === rows.length ? { lines } : {}) };
+}
+
+function placeOfLine([row, line]: SpooledLine): SpooledPlace {
+  return [row, line];
+}
+
+function isFault(value: SpooledLine | SpooledFault): value is SpooledFault {
+  return typeof value[2] === "string";
 }
 
 function itemOf(cells: ItemCells): readonly unknown[] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { RowInput } from "../../engine/untrusted.js";
 import type { Issue } from "../../errors.js";
 import { addressSchemas } from "../../model/contact/address.js";
 import { type EdgeContext, idText, instantText, issuesOf, text } from "../../model/edge.js";
@@ -21,9 +22,20 @@ export type OrderCells = { readonly [T in (typeof ORDER_CELLS)[number]]?: Cell }
 export type ItemCells = { readonly [T in (typeof ITEM_CELLS)[number]]?: Cell };
 
 /** A line as stored in the spool: what it says of its order is left out where the line before it, of the same order, said the same. */
-export type SpooledLine = readonly [row: number, placedAt: Instant | null, item: ItemCells, order?: OrderCells];
+export type SpooledLine = readonly [...SpooledPlace, placedAt: Instant | null, item: ItemCells, order?: OrderCells];
 /** A line that can't be used, with whether it names a customer. */
-export type SpooledFault = readonly [row: number, path: string, message: string, namesCustomer: boolean];
+export type SpooledFault = readonly [...SpooledPlace, path: string, message: string, namesCustomer: boolean];
+/** A row, and the line of the file on which it begins: null where it came in none. */
+export type SpooledPlace = readonly [row: number, line: number | null];
+
+export function spooledPlace({ row, line }: Pick<RowInput, "row" | "line">): SpooledPlace {
+  return [row, line ?? null];
+}
+
+/** As messages name it: `row 4 (line 6)`. */
+export function nameOfPlace([row, line]: SpooledPlace): string {
+  return line === null ? `row ${row}` : `row ${row} (line ${line})`;
+}
 
 export type ReadOrderLine = { readonly orderId?: string; readonly order: OrderCells; readonly issue: Issue } | GoodLine;
 interface GoodLine {

@@ -5,12 +5,11 @@ import type { Stamp } from "../../model/customer.js";
 import { type CustomerRecord, customerParser } from "../../model/customer-input.js";
 import type { EdgeContext, Parsed } from "../../model/edge.js";
 import { type OrderRecord, orderParser } from "../../model/order-input.js";
-import type { RowMessage } from "./row-message.js";
+import { placesOf, type RowMessage, type RowPlaces } from "./row-message.js";
 
 /** A valid row. */
-export interface ReadRow {
+export interface ReadRow extends RowPlaces {
   readonly batchId: string;
-  readonly rows: readonly number[];
   readonly stamp: Stamp;
   /** It came as a single object. */
   readonly single: boolean;
@@ -57,15 +56,21 @@ async function readPart(message: RowMessage, read: (data: unknown) => Read): Pro
     if (isSliceOver()) await nextTurn();
     const parsed: Read = "issue" in entry ? { ok: false, issues: [entry.issue] } : read(entry.data);
     if (parsed.ok && "stamp" in entry)
-      rows.push({ batchId: message.batchId, rows: entry.rows, stamp: entry.stamp, single: message.single, ...parsed.value });
-    else if (!parsed.ok) rejections.push(...rejectionsOf(entry.rows, parsed.issues[0]));
+      rows.push({ batchId: message.batchId, ...placesOf(entry), stamp: entry.stamp, single: message.single, ...parsed.value });
+    else if (!parsed.ok) rejections.push(...rejectionsOf(entry, parsed.issues[0]));
   }
   return { message, rows, rejections };
 }
 
-export function rejectionsOf(rows: readonly number[], issue: Issue = { path: "", message: "is invalid" }): readonly Rejection[] {
+export function rejectionsOf(
+  { rows, lines = [] }: RowPlaces,
+  issue: Issue = { path: "", message: "is invalid" },
+): readonly Rejection[] {
   const [path, message] = [cut(issue.path, MAX_PATH), cut(issue.message, MAX_MESSAGE)];
-  return rows.map((row) => ({ row, path, message }));
+  return rows.map((row, index) => {
+    const line = lines[index];
+    return { row, ...(line === undefined ? {} : { line }), path, message };
+  });
 }
 
 /** Never in the middle of a character, which would leave half of a pair. */

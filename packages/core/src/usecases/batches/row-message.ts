@@ -1,13 +1,26 @@
+import type { RowInput } from "../../engine/untrusted.js";
 import type { Issue } from "../../errors.js";
 import type { Stamp } from "../../model/customer.js";
 import type { QueueMessage } from "../../ports/queue.js";
 
+/** The numbers of rows that share a fate and, where they are of a file, the line on which each begins. */
+export interface RowPlaces {
+  readonly rows: readonly number[];
+  readonly lines?: readonly number[];
+}
+
 /**
  * A queued row: accepted with a stamp, or already known to be unreadable. It has several numbers if several lines make one order.
  */
-export type QueuedRow =
-  | { readonly rows: readonly number[]; readonly stamp: Stamp; readonly data: unknown }
-  | { readonly rows: readonly number[]; readonly issue: Issue };
+export type QueuedRow = RowPlaces & ({ readonly stamp: Stamp; readonly data: unknown } | { readonly issue: Issue });
+
+export function placesOf({ rows, lines }: RowPlaces): RowPlaces {
+  return { rows, ...(lines === undefined ? {} : { lines }) };
+}
+
+export function placeOf({ row, line }: Pick<RowInput, "row" | "line">): RowPlaces {
+  return { rows: [row], ...(line === undefined ? {} : { lines: [line] }) };
+}
 
 /** One message of a batch. `count` comes first in the JSON, so that it can be read without parsing the whole. */
 export interface RowMessage {

@@ -4,7 +4,7 @@ import type { BatchKind } from "../../model/batch.js";
 import { MAX_CUSTOMER_BYTES } from "../../model/customer.js";
 import { isLongerThan, isLongText, utf8Bytes } from "../../model/json-bytes.js";
 import { MAX_ORDER_BYTES, MAX_ORDER_ITEMS } from "../../model/order.js";
-import { joinRowMessage, type QueuedRow } from "./row-message.js";
+import { joinRowMessage, placesOf, type QueuedRow } from "./row-message.js";
 import type { RowParts } from "./row-parts.js";
 
 /** A row carries an order and a customer at most: one that is longer as JSON can't be stored, however long rows may be to be read. */
@@ -61,7 +61,7 @@ export class Upload {
   async add(row: QueuedRow): Promise<void> {
     const whole = JSON.stringify(row);
     const isTooLarge = "data" in row && isLongText(whole, MAX_ROW_BYTES) && isLongerThan(row.data, MAX_ROW_BYTES);
-    const entry = isTooLarge ? JSON.stringify({ rows: row.rows, issue: TOO_LARGE_ROW }) : whole;
+    const entry = isTooLarge ? JSON.stringify({ ...placesOf(row), issue: TOO_LARGE_ROW }) : whole;
     const bytes = utf8Bytes(entry);
     const isFull =
       this.#entries.length >= MAX_PART_ENTRIES ||

@@ -8,7 +8,7 @@ import type { StoredErasure } from "../../model/erasure.js";
 import type { Receipt } from "../../model/receipt.js";
 import type { StoredDeadLetter, Topic } from "../../ports/queue.js";
 import { ERASED } from "../batches/apply-customers.js";
-import { decodeRowMessage, encodeRowMessage, type QueuedRow } from "../batches/row-message.js";
+import { decodeRowMessage, encodeRowMessage, placesOf, type QueuedRow } from "../batches/row-message.js";
 
 /** The body of a dead letter without anything of the erased; undefined where it holds nothing of them. */
 export type StripDeadLetter = (letter: StoredDeadLetter) => string | undefined;
@@ -46,7 +46,7 @@ export function deadLetterStripper(
     (entry: QueuedRow): QueuedRow => {
       if (!("data" in entry)) return entry;
       const stamp = erasedAt(named(entry.data));
-      return stamp === undefined || entry.stamp > stamp ? entry : { rows: entry.rows, issue: { path: "id", message: ERASED } };
+      return stamp === undefined || entry.stamp > stamp ? entry : { ...placesOf(entry), issue: { path: "id", message: ERASED } };
     };
   const strippedRows = (named: (data: unknown) => Named, letter: StoredDeadLetter): string | undefined => {
     const message = decodeRowMessage(letter);

@@ -72,8 +72,8 @@ describe("Shopify", () => {
   it("orders: one is rejected whole if its second line can't be used, with both lines named", async () => {
     const { errors } = await uploadExport("shopify-orders");
     expect(errors).toEqual([
-      { row: 5, path: "Name", message: 'order "#1004" is rejected whole: row 6 of it can\'t be used' },
-      { row: 6, path: "Lineitem price", message: expect.stringContaining('"ten" is not a decimal number') },
+      { row: 5, line: 6, path: "Name", message: 'order "#1004" is rejected whole: row 6 (line 7) of it can\'t be used' },
+      { row: 6, line: 7, path: "Lineitem price", message: expect.stringContaining('"ten" is not a decimal number') },
     ]);
     expect((await running.call("GET", `/api/orders/${encodeURIComponent("#1004")}`)).status).toBe(404);
   });
@@ -102,7 +102,7 @@ it("WooCommerce: what came back is taken off, a line of which all came back is n
 it("Stripe: refunds are taken off, what failed counts nowhere, another currency is rejected by name", async () => {
   const { errors, ...batch } = await uploadExport("stripe-charges");
   expect(batch).toMatchObject({ received: 5, accepted: 4, rejected: 1 });
-  expect(errors).toEqual([{ row: 5, path: "Currency", message: expect.stringContaining("must be USD") }]);
+  expect(errors).toEqual([{ row: 5, line: 6, path: "Currency", message: expect.stringContaining("must be USD") }]);
   expect(await customer("ada@example.com")).toMatchObject({ id: "cus_ada", totalSpend: 1200.5, orderCount: 1 });
   expect(await order("ch_2")).toMatchObject({ amount: 25, placedAt: "2026-03-02T10:00:00.000Z", items: [] });
   expect(await order("ch_3")).toMatchObject({ status: "cancelled" });
