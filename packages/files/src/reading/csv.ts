@@ -118,7 +118,7 @@ function withoutCutLineEnd(bytes: Buffer, lineEnd: LineEnd): Buffer {
 function tryParse(bytes: Buffer, delimiter: Delimiter, lineEnd: LineEnd): string[][] | string {
   const ends = ["\r\n", "\n", ...(lineEnd === "CR" ? ["\r"] : [])];
   try {
-    return parse(bytes.toString("utf8"), { delimiter, record_delimiter: ends, relax_column_count: true });
+    return parse(bytes, { delimiter, record_delimiter: ends, relax_column_count: true });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     return error.code === "CSV_QUOTE_NOT_CLOSED" ? OPEN_QUOTE : STRAY_QUOTE;
