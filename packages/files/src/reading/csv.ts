@@ -6,9 +6,9 @@ import { malformed } from "../input-fault.js";
 import { type Delimiter, findHeader, type HeaderFault, type HeaderPlace } from "./dialect.js";
 import { ENCODINGS } from "./encodings.js";
 import type { LineEnd } from "./line-ends.js";
-import type { OpenText } from "./open-text.js";
+import { openText } from "./open-text.js";
 import { PeekedBytes } from "./peeked-bytes.js";
-import { notValid, type RowLimits, tooLongRow } from "./row-faults.js";
+import { type FileOptions, notValid, tooLongRow } from "./row-faults.js";
 import { type RecordBlock, type RecordFault, splitRecords } from "./split-records.js";
 
 type Cells = { readonly cells: readonly string[] } | { readonly issue: Issue };
@@ -24,12 +24,14 @@ const STRAY_QUOTE = "a quote stands where none may";
  * Row numbers do not count the header; lines count all. Throws, as malformed, where the header can't be used, or no row is below it.
  */
 export async function* readCsv(
-  { chunks, encoding }: OpenText,
-  { maxRowBytes }: RowLimits,
+  bytes: AsyncIterable<Uint8Array>,
+  { maxRowBytes, encoding: stated }: FileOptions,
   readHeader: (names: readonly string[]) => ReadRecord,
 ): AsyncGenerator<RowInput> {
-  const source = new PeekedBytes(chunks);
+  const file = new PeekedBytes(bytes);
   try {
+    const { chunks, encoding } = await openText(file, stated, true);
+    const source = new PeekedBytes(chunks);
     const place = await headerPlace(source, maxRowBytes);
     const head = await source.peek(() => true);
     const names = headerNames(head.subarray(place.start, place.cellsEnd), place, encoding);
@@ -47,7 +49,7 @@ export async function* readCsv(
     }
     if (row === 0) throw malformed("The CSV has a header and nothing else: rows stand on the lines below it.");
   } finally {
-    await source.close();
+    await file.close();
   }
 }
 
@@ -116,7 +118,7 @@ function withoutCutLineEnd(bytes: Buffer, lineEnd: LineEnd): Buffer {
 function tryParse(bytes: Buffer, delimiter: Delimiter, lineEnd: LineEnd): string[][] | string {
   const ends = ["\r\n", "\n", ...(lineEnd === "CR" ? ["\r"] : [])];
   try {
-    return parse(bytes.toString("utf8"), { delimiter, record_delimiter: ends, relax_column_count: true });
+    return parse(bytes, { delimiter, record_delimiter: ends, relax_column_count: true });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     return error.code === "CSV_QUOTE_NOT_CLOSED" ? OPEN_QUOTE : STRAY_QUOTE;

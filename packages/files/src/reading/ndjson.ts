@@ -1,28 +1,37 @@
 import { isUtf8 } from "node:buffer";
 import type { Issue, RowInput } from "@crm-engine/core";
-import type { OpenText } from "./open-text.js";
-import { notValid, type RowLimits, tooLongRow } from "./row-faults.js";
+import { openText } from "./open-text.js";
+import { PeekedBytes } from "./peeked-bytes.js";
+import { type FileOptions, notValid, tooLongRow } from "./row-faults.js";
 import { splitRecords } from "./split-records.js";
 import { isTooDeep, TOO_DEEP } from "./too-deep.js";
 
 /** One JSON value a line. A line that can't be read is a row with an issue; blank lines are no rows, but count as lines. */
-export async function* readNdjson({ chunks, encoding }: OpenText, { maxRowBytes }: RowLimits): AsyncGenerator<RowInput> {
-  let row = 0;
-  for await (const block of splitRecords(chunks, { maxRowBytes, lineEnd: "LF", firstLine: 1 })) {
-    if ("fault" in block) {
-      row += 1;
-      yield { row, line: block.line, issue: tooLongRow(maxRowBytes) };
-      continue;
+export async function* readNdjson(
+  bytes: AsyncIterable<Uint8Array>,
+  { maxRowBytes, encoding: stated }: FileOptions,
+): AsyncGenerator<RowInput> {
+  const file = new PeekedBytes(bytes);
+  try {
+    const { chunks, encoding } = await openText(file, stated, false);
+    let row = 0;
+    for await (const block of splitRecords(chunks, { maxRowBytes, lineEnd: "LF", firstLine: 1 })) {
+      if ("fault" in block) {
+        row += 1;
+        yield { row, line: block.line, issue: tooLongRow(maxRowBytes) };
+        continue;
+      }
+      let start = 0;
+      for (const [index, end] of block.ends.entries()) {
+        const read = readLine(block.bytes.subarray(start, end), encoding);
+        start = end;
+        if (read === undefined) continue;
+        row += 1;
+        yield { row, line: block.lines[index] ?? 0, ...read };
+      }
     }
-    let start = 0;
-    for (const [index, end] of block.ends.entries()) {
-      const bytes = block.bytes.subarray(start, end);
-      start = end;
-      const read = readLine(bytes, encoding);
-      if (read === undefined) continue;
-      row += 1;
-      yield { row, line: block.lines[index] ?? 0, ...read };
-    }
+  } finally {
+    await file.close();
   }
 }
 

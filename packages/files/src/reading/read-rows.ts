@@ -6,8 +6,6 @@ import { readCsv } from "./csv.js";
 import { type DecodeOptions, decodedBytes } from "./decoded-bytes.js";
 import type { Encoding } from "./encodings.js";
 import { readNdjson } from "./ndjson.js";
-import { openText } from "./open-text.js";
-import { PeekedBytes } from "./peeked-bytes.js";
 import { Turns } from "./turns.js";
 
 /** CSV has any of the delimiters, so TSV is one. */
@@ -41,20 +39,12 @@ export function readRows(source: AsyncIterable<Uint8Array>, options: ReadRowsOpt
   return turns.between(parsedRows(turns.between(decodedBytes(source, options)), options));
 }
 
-async function* parsedRows(
+/** No layer more than it takes: each costs every row. */
+function parsedRows(
   bytes: AsyncIterable<Uint8Array>,
   { format, maxRowBytes = DEFAULT_MAX_ROW_BYTES, map, kind, attributes, encoding }: ReadRowsOptions,
 ): AsyncGenerator<RowInput> {
-  const source = new PeekedBytes(bytes);
-  try {
-    const text = await openText(source, encoding, format === "csv");
-    if (format === "csv") {
-      yield* readCsv(text, { maxRowBytes }, (header) => map?.open(header) ?? fieldReader(header, kind, attributes));
-    } else {
-      const rows = readNdjson(text, { maxRowBytes });
-      yield* map ? mappedRows(rows, map) : rows;
-    }
-  } finally {
-    await source.close();
-  }
+  const options = { maxRowBytes, encoding };
+  if (format === "ndjson") return map ? mappedRows(readNdjson(bytes, options), map) : readNdjson(bytes, options);
+  return readCsv(bytes, options, (header) => map?.open(header) ?? fieldReader(header, kind, attributes));
 }

@@ -1,7 +1,10 @@
 import type { Issue } from "@crm-engine/core";
+import type { Encoding } from "./encodings.js";
 
-export interface RowLimits {
+/** How the bytes of a file are cut into rows. */
+export interface FileOptions {
   readonly maxRowBytes: number;
+  readonly encoding: Encoding | undefined;
 }
 
 export function tooLongRow(maxRowBytes: number): Issue {

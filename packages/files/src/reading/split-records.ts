@@ -210,7 +210,11 @@ class Splitter {
     let at = this.#at;
     let event: Event | undefined;
     for (; at < bytes.length; at++) {
-      const byte = bytes[at];
+      const byte = bytes[at] ?? 0;
+      if (byte > QUOTE && byte !== delimiter && at < limit && state !== "closed" && state !== "closedCr") {
+        if (state === "cellStart") state = "plain";
+        continue;
+      }
       const isLineEnd = byte === LF || (isCr && byte === CR);
       if (at >= limit && !(isLineEnd && at === limit)) {
         event = this.#lineEnds > 0 ? "openQuote" : "tooLong";
