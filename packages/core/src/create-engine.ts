@@ -19,7 +19,6 @@ import { createReceipts } from "./usecases/communications/receipts.js";
 import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import { createDownloads } from "./usecases/downloads.js";
-import { createDryRun } from "./usecases/dry-run/dry-run.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { finishErasures } from "./usecases/erasures/finish-erasures.js";
 import { createCampaignFigures } from "./usecases/figures/campaign-figures.js";
@@ -81,7 +80,7 @@ export function createEngine(options: EngineOptions): Engine {
     health,
     dashboard: createDashboard(parts, { waits, figures, findings: health.findings }),
     downloads: createDownloads(parts),
-    untrusted: { ingest: { ...ingest, dryRun: createDryRun(parts) }, segments, campaigns, receipts, suppressions },
+    untrusted: { ingest, segments, campaigns, receipts, suppressions },
     idempotency: store.idempotency,
     recount: createRecount(parts),
     work: {

@@ -8,7 +8,6 @@ function openTables({ db }: Scope): void {
   db.exec(
     "CREATE TABLE entries (num INTEGER NOT NULL, seq INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (num, seq)) WITHOUT ROWID",
   );
-  db.exec("CREATE TABLE kept (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
 }
 
 export interface SpoolEntry {
@@ -64,19 +63,4 @@ function groupsOf(rows: readonly Row[]): readonly SpoolGroup[] {
   return groups;
 }
 
-type Kept = readonly [key: string, value: string];
-
-function keep({ db }: Scope, entries: readonly Kept[]): void {
-  const put = db.prepare("INSERT INTO kept (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
-  db.exec("BEGIN");
-  for (const [key, value] of entries) put.run(key, value);
-  db.exec("COMMIT");
-}
-
-function kept({ db }: Scope, keys: readonly string[]): readonly Kept[] {
-  return db
-    .all("SELECT key, value FROM kept WHERE key IN (SELECT value FROM json_each(?))", JSON.stringify(keys))
-    .map(({ key, value }) => [String(key), String(value)]);
-}
-
-export const spool = { reads: { openTables, addEntries, readGroups, keep, kept } } satisfies Operations;
+export const spool = { reads: { openTables, addEntries, readGroups } } satisfies Operations;

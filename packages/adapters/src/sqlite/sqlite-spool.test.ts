@@ -42,27 +42,6 @@ test("an empty spool has no groups, texts come back as they were, and a closed o
   await expect(spool.add("a", "b")).rejects.toMatchObject({ code: "closed" });
 });
 
-test("what is kept by key is replaced and found, apart from groups", async () => {
-  const spool = await sqliteSpool()();
-  expect(await spool.kept(["a"])).toEqual(new Map());
-  await spool.keep(
-    new Map([
-      ["a", "1"],
-      ["é'\"", "☃\n"],
-    ]),
-  );
-  await spool.keep(new Map([["a", "2"]]));
-  expect(await spool.kept(["a", "nothing", "é'\""])).toEqual(
-    new Map([
-      ["a", "2"],
-      ["é'\"", "☃\n"],
-    ]),
-  );
-  expect(await groupsOf(spool)).toEqual([]);
-  await spool.close();
-  await expect(spool.kept(["a"])).rejects.toMatchObject({ code: "closed" });
-});
-
 async function groupsOf(spool: Spool): Promise<readonly (readonly [string, readonly string[]])[]> {
   const groups: [string, readonly string[]][] = [];
   for await (const { key, values } of spool.groups()) {

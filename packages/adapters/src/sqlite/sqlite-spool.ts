@@ -55,14 +55,6 @@ function spoolOn(thread: DatabaseThread, calls: PortOf<typeof spool>): Spool {
         after = { num: last.num, seq: last.seq };
       }
     },
-    keep: async (entries) => {
-      open();
-      await calls.keep([...entries]);
-    },
-    kept: async (keys) => {
-      open();
-      return new Map(await calls.kept(keys));
-    },
     close: () => {
       closing ??= writing.catch(() => undefined).then(() => thread.close());
       return closing;

@@ -9,7 +9,6 @@ import type { Segment } from "../view/segment.js";
 import type { Accepted } from "./batches.js";
 import type { ChangeOptions } from "./change-options.js";
 import type { AcceptedReceipts } from "./communications.js";
-import type { DryRun, DryRunOptions } from "./dry-run.js";
 import type { UntrustedSuppressions } from "./suppressions.js";
 
 /**
@@ -51,11 +50,6 @@ export interface UntrustedIngest {
   rows(kind: BatchKind, rows: AsyncIterable<RowInput> | Iterable<RowInput>, options?: IngestOptions): Promise<Accepted>;
   customers(rows: readonly unknown[]): Promise<Accepted>;
   orders(rows: readonly unknown[]): Promise<Accepted>;
-  /**
-   * What `rows` would do on an engine that does nothing else, and without writing anything. Rejects where it can't read to the end, with
-   * `details: { rowsRead }`.
-   */
-  dryRun(kind: BatchKind, rows: AsyncIterable<RowInput> | Iterable<RowInput>, options?: DryRunOptions): Promise<DryRun>;
 }
 
 export interface UntrustedSegments {

@@ -7,7 +7,6 @@ const MAX_VALUES = 2_000;
 export function memorySpool(): OpenSpool {
   return async () => {
     const groups = new Map<string, string[]>();
-    const kept = new Map<string, string>();
     return {
       add: async (key, value) => {
         const values = groups.get(key);
@@ -20,20 +19,7 @@ export function memorySpool(): OpenSpool {
             yield { key, values: values.slice(start, start + MAX_VALUES) };
         }
       },
-      keep: async (entries) => {
-        for (const [key, value] of entries) kept.set(key, value);
-      },
-      kept: async (keys) => {
-        const found = keys.flatMap((key): readonly [string, string][] => {
-          const value = kept.get(key);
-          return value === undefined ? [] : [[key, value]];
-        });
-        return new Map(found);
-      },
-      close: async () => {
-        groups.clear();
-        kept.clear();
-      },
+      close: async () => groups.clear(),
     };
   };
 }

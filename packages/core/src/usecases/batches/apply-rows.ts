@@ -5,6 +5,7 @@ import type { AddressField } from "../../model/channel.js";
 import { EFFECTS } from "../../model/effect.js";
 import { recordOf } from "../../model/record-of.js";
 import type { QueueMessage } from "../../ports/queue.js";
+import type { EngineParts } from "../engine-parts.js";
 import { createApplyCustomers, ERASED } from "./apply-customers.js";
 import { createApplyOrders } from "./apply-orders.js";
 import type { BatchNews } from "./batch-news.js";
@@ -12,7 +13,6 @@ import { type IdentifiedPart, type IdentifiedRow, identifyRows } from "./identif
 import { type Fate, narrowDown, type Work } from "./narrow-down.js";
 import { partReader, rejectionsOf } from "./read-part.js";
 import { decodeRowMessage, type RowMessage } from "./row-message.js";
-import type { RowParts } from "./row-parts.js";
 
 export type ApplyRows = (
   kind: BatchKind,
@@ -24,7 +24,7 @@ export type ApplyRows = (
  * Validates queued rows, applies the good ones and, last, records the fate of all. A part that has its fates is left alone, and one
  * that was applied and has none yet, because its worker died, is applied again to the same customers: repeating it changes nothing.
  */
-export function createApplyRows(parts: Omit<RowParts, "queue">, news: Pick<BatchNews, "touched">): ApplyRows {
+export function createApplyRows(parts: EngineParts, news: Pick<BatchNews, "touched">): ApplyRows {
   const { store } = parts;
   const readParts = partReader(parts.context);
   const work: Readonly<Record<BatchKind, Work<IdentifiedRow>>> = {

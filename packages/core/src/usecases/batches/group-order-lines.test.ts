@@ -35,8 +35,6 @@ function openTestSpool(): Spool & { readonly closed: () => boolean } {
     groups: async function* () {
       for (const [key, values] of groups) yield { key, values };
     },
-    keep: async () => undefined,
-    kept: async () => new Map(),
     close: async () => {
       closed = true;
     },

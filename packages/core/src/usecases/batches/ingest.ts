@@ -5,10 +5,10 @@ import { BATCH_KINDS, type BatchKind } from "../../model/batch.js";
 import { customerParser } from "../../model/customer-input.js";
 import { isLongerThan } from "../../model/json-bytes.js";
 import { orderParser } from "../../model/order-input.js";
+import type { EngineParts } from "../engine-parts.js";
 import { groupOrderLines } from "./group-order-lines.js";
 import type { GroupedRow } from "./line-order.js";
 import { encodeRowMessage, placeOf, placesOf } from "./row-message.js";
-import type { RowParts } from "./row-parts.js";
 import { MAX_ROW_BYTES, TOO_LARGE_ROW, Upload } from "./upload.js";
 
 const TOUCH_EVERY_MS = 5_000;
@@ -18,7 +18,7 @@ export function kindOfSingle(batchId: string): BatchKind | undefined {
   return BATCH_KINDS.find((kind) => batchId.startsWith(`single-${kind}-`));
 }
 
-export function createIngest(parts: RowParts): Omit<UntrustedIngest, "dryRun"> {
+export function createIngest(parts: EngineParts): UntrustedIngest {
   const parsers = { customers: customerParser(parts.context), orders: orderParser(parts.context) };
   const { nextStamp } = parts;
 
@@ -62,7 +62,7 @@ export function createIngest(parts: RowParts): Omit<UntrustedIngest, "dryRun"> {
   };
 }
 
-async function* queueable(input: AsyncIterable<RowInput>, options: IngestOptions, parts: RowParts): AsyncIterable<GroupedRow> {
+async function* queueable(input: AsyncIterable<RowInput>, options: IngestOptions, parts: EngineParts): AsyncIterable<GroupedRow> {
   if (options.lines) {
     yield* groupOrderLines(input, options.lines, parts);
     return;

@@ -3,11 +3,9 @@ import { refusalBy } from "../../model/contact/may-contact.js";
 import { type AddressEvidence, type AddressKey, type Suppression, wasSuppressed } from "../../model/contact/suppression.js";
 import type { CustomerChange, StoredCustomer } from "../../model/customer.js";
 import type { AddressMark } from "../../ports/customers.js";
-import type { RowStore } from "../batches/row-parts.js";
+import type { EngineParts } from "../engine-parts.js";
 
-interface Stores {
-  readonly store: Pick<RowStore, "suppressions"> & { readonly customers: Pick<RowStore["customers"], "getMany" | "mark"> };
-}
+type Stores = Pick<EngineParts, "store">;
 
 /** Folds evidence, and then marks all who have its addresses. Whoever writes a record and looks for evidence afterwards sees one or the other. */
 export async function recordEvidence({ store }: Stores, evidence: readonly AddressEvidence[]): Promise<void> {
