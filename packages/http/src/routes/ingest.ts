@@ -1,5 +1,5 @@
 import type { BatchKind, IngestOptions, RowInput } from "@crm-engine/core";
-import { customerSchema, orderSchema } from "@crm-engine/core/schemas";
+import { customerSchema, dryRunViewSchema, orderSchema } from "@crm-engine/core/schemas";
 import {
   isTooDeep,
   malformed,
@@ -19,6 +19,7 @@ import { type App, answers, idempotencyHeader } from "../openapi.js";
 import { isJson, type RequestBody, readJson, unsupported } from "../request-body.js";
 import { uploadFormat } from "../upload-formats.js";
 import { chosenMap, mapParameter } from "./imports/chosen-map.js";
+import { answerDryRun, dryRunParameter, isDryRun } from "./imports/dry-run.js";
 
 const acceptedSchema = z.object({ batchId: z.string(), received: z.int(), statusUrl: z.string() }).openapi("Accepted");
 
@@ -37,8 +38,8 @@ function uploadRoute(app: App, parts: AppParts, kind: BatchKind, schema: z.ZodTy
     tags: [kind],
     summary: `Add or change ${kind}`,
     description:
-      "One object is checked at once. An array, NDJSON or CSV is queued row by row, and each row has a fate in its batch. Content-Encoding may be gzip.",
-    parameters: [idempotencyHeader, mapParameter(kind)],
+      "One object is checked at once. An array, NDJSON or CSV is queued row by row, and each row has a fate in its batch. Content-Encoding may be gzip. With dryRun, all of it is read, the answer says what it would do, and nothing is written; an Idempotency-Key is then of no use, and is ignored.",
+    parameters: [idempotencyHeader, mapParameter(kind), dryRunParameter],
     request: {
       body: {
         required: true,
@@ -49,9 +50,21 @@ function uploadRoute(app: App, parts: AppParts, kind: BatchKind, schema: z.ZodTy
         },
       },
     },
-    responses: answers(202, acceptedSchema, "Durably queued, all of it."),
+    responses: {
+      ...answers(202, acceptedSchema, "Durably queued, all of it."),
+      200: {
+        description:
+          "Of a dry run: what the upload would do. White space may come first; one that fails after that has `truncated`, and why as the last of its `errors`.",
+        content: { "application/json": { schema: dryRunViewSchema } },
+      },
+    },
   });
-  app.post(path, idempotent(parts.engine), (c) => upload(c, parts, kind));
+  const once = idempotent(parts.engine);
+  app.post(
+    path,
+    (c, next) => (isDryRun(c) ? next() : once(c, next)),
+    (c) => (isDryRun(c) ? dryRun(c, parts, kind) : upload(c, parts, kind)),
+  );
 }
 
 async function upload(c: Context<AppEnv>, parts: AppParts, kind: BatchKind): Promise<Response> {
@@ -67,6 +80,23 @@ async function upload(c: Context<AppEnv>, parts: AppParts, kind: BatchKind): Pro
     ? await ingestJson(parts, kind, body, map, options)
     : await parts.engine.untrusted.ingest.rows(kind, await openRows(parts, kind, body, map), options);
   return c.json({ ...accepted, statusUrl: `/api/batches/${encodeURIComponent(accepted.batchId)}` }, 202);
+}
+
+async function dryRun(c: Context<AppEnv>, parts: AppParts, kind: BatchKind): Promise<Response> {
+  const body = c.get("body");
+  const map = await chosenMap(parts.engine, kind, c.req.query("map"));
+  const rows = isJson(body.mediaType) ? await jsonRows(parts, body, map) : await openRows(parts, kind, body, map);
+  const lines = map !== undefined && kind === "orders" ? { lines: map.names } : {};
+  return answerDryRun(c, (signal) => parts.engine.untrusted.ingest.dryRun(kind, rows, { signal, ...lines }));
+}
+
+/** One object is a row like any other. */
+async function jsonRows({ limits }: AppParts, body: RequestBody, map: RowMap | undefined): Promise<AsyncIterable<RowInput>> {
+  const read = await readJson(body);
+  if (read === undefined) throw malformed("The body is empty.");
+  const list = Array.isArray(read.data) ? read.data : [read.data];
+  const rows = new Turns().between(arrayRows(list, body.bytesRead > limits.maxRowBytes ? limits.maxRowBytes : undefined));
+  return map ? mappedRows(rows, map) : rows;
 }
 
 async function ingestJson(
