@@ -37,6 +37,7 @@ export function createProgram(): Command {
     .argument("<file>")
     .option("--map <map>", `from columns to fields: a .json file, a stored map, or ${PRESETS.map(({ name }) => name).join(", ")}`)
     .option("--errors <file>", "write rejected rows to this file, as CSV: row,path,message")
+    .addOption(new Option("--dry-run", "say what the import would do, and write nothing").conflicts("errors"))
     .option("--url <url>", "post to this server instead of importing in this process")
     .option("--api-key-env <name>", "the environment variable that holds the server's API key", "API_KEY")
     .action((kind: BatchKind, file: string, options: ImportCommandOptions) => importCommand(kind, file, options));

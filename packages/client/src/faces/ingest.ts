@@ -1,4 +1,5 @@
 import type { Accepted, BatchKind } from "@crm-engine/core";
+import type { DryRun } from "@crm-engine/core/schemas";
 import type { RemoteClient } from "../client.js";
 import type { Connection } from "../connection/connection.js";
 import { newKey } from "../connection/idempotency-key.js";
@@ -31,5 +32,24 @@ export function ingestOf(connection: Connection): RemoteClient["ingest"] {
     }
   };
 
-  return { customers: (list) => rows("customers", list), orders: (list) => rows("orders", list), stream };
+  const dryRun = async (kind: BatchKind, body: UploadBody, options: UploadOptions = {}): Promise<DryRun> => {
+    const { map, signal } = options;
+    const { contentType, gzip } = uploadFormat(body, options);
+    const wire = wireBody(body);
+    try {
+      return await connection.json<DryRun>({
+        method: "POST",
+        path: `/api/${kind}`,
+        query: { map: typeof map === "object" ? JSON.stringify(map) : map, dryRun: "true" },
+        headers: { "Content-Type": contentType, ...(gzip ? { "Content-Encoding": "gzip" } : {}) },
+        body: wire.body,
+        once: true,
+        signal,
+      });
+    } catch (error) {
+      throw wire.fault() ?? error;
+    }
+  };
+
+  return { customers: (list) => rows("customers", list), orders: (list) => rows("orders", list), stream, dryRun };
 }

@@ -66,7 +66,7 @@ async function soonOf(running: Promise<DryRun>, ms: number): Promise<DryRun | un
 
 /** What was counted till then, and why it went no further. */
 function failed(error: unknown): DryRun {
-  const details: Partial<DryRun> & { readonly rowsRead?: unknown } = error instanceof CrmError ? error.details : {};
+  const details = error instanceof CrmError ? (error.details as Partial<DryRun> & { readonly rowsRead?: unknown }) : {};
   const { received = 0, added = 0, changed = 0, unchanged = 0, rejected = 0, suppressed = 0, errors = [] } = details;
   const row = typeof details.rowsRead === "number" ? details.rowsRead : received;
   const message = error instanceof CrmError ? error.message : "The server failed. Its log tells more.";
