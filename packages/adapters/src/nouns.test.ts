@@ -11,6 +11,7 @@ const HALLS: readonly (readonly [hall: string, besides: readonly string[]])[] = 
       "async-port",
       "index",
       "memory-queue",
+      "memory-scratch",
       "memory-spool",
       "memory-store",
       "memory-topic",
@@ -23,7 +24,7 @@ const HALLS: readonly (readonly [hall: string, besides: readonly string[]])[] = 
     "adapters/src/sqlite",
     [
       ...["database", "schema", "query", "threads", "versioned", "index", "sqlite-store"],
-      ...["sqlite-queue", "queue-messages", "subscription", "sqlite-spool", "spool-rows"],
+      ...["sqlite-queue", "queue-messages", "subscription", "sqlite-spool", "spool-rows", "sqlite-scratch", "scratch-values"],
     ],
   ],
   ["adapters/src/mongo", ["database", "schema", "query", "versioned", "index", "mongo-store", "model", "faults"]],

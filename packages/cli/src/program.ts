@@ -41,6 +41,7 @@ export function createProgram(): Command {
       "what the file is written in, such as windows-1252 or iso-8859-15; UTF-8 if absent, or what its mark says",
     )
     .option("--errors <file>", "write rejected rows to this file, as CSV: row,line,path,message")
+    .addOption(new Option("--dry-run", "say what the import would do, and write nothing").conflicts("errors"))
     .option("--url <url>", "post to this server instead of importing in this process")
     .option("--api-key-env <name>", "the environment variable that holds the server's API key", "API_KEY")
     .action((kind: BatchKind, file: string, options: ImportCommandOptions) => importCommand(kind, file, options));

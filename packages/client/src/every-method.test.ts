@@ -47,6 +47,14 @@ const CALLS: Readonly<Record<Method, (scene: Scene) => Promise<unknown>>> = {
     await settle();
     expect(await engine.customers.get("di")).toMatchObject({ email: "di@example.com" });
   },
+  "ingest.dryRun": async ({ client, engine }) => {
+    const file = new File(["id,email\ned,ed@example.com\nfay,nobody\n"], "people.csv");
+    expect(await client.ingest.dryRun("customers", file)).toEqual({
+      ...{ received: 2, added: 1, changed: 0, unchanged: 0, rejected: 1, suppressed: 0 },
+      errors: [expect.objectContaining({ row: 2, path: "email" })],
+    });
+    await expect(engine.customers.get("ed")).rejects.toMatchObject({ code: "not_found" });
+  },
   "batches.get": ({ client, engine, batch }) => same(client.batches.get(batch), engine.batches.get(batch)),
   "batches.list": ({ client, engine }) =>
     same(client.batches.list({ kind: "customers" }, page), engine.batches.list({ kind: "customers" }, page)),

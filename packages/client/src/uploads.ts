@@ -1,4 +1,5 @@
 import type { Accepted, BatchKind, ImportMap } from "@crm-engine/core";
+import type { DryRun } from "@crm-engine/core/schemas";
 import type { CallOptions } from "./call-options.js";
 
 export type UploadBody = string | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
@@ -27,4 +28,9 @@ export interface Uploads {
    * knows how to begin anew. What was queued before a break is applied: `details.batchId` says under which batch.
    */
   stream(kind: BatchKind, body: UploadBody, options?: UploadOptions): Promise<Accepted>;
+  /**
+   * What `stream` would do, if it came now: how many rows would be added, changed, left as they are and rejected, and how many customers
+   * have an address to which nothing is sent. Nothing is written. Where it breaks off on the way, `truncated`, and the last of `errors` says why.
+   */
+  dryRun(kind: BatchKind, body: UploadBody, options?: Omit<UploadOptions, "idempotencyKey">): Promise<DryRun>;
 }

@@ -2,6 +2,7 @@ import { v7 as uuidV7 } from "uuid";
 import type { Engine } from "./engine/index.js";
 import type { EngineOptions } from "./engine/options.js";
 import { CrmError } from "./errors.js";
+import { memoryScratch } from "./memory/memory-scratch.js";
 import { memorySpool } from "./memory/memory-spool.js";
 import { ATTRIBUTE_TYPES, type AttributeTypes, isAttributeName } from "./model/attribute.js";
 import { isPhoneRegion } from "./model/contact/address.js";
@@ -19,6 +20,7 @@ import { createReceipts } from "./usecases/communications/receipts.js";
 import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import { createDownloads } from "./usecases/downloads.js";
+import { createDryRun } from "./usecases/dry-run/dry-run.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { finishErasures } from "./usecases/erasures/finish-erasures.js";
 import { createCampaignFigures } from "./usecases/figures/campaign-figures.js";
@@ -52,7 +54,7 @@ const MIN_ADDRESS_KEY = 32;
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
   const { store, queue, sender } = parts;
-  const ingest = createIngest(parts);
+  const ingest = { ...createIngest(parts), dryRun: createDryRun(parts) };
   const news = createBatchNews(parts);
   const inHand = createInHand();
   const vendor = sender && createVendorState(parts, sender);
@@ -152,6 +154,7 @@ function engineParts(options: EngineOptions): EngineParts {
     vendorDownAfterMs: options.vendorDownAfterMs ?? 300_000,
     unsubscribeUrl: options.unsubscribeUrl,
     openSpool: options.openSpool ?? memorySpool(),
+    openScratch: options.openScratch ?? memoryScratch(),
     clock,
     elapsed,
     newId: options.newId ?? uuidV7,

@@ -133,7 +133,7 @@ export type { Clock, Logger, NewId, ServiceInfo } from "./ports/runtime.js";
 export { SILENT_LOGGER } from "./ports/runtime.js";
 export type { Segments } from "./ports/segments.js";
 export type { OutgoingMessage, Sender, SendResult } from "./ports/sender.js";
-export type { OpenSpool, Spool } from "./ports/spool.js";
+export type { OpenScratch, OpenSpool, Scratch, Spool } from "./ports/spool.js";
 export type { Suppressions } from "./ports/suppressions.js";
 export type { Versioned, VersionedRecord } from "./ports/versioned.js";
 export type {

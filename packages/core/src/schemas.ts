@@ -43,6 +43,7 @@ export { campaignStatsViewSchema } from "./view/campaign-stats.js";
 export { communicationLogViewSchema } from "./view/communication-log.js";
 export { contactableViewSchema } from "./view/contactable.js";
 export { customerViewSchema } from "./view/customer.js";
+export { type DryRun, dryRunViewSchema } from "./view/dry-run.js";
 export { begunErasureViewSchema, erasureViewSchema } from "./view/erasure.js";
 export { estimateViewSchema } from "./view/estimate.js";
 export { explanationViewSchema } from "./view/explanation.js";

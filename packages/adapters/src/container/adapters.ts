@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { MessageQueue, OpenSpool, Sender, Store } from "@crm-engine/core/ports";
+import type { MessageQueue, OpenScratch, OpenSpool, Sender, Store } from "@crm-engine/core/ports";
 import { type SimulatedSenderOptions, simulatedSender, webhookSender } from "../senders/index.js";
 import { makeFolder, mayBeFile } from "../sqlite/database/file-path.js";
 import type { Config } from "./config.js";
@@ -46,6 +46,11 @@ export async function loadQueue({ queueUrl: url, storeUrl, namespace, leaseMs }:
 /** Room for order lines: on disk, unless the store is in memory too. */
 export async function loadSpool({ storeUrl }: Config): Promise<Make<OpenSpool>> {
   return storeUrl === "memory:" ? (await loadMemory()).memorySpool : (await loadSqlite("STORE_URL", storeUrl)).sqliteSpool;
+}
+
+/** Room for what a dry run would have changed: where that for order lines is. */
+export async function loadScratch({ storeUrl }: Config): Promise<Make<OpenScratch>> {
+  return storeUrl === "memory:" ? (await loadMemory()).memoryScratch : (await loadSqlite("STORE_URL", storeUrl)).sqliteScratch;
 }
 
 /** Loads the vendor that `senderUrl` names; `report` takes back the receipts of the simulated one. */

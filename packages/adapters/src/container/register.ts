@@ -2,7 +2,7 @@ import "reflect-metadata";
 import { createEngine, type Engine, type Logger } from "@crm-engine/core";
 import { SILENT_LOGGER } from "@crm-engine/core/ports";
 import { type DependencyContainer, instanceCachingFactory, container as root } from "tsyringe";
-import { loadQueue, loadSender, loadSpool, loadStore } from "./adapters.js";
+import { loadQueue, loadScratch, loadSender, loadSpool, loadStore } from "./adapters.js";
 import { closeStack } from "./close-stack.js";
 import type { Config } from "./config.js";
 import { TOKENS } from "./tokens.js";
@@ -13,10 +13,11 @@ import { type UnsubscribeLinks, unsubscribeLinks } from "./unsubscribe-links.js"
  * Returns what closes all that was opened, last first; `container.dispose()` would not.
  */
 export async function register(container: DependencyContainer, config: Config): Promise<() => Promise<void>> {
-  const [makeStore, makeQueue, makeSpool, makeSender] = await Promise.all([
+  const [makeStore, makeQueue, makeSpool, makeScratch, makeSender] = await Promise.all([
     loadStore(config),
     loadQueue(config),
     loadSpool(config),
+    loadScratch(config),
     loadSender(config),
   ]);
   const opened = closeStack();
@@ -24,6 +25,7 @@ export async function register(container: DependencyContainer, config: Config): 
   container.register(TOKENS.store, { useFactory: instanceCachingFactory(() => opened.add(makeStore())) });
   container.register(TOKENS.queue, { useFactory: instanceCachingFactory(() => opened.add(makeQueue())) });
   container.register(TOKENS.openSpool, { useFactory: instanceCachingFactory(makeSpool) });
+  container.register(TOKENS.openScratch, { useFactory: instanceCachingFactory(makeScratch) });
   container.register(TOKENS.sender, {
     useFactory: instanceCachingFactory(() =>
       opened.add(makeSender((receipts) => container.resolve(TOKENS.engine).receipts.accept(receipts))),
@@ -55,6 +57,7 @@ function engineOf(scope: DependencyContainer, config: Config): Engine {
     queue: scope.resolve(TOKENS.queue),
     sender: scope.resolve(TOKENS.sender),
     openSpool: scope.resolve(TOKENS.openSpool),
+    openScratch: scope.resolve(TOKENS.openScratch),
     logger: scope.isRegistered(TOKENS.logger) ? scope.resolve(TOKENS.logger) : SILENT_LOGGER,
     currency,
     timeZone,

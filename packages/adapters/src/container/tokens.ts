@@ -1,5 +1,5 @@
 import type { Engine, Logger } from "@crm-engine/core";
-import type { MessageQueue, OpenSpool, Sender, Store } from "@crm-engine/core/ports";
+import type { MessageQueue, OpenScratch, OpenSpool, Sender, Store } from "@crm-engine/core/ports";
 import type { InjectionToken } from "tsyringe";
 import type { Config } from "./config.js";
 
@@ -10,6 +10,7 @@ export const TOKENS = {
   queue: Symbol("MessageQueue") as InjectionToken<MessageQueue>,
   sender: Symbol("Sender") as InjectionToken<Sender>,
   openSpool: Symbol("OpenSpool") as InjectionToken<OpenSpool>,
+  openScratch: Symbol("OpenScratch") as InjectionToken<OpenScratch>,
   logger: Symbol("Logger") as InjectionToken<Logger>,
   engine: Symbol("Engine") as InjectionToken<Engine>,
 } as const;

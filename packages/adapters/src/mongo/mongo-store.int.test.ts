@@ -18,6 +18,7 @@ import fc from "fast-check";
 import { MongoClient } from "mongodb";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { needs, serviceUrl } from "../../../../test/service-url.js";
+import { sameAsImport } from "../../../core/src/usecases/dry-run/same-as-import.fixture.js";
 import { order } from "./faults/write-path.fixture.js";
 import { mongoStore } from "./mongo-store.js";
 import { INDEXES } from "./schema/indexes.js";
@@ -70,6 +71,8 @@ describe("mongoStore on a server", needs("mongo"), () => {
     expect(version).toMatch(/\d+\.\d+/);
     expect(durable).toBe(true);
   });
+
+  it("gives a dry run the numbers of the import that follows", { timeout: 60_000 }, () => sameAsImport(openStore(), 1));
 
   it("makes every index once, in any number of processes at once", async () => {
     await Promise.all([openStore().info(), openStore().info(), openStore().info()]);

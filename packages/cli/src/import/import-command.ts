@@ -4,6 +4,7 @@ import type { BatchKind } from "@crm-engine/core";
 import { createLogger, type LogLevel } from "@crm-engine/http";
 import { CommandError, EXIT } from "../exit.js";
 import { interruptSignal } from "../interrupt.js";
+import { runDryRun, runRemoteDryRun } from "./dry-run.js";
 import { openImportFile } from "./import-file.js";
 import { openLocalTarget } from "./local-target.js";
 import { readMapOption } from "./map-option.js";
@@ -15,17 +16,28 @@ export interface ImportCommandOptions {
   readonly map?: string;
   readonly encoding?: string;
   readonly errors?: string;
+  readonly dryRun?: true;
   readonly url?: string;
   readonly apiKeyEnv: string;
 }
 
-/** `crm import`: prints the outcome on stdout. SIGINT and SIGTERM end it; what was queued by then is applied by the next worker. */
+/** `crm import`: prints the outcome on stdout, or with `--dry-run` what it would be. SIGINT and SIGTERM end it; what was queued by then is applied by the next worker. */
 export async function importCommand(kind: BatchKind, path: string, options: ImportCommandOptions): Promise<void> {
   const config = loadConfig(process.env);
   const map = await readMapOption(kind, options.map);
   const file = await openImportFile(path, options.encoding);
   if (options.errors !== undefined) await startErrorsFile(options.errors);
   const interrupted = interruptSignal();
+  if (options.dryRun) {
+    const run = { kind, file, map, progress: importProgress(), signal: interrupted };
+    const { url } = options;
+    const report =
+      url === undefined
+        ? runDryRun({ ...run, config })
+        : runRemoteDryRun({ ...run, url: serverUrl(url), apiKey: process.env[options.apiKeyEnv] });
+    process.stdout.write(`${await report.catch((error: unknown) => throwInterrupted(error, interrupted))}\n`);
+    return;
+  }
   const target =
     options.url === undefined
       ? await openLocalTarget({ kind, map, config, logger: createLogger(quietly(config)) })
@@ -47,6 +59,12 @@ export async function importCommand(kind: BatchKind, path: string, options: Impo
   } finally {
     await target.close();
   }
+}
+
+function throwInterrupted(error: unknown, interrupted: AbortSignal): never {
+  if (!interrupted.aborted) throw error;
+  process.exitCode = EXIT.interrupted;
+  throw new CommandError("interrupted; nothing was written");
 }
 
 /** A file that can't be written is better known before a long import than after it. */

@@ -75,6 +75,26 @@ describe("crm import", () => {
     expect(await withEngine((engine) => engine.customers.get("ada"))).toMatchObject({ orderCount: 2, totalSpend: 20.2 });
   });
 
+  it("with --dry-run says what it would do, writes nothing, and can be killed", { timeout: 60_000 }, async () => {
+    const rows = Array.from({ length: 60_000 }, (_, n) => JSON.stringify({ id: `c${n % 50_000}`, email: `c${n}@example.com` }));
+    const path = file("people.ndjson", [...rows, '{"id":1}'].join("\n"));
+    const killed = crm(["import", "customers", path, "--dry-run"], env);
+    killed.child.stderr?.once("data", () => killed.child.kill("SIGKILL"));
+    await killed.exited;
+    const { code, stdout } = await crm(["import", "customers", path, "--dry-run"], env).exited;
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^60,001 rows read: 50,000 would be added, 10,000 changed, 0 left as they are, 1 rejected; 0 suppressed\nNothing was written\.\n {2}row 60001: id /,
+      ),
+    });
+    const left = await withEngine(async (engine) => [
+      await engine.batches.list({}, { limit: 1 }),
+      await engine.customers.list({ limit: 1 }),
+    ]);
+    expect(left).toEqual([expect.objectContaining({ items: [] }), expect.objectContaining({ items: [] })]);
+  });
+
   it("applies what came before a break, says so and fails", async () => {
     const rows = Array.from({ length: 20_000 }, (_, n) => JSON.stringify({ id: `c${n}`, email: `c${n}@example.com` })).join("\n");
     const zipped = gzipSync(rows);

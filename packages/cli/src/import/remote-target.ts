@@ -11,7 +11,7 @@ export interface RemoteTargetOptions {
   readonly apiKey: string | undefined;
 }
 
-const MEDIA_TYPES = { csv: "text/csv", ndjson: "application/x-ndjson" } as const satisfies Record<
+export const MEDIA_TYPES = { csv: "text/csv", ndjson: "application/x-ndjson" } as const satisfies Record<
   string,
   UploadOptions["contentType"]
 >;

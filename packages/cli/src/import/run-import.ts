@@ -100,7 +100,7 @@ function summary(status: ImportStatus, tookMs: number, errorsFile: string | unde
 }
 
 /** `row 1444 (line 1445): CustomerID is missing` */
-function wordsOf({ row, line, path, message }: ImportStatus["errors"][number]): string {
+export function wordsOf({ row, line, path, message }: ImportStatus["errors"][number]): string {
   return `row ${row}${line === undefined ? "" : ` (line ${line})`}: ${path === "" ? "" : `${path} `}${message}`;
 }
 

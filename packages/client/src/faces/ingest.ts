@@ -1,4 +1,5 @@
 import type { Accepted, BatchKind } from "@crm-engine/core";
+import type { DryRun } from "@crm-engine/core/schemas";
 import type { RemoteClient } from "../client.js";
 import type { Connection } from "../connection/connection.js";
 import { newKey } from "../connection/idempotency-key.js";
@@ -6,33 +7,47 @@ import type { UploadBody, UploadOptions } from "../uploads.js";
 import { wireBody } from "./upload-body.js";
 import { uploadFormat } from "./upload-format.js";
 
+interface SendOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  /** Without one it is sent once only. */
+  readonly key?: string;
+}
+
 export function ingestOf(connection: Connection): RemoteClient["ingest"] {
   const rows = (kind: BatchKind, list: readonly unknown[]): Promise<Accepted> =>
     stream(kind, list.map((row) => `${JSON.stringify(row) ?? "null"}\n`).join(""), { contentType: "application/x-ndjson" });
 
-  const stream = async (kind: BatchKind, body: UploadBody, options: UploadOptions = {}): Promise<Accepted> => {
-    const { map, charset, signal, idempotencyKey = newKey() } = options;
+  /** Sends the body to the route of its kind; what its reader throws is thrown as it is. */
+  const send = async <T>(kind: BatchKind, body: UploadBody, options: UploadOptions, more: SendOptions): Promise<T> => {
+    const { map, charset, signal } = options;
     const { contentType, gzip } = uploadFormat(body, options);
     const wire = wireBody(body);
     try {
-      const { batchId, received } = await connection.json<Accepted>({
+      return await connection.json<T>({
         method: "POST",
         path: `/api/${kind}`,
-        query: { map: typeof map === "object" ? JSON.stringify(map) : map },
+        query: { map: typeof map === "object" ? JSON.stringify(map) : map, ...more.query },
         headers: {
           "Content-Type": charset === undefined ? contentType : `${contentType}; charset=${JSON.stringify(charset)}`,
           ...(gzip ? { "Content-Encoding": "gzip" } : {}),
         },
         body: wire.body,
-        key: idempotencyKey,
-        once: wire.isStream,
+        ...(more.key === undefined ? {} : { key: more.key }),
+        once: wire.isStream || more.key === undefined,
         signal,
       });
-      return { batchId, received };
     } catch (error) {
       throw wire.fault() ?? error;
     }
   };
 
-  return { customers: (list) => rows("customers", list), orders: (list) => rows("orders", list), stream };
+  const stream = async (kind: BatchKind, body: UploadBody, options: UploadOptions = {}): Promise<Accepted> => {
+    const { batchId, received } = await send<Accepted>(kind, body, options, { key: options.idempotencyKey ?? newKey() });
+    return { batchId, received };
+  };
+
+  const dryRun = (kind: BatchKind, body: UploadBody, options: UploadOptions = {}): Promise<DryRun> =>
+    send(kind, body, options, { query: { dryRun: "true" } });
+
+  return { customers: (list) => rows("customers", list), orders: (list) => rows("orders", list), stream, dryRun };
 }

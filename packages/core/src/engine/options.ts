@@ -4,7 +4,7 @@ import type { Store } from "../ports/index.js";
 import type { MessageQueue } from "../ports/queue.js";
 import type { Clock, Logger, NewId } from "../ports/runtime.js";
 import type { Sender } from "../ports/sender.js";
-import type { OpenSpool } from "../ports/spool.js";
+import type { OpenScratch, OpenSpool } from "../ports/spool.js";
 
 export interface EngineOptions {
   readonly store: Store;
@@ -52,6 +52,8 @@ export interface EngineOptions {
   readonly logger?: Logger;
   /** Room for grouping order lines; in memory. */
   readonly openSpool?: OpenSpool;
+  /** Room for what a dry run would have changed; in memory. */
+  readonly openScratch?: OpenScratch;
   /**
    * For tests: the engine's time in place of the store's, which is then not asked, and of the time that passes here. The store's leases and due
    * times stay on its own.

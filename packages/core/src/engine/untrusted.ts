@@ -2,6 +2,7 @@ import type { Issue } from "../errors.js";
 import type { BatchKind } from "../model/batch.js";
 import type { OrderLineNames } from "../model/imports/order-line.js";
 import type { Campaign } from "../view/campaign.js";
+import type { DryRun } from "../view/dry-run.js";
 import type { Estimate } from "../view/estimate.js";
 import type { Explanation } from "../view/explanation.js";
 import type { MessagePreview } from "../view/message/message-preview.js";
@@ -48,6 +49,16 @@ export interface UntrustedIngest {
   one(kind: BatchKind, data: unknown, options?: IngestOptions): Promise<Accepted>;
   /** Rows are read no faster than they are queued. */
   rows(kind: BatchKind, rows: AsyncIterable<RowInput> | Iterable<RowInput>, options?: IngestOptions): Promise<Accepted>;
+  /**
+   * What `rows` would do, if it came now and nothing else did; nothing is written. Numbers are of rows (of order lines, with lines);
+   * whether a customer's orders would add up to more than they may is not looked at. Where it breaks off, it rejects with
+   * `details: { rowsRead, received, added, … }`, what was counted till then.
+   */
+  dryRun(
+    kind: BatchKind,
+    rows: AsyncIterable<RowInput> | Iterable<RowInput>,
+    options?: Pick<IngestOptions, "lines" | "signal">,
+  ): Promise<DryRun>;
   customers(rows: readonly unknown[]): Promise<Accepted>;
   orders(rows: readonly unknown[]): Promise<Accepted>;
 }

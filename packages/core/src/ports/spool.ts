@@ -10,3 +10,17 @@ export interface Spool {
 }
 
 export type OpenSpool = () => Promise<Spool>;
+
+/**
+ * Room outside memory for values by key, for as long as one piece of work lasts: what was set last is what is read. Used by one caller at a
+ * time; nothing of it outlives the process.
+ */
+export interface Scratch {
+  /** Those of the keys that have a value. */
+  getMany(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  setMany(values: ReadonlyMap<string, string>): Promise<void>;
+  /** Removes it. Idempotent. */
+  close(): Promise<void>;
+}
+
+export type OpenScratch = () => Promise<Scratch>;

@@ -5,7 +5,7 @@ import type { Store } from "../ports/index.js";
 import type { MessageQueue } from "../ports/queue.js";
 import type { Logger, NewId } from "../ports/runtime.js";
 import type { Sender } from "../ports/sender.js";
-import type { OpenSpool } from "../ports/spool.js";
+import type { OpenScratch, OpenSpool } from "../ports/spool.js";
 import type { StoreTime } from "./store-time.js";
 
 /** What every use case works with: the ports, and the settings with their defaults filled in. */
@@ -30,6 +30,7 @@ export interface EngineParts {
   readonly breakerFailures: number;
   readonly unsubscribeUrl: ((messageId: string) => string) | undefined;
   readonly openSpool: OpenSpool;
+  readonly openScratch: OpenScratch;
   /** What other processes see, or compare with what they wrote, is dated by it. */
   readonly clock: StoreTime;
   /** Milliseconds on this machine's monotonic clock, for what lasts within this process. */

@@ -1,5 +1,5 @@
 import type { BatchKind, IngestOptions, RowInput } from "@crm-engine/core";
-import { customerSchema, orderSchema } from "@crm-engine/core/schemas";
+import { customerSchema, dryRunViewSchema, orderSchema } from "@crm-engine/core/schemas";
 import {
   isTooDeep,
   malformed,
@@ -19,6 +19,7 @@ import { type App, answers, idempotencyHeader } from "../openapi.js";
 import { isJson, type RequestBody, readJson, unsupported } from "../request-body.js";
 import { uploadEncoding, uploadFormat } from "../upload-formats.js";
 import { chosenMap, mapParameter } from "./imports/chosen-map.js";
+import { answerDryRun, dryRunParameter, isDryRun } from "./imports/dry-run.js";
 
 const acceptedSchema = z.object({ batchId: z.string(), received: z.int(), statusUrl: z.string() }).openapi("Accepted");
 
@@ -37,8 +38,8 @@ function uploadRoute(app: App, parts: AppParts, kind: BatchKind, schema: z.ZodTy
     tags: [kind],
     summary: `Add or change ${kind}`,
     description:
-      "One object is checked at once. An array, NDJSON, CSV or TSV is queued row by row, and each row has a fate in its batch. The delimiter of a CSV is read from its header. NDJSON, CSV and TSV are UTF-8, UTF-16 by its mark, or what charset in the Content-Type says. Content-Encoding may be gzip.",
-    parameters: [idempotencyHeader, mapParameter(kind)],
+      "One object is checked at once. An array, NDJSON, CSV or TSV is queued row by row, and each row has a fate in its batch. The delimiter of a CSV is read from its header. NDJSON, CSV and TSV are UTF-8, UTF-16 by its mark, or what charset in the Content-Type says. Content-Encoding may be gzip. With dryRun, all of it is read, the answer says what it would do, and nothing is written; an Idempotency-Key is then of no use, and is ignored.",
+    parameters: [idempotencyHeader, mapParameter(kind), dryRunParameter],
     request: {
       body: {
         required: true,
@@ -50,9 +51,21 @@ function uploadRoute(app: App, parts: AppParts, kind: BatchKind, schema: z.ZodTy
         },
       },
     },
-    responses: answers(202, acceptedSchema, "Durably queued, all of it."),
+    responses: {
+      ...answers(202, acceptedSchema, "Durably queued, all of it."),
+      200: {
+        description:
+          "Of a dry run: what the upload would do. White space may come first; one that fails after that has `truncated`, and why as the last of its `errors`.",
+        content: { "application/json": { schema: dryRunViewSchema } },
+      },
+    },
   });
-  app.post(path, idempotent(parts.engine), (c) => upload(c, parts, kind));
+  const once = idempotent(parts.engine);
+  app.post(
+    path,
+    (c, next) => (isDryRun(c) ? next() : once(c, next)),
+    (c) => (isDryRun(c) ? dryRun(c, parts, kind) : upload(c, parts, kind)),
+  );
 }
 
 async function upload(c: Context<AppEnv>, parts: AppParts, kind: BatchKind): Promise<Response> {
@@ -70,6 +83,22 @@ async function upload(c: Context<AppEnv>, parts: AppParts, kind: BatchKind): Pro
   return c.json({ ...accepted, statusUrl: `/api/batches/${encodeURIComponent(accepted.batchId)}` }, 202);
 }
 
+async function dryRun(c: Context<AppEnv>, parts: AppParts, kind: BatchKind): Promise<Response> {
+  const body = c.get("body");
+  const map = await chosenMap(parts.engine, kind, c.req.query("map"));
+  const rows = isJson(body.mediaType) ? await jsonRows(parts, body, map) : await openRows(parts, kind, body, map);
+  const lines = map !== undefined && kind === "orders" ? { lines: map.names } : {};
+  return answerDryRun(c, (signal) => parts.engine.untrusted.ingest.dryRun(kind, rows, { signal, ...lines }));
+}
+
+/** One object is a row like any other. */
+async function jsonRows({ limits }: AppParts, body: RequestBody, map: RowMap | undefined): Promise<AsyncIterable<RowInput>> {
+  const { data } = await readUtf8Json(body);
+  const list = Array.isArray(data) ? data : [data];
+  const rows = new Turns().between(arrayRows(list, body.bytesRead > limits.maxRowBytes ? limits.maxRowBytes : undefined));
+  return map ? mappedRows(rows, map) : rows;
+}
+
 async function ingestJson(
   { engine: { untrusted }, limits }: AppParts,
   kind: BatchKind,
@@ -77,11 +106,7 @@ async function ingestJson(
   map: RowMap | undefined,
   options: IngestOptions,
 ) {
-  const encoding = uploadEncoding(body.charset);
-  if (encoding !== undefined && encoding !== "utf-8" && encoding !== "us-ascii") throw unsupported("application/json in UTF-8");
-  const read = await readJson(body);
-  if (read === undefined) throw malformed("The body is empty.");
-  const { data } = read;
+  const { data } = await readUtf8Json(body);
   const mayHoldLongRow = body.bytesRead > limits.maxRowBytes;
   if (Array.isArray(data)) {
     const rows = new Turns().between(arrayRows(data, mayHoldLongRow ? limits.maxRowBytes : undefined));
@@ -90,6 +115,14 @@ async function ingestJson(
   if (mayHoldLongRow) throw tooLarge("The object", limits.maxRowBytes);
   if (map) return untrusted.ingest.rows(kind, mappedRows([{ row: 1, data }], map), options);
   return untrusted.ingest.one(kind, data, options);
+}
+
+async function readUtf8Json(body: RequestBody): Promise<{ readonly data: unknown }> {
+  const encoding = uploadEncoding(body.charset);
+  if (encoding !== undefined && encoding !== "utf-8" && encoding !== "us-ascii") throw unsupported("application/json in UTF-8");
+  const read = await readJson(body);
+  if (read === undefined) throw malformed("The body is empty.");
+  return read;
 }
 
 function* arrayRows(list: readonly unknown[], maxRowBytes: number | undefined): Generator<RowInput> {

@@ -69,8 +69,8 @@ async function readWhenFree(run: (request: Request) => unknown, request: Request
 /** A spool's thread does without core, which would take most of its memory. */
 async function loadOperations(): Promise<OperationTables> {
   if (data.role === "spool") {
-    const { spool } = await import("../spool-rows.js");
-    return operationTables({ spool });
+    const [{ spool }, { scratch }] = await Promise.all([import("../spool-rows.js"), import("../scratch-values.js")]);
+    return operationTables({ spool, scratch });
   }
   const { fileOperations } = await import("./operations.js");
   return operationTables(fileOperations);

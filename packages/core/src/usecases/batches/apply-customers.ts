@@ -4,8 +4,8 @@ import type { AddressHasher } from "../../model/contact/address-hash.js";
 import { type CustomerChange, type CustomerOutcome, MAX_CUSTOMER_BYTES } from "../../model/customer.js";
 import { type Effect, isEffect } from "../../model/effect.js";
 import { recordOf, withoutUndefined } from "../../model/record-of.js";
-import type { EngineParts } from "../engine-parts.js";
 import { judgeChanges } from "../suppressions/record-evidence.js";
+import type { ApplyParts } from "./apply-parts.js";
 import type { IdentifiedRow } from "./identify-rows.js";
 import type { Work } from "./narrow-down.js";
 
@@ -18,7 +18,7 @@ const ISSUES: Readonly<Record<Exclude<CustomerOutcome, Effect>, Issue>> = {
 };
 
 /** Records are stored before what they say of their addresses is, and marks come last. */
-export function createApplyCustomers(parts: EngineParts): Work<IdentifiedRow> {
+export function createApplyCustomers(parts: ApplyParts): Work<IdentifiedRow> {
   return async (rows) => {
     const hasher = await parts.addresses();
     const changes = rows.map((row) => changeOf(row, hasher));

@@ -3,9 +3,9 @@ import { type CustomerChange, foldCustomerChange } from "../../model/customer.js
 import type { EdgeContext } from "../../model/edge.js";
 import { isEffect } from "../../model/effect.js";
 import { MAX_ORDERS_TOTAL, type OrderChange, type OrderOutcome } from "../../model/order.js";
-import type { EngineParts } from "../engine-parts.js";
 import { judgeChanges } from "../suppressions/record-evidence.js";
 import { changeOf, ERASED, TOO_LARGE } from "./apply-customers.js";
+import type { ApplyParts } from "./apply-parts.js";
 import type { IdentifiedRow } from "./identify-rows.js";
 import type { Fate, Work } from "./narrow-down.js";
 
@@ -18,7 +18,7 @@ const ONLY_THE_ORDER: Issue = { path: "customer", message: `${TOO_LARGE}; the or
  * Orders are written first, so that a refused order changes no customer. The bare customers that they create are then filled in.
  * What a row says of its customer is held against the bound of a record before, so that a refused customer stores no order.
  */
-export function createApplyOrders(parts: EngineParts): Work<IdentifiedRow> {
+export function createApplyOrders(parts: ApplyParts): Work<IdentifiedRow> {
   const { store, context } = parts;
   return async (rows) => {
     const hasher = await parts.addresses();
@@ -64,7 +64,7 @@ function orderOf(row: IdentifiedRow | undefined): OrderChange | undefined {
 }
 
 /** Of rows that name a customer and say nothing of it: those ids that nobody has, neither now nor by another row here. */
-async function unknownIn({ store }: EngineParts, rows: readonly IdentifiedRow[]): Promise<ReadonlySet<string>> {
+async function unknownIn({ store }: ApplyParts, rows: readonly IdentifiedRow[]): Promise<ReadonlySet<string>> {
   const unknown = new Set(rows.map(({ customerId }) => customerId));
   for (const { customerId, customer } of rows) if (Object.keys(customer.fields).length > 0) unknown.delete(customerId);
   if (unknown.size === 0) return unknown;
@@ -78,7 +78,7 @@ function unknownCustomer(id: string): Issue {
 
 /** Those of the changes with which a record would pass its bound, as records are now. */
 async function overfilling(
-  { store, clock }: EngineParts,
+  { store, clock }: ApplyParts,
   changes: readonly CustomerChange[],
 ): Promise<ReadonlySet<CustomerChange>> {
   const tooLarge = new Set<CustomerChange>();

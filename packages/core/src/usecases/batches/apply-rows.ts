@@ -5,9 +5,9 @@ import type { AddressField } from "../../model/channel.js";
 import { EFFECTS } from "../../model/effect.js";
 import { recordOf } from "../../model/record-of.js";
 import type { QueueMessage } from "../../ports/queue.js";
-import type { EngineParts } from "../engine-parts.js";
 import { createApplyCustomers, ERASED } from "./apply-customers.js";
 import { createApplyOrders } from "./apply-orders.js";
+import type { ApplyParts } from "./apply-parts.js";
 import type { BatchNews } from "./batch-news.js";
 import { type IdentifiedPart, type IdentifiedRow, identifyRows } from "./identify-rows.js";
 import { type Fate, narrowDown, type Work } from "./narrow-down.js";
@@ -24,7 +24,7 @@ export type ApplyRows = (
  * Validates queued rows, applies the good ones and, last, records the fate of all. A part that has its fates is left alone, and one
  * that was applied and has none yet, because its worker died, is applied again to the same customers: repeating it changes nothing.
  */
-export function createApplyRows(parts: EngineParts, news: Pick<BatchNews, "touched">): ApplyRows {
+export function createApplyRows(parts: ApplyParts, news: Pick<BatchNews, "touched">): ApplyRows {
   const { store } = parts;
   const readParts = partReader(parts.context);
   const work: Readonly<Record<BatchKind, Work<IdentifiedRow>>> = {

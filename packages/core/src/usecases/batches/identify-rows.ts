@@ -1,6 +1,6 @@
 import type { PartState } from "../../model/batch.js";
 import type { AddressField } from "../../model/channel.js";
-import type { EngineParts } from "../engine-parts.js";
+import type { ApplyParts } from "./apply-parts.js";
 import type { ReadPart, ReadRow } from "./read-part.js";
 import { type Resolved, resolveIdentities } from "./resolve-identity.js";
 
@@ -20,7 +20,7 @@ export interface IdentifiedPart extends ReadPart {
  * delivery of the part, now or later, means the same customers. Leaves out parts that another worker has finished meanwhile.
  */
 export async function identifyRows(
-  engine: Pick<EngineParts, "store" | "addresses">,
+  engine: Pick<ApplyParts, "store" | "addresses">,
   parts: readonly ReadPart[],
   states: readonly PartState[],
 ): Promise<readonly IdentifiedPart[]> {

@@ -5,7 +5,7 @@ import { BATCH_KINDS, type BatchKind } from "../../model/batch.js";
 import { customerParser } from "../../model/customer-input.js";
 import { isLongerThan } from "../../model/json-bytes.js";
 import { orderParser } from "../../model/order-input.js";
-import type { EngineParts } from "../engine-parts.js";
+import type { IngestParts } from "./apply-parts.js";
 import { groupOrderLines } from "./group-order-lines.js";
 import type { GroupedRow } from "./line-order.js";
 import { encodeRowMessage, placeOf, placesOf } from "./row-message.js";
@@ -18,7 +18,7 @@ export function kindOfSingle(batchId: string): BatchKind | undefined {
   return BATCH_KINDS.find((kind) => batchId.startsWith(`single-${kind}-`));
 }
 
-export function createIngest(parts: EngineParts): UntrustedIngest {
+export function createIngest(parts: IngestParts): Omit<UntrustedIngest, "dryRun"> {
   const parsers = { customers: customerParser(parts.context), orders: orderParser(parts.context) };
   const { nextStamp } = parts;
 
@@ -62,7 +62,7 @@ export function createIngest(parts: EngineParts): UntrustedIngest {
   };
 }
 
-async function* queueable(input: AsyncIterable<RowInput>, options: IngestOptions, parts: EngineParts): AsyncIterable<GroupedRow> {
+async function* queueable(input: AsyncIterable<RowInput>, options: IngestOptions, parts: IngestParts): AsyncIterable<GroupedRow> {
   if (options.lines) {
     yield* groupOrderLines(input, options.lines, parts);
     return;

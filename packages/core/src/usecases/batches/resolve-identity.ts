@@ -2,8 +2,7 @@ import { ADDRESS_FIELDS, type AddressField } from "../../model/channel.js";
 import type { AddressHasher } from "../../model/contact/address-hash.js";
 import type { CustomerFields, Stamp } from "../../model/customer.js";
 import { recordFrom, recordOf } from "../../model/record-of.js";
-import type { Store } from "../../ports/index.js";
-import type { EngineParts } from "../engine-parts.js";
+import type { ApplyParts, ApplyStore } from "./apply-parts.js";
 
 interface Named {
   readonly id?: string;
@@ -25,7 +24,7 @@ export interface Resolved {
  */
 export async function resolveIdentities(
   records: readonly Named[],
-  { store, addresses }: Pick<EngineParts, "store" | "addresses">,
+  { store, addresses }: Pick<ApplyParts, "store" | "addresses">,
 ): Promise<readonly Resolved[]> {
   const owners = await ownersOf(records, store);
   const hasher = await addresses();
@@ -55,7 +54,7 @@ function resolve(
   return erasures.length === 0 ? { customerId } : { customerId, erased: { field, upTo: Math.max(...erasures) } };
 }
 
-function findErasures(records: readonly Named[], hasher: AddressHasher, store: Store): Promise<ErasuresAt> | ErasuresAt {
+function findErasures(records: readonly Named[], hasher: AddressHasher, store: ApplyStore): Promise<ErasuresAt> | ErasuresAt {
   const nameless = records.filter(({ isNamed }) => !isNamed);
   if (nameless.length === 0) return new Map();
   return store.erasures.findAddresses([...new Set(nameless.map(({ fields }) => hasher.hash(...deciding(fields))))]);
@@ -70,7 +69,7 @@ function deciding(fields: CustomerFields): readonly [field: AddressField, addres
   throw new Error("a record names neither an id nor an address");
 }
 
-async function ownersOf(records: readonly Named[], store: Store): Promise<Readonly<Record<AddressField, Owners>>> {
+async function ownersOf(records: readonly Named[], store: ApplyStore): Promise<Readonly<Record<AddressField, Owners>>> {
   const asked = recordOf(ADDRESS_FIELDS, () => new Set<string>());
   for (const { id, fields } of records) {
     if (id !== undefined) continue;

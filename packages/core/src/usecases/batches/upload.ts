@@ -4,7 +4,7 @@ import type { BatchKind } from "../../model/batch.js";
 import { MAX_CUSTOMER_BYTES } from "../../model/customer.js";
 import { isLongerThan, isLongText, utf8Bytes } from "../../model/json-bytes.js";
 import { MAX_ORDER_BYTES, MAX_ORDER_ITEMS } from "../../model/order.js";
-import type { EngineParts } from "../engine-parts.js";
+import type { IngestParts } from "./apply-parts.js";
 import { joinRowMessage, placesOf, type QueuedRow } from "./row-message.js";
 
 /** A row carries an order and a customer at most: one that is longer as JSON can't be stored, however long rows may be to be read. */
@@ -26,7 +26,7 @@ const MAX_PART_ROWS = MAX_ORDER_ITEMS;
 export class Upload {
   queued = 0;
   readonly batchId: string;
-  readonly #parts: EngineParts;
+  readonly #parts: IngestParts;
   readonly #kind: BatchKind;
   readonly #mayBeTakenAgain: boolean;
   #rowsRead = 0;
@@ -37,7 +37,7 @@ export class Upload {
   #publishing: Promise<void> = Promise.resolve();
 
   /** An id that is given may be given again. */
-  constructor(parts: EngineParts, kind: BatchKind, batchId: string | undefined) {
+  constructor(parts: IngestParts, kind: BatchKind, batchId: string | undefined) {
     this.#parts = parts;
     this.#kind = kind;
     this.batchId = batchId ?? parts.newId();

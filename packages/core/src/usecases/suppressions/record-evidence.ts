@@ -3,9 +3,14 @@ import { refusalBy } from "../../model/contact/may-contact.js";
 import { type AddressEvidence, type AddressKey, type Suppression, wasSuppressed } from "../../model/contact/suppression.js";
 import type { CustomerChange, StoredCustomer } from "../../model/customer.js";
 import type { AddressMark } from "../../ports/customers.js";
-import type { EngineParts } from "../engine-parts.js";
+import type { Store } from "../../ports/index.js";
 
-type Stores = Pick<EngineParts, "store">;
+interface Stores {
+  readonly store: {
+    readonly customers: Pick<Store["customers"], "getMany" | "mark">;
+    readonly suppressions: Pick<Store["suppressions"], "getMany" | "record">;
+  };
+}
 
 /** Folds evidence, and then marks all who have its addresses. Whoever writes a record and looks for evidence afterwards sees one or the other. */
 export async function recordEvidence({ store }: Stores, evidence: readonly AddressEvidence[]): Promise<void> {
