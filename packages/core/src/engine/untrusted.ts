@@ -1,8 +1,8 @@
 import type { Issue } from "../errors.js";
 import type { BatchKind } from "../model/batch.js";
 import type { OrderLineNames } from "../model/imports/order-line.js";
+import type { DryRun } from "../view/batch.js";
 import type { Campaign } from "../view/campaign.js";
-import type { DryRun } from "../view/dry-run.js";
 import type { Estimate } from "../view/estimate.js";
 import type { Explanation } from "../view/explanation.js";
 import type { MessagePreview } from "../view/message/message-preview.js";

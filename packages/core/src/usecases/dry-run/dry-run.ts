@@ -2,7 +2,7 @@ import type { IngestOptions, RowInput } from "../../engine/untrusted.js";
 import { CrmError } from "../../errors.js";
 import type { BatchKind } from "../../model/batch.js";
 import { acceptedIn } from "../../model/effect.js";
-import type { DryRun } from "../../view/dry-run.js";
+import type { DryRun } from "../../view/batch.js";
 import { createApplyRows } from "../batches/apply-rows.js";
 import { createIngest } from "../batches/ingest.js";
 import type { EngineParts } from "../engine-parts.js";
