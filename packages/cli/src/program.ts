@@ -42,6 +42,7 @@ export function createProgram(): Command {
     )
     .option("--errors <file>", "write rejected rows to this file, as CSV: row,line,path,message")
     .addOption(new Option("--dry-run", "say what the import would do, and write nothing").conflicts("errors"))
+    .option("--fail-on-rejects", "exit with 1 where a row was rejected, or would be")
     .option("--url <url>", "post to this server instead of importing in this process")
     .option("--api-key-env <name>", "the environment variable that holds the server's API key", "API_KEY")
     .action((kind: BatchKind, file: string, options: ImportCommandOptions) => importCommand(kind, file, options));

@@ -8,7 +8,7 @@ import type { ImportFile } from "./import-file.js";
 import { type MapOption, openMap } from "./map-option.js";
 import { count, type Progress } from "./progress.js";
 import { MEDIA_TYPES } from "./remote-target.js";
-import { wordsOf } from "./run-import.js";
+import { type Outcome, wordsOf } from "./run-import.js";
 
 const SHOW_EVERY_MS = 200;
 const SHOWN_ERRORS = 10;
@@ -21,8 +21,8 @@ export interface DryRunOptions {
   readonly signal: AbortSignal;
 }
 
-/** Reads all of the file in this process, and returns what to print. Nothing is written. */
-export async function runDryRun(options: DryRunOptions & { readonly config: Config }): Promise<string> {
+/** Reads all of the file in this process, and returns what came of it. Nothing is written. */
+export async function runDryRun(options: DryRunOptions & { readonly config: Config }): Promise<Outcome> {
   const { kind, file, map: given, signal, config } = options;
   const { maxRowBytes, maxStreamBytes } = config;
   const engine = await composeEngine(config);
@@ -40,10 +40,10 @@ export async function runDryRun(options: DryRunOptions & { readonly config: Conf
   }
 }
 
-/** Posts the file to a server that reads it, and returns what to print. */
+/** Posts the file to a server that reads it, and returns what came of it. */
 export async function runRemoteDryRun(
   options: DryRunOptions & { readonly url: string; readonly apiKey: string | undefined },
-): Promise<string> {
+): Promise<Outcome> {
   const { kind, file, map: given, signal, url, apiKey } = options;
   const client = createClient({ url, apiKey });
   const map = given && ("map" in given ? given.map : given.name);
@@ -66,7 +66,7 @@ export async function runRemoteDryRun(
   }
 }
 
-async function shown({ file, progress }: DryRunOptions, run: () => Promise<DryRun>): Promise<string> {
+async function shown({ file, progress }: DryRunOptions, run: () => Promise<DryRun>): Promise<Outcome> {
   const show = (): void => {
     const share = file.bytesRead / Math.max(1, file.bytes);
     progress.show({ phase: "reading", share, rows: undefined, rejected: 0 });
@@ -77,7 +77,7 @@ async function shown({ file, progress }: DryRunOptions, run: () => Promise<DryRu
     const found = await run();
     const report = summary(found);
     if (found.truncated) throw new CommandError(`the dry run broke off:\n${report}`);
-    return report;
+    return { report, rejected: found.rejected };
   } finally {
     clearInterval(timer);
     progress.stop();

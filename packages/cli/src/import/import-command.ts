@@ -10,13 +10,14 @@ import { openLocalTarget } from "./local-target.js";
 import { readMapOption } from "./map-option.js";
 import { importProgress } from "./progress.js";
 import { remoteTarget } from "./remote-target.js";
-import { runImport } from "./run-import.js";
+import { type Outcome, runImport } from "./run-import.js";
 
 export interface ImportCommandOptions {
   readonly map?: string;
   readonly encoding?: string;
   readonly errors?: string;
   readonly dryRun?: true;
+  readonly failOnRejects?: true;
   readonly url?: string;
   readonly apiKeyEnv: string;
 }
@@ -35,7 +36,7 @@ export async function importCommand(kind: BatchKind, path: string, options: Impo
       url === undefined
         ? runDryRun({ ...run, config })
         : runRemoteDryRun({ ...run, url: serverUrl(url), apiKey: process.env[options.apiKeyEnv] });
-    process.stdout.write(`${await report.catch((error: unknown) => throwInterrupted(error, interrupted))}\n`);
+    say(await report.catch((error: unknown) => throwInterrupted(error, interrupted)), options);
     return;
   }
   const target =
@@ -43,14 +44,14 @@ export async function importCommand(kind: BatchKind, path: string, options: Impo
       ? await openLocalTarget({ kind, map, config, logger: createLogger(quietly(config)) })
       : remoteTarget({ kind, map, url: serverUrl(options.url), apiKey: process.env[options.apiKeyEnv] });
   try {
-    const report = await runImport({
+    const outcome = await runImport({
       target,
       file,
       progress: importProgress(),
       errorsFile: options.errors,
       signal: interrupted,
     });
-    process.stdout.write(`${report}\n`);
+    say(outcome, options);
   } catch (error) {
     if (interrupted.aborted) process.exitCode = EXIT.interrupted;
     throw interrupted.aborted
@@ -59,6 +60,12 @@ export async function importCommand(kind: BatchKind, path: string, options: Impo
   } finally {
     await target.close();
   }
+}
+
+/** Rejected rows are no failure of the command, unless it was told so. */
+function say({ report, rejected }: Outcome, { failOnRejects }: ImportCommandOptions): void {
+  process.stdout.write(`${report}\n`);
+  if (failOnRejects && rejected > 0) process.exitCode = EXIT.failure;
 }
 
 function throwInterrupted(error: unknown, interrupted: AbortSignal): never {

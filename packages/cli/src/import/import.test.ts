@@ -56,6 +56,17 @@ describe("crm import", () => {
     });
   });
 
+  it("exits with 1 where rows are rejected and it was told to, dry or not", async () => {
+    const path = file("people.csv", "id,email\nada,ada@example.com\nbob,nowhere\n");
+    const command = ["import", "customers", path, "--fail-on-rejects"];
+    for (const more of [["--dry-run"], []]) {
+      const { code, stdout } = await crm([...command, ...more], env).exited;
+      expect([code, stdout]).toEqual([1, expect.stringContaining("row 2 (line 3): email must be an email address")]);
+    }
+    const good = file("good.csv", "id,email\nada,ada@example.com\n");
+    expect((await crm(["import", "customers", good, "--fail-on-rejects"], env).exited).code).toBe(0);
+  });
+
   it("imports a file in the encoding that it is said to be in; what is not valid there is the row's rejection", async () => {
     const path = file("people.tsv", Buffer.from("id\tname\nada\tAd\xe9le \x80\nbob\tB\x81b\ncy\tCy\n", "latin1"));
     const { code, stdout } = await crm(["import", "customers", path, "--encoding", "cp1252"], env).exited;

@@ -16,11 +16,17 @@ export interface ImportRun {
   readonly signal: AbortSignal;
 }
 
+/** What to print, and how many rows were, or would be, rejected. */
+export interface Outcome {
+  readonly report: string;
+  readonly rejected: number;
+}
+
 /**
- * Uploads the file and waits until every row has its fate; returns what to print. Where the upload breaks off, what was
+ * Uploads the file and waits until every row has its fate; returns what came of it. Where the upload breaks off, what was
  * queued before is awaited too, and then it throws.
  */
-export async function runImport(run: ImportRun): Promise<string> {
+export async function runImport(run: ImportRun): Promise<Outcome> {
   const { target, errorsFile, progress, signal } = run;
   const startedAt = Date.now();
   let status: ImportStatus;
@@ -36,7 +42,7 @@ export async function runImport(run: ImportRun): Promise<string> {
   const report = summary(status, Date.now() - startedAt, errorsFile);
   if (fault !== undefined)
     throw new CommandError(`${run.file.path}: ${reason(fault)} What had been queued by then is applied:\n${report}`);
-  return report;
+  return { report, rejected: status.rejected };
 }
 
 /** Shows progress while the upload lasts. Returns why it broke off, if it did. */

@@ -14,10 +14,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { addressQuery } from "../address-query.js";
 import type { AppParts } from "../app-env.js";
-import { unlessGone } from "../client-gone.js";
-import { attributeColumns } from "../downloads/attribute-columns.js";
-import { csvDownload } from "../downloads/csv-download.js";
-import { customerColumns, customerRows } from "../downloads/customer-rows.js";
+import { customersDownload } from "../downloads/customers-download.js";
 import { type App, answers, idParam, noContent, streams } from "../openapi.js";
 import { pageQuery, pageRequest } from "../page-query.js";
 
@@ -121,16 +118,7 @@ export function customerRoutes(app: App, { engine, logger }: AppParts): void {
       throw new HTTPException(400, { message: "Give either search or an address." });
     return c.json(await engine.customers.search(search, page), 200);
   });
-  app.openapi(customersCsv, async (c) => {
-    const { signal } = c.req.raw;
-    const attributes = await attributeColumns(engine, signal).catch(unlessGone(signal));
-    return csvDownload(c, logger, {
-      fileName: "customers.csv",
-      columns: customerColumns(attributes),
-      page: (request) => engine.customers.list(request),
-      rows: customerRows(attributes),
-    });
-  });
+  app.openapi(customersCsv, (c) => customersDownload(c, logger, (request) => engine.customers.list(request)));
   app.openapi(get, async (c) => c.json(await engine.customers.get(c.req.valid("param").id), 200));
   app.openapi(contactable, async (c) =>
     c.json(await engine.customers.contactable(c.req.valid("param").id, c.req.valid("query").channel), 200),

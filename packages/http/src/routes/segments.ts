@@ -15,8 +15,7 @@ import {
 import { createRoute, z } from "@hono/zod-openapi";
 import type { AppParts } from "../app-env.js";
 import { unlessGone } from "../client-gone.js";
-import { csvDownload } from "../downloads/csv-download.js";
-import { customerColumns, customerRows } from "../downloads/customer-rows.js";
+import { customersDownload } from "../downloads/customers-download.js";
 import { changeOptions, ifMatchHeader, tagged } from "../etag.js";
 import { idempotent } from "../middleware/idempotency.js";
 import { type App, answers, idempotencyHeader, idParam, jsonBody, noContent, streams, versionedAnswers } from "../openapi.js";
@@ -169,11 +168,6 @@ function memberRoutes(app: App, { engine, logger }: AppParts): void {
   app.openapi(membersCsv, (c) => {
     const { id } = c.req.valid("param");
     const { asOf } = c.req.valid("query");
-    return csvDownload(c, logger, {
-      fileName: "customers.csv",
-      columns: customerColumns(),
-      page: (request) => engine.segments.members(id, request, asOf === undefined ? {} : { asOf }),
-      rows: customerRows(),
-    });
+    return customersDownload(c, logger, (request) => engine.segments.members(id, request, asOf === undefined ? {} : { asOf }));
   });
 }
