@@ -1,6 +1,6 @@
 import { type Config, composeEngine } from "@crm-engine/adapters/container";
 import { createClient, RemoteError } from "@crm-engine/client";
-import type { BatchKind } from "@crm-engine/core";
+import type { BatchKind, RowInput } from "@crm-engine/core";
 import type { DryRun } from "@crm-engine/core/schemas";
 import { readRows } from "@crm-engine/files";
 import { CommandError } from "../exit.js";
@@ -34,7 +34,18 @@ export async function runDryRun(options: DryRunOptions & { readonly config: Conf
       ...(file.encoding === undefined ? {} : { encoding: file.encoding }),
     });
     const lines = map && kind === "orders" ? { lines: map.names } : {};
-    return await shown(options, () => engine.untrusted.ingest.dryRun(kind, rows, { signal, ...lines }));
+    let rowsRead = 0;
+    const counted = async function* (): AsyncIterable<RowInput> {
+      for await (const row of rows) {
+        rowsRead += 1;
+        yield row;
+      }
+    };
+    return await shown(
+      options,
+      () => engine.untrusted.ingest.dryRun(kind, counted(), { signal, ...lines }),
+      () => rowsRead,
+    );
   } finally {
     await engine.close();
   }
@@ -66,10 +77,15 @@ export async function runRemoteDryRun(
   }
 }
 
-async function shown({ file, progress }: DryRunOptions, run: () => Promise<DryRun>): Promise<Outcome> {
+/** Where only the server counts rows, `rowsRead` is absent. */
+async function shown(
+  { file, progress }: DryRunOptions,
+  run: () => Promise<DryRun>,
+  rowsRead: () => number | undefined = () => undefined,
+): Promise<Outcome> {
   const show = (): void => {
     const share = file.bytesRead / Math.max(1, file.bytes);
-    progress.show({ phase: "reading", share, rows: undefined, rejected: 0 });
+    progress.show({ phase: "reading", share, rows: rowsRead(), rejected: 0 });
   };
   show();
   const timer = setInterval(show, SHOW_EVERY_MS);
