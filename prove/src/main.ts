@@ -1,7 +1,7 @@
 import { orExit, UsageError } from "@crm-engine/servers";
 import { BREAKS } from "./breaks/breaks.js";
-import { noticesBreak } from "./breaks/notices-break.js";
 import { EXPERIMENTS } from "./experiments/index.js";
+import { noticesBreak } from "./notices-break.js";
 import { type Options, parseOptions, USAGE } from "./options.js";
 import { formatReport, reportHolds, writeReport } from "./report.js";
 import { runExperiments } from "./run-experiments.js";

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
 import type { Break } from "./breaks/break.js";
-import { noticesBreak } from "./breaks/notices-break.js";
 import type { Experiment } from "./experiment.js";
+import { noticesBreak } from "./notices-break.js";
 import { seededRandom } from "./random.js";
 import { runExperiments } from "./run-experiments.js";
 import type { Pairing } from "./world/pairings.js";

@@ -96,7 +96,7 @@ describe("crm import", () => {
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringMatching(
-        /^60,001 rows read: 50,000 would be added, 10,000 changed, 0 left as they are, 1 rejected; 0 suppressed\nNothing was written\.\n {2}row 60001: id /,
+        /^60,001 rows read: 50,000 would be added, 10,000 changed, 0 left as they are, 1 rejected; 0 suppressed\nNothing was written\.\n {2}row 60001 \(line 60001\): id /,
       ),
     });
     const left = await withEngine(async (engine) => [

@@ -1,8 +1,8 @@
-import type { Experiment } from "../experiment.js";
-import { seededRandom } from "../random.js";
-import { type RunOptions, runExperiments } from "../run-experiments.js";
-import type { Pairing } from "../world/pairings.js";
-import type { Break } from "./break.js";
+import type { Break } from "./breaks/break.js";
+import type { Experiment } from "./experiment.js";
+import { seededRandom } from "./random.js";
+import { type RunOptions, runExperiments } from "./run-experiments.js";
+import type { Pairing } from "./world/pairings.js";
 
 /** So small a run may happen not to do what is broken. */
 const MOST_RUNS = 3;
