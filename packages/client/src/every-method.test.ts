@@ -55,6 +55,18 @@ const CALLS: Readonly<Record<Method, (scene: Scene) => Promise<unknown>>> = {
     });
     await expect(engine.customers.get("ed")).rejects.toMatchObject({ code: "not_found" });
   },
+  "ingest.preview": async ({ client, engine }) => {
+    const file = new File(["id;email;size\ngus;gus@example.com;7\n"], "people.csv");
+    expect(
+      await client.ingest.preview("customers", file, { map: { id: "id", email: "email", "attributes.size": "size" } }),
+    ).toMatchObject({
+      delimiter: ";",
+      columns: [{ field: "id" }, { field: "email" }, { field: "attributes.size", type: "number", examples: ["7"] }],
+      rows: [{ row: 1, line: 2, record: { id: "gus", email: "gus@example.com" } }],
+      errors: [],
+    });
+    await expect(engine.customers.get("gus")).rejects.toMatchObject({ code: "not_found" });
+  },
   "batches.get": ({ client, engine, batch }) => same(client.batches.get(batch), engine.batches.get(batch)),
   "batches.list": ({ client, engine }) =>
     same(client.batches.list({ kind: "customers" }, page), engine.batches.list({ kind: "customers" }, page)),

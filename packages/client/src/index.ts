@@ -5,4 +5,4 @@ export type { Client, RemoteClient } from "./client.js";
 export { type ClientOptions, createClient } from "./create-client.js";
 export { pages } from "./pages.js";
 export { RemoteError, type RemoteErrorCode } from "./remote-error.js";
-export type { UploadBody, UploadOptions } from "./uploads.js";
+export type { ImportPreview, UploadBody, UploadOptions } from "./uploads.js";

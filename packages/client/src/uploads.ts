@@ -1,4 +1,4 @@
-import type { Accepted, BatchKind, ImportMap } from "@crm-engine/core";
+import type { Accepted, AttributeType, BatchKind, ImportMap } from "@crm-engine/core";
 import type { DryRun } from "@crm-engine/core/schemas";
 import type { CallOptions } from "./call-options.js";
 
@@ -33,4 +33,29 @@ export interface Uploads {
    * have an address to which nothing is sent. Nothing is written. Where it breaks off on the way, `truncated`, and the last of `errors` says why.
    */
   dryRun(kind: BatchKind, body: UploadBody, options?: Omit<UploadOptions, "idempotencyKey">): Promise<DryRun>;
+  /**
+   * How a CSV would be read, by its first 1 MiB; nothing is written. Of a `Blob` or `File` only that much is sent. Without a map, rows are
+   * shown by field names, or by the preset that the header fits: `stream` takes it only by name.
+   */
+  preview(kind: BatchKind, body: UploadBody, options?: Omit<UploadOptions, "idempotencyKey">): Promise<ImportPreview>;
+}
+
+/** What the head of a CSV shows. */
+export interface ImportPreview {
+  readonly delimiter: string;
+  readonly encoding: string;
+  readonly lineEnd: string;
+  /** The preset that the header fits. */
+  readonly preset: string | null;
+  readonly columns: readonly {
+    readonly name: string;
+    /** Where its cells go, or would by its name; null where nothing is known to do with it. */
+    readonly field: string | null;
+    readonly type: AttributeType;
+    readonly examples: readonly string[];
+  }[];
+  /** The first 20, as each would be stored if nothing else were. */
+  readonly rows: readonly { readonly row: number; readonly line?: number; readonly record: Readonly<Record<string, unknown>> }[];
+  /** Of row 0: why rows can't be read. */
+  readonly errors: readonly { readonly row: number; readonly line?: number; readonly path: string; readonly message: string }[];
 }

@@ -21,6 +21,7 @@ import { sweepOnce } from "./usecases/communications/sweep.js";
 import { createCustomers } from "./usecases/customers.js";
 import { createDownloads } from "./usecases/downloads.js";
 import { createDryRun } from "./usecases/dry-run/dry-run.js";
+import { createPreviewRows } from "./usecases/dry-run/preview-rows.js";
 import type { EngineParts } from "./usecases/engine-parts.js";
 import { finishErasures } from "./usecases/erasures/finish-erasures.js";
 import { createCampaignFigures } from "./usecases/figures/campaign-figures.js";
@@ -54,7 +55,7 @@ const MIN_ADDRESS_KEY = 32;
 export function createEngine(options: EngineOptions): Engine {
   const parts = engineParts(options);
   const { store, queue, sender } = parts;
-  const ingest = { ...createIngest(parts), dryRun: createDryRun(parts) };
+  const ingest = { ...createIngest(parts), dryRun: createDryRun(parts), preview: createPreviewRows(parts) };
   const news = createBatchNews(parts);
   const inHand = createInHand();
   const vendor = sender && createVendorState(parts, sender);

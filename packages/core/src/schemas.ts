@@ -1,5 +1,6 @@
 /** What validates input at an edge and describes it: schemas of what comes in and of the views that go out, closed lists, and the forms of mail. */
 
+export { ATTRIBUTE_TYPES } from "./model/attribute.js";
 export { BATCH_KINDS } from "./model/batch.js";
 export { CAMPAIGN_STATUSES, isOver } from "./model/campaign.js";
 export { ADDRESS_FIELDS, CHANNELS } from "./model/channel.js";

@@ -7,6 +7,7 @@ export { mappedRows } from "./maps/mapped-rows.js";
 export { readMap } from "./maps/read-map.js";
 export type { Preset } from "./presets/preset.js";
 export { findPreset, PRESETS, recognise } from "./presets/presets.js";
+export { type ColumnPreview, type HeadPreview, type PreviewHeadOptions, previewHead } from "./preview/preview-head.js";
 export { decodedBytes } from "./reading/decoded-bytes.js";
 export type { Delimiter } from "./reading/dialect.js";
 export { ENCODINGS, type Encoding, findEncoding, unknownEncoding } from "./reading/encodings.js";

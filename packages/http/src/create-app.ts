@@ -30,6 +30,7 @@ import { DOWNLOADS_PATH, downloadRoutes } from "./routes/downloads.js";
 import { figureRoutes } from "./routes/figures.js";
 import { healthRoutes } from "./routes/health.js";
 import { mapRoutes } from "./routes/imports/maps.js";
+import { previewRoutes } from "./routes/imports/preview.js";
 import { ingestRoutes } from "./routes/ingest.js";
 import { logRoutes } from "./routes/log.js";
 import { orderRoutes } from "./routes/orders.js";
@@ -85,6 +86,7 @@ export function createApp(engine: Engine, options: AppOptions = {}): HttpApp {
   for (const addRoutes of [
     ingestRoutes,
     mapRoutes,
+    previewRoutes,
     batchRoutes,
     customerRoutes,
     suppressionRoutes,

@@ -20,6 +20,7 @@ const ROUTES = [
   "GET /api/batches/{id}/errors.csv",
   "GET /api/batches/{id}/events",
   "GET /api/imports/presets",
+  "POST /api/imports/preview",
   "GET /api/imports/maps",
   "GET /api/imports/maps/{name}",
   "PUT /api/imports/maps/{name}",

@@ -2,7 +2,7 @@ import { type Encoding, findEncoding, type RowFormat, unknownEncoding } from "@c
 import { HTTPException } from "hono/http-exception";
 
 /** Where rows are taken in; every other body is JSON. */
-export const UPLOAD_PATHS: ReadonlySet<string> = new Set(["/api/customers", "/api/orders"]);
+export const UPLOAD_PATHS: ReadonlySet<string> = new Set(["/api/customers", "/api/orders", "/api/imports/preview"]);
 
 const FORMATS: ReadonlyMap<string, RowFormat> = new Map([
   ["application/x-ndjson", "ndjson"],

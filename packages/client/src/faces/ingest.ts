@@ -3,11 +3,15 @@ import type { DryRun } from "@crm-engine/core/schemas";
 import type { RemoteClient } from "../client.js";
 import type { Connection } from "../connection/connection.js";
 import { newKey } from "../connection/idempotency-key.js";
-import type { UploadBody, UploadOptions } from "../uploads.js";
+import type { ImportPreview, UploadBody, UploadOptions } from "../uploads.js";
 import { wireBody } from "./upload-body.js";
 import { uploadFormat } from "./upload-format.js";
 
+/** So much of a file a preview looks at, and some to see that there is more. Packed, it is sent whole. */
+const HEAD_BYTES = 2 ** 20 + 1;
+
 interface SendOptions {
+  readonly path?: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Without one it is sent once only. */
   readonly key?: string;
@@ -25,7 +29,7 @@ export function ingestOf(connection: Connection): RemoteClient["ingest"] {
     try {
       return await connection.json<T>({
         method: "POST",
-        path: `/api/${kind}`,
+        path: more.path ?? `/api/${kind}`,
         query: { map: typeof map === "object" ? JSON.stringify(map) : map, ...more.query },
         headers: {
           "Content-Type": charset === undefined ? contentType : `${contentType}; charset=${JSON.stringify(charset)}`,
@@ -49,5 +53,11 @@ export function ingestOf(connection: Connection): RemoteClient["ingest"] {
   const dryRun = (kind: BatchKind, body: UploadBody, options: UploadOptions = {}): Promise<DryRun> =>
     send(kind, body, options, { query: { dryRun: "true" } });
 
-  return { customers: (list) => rows("customers", list), orders: (list) => rows("orders", list), stream, dryRun };
+  const preview = (kind: BatchKind, body: UploadBody, options: UploadOptions = {}): Promise<ImportPreview> => {
+    const { contentType, gzip } = uploadFormat(body, options);
+    const head = body instanceof Blob && !gzip ? body.slice(0, HEAD_BYTES) : body;
+    return send(kind, head, { ...options, contentType, gzip }, { path: "/api/imports/preview", query: { kind } });
+  };
+
+  return { customers: (list) => rows("customers", list), orders: (list) => rows("orders", list), stream, dryRun, preview };
 }

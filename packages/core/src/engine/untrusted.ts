@@ -1,5 +1,5 @@
 import type { Issue } from "../errors.js";
-import type { BatchKind } from "../model/batch.js";
+import type { BatchKind, Rejection } from "../model/batch.js";
 import type { OrderLineNames } from "../model/imports/order-line.js";
 import type { DryRun } from "../view/batch.js";
 import type { Campaign } from "../view/campaign.js";
@@ -59,8 +59,22 @@ export interface UntrustedIngest {
     rows: AsyncIterable<RowInput> | Iterable<RowInput>,
     options?: Pick<IngestOptions, "lines" | "signal">,
   ): Promise<DryRun>;
+  /** The first 20 rows (or orders, of lines) as each would be stored if nothing else were, and what is wrong with others: of a few rows, which are read whole. */
+  preview(kind: BatchKind, rows: AsyncIterable<RowInput> | Iterable<RowInput>, lines?: OrderLineNames): Promise<PreviewedRows>;
   customers(rows: readonly unknown[]): Promise<Accepted>;
   orders(rows: readonly unknown[]): Promise<Accepted>;
+}
+
+export interface PreviewedRows {
+  readonly rows: readonly {
+    /** The first, of an order's lines. */
+    readonly row: number;
+    readonly line?: number;
+    /** As the API shows it, without an id where the row has none, and without what the engine keeps itself. */
+    readonly record: object;
+  }[];
+  /** The first 100, by row. */
+  readonly errors: readonly Rejection[];
 }
 
 export interface UntrustedSegments {

@@ -18,7 +18,7 @@ export function kindOfSingle(batchId: string): BatchKind | undefined {
   return BATCH_KINDS.find((kind) => batchId.startsWith(`single-${kind}-`));
 }
 
-export function createIngest(parts: IngestParts): Omit<UntrustedIngest, "dryRun"> {
+export function createIngest(parts: IngestParts): Omit<UntrustedIngest, "dryRun" | "preview"> {
   const parsers = { customers: customerParser(parts.context), orders: orderParser(parts.context) };
   const { nextStamp } = parts;
 
@@ -62,7 +62,12 @@ export function createIngest(parts: IngestParts): Omit<UntrustedIngest, "dryRun"
   };
 }
 
-async function* queueable(input: AsyncIterable<RowInput>, options: IngestOptions, parts: IngestParts): AsyncIterable<GroupedRow> {
+/** Rows, or orders of lines, as they are queued. */
+export async function* queueable(
+  input: AsyncIterable<RowInput> | Iterable<RowInput>,
+  options: IngestOptions,
+  parts: IngestParts,
+): AsyncIterable<GroupedRow> {
   if (options.lines) {
     yield* groupOrderLines(input, options.lines, parts);
     return;
