@@ -367,6 +367,7 @@ describe("the names of an entry", () => {
     expect(namesOf("./schemas")).toMatchInlineSnapshot(`
       [
         "ADDRESS_FIELDS",
+        "ATTRIBUTE_TYPES",
         "BATCH_KINDS",
         "CAMPAIGN_STATUSES",
         "CHANNELS",

@@ -50,16 +50,15 @@ export interface UntrustedIngest {
   /** Rows are read no faster than they are queued. */
   rows(kind: BatchKind, rows: AsyncIterable<RowInput> | Iterable<RowInput>, options?: IngestOptions): Promise<Accepted>;
   /**
-   * What `rows` would do, if it came now and nothing else did; nothing is written. Numbers are of rows (of order lines, with lines);
-   * whether a customer's orders would add up to more than they may is not looked at. Where it breaks off, it rejects with
-   * `details: { rowsRead, received, added, … }`, what was counted till then.
+   * What `rows` would do, if it came now and nothing else did; nothing is written. Numbers are of rows (of order lines, with lines).
+   * Where it breaks off, it rejects with `details: { rowsRead, received, added, … }`, what was counted till then.
    */
   dryRun(
     kind: BatchKind,
     rows: AsyncIterable<RowInput> | Iterable<RowInput>,
     options?: Pick<IngestOptions, "lines" | "signal">,
   ): Promise<DryRun>;
-  /** The first 20 rows (or orders, of lines) as each would be stored if nothing else were, and what is wrong with others: of a few rows, which are read whole. */
+  /** Of a few rows, which are read whole: the first 20 (or orders, of lines) as each would be stored if nothing else were, and what is wrong with others. */
   preview(kind: BatchKind, rows: AsyncIterable<RowInput> | Iterable<RowInput>, lines?: OrderLineNames): Promise<PreviewedRows>;
   customers(rows: readonly unknown[]): Promise<Accepted>;
   orders(rows: readonly unknown[]): Promise<Accepted>;

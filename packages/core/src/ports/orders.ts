@@ -23,6 +23,8 @@ export interface Orders {
    */
   recount(range: { readonly after?: string; readonly limit: number }): Promise<Recount>;
   get(id: string): Promise<StoredOrder | undefined>;
+  /** Those of the ids that exist, in no particular order. */
+  getMany(ids: readonly string[]): Promise<readonly StoredOrder[]>;
   /**
    * Newest first (`placedAt`, then id). Of a customer's id: with those that stayed when somebody was erased under it, unless only whoever is there
    * now is asked for. With no filter but the time and one other, a page costs the same however many orders there are.

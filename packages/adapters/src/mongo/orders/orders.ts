@@ -71,6 +71,7 @@ export function mongoOrders({ use }: Connection): Store["orders"] {
         const document = await orders.findOne({ _id: { $eq: id } });
         return document ? toOrder(document) : undefined;
       }),
+    getMany: (ids) => use(async ({ orders }) => (await orders.find({ _id: { $in: [...ids] } }).toArray()).map(toOrder)),
     list: (filter, page) => use((collections) => listOrders(collections, filter, page)),
     totals: (filter, options) => use((collections) => totalOrders(collections, filter, options)),
     links: (time, page) => use((collections) => orderLinks(collections, time, page)),

@@ -25,7 +25,7 @@ import { soldProducts } from "./sold-products.js";
 import { createTouched } from "./touched-hours.js";
 
 export const orders = {
-  reads: { get, list: listOrders, links: orderLinks },
+  reads: { get, getMany, list: listOrders, links: orderLinks },
   scans: { totals: totalOrders, lines: orderLines, ofRecipients },
   surveys: { products: soldProducts },
   chunked: { apply },
@@ -125,6 +125,10 @@ function openBook(person: Row): Book {
 function get({ db, tables }: Scope, id: string): StoredOrder | undefined {
   const row = db.get(`${selectOrders(tables)} WHERE o.id = ?`, id);
   return row && orderOf(row);
+}
+
+function getMany({ db, tables }: Scope, ids: readonly string[]): readonly StoredOrder[] {
+  return db.all(`${selectOrders(tables)} WHERE o.id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids)).map(orderOf);
 }
 
 /** Reads customers' rows (`STANDING_COLUMNS` and `erased_stamp`), each once, and inserts a bare customer where one is missing. */

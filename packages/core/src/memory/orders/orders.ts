@@ -117,6 +117,7 @@ export function memoryOrders(
       const stored = rows.get(id);
       return stored && withoutStamps(stored);
     },
+    getMany: (ids) => [...new Set(ids)].flatMap((id) => rows.get(id) ?? []).map(withoutStamps),
     list: ({ present, ...filter }, page) => {
       const orders = filtered(filter).filter((order) => !(present && left.has(order.id)));
       const { items, nextCursor } = pageByAge(orders, (order) => order.placedAt, page);

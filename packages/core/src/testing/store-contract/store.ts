@@ -159,6 +159,7 @@ function callsOf(store: Store): CallsOf<Nouns> {
       apply: () => orders.apply([order("o1", "c1")]),
       recount: () => orders.recount({ limit: 1 }),
       get: () => orders.get("o1"),
+      getMany: () => orders.getMany(["o1"]),
       list: () => orders.list({}, page),
       totals: () => orders.totals({}),
       links: () => orders.links({ from: START, to: START + 1 }, page),

@@ -63,6 +63,11 @@ export const orderSabotages: readonly StoreSabotage[] = [
       orders: { apply: (changes) => apply(changes.map((change) => ({ ...change, stamp: ++state.stamp }))) },
     }),
   ),
+  stateless("an order comes as often as it is asked for", ["those that exist come back, each once"], ({ orders: { get } }) => ({
+    orders: {
+      getMany: async (ids) => (await Promise.all(ids.map(get))).filter((order) => order !== undefined),
+    },
+  })),
   stateless("an order never changes", ["a newer stamp replaces the whole order"], ({ orders: { apply, get } }) => ({
     orders: {
       apply: async (changes) => {

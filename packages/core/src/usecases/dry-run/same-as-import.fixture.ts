@@ -95,7 +95,7 @@ export function randomOrders(seed: number): readonly object[] {
     ...(chance(50) ? { customerId: `c${int(40)}` } : { customer: randomCustomer(random) }),
     type: chance(90) ? "purchase" : "refund",
     status: chance(90) ? "placed" : "cancelled",
-    amount: pick([10, 12.5, -1, 99]),
+    amount: pick([10, 12.5, -1, 99, 60_000_000_000_000]),
     placedAt: `2026-0${1 + int(3)}-01`,
   }));
 }

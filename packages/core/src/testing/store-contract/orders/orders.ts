@@ -324,6 +324,16 @@ export const orderCases: CasesOf<"orders"> = {
       equal(await store.orders.get("o3"), undefined);
     }),
   ],
+  getMany: [
+    storeCase("those that exist come back, each once", async (store) => {
+      deepEqual(await store.orders.getMany(["o1"]), []);
+      await store.orders.apply([order("o1", "c1"), order("o2", "c2"), order("o3", "c1")]);
+      const found = await store.orders.getMany(["o3", "nothing", "o1", "o3"]);
+      const byId = [...found].sort((a, b) => (a.id < b.id ? -1 : 1));
+      deepEqual(byId, [withoutStamp(order("o1", "c1")), withoutStamp(order("o3", "c1"))]);
+      deepEqual(await store.orders.getMany([]), []);
+    }),
+  ],
   totals: totalsCases,
   links: linkCases,
   lines: lineCases,
