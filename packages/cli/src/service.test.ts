@@ -41,7 +41,7 @@ describe("wrong configuration", () => {
       database.close();
       const { code, stderr } = await crm([command], { ...store, STORE_URL: `sqlite:${file}` }).exited;
       expect({ code, lines: stderr.trimEnd().split("\n").length }).toEqual({ code: 1, lines: 1 });
-      expect(stderr).toMatch(/^crm: The database has layout 1, .*older version.*layout [2-9]: .*import/);
+      expect(stderr).toMatch(/^crm: The database has layout 1, .*older version.*layout \d+: .*import/);
     },
   );
 
