@@ -20,12 +20,9 @@ const previewSchema = z
     columns: z.array(
       z.object({
         name: z.string(),
-        field: z
-          .string()
-          .nullable()
-          .openapi({
-            description: "Where its cells go, by the map, by field names, or by the preset; else a guess by its name, or null.",
-          }),
+        field: z.string().nullable().openapi({
+          description: "Where its cells go, by the map, by field names, or by the preset; else a guess by its name, or null.",
+        }),
         type: z.enum(ATTRIBUTE_TYPES).openapi({ description: "What all of its cells in the head allow." }),
         examples: z.array(z.string()),
       }),
