@@ -18,6 +18,7 @@ interface Route {
   readonly path: string;
   readonly parameters: readonly Parameter[];
   readonly hasBody: boolean;
+  readonly takesJson: boolean;
 }
 
 let running: RunningApp;
@@ -25,13 +26,14 @@ let routes: readonly Route[];
 beforeAll(async () => {
   running = await runningApp();
   const { json } = await running.call("GET", "/openapi.json");
-  const paths = json.paths as Record<string, Record<string, { parameters?: Parameter[]; requestBody?: object }>>;
+  const paths = json.paths as Record<string, Record<string, { parameters?: Parameter[]; requestBody?: { content: object } }>>;
   routes = Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, { parameters = [], requestBody }]) => ({
       method: method.toUpperCase(),
       path: path.replace("{id}", "none"),
       parameters,
       hasBody: requestBody !== undefined,
+      takesJson: requestBody !== undefined && "application/json" in requestBody.content,
     })),
   );
 });
@@ -58,12 +60,18 @@ async function expectRefused(
 }
 
 /** The query with one parameter changed; those that are required are there. */
-function withQuery({ path, parameters }: Route, name: string, value: string): string {
+function withQuery(route: Route, name: string, value: string): string {
+  const query = neededQuery(route);
+  query.set(name, value);
+  return `${route.path}?${query}`;
+}
+
+/** What a route must be asked with. */
+function neededQuery({ parameters }: Route): URLSearchParams {
   const query = new URLSearchParams();
   for (const { in: where, name, required, schema } of parameters)
     if (where === "query" && required) query.set(name, String(schema.enum?.[0] ?? "some"));
-  query.set(name, value);
-  return `${path}?${query}`;
+  return query;
 }
 
 it("every route of the API refuses a query parameter that it has not", async () => {
@@ -89,7 +97,7 @@ it("every route refuses a query parameter whose value is none of those described
 });
 
 it("every route that takes JSON refuses what is none, what is of another kind, and what is too much", async () => {
-  const taking = routes.filter(({ hasBody }) => hasBody);
+  const taking = routes.filter(({ takesJson }) => takesJson);
   expect(taking.length).toBeGreaterThan(12);
   for (const { method, path } of taking) {
     await expectRefused([400], method, path, '{"a":', "application/json");
@@ -98,6 +106,19 @@ it("every route that takes JSON refuses what is none, what is of another kind, a
     for (const body of [null, 7, '"text"', true, { surprise: 1 }])
       await expectRefused([422], method, path, body, "application/json");
     await expectRefused([400, 404, 415, 422], method, path);
+  }
+});
+
+it("every route that takes a file and no JSON refuses what is none", async () => {
+  const taking = routes.filter(({ hasBody, takesJson }) => hasBody && !takesJson);
+  expect(taking.map(({ path }) => path)).toEqual(["/api/imports/preview"]);
+  for (const route of taking) {
+    const path = `${route.path}?${neededQuery(route)}`;
+    await expectRefused([415], route.method, path, {}, "application/json");
+    await expectRefused([415], route.method, path, "a=b", "application/x-www-form-urlencoded");
+    await expectRefused([415], route.method, path);
+    await expectRefused([400], route.method, path, "", "text/csv");
+    await expectRefused([400], route.method, route.path, "id\na\n", "text/csv");
   }
 });
 
