@@ -9,7 +9,7 @@ import { runMainJob } from "./main-job.js";
 import { salesByHand } from "./sales-by-hand.fixture.js";
 
 describe("the main job on real orders, with no server at all, is right to the penny and the person", () => {
-  it.for(["sqlite", "memory"] as const)("%s", { timeout: 300_000 }, async (store, { skip }) => {
+  it.for(["sqlite", "memory"] as const)("%s", { timeout: 600_000 }, async (store, { skip }) => {
     if (retailFile === undefined) return skip(NO_RETAIL_FILE);
     const folder = await mkdtemp(join(tmpdir(), "crm-retail-"));
     try {

@@ -180,7 +180,7 @@ const MEASURE =
   "--import data:text/javascript,import{isMainThread}from'node:worker_threads';isMainThread&&process.on('exit',()=>console.error('peak',process.resourceUsage().maxRSS))";
 
 describe("the Online Retail file", () => {
-  it("gives the same numbers to the penny, twice, within 300 MB", { timeout: 240_000 }, async (context) => {
+  it("gives the same numbers to the penny, twice, within 300 MB", { timeout: 480_000 }, async (context) => {
     if (retailFile === undefined) return context.skip(NO_RETAIL_FILE);
     const errors = join(folder.path, "errors.csv");
     const args = ["import", "orders", retailFile, "--map", "online-retail", "--errors", errors];

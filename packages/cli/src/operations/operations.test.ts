@@ -24,13 +24,13 @@ async function leaveADeadLetter(): Promise<void> {
   await expect.poll(() => getJson(`${url}/api/batches/${batchId}`), { timeout: 10_000 }).toMatchObject({ accepted: 2 });
   await postJson(`${url}/api/receipts`, { messageId: "nobody:knows~0", status: "delivered" });
   const letters = () => getJson<{ readonly items: readonly object[] }>(`${url}/api/dead-letters`);
-  await expect.poll(async () => (await letters()).items.length, { timeout: 30_000, interval: 200 }).toBe(1);
+  await expect.poll(async () => (await letters()).items.length, { timeout: 60_000, interval: 200 }).toBe(1);
   server.child.kill("SIGTERM");
   await server.exited;
 }
 
 describe("crm operations", () => {
-  it("list and replay dead letters, check totals, and say what waits", { timeout: 60_000 }, async () => {
+  it("list and replay dead letters, check totals, and say what waits", { timeout: 120_000 }, async () => {
     await leaveADeadLetter();
 
     const listed = await crm(["dead-letters", "list"], env).exited;
